@@ -1,0 +1,81 @@
+// @ts-check
+// The managers' app, beside residents.js: a new version, the home screen, the badge, push at each start, signing out.
+
+const sw = navigator.serviceWorker;
+/** @param {string} query @returns {HTMLElement | null} */
+const one = (query) => document.querySelector(query);
+const screen = /** @type {any} */ (navigator);
+
+// A new version waits for the button, then the page is loaded once.
+const update = one("[data-update]");
+
+/** @param {ServiceWorkerRegistration} registration */
+function offer(registration) {
+  const waiting = registration.waiting;
+  if (!update || !waiting || !sw.controller) return;
+  update.hidden = false;
+  update.querySelector("button")?.addEventListener("click", () => {
+    sw.addEventListener("controllerchange", () => location.reload(), { once: true });
+    waiting.postMessage("skip-waiting");
+  }, { once: true });
+}
+
+/** @param {ServiceWorkerRegistration} registration */
+function watch(registration) {
+  offer(registration);
+  registration.addEventListener("updatefound", () => {
+    registration.installing?.addEventListener("statechange", () => offer(registration));
+  });
+}
+
+/** The phone's push address may have changed while we slept. @param {ServiceWorkerRegistration} registration */
+async function repost(registration) {
+  const subscription = await registration.pushManager?.getSubscription();
+  if (!subscription || sessionStorage.getItem("pushed")) return;
+  const { endpoint, keys } = subscription.toJSON();
+  const body = JSON.stringify({ endpoint, keys, estate: null, grid: null });
+  const answer = await fetch("/push/subscriptions", { method: "POST", headers: { "content-type": "application/json" }, body });
+  if (answer.ok) sessionStorage.setItem("pushed", "yes");
+}
+
+if (sw) {
+  sw.ready.then((registration) => {
+    watch(registration);
+    if (!one("push-subscribe")) repost(registration).catch(() => {});
+  });
+}
+
+// The browser's offer to install is kept for a fitting moment.
+const place = one("[data-install]");
+const once = place?.dataset.install;
+
+addEventListener("beforeinstallprompt", (event) => {
+  event.preventDefault();
+  if (!place || (once && localStorage.getItem(`install-${once}`))) return;
+  if (once) localStorage.setItem(`install-${once}`, "shown");
+  place.hidden = false;
+  place.querySelector("button")?.addEventListener("click", () => /** @type {any} */ (event).prompt(), { once: true });
+});
+addEventListener("appinstalled", () => place && (place.hidden = true));
+
+const badge = document.body.dataset.badge;
+if (badge && screen.setAppBadge) (Number(badge) ? screen.setAppBadge(Number(badge)) : screen.clearAppBadge()).catch(() => {});
+
+// Signing out leaves nothing of anybody on the phone.
+async function forget() {
+  sw?.controller?.postMessage("sign-out");
+  sessionStorage.clear();
+  for (const name of await caches.keys()) if (name.startsWith("desk")) await caches.delete(name);
+  for (const { name } of (await indexedDB.databases?.()) ?? []) if (name) indexedDB.deleteDatabase(name);
+  await screen.clearAppBadge?.();
+}
+
+for (const form of document.querySelectorAll('form[action="/sign-out"]')) {
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    await Promise.race([forget().catch(() => {}), new Promise((go) => setTimeout(go, 1500))]);
+    /** @type {HTMLFormElement} */ (form).submit();
+  });
+}
+// Back from the browser's memory shows a page of somebody who has left: ask again.
+addEventListener("pageshow", (event) => event.persisted && location.reload());

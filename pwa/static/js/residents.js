@@ -1,0 +1,130 @@
+// @ts-check
+// What every page may do better with JavaScript. Nothing here is needed to read or to ask.
+
+const sw = navigator.serviceWorker;
+/** @param {string} query @returns {HTMLElement[]} */
+const all = (query) => [...document.querySelectorAll(query)].map((found) => /** @type {HTMLElement} */ (found));
+
+const scripts = /** @type {any} */ (window).trustedTypes?.createPolicy("lindian", {
+  createScriptURL: (/** @type {string} */ url) => {
+    if (url !== "/sw.js") throw new TypeError(url);
+    return url;
+  },
+});
+
+function register() {
+  sw.register(scripts ? scripts.createScriptURL("/sw.js") : "/sw.js", { updateViaCache: "none" }).catch(() => {});
+}
+if (sw) {
+  if (document.readyState === "complete") register();
+  else addEventListener("load", register);
+}
+
+// The service worker writes on <html> when it kept the copy that is shown.
+const kept = document.documentElement.dataset.copy;
+if (kept) {
+  for (const banner of all("[data-offline-copy]")) {
+    const time = /** @type {HTMLTimeElement} */ (banner.querySelector("time"));
+    time.dateTime = kept;
+    time.textContent = new Date(kept).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+    banner.hidden = false;
+  }
+  addEventListener("online", () => location.reload());
+}
+
+/** @param {HTMLElement} button */
+function confirm(button) {
+  const words = button.querySelector("span") ?? button;
+  const before = words.textContent;
+  words.textContent = button.dataset.done ?? before;
+  button.setAttribute("aria-live", "polite");
+  setTimeout(() => (words.textContent = before), 2500);
+}
+
+/** WeChat's engine may refuse the clipboard: then the old way. @param {string} text */
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+  } catch {
+    const area = document.createElement("textarea");
+    area.value = text;
+    document.body.append(area);
+    area.select();
+    document.execCommand("copy");
+    area.remove();
+  }
+}
+
+for (const button of all("[data-copy]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const source = document.querySelector(button.dataset.copy ?? "");
+    await copy(/** @type {HTMLTextAreaElement} */ (source)?.value ?? /** @type {HTMLElement} */ (source)?.innerText ?? "");
+    confirm(button);
+    button.dispatchEvent(new CustomEvent("copied", { bubbles: true }));
+  });
+}
+
+for (const button of all("[data-share]")) {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const { title = document.title, text = "" } = button.dataset;
+    const url = new URL(button.dataset.url || location.href, location.href).href;
+    if (navigator.share) return navigator.share({ title, text, url }).catch(() => {});
+    await copy([text || title, url].join("\n"));
+    confirm(button);
+  });
+}
+
+for (const button of all("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
+for (const button of all("[data-again]")) button.addEventListener("click", () => location.reload());
+
+/** @param {string} key base64url @returns {Uint8Array<ArrayBuffer>} */
+const bytes = (key) => Uint8Array.from(atob(key.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
+
+/** @param {PushSubscription} subscription @param {DOMStringMap} about */
+function post(subscription, about) {
+  const { endpoint, keys } = subscription.toJSON();
+  const body = JSON.stringify({ endpoint, keys, estate: Number(about.estate) || null, grid: about.grid || null });
+  return fetch("/push/subscriptions", { method: "POST", headers: { "content-type": "application/json" }, body });
+}
+
+/** FCM cannot be reached from the mainland and never says so: after seven seconds another way is offered.
+ * @template T @param {Promise<T>} promise @returns {Promise<T>} */
+const soon = (promise) => Promise.race([promise, new Promise((_, no) => setTimeout(() => no(new Error("slow")), 7000))]);
+
+class PushSubscribe extends HTMLElement {
+  async connectedCallback() {
+    if (!sw || !("PushManager" in window)) return;
+    const button = /** @type {HTMLButtonElement} */ (this.querySelector("button"));
+    this.hidden = false;
+    button.addEventListener("click", () => this.subscribe(button));
+    const now = await (await sw.ready).pushManager.getSubscription();
+    if (now && Notification.permission === "granted") this.subscribe(button, now);
+  }
+
+  /** Also at each start: a subscription is posted again, and made anew when the key has changed.
+   * @param {HTMLButtonElement} button @param {PushSubscription | null} [now] */
+  async subscribe(button, now) {
+    button.disabled = true;
+    try {
+      const key = bytes(this.dataset.key ?? "");
+      const old = now?.options.applicationServerKey;
+      if (now && old && new Uint8Array(old).join() !== key.join()) {
+        await now.unsubscribe();
+        now = null;
+      }
+      const manager = (await sw.ready).pushManager;
+      now ??= await soon(manager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
+      if (!(await post(now, this.dataset)).ok) throw new Error("refused");
+      (button.querySelector("span") ?? button).textContent = this.dataset.done ?? "";
+    } catch {
+      button.disabled = false;
+      for (const other of this.querySelectorAll("[data-otherwise]")) /** @type {HTMLElement} */ (other).hidden = false;
+    }
+  }
+}
+customElements.define("push-subscribe", PushSubscribe);
