@@ -1,0 +1,103 @@
+"""Refusals turned into answers, in one place: a page for people, problem+json for machines."""
+
+from typing import Any
+from urllib.parse import quote
+
+import structlog
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, NotFoundException
+from litestar.response import Redirect
+
+from app.core import web
+from app.core.errors import Mistaken, Refused, SignInNeeded, TooMany
+from app.core.words import Phrase, say
+from app.core.words import phrase as _
+
+log = structlog.get_logger("web")
+Asked = Request[Any, Any, Any]
+
+
+def refused(request: Asked, error: Refused) -> Response[Any]:
+    mistakes = {name: str(why) for name, why in error.mistakes.items()} if isinstance(error, Mistaken) else {}
+    answer = _answer(request, error.status, error.reason, mistakes)
+    if isinstance(error, TooMany):
+        answer.headers["retry-after"] = str(error.retry_after)
+    return answer
+
+
+def sign_in_needed(request: Asked, _error: SignInNeeded) -> Response[Any]:
+    if _is_api(request):
+        answer = web.problem(401, say("Please send a token: Authorization: Bearer …"))
+        answer.headers["www-authenticate"] = "Bearer"
+        return answer
+    where = request.url.path if request.method == "GET" else "/desk"
+    return Redirect(f"/sign-in?next={quote(where)}", status_code=303)
+
+
+def http_error(request: Asked, error: HTTPException) -> Response[Any]:
+    """Litestar's own refusals: no such address, wrong method, too large, unreadable."""
+    reasons = {
+        404: _("There is nothing at this address."),
+        405: _("This address cannot be used in this way."),
+        413: _("This is too large. Please send less at once."),
+        415: _("Please send JSON with content-type application/json."),
+        429: _("Too many at once. Please wait a moment."),
+    }
+    if error.status_code >= 500:
+        return unexpected(request, error)
+    mistakes = _fields(error)
+    answer = _answer(
+        request, error.status_code, reasons.get(error.status_code, _("This could not be read. Please check what was sent.")), mistakes
+    )
+    answer.headers.update({name: value for name, value in (error.headers or {}).items() if name.lower() == "allow"})
+    return answer
+
+
+def too_deep(request: Asked, _error: RecursionError) -> Response[Any]:
+    return _answer(request, 400, _("This could not be read. Please check what was sent."), {})
+
+
+def unexpected(request: Asked, error: Exception) -> Response[Any]:
+    log.error("unexpected", path=request.url.path, method=request.method, exc_info=error)
+    return _answer(request, 500, _("Something went wrong on our side; nothing was changed. Please try again."), {})
+
+
+def unknown_address(request: Asked) -> Response[Any]:
+    return http_error(request, NotFoundException())
+
+
+def _answer(request: Asked, status: int, reason: Phrase, mistakes: dict[str, str]) -> Response[Any]:
+    if _is_api(request):
+        return web.problem(status, str(reason), mistakes=mistakes)
+    title = TITLES.get(status, _("That did not work"))
+    return web.page("error.html", status=status, title=title, reason=reason, mistakes=mistakes)
+
+
+TITLES = {
+    403: _("This is not yours to do"),
+    404: _("Nothing found here"),
+    413: _("Too large"),
+    422: _("Please look again"),
+    429: _("A moment, please"),
+    500: _("Our mistake"),
+}
+
+
+def _is_api(request: Asked) -> bool:
+    return request.url.path.startswith("/api/") or request.headers.get("accept", "").startswith("application/json")
+
+
+def _fields(error: HTTPException) -> dict[str, str]:
+    """Which fields of a JSON body were wrong, in the library's words: they are for developers."""
+    extra = getattr(error, "extra", None)
+    found = extra if isinstance(extra, list) else []
+    return {str(one.get("key", "")): str(one.get("message", "")) for one in found if isinstance(one, dict)}
+
+
+HANDLERS: dict[Any, Any] = {
+    Refused: refused,
+    SignInNeeded: sign_in_needed,
+    HTTPException: http_error,
+    RecursionError: too_deep,
+    Exception: unexpected,
+}

@@ -1,0 +1,98 @@
+"""The web process: all routes under one roof."""
+
+import logging
+from typing import Any
+
+import structlog
+from litestar import Litestar, Request, Router
+from litestar.datastructures import State
+from litestar.di import Provide
+from litestar.openapi import OpenAPIConfig
+from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.types import ASGIApp
+
+import broadcasts.api
+import broadcasts.desk
+import broadcasts.pages
+import grids.api
+import grids.desk
+import grids.pages
+import pwa.pages
+import tickets.api
+import tickets.desk
+import tickets.pages
+from app import answers, health, signing_in, today
+from app.core import assets, jobs, settings, web
+from app.core.database import Database
+from app.core.doors import Doors
+from app.core.errors import SignInNeeded
+from app.core.settings import Settings
+from app.review import pages as review
+from grids import staff
+from grids.staff import Me
+
+PEOPLE = (
+    signing_in, today, review, grids.pages, grids.desk, broadcasts.pages, broadcasts.desk,
+    tickets.pages, tickets.desk, pwa.pages, health,
+)  # fmt: skip
+MACHINES = (grids.api, broadcasts.api, tickets.api)
+
+
+def create() -> ASGIApp:
+    """What the server starts: settings from the environment."""
+    return build(settings.load())
+
+
+def build(chosen: Settings, database: Database | None = None) -> ASGIApp:
+    configure_logs(chosen.log_level)
+    database = database or Database(chosen.database_url)
+    jobs.connect(database)
+    assets.keep(chosen.home / "assets")
+    litestar = Litestar(
+        route_handlers=[*(route for module in PEOPLE for route in module.routes), machines()],
+        dependencies={
+            "session": Provide(web.provide_session),
+            "form": Provide(web.provide_form),
+            "settings": Provide(web.provide_settings, sync_to_thread=False),
+            "me": Provide(provide_me, sync_to_thread=True),
+        },
+        exception_handlers=answers.HANDLERS,
+        state=State({"database": database, "settings": chosen}),
+        openapi_config=OpenAPIConfig(
+            title="Lindian 邻电", version="1", path="/api/v1", render_plugins=[JsonRenderPlugin(path="/openapi.json")]
+        ),
+        request_max_body_size=chosen.max_body,
+        on_shutdown=[database.close],
+        logging_config=None,
+    )
+    return Doors(litestar, base_url=chosen.base_url)
+
+
+def machines() -> Router:
+    return Router("/api/v1", route_handlers=[route for module in MACHINES for route in module.routes], tags=["v1"])
+
+
+def provide_me(request: Request[Any, Any, State], session: web.Db) -> Me:
+    """Who asks: a bearer token under /api, a sign-in's cookie elsewhere. Raises SignInNeeded."""
+    if request.url.path.startswith("/api/"):
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        me = staff.bearer(session, token.strip()) if scheme.lower() == "bearer" else None
+    else:
+        me = staff.signed_in(session, request.cookies.get(signing_in.COOKIE, ""))
+    if me is None:
+        raise SignInNeeded
+    return me
+
+
+def configure_logs(level: str) -> None:
+    """One JSON object a line, with its time."""
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.dict_tracebacks,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level)),
+    )

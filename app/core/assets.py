@@ -1,0 +1,98 @@
+"""The files of pwa/static under names that carry their content's hash, so that a phone may keep them for ever."""
+
+import base64
+import hashlib
+import mimetypes
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+STATIC = Path(__file__).parents[2] / "pwa" / "static"
+SHEETS = {
+    "residents": ("reset", "tokens", "base", "layout", "parts", "print"),
+    "desk": ("reset", "tokens", "base", "layout", "parts", "print", "desk"),
+}
+IMPORTED = re.compile(r"""(\bfrom\s*|\bimport\s*)(["'])\./([\w-]+\.js)\2""")
+HASHED = re.compile(r"[\w-]+\.[0-9a-f]{10}\.(css|js|png|svg|ico|webmanifest)")
+
+
+class Asset(msgspec.Struct, frozen=True):
+    name: str
+    body: bytes
+    media_type: str
+
+
+@cache
+def shelf() -> Mapping[str, Asset]:
+    """Every asset by its plain name: `js/desk.js`, `icons/192.png`, `desk.css`."""
+    found = {str(path.relative_to(STATIC)): path.read_bytes() for path in STATIC.rglob("*") if path.is_file()}
+    made = {f"{name}.css": sheet(name).encode() for name in SHEETS}
+    plain = {name: body for name, body in found.items() if not name.endswith((".css", ".js"))} | made
+    assets = {name: _asset(name, body) for name, body in plain.items()}
+    scripts = {name: body.decode() for name, body in found.items() if name.startswith("js/")}
+    for name in scripts:
+        _add_script(name, scripts, assets)
+    return assets
+
+
+def _add_script(name: str, scripts: Mapping[str, str], assets: dict[str, Asset]) -> None:
+    """A module's imports are put under their hashed names first, so that a change below changes the name above."""
+
+    def hashed(match: re.Match[str]) -> str:
+        part = f"js/{match[3]}"
+        if part not in assets:
+            _add_script(part, scripts, assets)
+        return f"{match[1]}{match[2]}./{assets[part].name}{match[2]}"
+
+    assets[name] = _asset(name, IMPORTED.sub(hashed, scripts[name]).encode())
+
+
+def _asset(name: str, body: bytes) -> Asset:
+    stem, _, kind = Path(name).name.rpartition(".")
+    digest = hashlib.sha256(body).hexdigest()[:10]
+    return Asset(f"{stem}.{digest}.{kind}", body, mimetypes.guess_type(name)[0] or "application/octet-stream")
+
+
+def address(name: str) -> str:
+    return f"/static/{shelf()[name].name}"
+
+
+@cache
+def sheet(name: str) -> str:
+    """The joined style sheet, without comments and needless space."""
+    text = "".join((STATIC / "css" / f"{part}.css").read_text() for part in SHEETS[name])
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
+    text = re.sub(r"\s+", " ", text)
+    return re.sub(r"\s*([{};,>])\s*", r"\1", text).replace(";}", "}").strip()
+
+
+@cache
+def sheet_hash() -> str:
+    """What the Content-Security-Policy must name to let the residents' inline sheet through."""
+    digest = hashlib.sha256(sheet("residents").encode()).digest()
+    return f"sha256-{base64.b64encode(digest).decode()}"
+
+
+def keep(folder: Path) -> None:
+    """Lay this release's assets beside those of the releases before: an open page asks for its own."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for asset in shelf().values():
+        path = folder / asset.name
+        if not path.exists():
+            path.write_bytes(asset.body)
+
+
+def find(name: str, folder: Path) -> Asset | None:
+    """Today's asset of that hashed name, or one that an earlier release left. Nothing else is ever served."""
+    if not HASHED.fullmatch(name):
+        return None
+    for asset in shelf().values():
+        if asset.name == name:
+            return asset
+    path = folder / name
+    if path.is_file() and not path.is_symlink():
+        return Asset(name, path.read_bytes(), mimetypes.guess_type(name)[0] or "application/octet-stream")
+    return None

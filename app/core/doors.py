@@ -1,0 +1,107 @@
+"""What every request passes, whatever it asks for: the outermost ASGI wrapper.
+
+Litestar's own middleware is not run for 404 and 405, so this stands outside it.
+"""
+
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import urlsplit
+
+from litestar.types import ASGIApp, Message, Receive, Scope, Send
+
+from app.core import assets, words
+
+SAFE = ("GET", "HEAD", "OPTIONS")
+LANGUAGE_COOKIE = "lang"
+
+
+def policy() -> str:
+    """Content-Security-Policy: nothing from elsewhere, no script in the page."""
+    return "; ".join((
+        "default-src 'none'", "script-src 'self'", f"style-src 'self' '{assets.sheet_hash()}'", "img-src 'self' data: blob:",
+        "connect-src 'self'", "manifest-src 'self'", "worker-src 'self'", "font-src 'self'", "form-action 'self'",
+        "base-uri 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types lindian",
+    ))  # fmt: skip
+
+
+def security_headers() -> list[tuple[bytes, bytes]]:
+    headers = {
+        "content-security-policy": policy(),
+        "x-content-type-options": "nosniff",
+        "x-frame-options": "DENY",
+        "referrer-policy": "no-referrer",
+        "permissions-policy": "geolocation=(self), camera=(self), microphone=(), payment=()",
+        "cross-origin-opener-policy": "same-origin",
+        "cross-origin-resource-policy": "same-origin",
+        "strict-transport-security": "max-age=31536000",
+    }
+    return [(name.encode(), value.encode()) for name, value in headers.items()]
+
+
+class Doors:
+    """Security headers on every answer, HEAD wherever GET is, the language, and nobody else's forms."""
+
+    def __init__(self, app: ASGIApp, *, base_url: str) -> None:
+        self.app = app
+        self.origin = _origin(base_url)
+        self.headers = security_headers()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        asked: dict[str, str] = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
+        words.language.set(_language(asked.get("cookie", "")))
+        answer = self._answering(send, without_body=scope["method"] == "HEAD")
+        if scope["method"] == "HEAD":
+            scope = {**scope, "method": "GET"}  # type: ignore[typeddict-item]
+        if refusal := self._foreign(scope, asked):
+            await _refuse(answer, *refusal)
+            return
+        await self.app(scope, receive, answer)
+
+    def _answering(self, send: Send, *, without_body: bool) -> Send:
+        async def answer(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                ours = {name for name, _ in self.headers}
+                kept = [(k, v) for k, v in message.get("headers", []) if k.lower() not in ours]
+                message["headers"] = [*kept, *self.headers]
+            elif without_body and message["type"] == "http.response.body":
+                message["body"] = b""
+            await send(message)
+
+        return answer
+
+    def _foreign(self, scope: Any, asked: dict[str, str]) -> tuple[int, str] | None:
+        """An unsafe request must come from a page of ours, or from a machine with its token."""
+        if scope["method"] in SAFE:
+            return None
+        site, origin = asked.get("sec-fetch-site"), asked.get("origin")
+        if site is not None:
+            return None if site in ("same-origin", "none") else (403, "cross-site")
+        if origin is not None:
+            ours = _origin(origin) == self.origin or urlsplit(origin).netloc == asked.get("host")
+            return None if ours else (403, "foreign-origin")
+        if scope["path"].startswith("/api/"):
+            return None
+        return 403, "no-origin"
+
+
+def _origin(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.scheme, parts.netloc
+
+
+def _language(cookies: str) -> str:
+    try:
+        chosen = SimpleCookie(cookies).get(LANGUAGE_COOKIE)
+    except CookieError:
+        return words.LANGUAGES[0]
+    return chosen.value if chosen and chosen.value in words.LANGUAGES else words.LANGUAGES[0]
+
+
+async def _refuse(send: Send, status: int, why: str) -> None:
+    text = words.say("This did not come from a page of Lindian. Open the page again and try once more.")
+    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store"), (b"x-refused", why.encode())]
+    await send({"type": "http.response.start", "status": status, "headers": headers})  # type: ignore[typeddict-item]
+    await send({"type": "http.response.body", "body": text.encode(), "more_body": False})

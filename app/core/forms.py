@@ -1,0 +1,110 @@
+"""What a browser sends, read into a struct. Every mistake is told at once, not only the first."""
+
+import types
+import typing
+from collections.abc import Mapping
+from datetime import date, datetime
+from enum import Enum
+from typing import Any, Protocol, TypeVar
+
+import msgspec
+
+from app.core import clock
+from app.core.errors import Mistaken
+from app.core.words import Phrase
+from app.core.words import phrase as _
+
+T = TypeVar("T")
+
+
+class Fields(Protocol):
+    """A form with several values a name, as Litestar and Werkzeug have it."""
+
+    def getall(self, key: str, default: Any = ...) -> list[Any]: ...
+    def __contains__(self, key: object) -> bool: ...
+
+
+def read(shape: type[T], form: Fields | Mapping[str, Any]) -> T:
+    """Fill a msgspec struct from a form.
+
+    Blank counts as absent; a box ticked is true; a list takes all ticked ones; a naive datetime is Shanghai time.
+    Raises `Mistaken` with one reason a field.
+    """
+    values: dict[str, Any] = {}
+    mistakes: dict[str, Phrase] = {}
+    hints = typing.get_type_hints(shape, include_extras=True)
+    for field in msgspec.structs.fields(shape):
+        said = _all(form, field.name)
+        try:
+            if said:
+                values[field.name] = _as(hints[field.name], said)
+            elif field.required:
+                mistakes[field.name] = _("Please fill this in.")
+        except (ValueError, msgspec.ValidationError) as error:
+            mistakes[field.name] = _why(hints[field.name], error)
+    if mistakes:
+        raise Mistaken(_("Please look again at the marked fields."), mistakes)
+    return shape(**values)
+
+
+def _all(form: Fields | Mapping[str, Any], name: str) -> list[str]:
+    if isinstance(form, Mapping):
+        found = form.get(name, [])
+        found = found if isinstance(found, list) else [found]
+    else:
+        found = form.getall(name, [])
+    return [text for value in found if isinstance(value, str) and (text := _clean(value))]
+
+
+def _clean(text: str) -> str:
+    """Without NUL and lone surrogates, which no database keeps, and without blank edges."""
+    return text.replace("\x00", "").encode("utf-8", "ignore").decode().replace("\r\n", "\n").strip()
+
+
+def _as(hint: Any, said: list[str]) -> Any:
+    base, meta = _plain(hint)
+    if typing.get_origin(base) in (list, tuple):
+        item = typing.get_args(base)[0]
+        return [_as(item, [one]) for one in said]
+    text = said[0]
+    if base is bool:
+        return text.lower() in ("on", "1", "true", "yes")
+    if base is datetime:
+        return clock.as_utc(datetime.fromisoformat(text))
+    if base is date:
+        return date.fromisoformat(text)
+    value: Any = text if base is str or (isinstance(base, type) and issubclass(base, Enum)) else _number(base, text)
+    return msgspec.convert(value, typing.Annotated[base, *meta] if meta else base)
+
+
+def _number(base: Any, text: str) -> Any:
+    if base is int and len(text) <= 18:
+        return int(text)
+    if base is float and len(text) <= 40:
+        return float(text)
+    raise ValueError(text[:20])
+
+
+def _plain(hint: Any) -> tuple[Any, tuple[Any, ...]]:
+    """The type under `Annotated` and `| None`, with its constraints."""
+    meta: tuple[Any, ...] = ()
+    if typing.get_origin(hint) is typing.Annotated:
+        hint, *rest = typing.get_args(hint)
+        meta = tuple(rest)
+    if typing.get_origin(hint) in (types.UnionType, typing.Union):
+        hint = next(part for part in typing.get_args(hint) if part is not types.NoneType)
+        inner, more = _plain(hint)
+        return inner, meta + more
+    return hint, meta
+
+
+def _why(hint: Any, error: Exception) -> Phrase:
+    base, meta = _plain(hint)
+    longest = next((m.max_length for m in meta if isinstance(m, msgspec.Meta) and m.max_length), None)
+    if base in (datetime, date):
+        return _("Please give a day and time, such as 2026-05-08 08:00.")
+    if base in (int, float):
+        return _("Please give a number.")
+    if longest and "length <=" in str(error):
+        return _("Please use at most %(n)s characters.", n=longest)
+    return _("This is not one of the choices.") if isinstance(base, type) and issubclass(base, Enum) else _("Please look at this again.")

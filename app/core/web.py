@@ -1,0 +1,91 @@
+"""What every page and address of ours shares: answers, dependencies, types."""
+
+import hashlib
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.datastructures import FormMultiDict, State
+from litestar.di import NamedDependency
+from litestar.response import Redirect
+from sqlalchemy.orm import Session
+
+from app.core import templates
+from app.core.database import Database
+from app.core.errors import Mistaken
+from app.core.settings import Settings
+
+Db = NamedDependency[Session]
+Config = NamedDependency[Settings]
+Form = NamedDependency[FormMultiDict]
+HTML = "text/html; charset=utf-8"
+READS = ("GET", "HEAD", "OPTIONS")
+
+
+def provide_session(request: Request[Any, Any, State]) -> Iterator[Session]:
+    """One transaction a request: returning keeps, raising undoes. What is kept is kept before the answer leaves."""
+    database: Database = request.app.state.database
+    with database.session(writes=request.method not in READS) as session:
+        try:
+            yield session
+        except BaseException:
+            session.rollback()
+            raise
+        session.commit()
+
+
+async def provide_form(request: Request[Any, Any, State]) -> FormMultiDict:
+    """What a browser's form says, url-encoded or multipart."""
+    return await request.form()
+
+
+def provide_settings(state: State) -> Settings:
+    settings: Settings = state.settings
+    return settings
+
+
+def page(template: str, *, status: int = 200, headers: dict[str, str] | None = None, **context: Any) -> Response[bytes]:
+    """A page of one person's: never kept by anybody in between."""
+    kept = {"cache-control": "no-store", **(headers or {})}
+    return Response(templates.render(template, {"status": status, **context}), status_code=status, media_type=HTML, headers=kept)
+
+
+def public_page(request: Request[Any, Any, State], template: str, **context: Any) -> Response[bytes]:
+    """A page that is the same bytes for everybody: it may be kept, and asked again by its ETag."""
+    return public_bytes(request, templates.render(template, {"status": 200, **context}), HTML)
+
+
+def public_bytes(request: Request[Any, Any, State], body: bytes, media_type: str, *, age: int = 15) -> Response[bytes]:
+    tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
+    headers = {"etag": tag, "cache-control": f"public, max-age={age}", "vary": "Cookie"}
+    if tag in request.headers.get("if-none-match", ""):
+        return Response(b"", status_code=304, headers=headers, media_type=media_type)
+    return Response(body, media_type=media_type, headers=headers)
+
+
+def form_again(template: str, error: Mistaken, form: FormMultiDict, **context: Any) -> Response[bytes]:
+    """The same form with what was written and, beside each field, what is wrong with it."""
+    said = {name: form.getall(name) for name in form}
+    first = {name: values[0] for name, values in said.items() if values and isinstance(values[0], str)}
+    return page(template, status=422, form=first, said=said, mistakes=error.mistakes, reason=error.reason, **context)
+
+
+def see(address: str) -> Redirect:
+    """After an act: look at the result. A reload does not act again."""
+    return Redirect(address, status_code=303)
+
+
+class Problem(msgspec.Struct, omit_defaults=True):
+    """An error for machines, as RFC 9457 has it."""
+
+    title: str
+    status: int
+    type: str = "about:blank"
+    detail: str = ""
+    mistakes: dict[str, str] = {}
+
+
+def problem(status: int, title: str, detail: str = "", mistakes: dict[str, str] | None = None) -> Response[bytes]:
+    body = msgspec.json.encode(Problem(title=title, status=status, detail=detail, mistakes=mistakes or {}))
+    return Response(body, status_code=status, media_type="application/problem+json", headers={"cache-control": "no-store"})

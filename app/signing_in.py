@@ -1,0 +1,79 @@
+"""Signing in and out."""
+
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.datastructures import State
+from litestar.params import FromQuery
+
+from app.core import web
+from app.core.database import Database
+from app.core.errors import Mistaken, Refused, TooMany
+from app.core.forms import read
+from grids import staff
+
+COOKIE = "__Host-lindian"
+
+
+class Credentials(msgspec.Struct):
+    phone: Annotated[str, msgspec.Meta(max_length=40)]
+    password: Annotated[str, msgspec.Meta(max_length=200)]
+    onward: str = "/desk"
+
+
+@get("/sign-in", sync_to_thread=True, include_in_schema=False)
+def ask(next: FromQuery[str] = "/desk") -> Response[bytes]:  # noqa: A002 - the address says so
+    return _again({"onward": next})
+
+
+@post("/sign-in", sync_to_thread=True, include_in_schema=False)
+def sign_in(request: Request[Any, Any, State], form: web.Form) -> Response[Any]:
+    """The password is weighed in a session that only reads: it takes long, and nobody else should wait for the lock."""
+    database: Database = request.app.state.database
+    said = {name: str(form.get(name, "")) for name in ("phone", "onward")}
+    try:
+        credentials = read(Credentials, form)
+        with database.reading() as session:
+            person_id = staff.check_password(session, phone=credentials.phone, password=credentials.password)
+    except Mistaken as error:
+        return _again(said, status=422, mistakes=error.mistakes, reason=error.reason)
+    except TooMany:
+        raise
+    except Refused as error:
+        with database.writing() as session:
+            staff.note_wrong_try(session, phone=said["phone"])
+        return _again(said, status=401, reason=error.reason)
+    with database.writing() as session:
+        token = staff.sign_in(session, person_id)
+    return _with_cookie(web.see(_inside(credentials.onward)), token, int(staff.STAYS.total_seconds()))
+
+
+@post("/sign-out", sync_to_thread=True, include_in_schema=False)
+def sign_out(request: Request[Any, Any, State], session: web.Db) -> Response[Any]:
+    staff.sign_out(session, request.cookies.get(COOKIE, ""))
+    answer = _with_cookie(web.see("/sign-in"), "", 0)
+    answer.headers["clear-site-data"] = '"cache", "storage"'
+    return answer
+
+
+def _again(form: dict[str, str], *, status: int = 200, mistakes: Any = None, reason: Any = "") -> Response[bytes]:
+    return web.page(
+        "sign_in.html", status=status, phone=form.get("phone", ""), onward=form.get("onward", ""), mistakes=mistakes or {}, refusal=reason
+    )
+
+
+def _with_cookie(answer: Any, token: str, age: int) -> Response[Any]:
+    answer.set_cookie(COOKIE, token, max_age=age, path="/", secure=True, httponly=True, samesite="lax")
+    return answer  # type: ignore[no-any-return]
+
+
+def _inside(address: str) -> str:
+    """Only our own pages: a sign-in never forwards elsewhere."""
+    parts = urlsplit(address)
+    ours = not parts.scheme and not parts.netloc and address.startswith("/") and "\\" not in address and not address.startswith("//")
+    return address if ours else "/desk"
+
+
+routes: list[Any] = [ask, sign_in, sign_out]

@@ -1,0 +1,7 @@
+"""Every table of the house, for migrations and tests."""
+
+import tickets.tables  # noqa: F401
+from app.core import audit, idempotency  # noqa: F401
+from app.core.database import Table
+
+metadata = Table.metadata

@@ -1,0 +1,174 @@
+"""What is told to everybody: notices with their timelines, who hears them, cards."""
+
+from datetime import date, datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.database import Table
+from grids.tables import Building, Estate, Grid, Person
+from pwa.tables import Device
+
+
+class NoticeKind(StrEnum):
+    planned_outage = "planned_outage"
+    temporary_outage = "temporary_outage"
+    fault_outage = "fault_outage"
+    safety = "safety"
+    knowledge = "knowledge"
+    service = "service"
+
+    @property
+    def is_outage(self) -> bool:
+        return self in (NoticeKind.planned_outage, NoticeKind.temporary_outage, NoticeKind.fault_outage)
+
+
+class NoticeState(StrEnum):
+    """Where a notice stands. Whether a published outage has begun is told by its times, not stored."""
+
+    draft = "draft"
+    published = "published"
+    restored = "restored"
+    cancelled = "cancelled"
+
+
+class UpdateState(StrEnum):
+    published = "published"
+    progress = "progress"
+    new_time = "new_time"
+    restored = "restored"
+    cancelled = "cancelled"
+    corrected = "corrected"
+
+
+class DeliveryState(StrEnum):
+    waiting = "waiting"
+    sending = "sending"
+    sent = "sent"
+    gone = "gone"
+    failed = "failed"
+
+
+class Notice(Table):
+    """What a manager tells the households of some estates or buildings. Times are the ones true now; the timeline keeps the others."""
+
+    __tablename__ = "notices"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    number: Mapped[str] = mapped_column(unique=True)
+    grid_id: Mapped[int] = mapped_column(sa.ForeignKey("grids.id"), index=True)
+    kind: Mapped[NoticeKind]
+    state: Mapped[NoticeState] = mapped_column(index=True)
+    title: Mapped[str]
+    words: Mapped[str] = mapped_column(default="")
+    cause: Mapped[str] = mapped_column(default="")
+    line: Mapped[str] = mapped_column(default="")
+    starts_at: Mapped[datetime | None] = mapped_column(index=True)
+    ends_at: Mapped[datetime | None] = mapped_column(index=True)
+    version: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    published_at: Mapped[datetime | None] = mapped_column(index=True)
+    published_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+
+    grid: Mapped[Grid] = relationship(lazy="raise")
+    published_by: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[published_by_id])
+    places: Mapped[list["Place"]] = relationship(lazy="raise", back_populates="notice", order_by="Place.id")
+    updates: Mapped[list["Update"]] = relationship(lazy="raise", back_populates="notice", order_by="Update.id")
+
+
+class NoticeCount(Table):
+    """How many notices a day has had, for their numbers: 260714-03."""
+
+    __tablename__ = "notice_counts"
+
+    day: Mapped[date] = mapped_column(primary_key=True)
+    last: Mapped[int]
+
+
+class Place(Table):
+    """An estate, or one building of it, that a notice is for."""
+
+    __tablename__ = "notice_places"
+    __table_args__ = (sa.UniqueConstraint("notice_id", "estate_id", "building_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    notice_id: Mapped[int] = mapped_column(sa.ForeignKey("notices.id"), index=True)
+    estate_id: Mapped[int] = mapped_column(sa.ForeignKey("estates.id"), index=True)
+    building_id: Mapped[int | None] = mapped_column(sa.ForeignKey("buildings.id"))
+
+    notice: Mapped[Notice] = relationship(lazy="raise", back_populates="places")
+    estate: Mapped[Estate] = relationship(lazy="raise")
+    building: Mapped[Building | None] = relationship(lazy="raise")
+
+
+class Update(Table):
+    """One entry of a notice's timeline: what changed, who said so, and which end it promised."""
+
+    __tablename__ = "notice_updates"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    notice_id: Mapped[int] = mapped_column(sa.ForeignKey("notices.id"), index=True)
+    state: Mapped[UpdateState]
+    words: Mapped[str]
+    starts_at: Mapped[datetime | None]
+    ends_at: Mapped[datetime | None]
+    at: Mapped[datetime] = mapped_column(index=True)
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+
+    notice: Mapped[Notice] = relationship(lazy="raise", back_populates="updates")
+    by: Mapped[Person] = relationship(lazy="raise")
+
+
+class Subscription(Table):
+    """A device wants to hear what concerns a grid, or one estate of it."""
+
+    __tablename__ = "subscriptions"
+    __table_args__ = (sa.UniqueConstraint("device_id", "grid_id", "estate_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    device_id: Mapped[int] = mapped_column(sa.ForeignKey("devices.id", ondelete="CASCADE"), index=True)
+    grid_id: Mapped[int] = mapped_column(sa.ForeignKey("grids.id"), index=True)
+    estate_id: Mapped[int | None] = mapped_column(sa.ForeignKey("estates.id"), index=True)
+    created_at: Mapped[datetime]
+
+    device: Mapped[Device] = relationship(lazy="raise")
+
+
+class Delivery(Table):
+    """One message to one device: what became of it, how often it was tried, when it is due again."""
+
+    __tablename__ = "deliveries"
+    __table_args__ = (
+        sa.UniqueConstraint("update_id", "device_id"),
+        sa.Index("ix_deliveries_due", "state", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    update_id: Mapped[int] = mapped_column(sa.ForeignKey("notice_updates.id"), index=True)
+    device_id: Mapped[int | None] = mapped_column(sa.ForeignKey("devices.id", ondelete="SET NULL"), index=True)
+    shard: Mapped[int]
+    state: Mapped[DeliveryState]
+    tries: Mapped[int] = mapped_column(default=0)
+    due_at: Mapped[datetime]
+    sent_at: Mapped[datetime | None]
+    answer: Mapped[str] = mapped_column(default="")
+
+
+class Card(Table):
+    """One printable, shareable answer to one question."""
+
+    __tablename__ = "cards"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(unique=True)
+    topic: Mapped[str]
+    title: Mapped[str]
+    summary: Mapped[str]
+    words: Mapped[str]
+    source: Mapped[str]
+    valid_until: Mapped[date | None]
+    version: Mapped[int] = mapped_column(default=1)
+    published_at: Mapped[datetime]
+    owner_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))

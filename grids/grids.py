@@ -1,0 +1,90 @@
+"""Service grids: finding them, who looks after them, what lies in them."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+import sqlalchemy as sa
+from shapely import STRtree
+from shapely.geometry import Point, shape
+from sqlalchemy.orm import Session, selectinload
+
+from app.core import clock
+from app.core.errors import Missing
+from app.core.words import phrase as _
+from grids.staff import Me, on_duty
+from grids.tables import Duty, Estate, Grid, Organisation, Part, Person
+
+
+class Contact(msgspec.Struct, frozen=True):
+    """Whom households of a grid reach now."""
+
+    name: str
+    phone: str
+    part: Part
+
+
+def add(session: Session, *, code: str, name: str, organisation: Organisation, boundary: dict[str, Any]) -> Grid:
+    grid = Grid(code=code, name=name, organisation_id=organisation.id, boundary=boundary, created_at=clock.now())
+    session.add(grid)
+    session.flush()
+    return grid
+
+
+def by_code(session: Session, code: str) -> Grid:
+    """The grid with its estates, for residents. Raises Missing."""
+    grid = session.scalar(sa.select(Grid).where(Grid.code == code).options(selectinload(Grid.estates)))
+    if grid is None:
+        raise Missing(_("No grid has this short code. Please check the six digits on the poster."))
+    return grid
+
+
+def find(session: Session, grid_id: int, *, for_: Me) -> Grid:
+    """The grid with its estates, if this colleague may see it."""
+    grid = session.get(Grid, grid_id, options=[selectinload(Grid.estates)]) if for_.sees(grid_id) else None
+    if grid is None:
+        raise Missing(_("There is nothing here, or it is not yours to see."))
+    return grid
+
+
+def seen_by(session: Session, me: Me) -> Sequence[Grid]:
+    """The grids a colleague sees, with estates, duties and their people."""
+    wanted = sa.select(Grid).where(Grid.id.in_(me.seen)).order_by(Grid.name)
+    return session.scalars(wanted.options(selectinload(Grid.estates), selectinload(Grid.duties).joinedload(Duty.person))).all()
+
+
+def own(session: Session, me: Me) -> Sequence[Grid]:
+    """The grids a colleague looks after now."""
+    return session.scalars(sa.select(Grid).where(Grid.id.in_(me.own)).order_by(Grid.name).options(selectinload(Grid.estates))).all()
+
+
+def contact(session: Session, grid_id: int) -> Contact | None:
+    """The manager on duty; the deputy where there is no manager; None where nobody was put on duty."""
+    found = (
+        sa.select(Person.name, Person.phone, Duty.part).join(Duty, Duty.person_id == Person.id).where(Duty.grid_id == grid_id, *on_duty())
+    )
+    people = [Contact(*row) for row in session.execute(found.order_by(Duty.since_at.desc()))]
+    return next((one for one in people if one.part is Part.manager), people[0] if people else None)
+
+
+def households(estates: Iterable[Estate]) -> int:
+    return sum(estate.households for estate in estates)
+
+
+class Map:
+    """The boundaries of many areas, asked which one a place (WGS-84) lies in."""
+
+    def __init__(self, areas: Iterable[tuple[int, dict[str, Any]]]) -> None:
+        pairs = [(key, shape(boundary)) for key, boundary in areas]
+        self.keys = [key for key, _shape in pairs]
+        self.shapes = [drawn for _key, drawn in pairs]
+        self.tree = STRtree(self.shapes)
+
+    def find(self, lat: float, lon: float) -> int | None:
+        hits = self.tree.query(Point(lon, lat), predicate="intersects")
+        return self.keys[min(hits)] if len(hits) else None
+
+
+def chart(session: Session) -> Map:
+    """All grids' boundaries."""
+    return Map((row.id, row.boundary) for row in session.execute(sa.select(Grid.id, Grid.boundary).order_by(Grid.id)))

@@ -1,0 +1,61 @@
+"""Signing in: quality 19 and 27."""
+
+from collections.abc import Callable
+
+from litestar.testing import TestClient
+from sqlalchemy.orm import Session
+
+from app.core.database import Database
+from grids import staff
+from tests.cast import PASSWORD, Cast
+
+
+def test_the_manager_signs_in_and_gets_a_host_cookie(resident: TestClient, told_town: Cast) -> None:
+    answer = resident.post("/sign-in", data={"phone": "+86 100 0000 0001", "password": PASSWORD}, follow_redirects=False)
+    cookie = answer.headers["set-cookie"]
+    assert answer.status_code == 303
+    assert answer.headers["location"] == "/desk"
+    assert cookie.startswith("__Host-lindian=")
+    assert all(part in cookie for part in ("Secure", "HttpOnly", "SameSite=lax", "Path=/"))
+
+
+def test_an_unknown_number_and_a_wrong_password_look_the_same(resident: TestClient) -> None:
+    wrong = resident.post("/sign-in", data={"phone": "10000000001", "password": "wrong-password"})
+    unknown = resident.post("/sign-in", data={"phone": "10000009999", "password": "wrong-password"})
+    assert wrong.status_code == unknown.status_code == 401
+    assert wrong.text.replace("10000000001", "") == unknown.text.replace("10000009999", "")
+
+
+def test_a_sign_in_never_forwards_to_another_site(resident: TestClient) -> None:
+    for elsewhere in ("//evil.example/x", "https://evil.example", "/\\evil.example", "javascript:alert(1)"):
+        answer = resident.post("/sign-in", data={"phone": "10000000001", "password": PASSWORD, "onward": elsewhere}, follow_redirects=False)
+        assert answer.headers["location"] == "/desk"
+
+
+def test_guessing_is_slowed_down_for_that_number_only(resident: TestClient) -> None:
+    for _ in range(staff.TRIES):
+        resident.post("/sign-in", data={"phone": "10000000001", "password": "guess-guess"})
+    slowed = resident.post("/sign-in", data={"phone": "10000000001", "password": PASSWORD})
+    other = resident.post("/sign-in", data={"phone": "10000000003", "password": PASSWORD}, follow_redirects=False)
+    assert slowed.status_code == 429
+    assert int(slowed.headers["retry-after"]) > 0
+    assert other.status_code == 303
+
+
+def test_only_a_hash_of_the_token_is_kept(town: Cast, session: Session) -> None:
+    token = staff.sign_in(session, town.wangfang.id)
+    kept = session.connection().exec_driver_sql("SELECT token_hash FROM sign_ins").scalar_one()
+    assert len(token) >= 43
+    assert token not in kept
+
+
+def test_disabling_a_person_ends_her_sign_ins_and_tokens(
+    signed_in: Callable[..., TestClient], machine: Callable[..., TestClient], told_town: Cast, database: Database
+) -> None:
+    browser, token = signed_in(told_town.wangfang), machine(told_town.wangfang)
+    assert browser.get("/desk/me", follow_redirects=False).status_code == 200
+    assert token.get("/api/v1/grids").status_code == 200
+    with database.writing() as writing:
+        staff.suspend(writing, told_town.wangfang, by=staff.as_me(writing, told_town.admin))
+    assert browser.get("/desk/me", follow_redirects=False).headers["location"].startswith("/sign-in")
+    assert token.get("/api/v1/grids").status_code == 401

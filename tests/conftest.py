@@ -1,0 +1,173 @@
+"""Real parts for the tests: both databases, the whole app behind its doors, a signed-in browser's client."""
+
+import shutil
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from argon2 import PasswordHasher
+from litestar.testing import TestClient
+from sqlalchemy.orm import Session
+
+from app import asgi, release
+from app.core import jobs, settings
+from app.core.database import Database
+from app.core.settings import Settings
+from grids import staff
+from grids.tables import Person
+from tests import cast, postgres
+
+SHARED = Path(__file__).parents[2] / "shared" / "data"
+
+
+@pytest.fixture(autouse=True, scope="session")
+def quick_passwords() -> None:
+    """Hashing slowly is argon2's own matter; the tests hash hundreds of times."""
+    staff._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The data beside the project. A lone clone has none, and its suite is complete without."""
+    if not SHARED.is_dir():
+        pytest.skip("../shared/data is not here: this test reads files that may not be redistributed")
+    return SHARED
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    with postgres.server() as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home = tmp_path_factory.mktemp("template")
+    release.migrate(settings.load({"LINDIAN_HOME": str(home)}))
+    with sa.create_engine(f"sqlite:///{home}/lindian.db").connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
+    return home / "lindian.db"
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    _postgres(postgres_server, 'CREATE DATABASE "template_lindian"')
+    chosen = settings.load(
+        {"LINDIAN_HOME": str(tmp_path_factory.mktemp("pg")), "LINDIAN_DATABASE_URL": f"{postgres_server}/template_lindian"}
+    )
+    release.migrate(chosen)
+    return postgres_server
+
+
+def _postgres(server: str, *statements: str) -> None:
+    engine = sa.create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    """Every test of the domain runs on both. A module that needs one only overrides this fixture."""
+    return str(request.param)
+
+
+@pytest.fixture
+def chosen(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
+    """Settings of a fresh, migrated, empty installation."""
+    environ = {"LINDIAN_HOME": str(tmp_path), "LINDIAN_PUSH_LOOPBACK": "1", "LINDIAN_LOG": "CRITICAL"}
+    if engine_name == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "lindian.db")
+        yield settings.load(environ)
+        return
+    server, name = request.getfixturevalue("postgres_template"), f"t{uuid.uuid4().hex}"
+    _postgres(server, f'CREATE DATABASE "{name}" TEMPLATE "template_lindian"')
+    yield settings.load({**environ, "LINDIAN_DATABASE_URL": f"{server}/{name}"})
+    _postgres(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+@pytest.fixture
+def database(chosen: Settings) -> Iterator[Database]:
+    opened = Database(chosen.database_url)
+    jobs.connect(opened)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def session(database: Database) -> Iterator[Session]:
+    """A session that writes, for tests of acts; what it did is undone at the end unless the test commits."""
+    with database.session(writes=True) as opened:
+        yield opened
+
+
+@pytest.fixture
+def town(session: Session) -> cast.Cast:
+    """The cast, in a session not committed yet."""
+    return cast.play(session)
+
+
+@pytest.fixture
+def told_town(town: cast.Cast) -> cast.Cast:
+    """The cast, committed, so that the web app sees it."""
+    town.session.commit()
+    return town
+
+
+@pytest.fixture
+def app(chosen: Settings, told_town: cast.Cast) -> asgi.ASGIApp:
+    return asgi.build(chosen)
+
+
+@pytest.fixture
+def resident(app: asgi.ASGIApp) -> Iterator[TestClient]:
+    """A resident's browser: no cookies, forms sent from our own pages."""
+    with _client(app) as client:
+        yield client
+
+
+@pytest.fixture
+def signed_in(app: asgi.ASGIApp, database: Database) -> Iterator[Callable[[Person], TestClient]]:
+    """A colleague's browser, signed in: `signed_in(town.wangfang)`."""
+    clients: list[TestClient] = []
+
+    def open_as(person: Person) -> TestClient:
+        with database.writing() as session:
+            token = staff.sign_in(session, person.id)
+        client = _client(app)
+        client.__enter__()
+        clients.append(client)
+        client.headers["cookie"] = f"__Host-lindian={token}"
+        return client
+
+    yield open_as
+    for client in clients:
+        client.__exit__(None, None, None)
+
+
+@pytest.fixture
+def machine(app: asgi.ASGIApp, database: Database) -> Iterator[Callable[[Person], TestClient]]:
+    """A machine with a person's token: `machine(town.wangfang)`."""
+    clients: list[TestClient] = []
+
+    def open_as(person: Person) -> TestClient:
+        with database.writing() as session:
+            token = staff.add_token(session, "test", phone=person.phone)
+        client = _client(app)
+        client.__enter__()
+        clients.append(client)
+        client.headers["authorization"] = f"Bearer {token}"
+        return client
+
+    yield open_as
+    for client in clients:
+        client.__exit__(None, None, None)
+
+
+def _client(app: asgi.ASGIApp) -> TestClient:
+    client = TestClient(app, base_url="https://lindian.test")
+    client.headers["sec-fetch-site"] = "same-origin"
+    return client
