@@ -98,18 +98,27 @@ async function show(event) {
     said = event.data?.json();
   } catch {}
   const { title, body, navigate, tag, lang } = Object(said?.notification);
-  const us = title ? {} : await ourselves();
-  const words = { body: text(body) ?? us.description, tag: text(tag), lang: text(lang), data: text(navigate) };
-  const about = { ...words, icon: "/icons/icon-192.png", badge: "/icons/badge-96.png", renotify: !!text(tag) };
-  await self_.registration.showNotification(text(title) ?? us.name ?? "Lindian", about);
+  const us = await ourselves();
+  const icon = (/** @type {string} */ purpose) => us.icons?.find((/** @type {any} */ one) => one.purpose === purpose)?.src;
+  const about = {
+    body: text(body) ?? (text(title) ? undefined : us.description), tag: text(tag), renotify: !!text(tag),
+    lang: text(lang), data: text(navigate), icon: icon("any"), badge: icon("monochrome"),
+  };
+  await self_.registration.showNotification(text(title) ?? us.short_name ?? "Lindian", about);
   if (said?.app_badge) await /** @type {any} */ (navigator).setAppBadge?.(Number(said.app_badge));
 }
 
 /** @param {unknown} value */
 const text = (value) => (typeof value === "string" && value ? value : undefined);
 
-/** Our name, from the manifest. @returns {Promise<{name?: string, description?: string}>} */
-const ourselves = async () => (await caches.match(MANIFEST))?.json().catch(() => ({})) ?? {};
+/** Our name and icons, from the manifest. */
+async function ourselves() {
+  try {
+    return await /** @type {Response} */ (await caches.match(MANIFEST)).json();
+  } catch {
+    return {};
+  }
+}
 
 self_.addEventListener("notificationclick", (event) => {
   event.notification.close();

@@ -1,6 +1,8 @@
 // @ts-check
 // The managers' app, beside residents.js: a new version, the home screen, the badge, push at each start, signing out.
 
+import { post } from "./residents.js";
+
 const sw = navigator.serviceWorker;
 /** @param {string} query @returns {HTMLElement | null} */
 const one = (query) => document.querySelector(query);
@@ -32,10 +34,7 @@ function watch(registration) {
 async function repost(registration) {
   const subscription = await registration.pushManager?.getSubscription();
   if (!subscription || sessionStorage.getItem("pushed")) return;
-  const { endpoint, keys } = subscription.toJSON();
-  const body = JSON.stringify({ endpoint, keys, estate: null, grid: null });
-  const answer = await fetch("/push/subscriptions", { method: "POST", headers: { "content-type": "application/json" }, body });
-  if (answer.ok) sessionStorage.setItem("pushed", "yes");
+  if ((await post(subscription, {})).ok) sessionStorage.setItem("pushed", "yes");
 }
 
 if (sw) {

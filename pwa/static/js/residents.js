@@ -86,7 +86,7 @@ for (const button of all("[data-again]")) button.addEventListener("click", () =>
 const bytes = (key) => Uint8Array.from(atob(key.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
 
 /** @param {PushSubscription} subscription @param {DOMStringMap} about */
-function post(subscription, about) {
+export function post(subscription, about) {
   const { endpoint, keys } = subscription.toJSON();
   const body = JSON.stringify({ endpoint, keys, estate: Number(about.estate) || null, grid: about.grid || null });
   return fetch("/push/subscriptions", { method: "POST", headers: { "content-type": "application/json" }, body });
