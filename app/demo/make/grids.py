@@ -57,7 +57,7 @@ def seam(roads: Network, through: list[Spot]) -> LineString:
 
 
 def _distance(here: Point, there: Spot) -> float:
-    return here.distance(Point(there))
+    return float(here.distance(Point(there)))
 
 
 def faces(extract: Path) -> list[Polygon]:
