@@ -1,0 +1,53 @@
+"""The envelope of a push message: RFC 8291 over RFC 8188 (aes128gcm), one record."""
+
+import os
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+LONGEST = 3800
+"""Services refuse bodies over 4,096 bytes, and some count their own headers in it."""
+
+RECORD_SIZE = 4096
+CURVE = ec.SECP256R1()
+LAST_RECORD = b"\x02"
+
+
+class BadKeys(ValueError):
+    """The subscription's keys are not what a browser makes."""
+
+
+class TooLong(ValueError):
+    """The message does not fit into one push."""
+
+
+def seal(payload: bytes, *, p256dh: bytes, auth: bytes, salt: bytes | None = None, key: ec.EllipticCurvePrivateKey | None = None) -> bytes:
+    """The body to send to the browser that owns `p256dh` and `auth`. `salt` and `key` are fresh each time, save in a test vector."""
+    if len(payload) > LONGEST:
+        raise TooLong(f"{len(payload)} bytes, at most {LONGEST}")
+    theirs = public_key(p256dh, auth)
+    key = key or ec.generate_private_key(CURVE)
+    salt = salt or os.urandom(16)
+    ours = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    secret = _derive(key.exchange(ec.ECDH(), theirs), auth, b"WebPush: info\0" + p256dh + ours, 32)
+    content_key = _derive(secret, salt, b"Content-Encoding: aes128gcm\0", 16)
+    nonce = _derive(secret, salt, b"Content-Encoding: nonce\0", 12)
+    header = salt + RECORD_SIZE.to_bytes(4, "big") + bytes([len(ours)]) + ours
+    return header + AESGCM(content_key).encrypt(nonce, payload + LAST_RECORD, None)
+
+
+def public_key(p256dh: bytes, auth: bytes) -> ec.EllipticCurvePublicKey:
+    """The browser's key, if both its parts are in order. Also the check at the door, before a subscription is kept."""
+    if len(p256dh) != 65 or p256dh[0] != 4 or len(auth) != 16:
+        raise BadKeys("p256dh has 65 bytes and auth 16")
+    try:
+        return ec.EllipticCurvePublicKey.from_encoded_point(CURVE, p256dh)
+    except ValueError as off:
+        raise BadKeys("p256dh is not a point on the curve") from off
+
+
+def _derive(secret: bytes, salt: bytes, info: bytes, length: int) -> bytes:
+    return HKDF(algorithm=hashes.SHA256(), length=length, salt=salt, info=info).derive(secret)

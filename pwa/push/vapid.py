@@ -1,0 +1,81 @@
+"""Who is sending: this installation's key, and the header that proves it to a push service (RFC 8292)."""
+
+import os
+import re
+import secrets
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import jwt
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from webpush.vapid import VAPID
+
+from app.core import clock
+
+LIFE = timedelta(hours=12)
+RENEWED_BEFORE_END = timedelta(hours=1)
+SUBJECT = re.compile(r"mailto:[^\s<>@]+@[^\s<>@]+|https://[^\s<>]+")
+
+
+class Vapid:
+    """One key and the headers signed with it. A header is kept for its origin: to sign each message would halve the rate."""
+
+    def __init__(self, key: ec.EllipticCurvePrivateKey, subject: str) -> None:
+        if not SUBJECT.fullmatch(subject):
+            raise ValueError(f"LINDIAN_CONTACT: {subject!r} is neither mailto:someone@example.org nor an https address")
+        self.key = key
+        self.subject = subject
+        # The signature is PyJWT's own: the library's leaves the port out of `aud` and knows mailto only.
+        self.public_key = VAPID.get_application_server_key(key.public_key())
+        self._headers: dict[str, tuple[datetime, str]] = {}
+
+    def authorization(self, endpoint: str) -> str:
+        """The Authorization header for any message to this endpoint's origin."""
+        where = origin(endpoint)
+        ends_at, header = self._headers.get(where, (None, ""))
+        now = clock.now()
+        if ends_at is None or not now + RENEWED_BEFORE_END < ends_at <= now + LIFE:
+            ends_at = now + LIFE
+            header = self._sign(where, ends_at)
+            self._headers[where] = (ends_at, header)
+        return header
+
+    def _sign(self, audience: str, ends_at: datetime) -> str:
+        claims = {"aud": audience, "exp": int(ends_at.timestamp()), "sub": self.subject}
+        return f"vapid t={jwt.encode(claims, self.key, algorithm='ES256')}, k={self.public_key}"
+
+
+def opened(path: Path, *, subject: str) -> Vapid:
+    """The key of this installation, made at first use. Losing the file means that every device must subscribe again."""
+    if not path.exists():
+        _make(path)
+    key = load_pem_private_key(path.read_bytes(), password=None)
+    if not isinstance(key, ec.EllipticCurvePrivateKey) or key.curve.name != "secp256r1":
+        raise ValueError(f"{path.name} holds no P-256 key")
+    return Vapid(key, subject)
+
+
+def origin(endpoint: str) -> str:
+    parts = urlsplit(endpoint)
+    default = {"https": 443, "http": 80}.get(parts.scheme)
+    port = "" if parts.port in (None, default) else f":{parts.port}"
+    return f"{parts.scheme}://{parts.hostname}{port}"
+
+
+def _make(path: Path) -> None:
+    """Written whole under another name, then linked: of two processes that start together one key wins."""
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+    private, _public, _application_key = VAPID.generate_keys()
+    handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(private)
+            file.flush()
+            os.fsync(file.fileno())
+        with suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        draft.unlink()

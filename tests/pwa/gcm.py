@@ -1,0 +1,258 @@
+"""A loopback stand-in for Google's push service, as far as one Chromium needs it.
+
+Chromium is started with `Gcm.switches()`: it checks in, registers and keeps its message connection (MCS over TLS) with this
+process. `pushManager.subscribe()` is then a true one, and `Gcm.deliver()` hands an encrypted body to Chromium, which
+decrypts it itself with the key that never leaves it.
+"""
+
+import base64
+import datetime
+import hashlib
+import http.server
+import socket
+import ssl
+import threading
+import urllib.parse
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+
+MCS_VERSION = 41
+HEARTBEAT_PING, HEARTBEAT_ACK, LOGIN_REQUEST, LOGIN_RESPONSE, CLOSE, IQ, DATA = 0, 1, 2, 3, 4, 7, 8
+
+
+# --- protocol buffers, as much as is needed -----------------------------------------------------------------------------------
+
+
+def varint(number: int) -> bytes:
+    out = bytearray()
+    while number > 0x7F:
+        out.append(number & 0x7F | 0x80)
+        number >>= 7
+    return bytes([*out, number])
+
+
+def whole(tag: int, number: int) -> bytes:
+    return varint(tag << 3) + varint(number)
+
+
+def fixed64(tag: int, number: int) -> bytes:
+    return varint(tag << 3 | 1) + number.to_bytes(8, "little")
+
+
+def text(tag: int, value: str | bytes) -> bytes:
+    raw = value.encode() if isinstance(value, str) else value
+    return varint(tag << 3 | 2) + varint(len(raw)) + raw
+
+
+def checkin_response() -> bytes:
+    """stats_ok, time_msec, android_id, security_token."""
+    now = int(datetime.datetime.now(datetime.UTC).timestamp() * 1000)
+    return whole(1, 1) + whole(3, now) + fixed64(7, 0x3A5C0FFEE1234567) + fixed64(8, 0x1234567890ABCDEF)
+
+
+def login_response() -> bytes:
+    return text(1, "chrome-1") + whole(5, 1) + whole(6, 1)
+
+
+def data_stanza(registration: "Registration", body: bytes, number: int) -> bytes:
+    def app_data(key: str, value: str) -> bytes:
+        return text(7, text(1, key) + text(2, value))
+
+    return (
+        text(2, f"m{number}")
+        + text(3, registration.sender)
+        + text(5, registration.category)
+        + app_data("subtype", registration.app)
+        + app_data("content-encoding", "aes128gcm")
+        + text(9, f"p{number}")
+        + whole(10, number)
+        + text(21, body)
+    )
+
+
+# --- the service --------------------------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Registration:
+    """What Chromium asked for: its own name, the site's worker, and the VAPID key the messages must be signed with."""
+
+    token: str
+    category: str
+    app: str
+    sender: str
+
+
+@dataclass
+class Gcm:
+    web: http.server.ThreadingHTTPServer
+    mcs: socket.socket
+    tls: ssl.SSLContext
+    spki: str
+    registrations: dict[str, Registration] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+    stopped: bool = False
+    _line: ssl.SSLSocket | None = None
+    _state: threading.Condition = field(default_factory=threading.Condition)
+    _stream: int = 1
+
+    def switches(self) -> list[str]:
+        web = f"http://127.0.0.1:{self.web.server_port}"
+        return [
+            f"--gcm-checkin-url={web}/checkin",
+            f"--gcm-registration-url={web}/register",
+            f"--gcm-mcs-endpoint=https://127.0.0.1:{self.mcs.getsockname()[1]}",
+            f"--ignore-certificate-errors-spki-list={self.spki}",
+        ]
+
+    def register(self, form: dict[str, list[str]]) -> str:
+        said = {key: values[0] for key, values in form.items()}
+        if said.get("delete") == "true":
+            gone = [t for t, r in self.registrations.items() if r.app == said.get("X-subtype", said["app"])]
+            for token in gone:
+                del self.registrations[token]
+            return f"token={said['app']}"
+        token = f"standin:{len(self.asked)}-" + base64.urlsafe_b64encode(hashlib.sha256(repr(said).encode()).digest()).decode().rstrip("=")
+        self.registrations[token] = Registration(token, said["app"], said.get("X-subtype", said["app"]), said["sender"])
+        return f"token={token}"
+
+    def deliver(self, token: str, body: bytes, *, wait: float = 15) -> None:
+        """Hand one aes128gcm body to Chromium over its own message connection."""
+        registration = self.registrations[token]
+        with self._state:
+            if not self._state.wait_for(lambda: self._line is not None, timeout=wait):
+                raise TimeoutError("Chromium has no message connection")
+            assert self._line is not None
+            self._stream += 1
+            stanza = data_stanza(registration, body, self._stream)
+            self._line.sendall(bytes([DATA]) + varint(len(stanza)) + stanza)
+
+    def connected(self, *, wait: float = 15) -> bool:
+        with self._state:
+            return self._state.wait_for(lambda: self._line is not None, timeout=wait)
+
+    def _listen(self) -> None:
+        while not self.stopped:
+            with suppress(OSError):
+                line, _ = self.mcs.accept()
+                threading.Thread(target=self._converse, args=(line,), daemon=True).start()
+
+    def _converse(self, raw: socket.socket) -> None:
+        line = None
+        try:
+            line = self.tls.wrap_socket(raw, server_side=True)
+            _read(line, 1)
+            for tag, _ in _messages(line):
+                self.asked.append(f"mcs {tag}")
+                self._answer(line, tag)
+        except OSError as broken:
+            self.asked.append(f"mcs closed: {broken}")
+        finally:
+            with self._state:
+                if line is not None and self._line is line:
+                    self._line = None
+            with suppress(OSError):
+                (line or raw).close()
+
+    def _answer(self, line: ssl.SSLSocket, tag: int) -> None:
+        with self._state:
+            if tag == LOGIN_REQUEST:
+                body = login_response()
+                line.sendall(bytes([MCS_VERSION, LOGIN_RESPONSE]) + varint(len(body)) + body)
+                self._line, self._stream = line, 1
+                self._state.notify_all()
+            elif tag == HEARTBEAT_PING:
+                line.sendall(bytes([HEARTBEAT_ACK, 0]))
+
+
+def _read(line: ssl.SSLSocket, size: int) -> bytes:
+    out = b""
+    while len(out) < size:
+        more = line.recv(size - len(out))
+        if not more:
+            raise ConnectionError("closed by Chromium")
+        out += more
+    return out
+
+
+def _messages(line: ssl.SSLSocket) -> Iterator[tuple[int, bytes]]:
+    while True:
+        tag = _read(line, 1)[0]
+        size, shift = 0, 0
+        while True:
+            part = _read(line, 1)[0]
+            size |= (part & 0x7F) << shift
+            shift += 7
+            if part < 0x80:
+                break
+        yield tag, _read(line, size)
+
+
+def _door(gcm: list[Gcm]) -> type[http.server.BaseHTTPRequestHandler]:
+    class Door(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+            gcm[0].asked.append(f"{self.path} {body[:300]!r}" if self.path == "/register" else self.path)
+            if self.path == "/checkin":
+                self._answer(checkin_response(), "application/x-protobuf")
+            else:
+                self._answer(gcm[0].register(urllib.parse.parse_qs(body.decode())).encode(), "text/plain")
+
+        def _answer(self, body: bytes, kind: str) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *args: object) -> None:
+            pass
+
+    return Door
+
+
+def _certificate(folder: Path) -> tuple[ssl.SSLContext, str]:
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    now = datetime.datetime.now(datetime.UTC)
+    paper = (
+        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=30))
+        .sign(key, hashes.SHA256())
+    )
+    pem = folder / "mcs.pem"
+    pem.write_bytes(
+        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+        + paper.public_bytes(serialization.Encoding.PEM)
+    )
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(pem)
+    spki = key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return tls, base64.b64encode(hashlib.sha256(spki).digest()).decode()
+
+
+@contextmanager
+def running(folder: Path) -> Iterator[Gcm]:
+    tls, spki = _certificate(folder)
+    known: list[Gcm] = []
+    web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _door(known))
+    web.daemon_threads = True
+    mcs = socket.create_server(("127.0.0.1", 0))
+    gcm = Gcm(web, mcs, tls, spki)
+    known.append(gcm)
+    threading.Thread(target=web.serve_forever, daemon=True).start()
+    threading.Thread(target=gcm._listen, daemon=True).start()
+    try:
+        yield gcm
+    finally:
+        gcm.stopped = True
+        web.shutdown()
+        web.server_close()
+        mcs.close()
