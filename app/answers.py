@@ -69,18 +69,7 @@ def unknown_address(request: Asked) -> Response[Any]:
 def _answer(request: Asked, status: int, reason: Phrase, mistakes: dict[str, str]) -> Response[Any]:
     if _is_api(request):
         return web.problem(status, str(reason), mistakes=mistakes)
-    title = TITLES.get(status, _("That did not work"))
-    return web.page("error.html", status=status, title=title, reason=reason, mistakes=mistakes)
-
-
-TITLES = {
-    403: _("This is not yours to do"),
-    404: _("Nothing found here"),
-    413: _("Too large"),
-    422: _("Please look again"),
-    429: _("A moment, please"),
-    500: _("Our mistake"),
-}
+    return web.page("error.html", status=status, code=status, reason=reason, mistakes=mistakes)
 
 
 def _is_api(request: Asked) -> bool:

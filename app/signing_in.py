@@ -20,19 +20,19 @@ COOKIE = "__Host-lindian"
 class Credentials(msgspec.Struct):
     phone: Annotated[str, msgspec.Meta(max_length=40)]
     password: Annotated[str, msgspec.Meta(max_length=200)]
-    onward: str = "/desk"
+    next: str = "/desk"
 
 
 @get("/sign-in", sync_to_thread=True, include_in_schema=False)
 def ask(next: FromQuery[str] = "/desk") -> Response[bytes]:  # noqa: A002 - the address says so
-    return _again({"onward": next})
+    return _again({"next": next})
 
 
 @post("/sign-in", sync_to_thread=True, include_in_schema=False)
 def sign_in(request: Request[Any, Any, State], form: web.Form) -> Response[Any]:
     """The password is weighed in a session that only reads: it takes long, and nobody else should wait for the lock."""
     database: Database = request.app.state.database
-    said = {name: str(form.get(name, "")) for name in ("phone", "onward")}
+    said = {name: str(form.get(name, "")) for name in ("phone", "next")}
     try:
         credentials = read(Credentials, form)
         with database.reading() as session:
@@ -47,7 +47,7 @@ def sign_in(request: Request[Any, Any, State], form: web.Form) -> Response[Any]:
         return _again(said, status=401, reason=error.reason)
     with database.writing() as session:
         token = staff.sign_in(session, person_id)
-    return _with_cookie(web.see(_inside(credentials.onward)), token, int(staff.STAYS.total_seconds()))
+    return _with_cookie(web.see(_inside(credentials.next)), token, int(staff.STAYS.total_seconds()))
 
 
 @post("/sign-out", sync_to_thread=True, include_in_schema=False)
@@ -59,9 +59,7 @@ def sign_out(request: Request[Any, Any, State], session: web.Db) -> Response[Any
 
 
 def _again(form: dict[str, str], *, status: int = 200, mistakes: Any = None, reason: Any = "") -> Response[bytes]:
-    return web.page(
-        "sign_in.html", status=status, phone=form.get("phone", ""), onward=form.get("onward", ""), mistakes=mistakes or {}, refusal=reason
-    )
+    return web.page("sign_in.html", status=status, form={"phone": "", **form}, mistakes=mistakes or {}, reason=reason)
 
 
 def _with_cookie(answer: Any, token: str, age: int) -> Response[Any]:

@@ -76,6 +76,11 @@ def sheet_hash() -> str:
     return f"sha256-{base64.b64encode(digest).decode()}"
 
 
+@cache
+def service_worker() -> bytes:
+    return (STATIC / "sw.js").read_bytes()
+
+
 def keep(folder: Path) -> None:
     """Lay this release's assets beside those of the releases before: an open page asks for its own."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -28,7 +28,7 @@ def test_an_unknown_number_and_a_wrong_password_look_the_same(resident: TestClie
 
 def test_a_sign_in_never_forwards_to_another_site(resident: TestClient) -> None:
     for elsewhere in ("//evil.example/x", "https://evil.example", "/\\evil.example", "javascript:alert(1)"):
-        answer = resident.post("/sign-in", data={"phone": "10000000001", "password": PASSWORD, "onward": elsewhere}, follow_redirects=False)
+        answer = resident.post("/sign-in", data={"phone": "10000000001", "password": PASSWORD, "next": elsewhere}, follow_redirects=False)
         assert answer.headers["location"] == "/desk"
 
 
