@@ -59,7 +59,10 @@ def judge(outcome: Outcome) -> Verdict:
 
 
 def wait_before_retry(outcome: Outcome, *, tries: int, chance: random.Random | None = None) -> float:
-    """Seconds until the next try, after `tries` of them: as the service asked, else doubling. Always blurred, so that not all come back at once."""
+    """Seconds until the next try, after `tries` of them: as the service asked, else doubling.
+
+    Always blurred, so that not all come back at once.
+    """
     blur = (chance or random.SystemRandom()).random()
     if outcome.retry_after is not None:
         return outcome.retry_after + blur * max(2, outcome.retry_after * 0.1)

@@ -1,6 +1,6 @@
 """What a push says, in the declarative form: a browser that knows it shows the notification without running our script.
 
-It passes through foreign servers and lock screens, so it carries what is on the poster and never a name, a number or an address of a person.
+It passes foreign servers and lock screens, so it carries what is on the poster and never a name, a number or an address of a person.
 """
 
 import unicodedata
@@ -15,7 +15,7 @@ TURNING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u206
 
 
 def declarative(*, title: str, body: str, navigate: str, tag: str, lang: str = "zh-CN") -> bytes:
-    """`navigate` is a whole https address (this machine's in tests). `tag` merges what arrives twice. A long body is cut, with an ellipsis."""
+    """`navigate` is a whole https address (this machine's in tests). `tag` merges what arrives twice. A long body is cut."""
     if not navigate.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
         raise ValueError(f"navigate must be a whole address: {navigate!r}")
     notification = {

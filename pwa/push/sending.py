@@ -149,7 +149,7 @@ def _address(curl: pycurl.Curl, target: Target, certificates: Path | None, timeo
     address = f"[{target.address}]" if ":" in target.address else target.address
     curl.setopt(pycurl.URL, target.url)
     curl.setopt(pycurl.CONNECT_TO, [f"{target.host}:{target.port}:{address}:{target.door}"])
-    curl.setopt(pycurl.PROTOCOLS_STR, target.scheme)
+    curl.setopt(pycurl.PROTOCOLS, pycurl.PROTO_HTTP if target.scheme == "http" else pycurl.PROTO_HTTPS)
     curl.setopt(pycurl.PROXY, "")
     curl.setopt(pycurl.FOLLOWLOCATION, 0)
     curl.setopt(pycurl.NOSIGNAL, 1)

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from webpush.vapid import VAPID
+from webpush.vapid import VAPID  # type: ignore[import-untyped]
 
 from app.core import clock
 

@@ -16,6 +16,7 @@ import urllib.parse
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from pathlib import Path
 
 from cryptography import x509
@@ -217,30 +218,38 @@ def _door(gcm: list[Gcm]) -> type[http.server.BaseHTTPRequestHandler]:
     return Door
 
 
-def _certificate(folder: Path) -> tuple[ssl.SSLContext, str]:
+def certificate(path: Path, name: str) -> Path:
+    """A key and a self-signed certificate in one file: for TLS at one end, and to be trusted at the other."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "127.0.0.1")])
+    subject = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)])
+    here: x509.GeneralName = x509.IPAddress(ip_address(name)) if name[0].isdigit() else x509.DNSName(name)
     now = datetime.datetime.now(datetime.UTC)
     paper = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
+        x509.CertificateBuilder(subject, subject, key.public_key(), x509.random_serial_number())
         .not_valid_before(now - datetime.timedelta(days=1))
         .not_valid_after(now + datetime.timedelta(days=30))
+        .add_extension(x509.SubjectAlternativeName([here]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
     )
-    pem = folder / "mcs.pem"
-    pem.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        + paper.public_bytes(serialization.Encoding.PEM)
-    )
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(pem)
-    spki = key.public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    return tls, base64.b64encode(hashlib.sha256(spki).digest()).decode()
+    private = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    path.write_bytes(private + paper.public_bytes(serialization.Encoding.PEM))
+    return path
+
+
+def _fingerprint(pem: bytes) -> str:
+    """What Chromium's --ignore-certificate-errors-spki-list wants to hear."""
+    key = x509.load_pem_x509_certificate(pem).public_key()
+    spki = key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
+    return base64.b64encode(hashlib.sha256(spki).digest()).decode()
 
 
 @contextmanager
 def running(folder: Path) -> Iterator[Gcm]:
-    tls, spki = _certificate(folder)
+    pem = certificate(folder / "mcs.pem", "127.0.0.1")
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(pem)
+    spki = _fingerprint(pem.read_bytes())
     known: list[Gcm] = []
     web = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _door(known))
     web.daemon_threads = True

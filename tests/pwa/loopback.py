@@ -303,12 +303,16 @@ def _door(service: PushService) -> type[http.server.BaseHTTPRequestHandler]:
     return Door
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+
 @contextlib.contextmanager
 def running(*, tls: ssl.SSLContext | None = None, name: str = "127.0.0.1") -> Iterator[PushService]:
     """With `tls` it is https://`name` to everybody who is told the port (`service.port`) to connect to."""
     service = PushService("")
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _door(service))
-    server.daemon_threads = True
+    server = _Server(("127.0.0.1", 0), _door(service))
     service.port = server.server_port
     service.origin = f"https://{name}" if tls else f"http://{name}:{server.server_port}"
     if tls:
