@@ -27,6 +27,7 @@ async function sweep() {
 self_.addEventListener("message", (event) => {
   if (event.data === "skip-waiting") self_.skipWaiting();
   if (event.data === "sign-out") event.waitUntil(caches.delete(DESK));
+  if (event.data === "keep-me" && event.source) event.waitUntil(fetchAndKeep(/** @type {Client} */ (event.source).url));
 });
 
 self_.addEventListener("fetch", (event) => {
@@ -39,6 +40,12 @@ self_.addEventListener("fetch", (event) => {
 
 /** @param {string} path */
 const shelf = (path) => (/^\/[gnc]\//.test(path) ? RESIDENTS : /^\/(desk|review)(\/|$)/.test(path) ? DESK : "");
+
+/** The page that was open before we were. @param {string} address */
+async function fetchAndKeep(address) {
+  const path = new URL(address).pathname;
+  if (shelf(path)) await keep(new Request(address), await fetch(address), shelf(path), path);
+}
 
 /** @param {FetchEvent} event @param {string} path */
 async function page(event, path) {

@@ -18,6 +18,7 @@ function register() {
 if (sw) {
   if (document.readyState === "complete") register();
   else addEventListener("load", register);
+  if (!sw.controller) sw.ready.then(({ active }) => active?.postMessage("keep-me"));
 }
 
 // The service worker writes on <html> when it kept the copy that is shown.
