@@ -27,7 +27,7 @@ if (kept) {
   for (const banner of all("[data-offline-copy]")) {
     const time = /** @type {HTMLTimeElement} */ (banner.querySelector("time"));
     time.dateTime = kept;
-    time.textContent = new Date(kept).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short" });
+    time.textContent = new Date(kept).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short", timeZone: "Asia/Shanghai" });
     banner.hidden = false;
   }
   addEventListener("online", () => location.reload());
