@@ -1,13 +1,27 @@
-"""Time has one source, so that a test can move it."""
+"""Time has one source, so that a test can move it and the demo town can have a past."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+_told: ContextVar[datetime | None] = ContextVar("told", default=None)
 
 
 def now() -> datetime:
-    return datetime.now(UTC)
+    return _told.get() or datetime.now(UTC)
+
+
+@contextmanager
+def at(moment: datetime) -> Iterator[None]:
+    """What is done inside happens at this moment."""
+    token = _told.set(as_utc(moment))
+    try:
+        yield
+    finally:
+        _told.reset(token)
 
 
 def today() -> date:

@@ -5,31 +5,31 @@ So every act given to `later` takes ids, is safe to run twice, and a sweep asks 
 
 import importlib
 import os
-import secrets
 import signal
 import threading
 from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import msgspec
-import sqlalchemy as sa
 import structlog
 from dbos import DBOS, DBOSClient, Serializer
 from sqlalchemy.orm import Session
 
+from app.core import workers
 from app.core.database import Database
 from app.core.settings import Settings
 
 Queue = Literal["urgent", "routine"]
-VERSION = "lindian"
+VERSION = APPLICATION = "lindian"
 log = structlog.get_logger("jobs")
 
 
 class Work(msgspec.Struct, frozen=True):
-    """What an act in the worker may use."""
+    """What an act in the worker may use. An act of many parts looks between two of them whether it is `stopping`."""
 
     database: Database
     settings: Settings
+    stopping: threading.Event = msgspec.field(default_factory=threading.Event)
 
 
 Act = Callable[..., None]
@@ -57,7 +57,7 @@ def later(session: Session, act: Act, *, queue: Queue = "routine", **ids: Any) -
 
 def connect(database: Database) -> None:
     """Let this database's sessions ask for jobs."""
-    database.info["jobs"] = DBOSClient(system_database_engine=database.engine, serializer=_Json())
+    database.info["jobs"] = DBOSClient(system_database_engine=database.engine, serializer=_Json(), application_name=APPLICATION)
 
 
 def migrate(settings: Settings) -> None:
@@ -66,58 +66,58 @@ def migrate(settings: Settings) -> None:
 
 def run(work: Work, *, acts: Sequence[Act], sweeps: Sequence[Act]) -> None:
     """The worker: does jobs until it is told to stop, then lets the running ones end."""
-    stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, lambda *_: work.stopping.set())
     start(work, acts=acts, sweeps=sweeps)
     log.info("worker ready", pid=os.getpid())
-    stop.wait()
+    work.stopping.wait()
     DBOS.destroy(workflow_completion_timeout_sec=10)
+    log.info("worker stopped", pid=os.getpid())
 
 
 def start(work: Work, *, acts: Sequence[Act], sweeps: Sequence[Act]) -> None:
     """Take up work in this process. Only the acts named may be asked for."""
-    known = {_name(act): act for act in (*acts, *sweeps)}
-    DBOS(config=_config(work.settings))
+    known = {_name(act): act for act in acts}
+    me = workers.new_name()
+    DBOS(config=_config(work.settings, me))
 
     @DBOS.workflow(name="act")
     def do(name: str, ids: dict[str, Any]) -> None:
-        known[name](work, **ids)
+        # A failure is told once, by us, and the job is over: the rows say what is still to be done, and a sweep asks again.
+        if name not in known:
+            log.error("unknown act", act=name)
+            return
+        try:
+            known[name](work, **ids)
+        except Exception:
+            log.exception("act failed", act=name, **ids)
 
     @DBOS.workflow(name="sweep")
     def sweep(_at: Any, _context: Any) -> None:
+        workers.take_over(work.database, me)
         for act in sweeps:
             act(work)
-        forget_old(work.database)
+        workers.forget_old(work.database)
 
     DBOS.launch()
-    DBOS.register_queue("urgent", worker_concurrency=4, polling_interval_sec=0.2)
-    DBOS.register_queue("routine", worker_concurrency=1, polling_interval_sec=0.5)
+    DBOS.register_queue("urgent", worker_concurrency=4, polling_interval_sec=0.2, on_conflict="always_update")
+    DBOS.register_queue("routine", worker_concurrency=1, polling_interval_sec=0.5, on_conflict="always_update")
     DBOS.apply_schedules([{"schedule_name": "sweep", "workflow_fn": sweep, "schedule": work.settings.sweep}])
-    for act in sweeps:
-        act(work)
+    sweep(None, None)
 
 
-def _config(settings: Settings) -> Any:
+def _config(settings: Settings, me: str) -> Any:
     return {
-        "name": "lindian",
+        "name": APPLICATION,
         "system_database_url": settings.database_url,
         "serializer": _Json(),
         # Pinned, or work asked for by an older release would never be picked up.
         "application_version": VERSION,
-        # Unique for each start: two workers with one name would take each other's work.
-        "executor_id": f"{os.getpid()}-{secrets.token_hex(4)}",
+        "executor_id": me,
         "log_level": "WARNING",
+        "run_migrations": False,
         "scheduler_polling_interval_sec": 1.0,
     }
-
-
-def forget_old(database: Database, *, days: int = 7) -> None:
-    """The engine keeps everything; we keep a week of it. What a lost worker left running is dropped: the sweep asked again."""
-    table = "workflow_status" if database.is_sqlite else "dbos.workflow_status"
-    limit = "(strftime('%s','now') - :age) * 1000" if database.is_sqlite else "(extract(epoch from now()) - :age) * 1000"
-    with database.engine.execution_options(writes=True).begin() as connection:
-        connection.execute(sa.text(f"DELETE FROM {table} WHERE created_at < {limit}"), {"age": days * 86400})
 
 
 def _name(act: Act) -> str:

@@ -11,6 +11,7 @@ from typing import Any
 
 from babel.dates import format_skeleton
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 from app.core import clock
 
@@ -131,11 +132,21 @@ def left(value: datetime) -> str:
     return say("%(time)s left", time=duration(gap))
 
 
+def minutes(value: float | None) -> str:
+    """A length of time given in minutes; a dash where nothing was measured."""
+    return duration(timedelta(minutes=value)) if value is not None else "–"
+
+
+def figure(value: float) -> str:
+    """A number grouped as the language does it."""
+    return format_decimal(value, locale=locale())
+
+
 def iso(value: datetime) -> str:
     return value.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
 
 
 FILTERS = {
     "day": day, "hour": hour, "moment": moment, "span": span, "duration": duration,
-    "ago": ago, "left": left, "iso": iso,
+    "ago": ago, "left": left, "iso": iso, "minutes": minutes, "figure": figure,
 }  # fmt: skip

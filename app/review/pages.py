@@ -1,3 +1,61 @@
+"""/review: the supervisor's five minutes. Exceptions first; every figure opens its records."""
+
 from typing import Any
 
-routes: list[Any] = []
+from litestar import Response, get
+from litestar.params import FromQuery
+
+from app.core import web
+from app.core.errors import Missing
+from app.core.words import phrase as _
+from app.review import figures
+from grids import organisations
+from grids.who import Me
+
+
+@get("/review", sync_to_thread=True, include_in_schema=False)
+def exceptions(session: web.Db, me: Me) -> Response[bytes]:
+    lines = figures.grids(session, me)
+    amiss = {name: figures.behind(lines, name) for name in ("overdue", "overrun", "out", "open")}
+    return web.page(
+        "review/exceptions.html",
+        me=me,
+        organisation=organisations.find(session, me.organisation_id),
+        lines=lines,
+        all=figures.together(session, me),
+        amiss=amiss,
+        hours=figures.hours(session, me),
+    )
+
+
+@get("/review/grids", sync_to_thread=True, include_in_schema=False)
+def grids(session: web.Db, me: Me) -> Response[bytes]:
+    return web.page("review/grids.html", me=me, lines=figures.grids(session, me))
+
+
+@get("/review/tickets", sync_to_thread=True, include_in_schema=False)
+def tickets(session: web.Db, me: Me, which: FromQuery[str] = "open", grid: FromQuery[str] = "") -> Response[bytes]:
+    lines = figures.grids(session, me)
+    chosen = _chosen(lines, grid)
+    found = figures.tickets(session, me, which=which, grid_id=chosen.grid.id if chosen else None)
+    return web.page("review/tickets.html", me=me, lines=lines, chosen=chosen, which=which, tickets=found)
+
+
+@get("/review/notices", sync_to_thread=True, include_in_schema=False)
+def notices(session: web.Db, me: Me, which: FromQuery[str] = "out", grid: FromQuery[str] = "") -> Response[bytes]:
+    lines = figures.grids(session, me)
+    chosen = _chosen(lines, grid)
+    found = figures.notices(session, me, which=which, grid_id=chosen.grid.id if chosen else None)
+    return web.page("review/notices.html", me=me, lines=lines, chosen=chosen, which=which, notices=found)
+
+
+def _chosen(lines: Any, code: str) -> figures.Line | None:
+    if not code:
+        return None
+    line: figures.Line | None = next((line for line in lines if line.grid.code == code), None)
+    if line is None:
+        raise Missing(_("There is nothing here, or it is not yours to see."))
+    return line
+
+
+routes: list[Any] = [exceptions, grids, tickets, notices]

@@ -1,0 +1,63 @@
+# Lindian: `make run` starts the product, `make test` runs the whole suite.
+PYTHON ?= python3
+BIN := .venv/bin
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
+
+.PHONY: help run test lint types contracts pictures lock clean browser
+
+help: ## Say what there is
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: .venv/run ## Start Lindian with its demo town on http://127.0.0.1:8000 (PORT=… for another)
+	@exec $(BIN)/lindian run
+
+test: .venv/test browser ## Lint, contracts, types and all tests, in a real browser too
+	$(MAKE) --no-print-directory lint contracts types
+	$(BIN)/python -m pytest -n 2 --dist loadgroup
+
+lint: .venv/test ## Ruff over everything
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+contracts: .venv/test ## Who may import whom
+	$(BIN)/lint-imports --no-cache
+
+types: .venv/test ## mypy, strict
+	$(BIN)/mypy
+
+pictures: .venv/test browser ## Take the README's pictures and the manifest's from the running product
+	$(BIN)/python -m tests.browser.pictures
+
+lock: ## Pin what is installed, with hashes (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -U pyproject.toml -o requirements/run.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -U --extra dev pyproject.toml -o requirements/test.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -U requirements/build.in -o requirements/build.txt
+
+clean: ## Forget the environment; the data in var/ stays
+	rm -rf .venv
+
+browser: # Chromium and letters for Chinese, from Debian, where there are none
+	@command -v chromium >/dev/null && fc-list :lang=zh-cn 2>/dev/null | grep -q . || $(MAKE) --no-print-directory debian
+
+debian:
+	@echo "Installing Chromium and a Chinese font from Debian …"
+	$(SUDO) apt-get update -qq
+	DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y -qq chromium fonts-noto-cjk fontconfig >/dev/null
+
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+.venv/made:
+	@$(PYTHON) -m venv .venv 2>/dev/null || { rm -rf .venv; $(SUDO) apt-get update -qq; $(SUDO) apt-get install -y -qq python3-venv; $(PYTHON) -m venv .venv; }
+	@touch $@
+
+.venv/run: .venv/made requirements/build.txt requirements/run.txt pyproject.toml
+	@echo "Installing what Lindian needs …"
+	@$(PIP) -r requirements/build.txt
+	@$(PIP) -r requirements/run.txt
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/test: .venv/run requirements/test.txt
+	@echo "Installing what the suite needs …"
+	@$(PIP) -r requirements/test.txt
+	@touch $@

@@ -1,0 +1,159 @@
+"""What a supervisor sees across grids. Everything is read, nothing is written; each figure says over how many."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from statistics import mean, median
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from app.core import clock
+from broadcasts.tables import Notice, NoticeKind, NoticeState, Place
+from grids.staff import Me
+from grids.tables import Duty, Estate, Grid
+from tickets.tables import Rating, Ticket, TicketState
+
+PERIOD = timedelta(days=30)
+OUTAGES = [kind for kind in NoticeKind if kind.is_outage]
+
+
+class Figure(msgspec.Struct, frozen=True):
+    """A number with the count it was made from. None where nothing was counted."""
+
+    value: float | None
+    n: int
+
+
+class Standing(msgspec.Struct, frozen=True):
+    """One grid, or several together."""
+
+    households: int
+    out: int
+    overrun: int
+    open: int
+    overdue: int
+    asked_today: int
+    first_answer: Figure
+    rating: Figure
+
+
+class Line(msgspec.Struct, frozen=True):
+    grid: Grid
+    manager: str
+    standing: Standing
+
+
+def grids(session: Session, me: Me) -> Sequence[Line]:
+    """A line for each grid of the supervisor's subtree: those with something amiss first."""
+    me.must_review()
+    seen = session.scalars(
+        sa.select(Grid).where(Grid.id.in_(me.seen)).options(selectinload(Grid.estates), selectinload(Grid.duties).joinedload(Duty.person))
+    ).all()
+    records = _records(session, [grid.id for grid in seen])
+    lines = [Line(grid, _manager(grid), _standing(grid.estates, *records[grid.id])) for grid in seen]
+    return sorted(lines, key=lambda line: (-line.standing.overdue - line.standing.overrun, -line.standing.out, line.grid.name))
+
+
+def together(session: Session, me: Me) -> Standing:
+    """All grids of the subtree as one."""
+    me.must_review()
+    estates = session.scalars(sa.select(Estate).where(Estate.grid_id.in_(me.seen))).all()
+    records = _records(session, me.seen).values()
+    return _standing(estates, [n for notices, _ in records for n in notices], [t for _, tickets in records for t in tickets])
+
+
+def behind(lines: Iterable[Line], name: str) -> str:
+    """The grids behind a figure, with each one's share: 3 grids at most."""
+    shares = [(line.grid.name, getattr(line.standing, name)) for line in lines]
+    most = sorted((share for share in shares if share[1]), key=lambda share: -share[1])
+    return " · ".join(f"{name} {count}" for name, count in most[:3]) + (" …" if len(most) > 3 else "")
+
+
+def hours(session: Session, me: Me) -> list[int]:
+    """How many questions came in each hour of today, 0 to now."""
+    midnight = clock.local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
+    asked = session.scalars(sa.select(Ticket.asked_at).where(Ticket.grid_id.in_(me.seen), Ticket.asked_at >= midnight)).all()
+    counts = [0] * (clock.local(clock.now()).hour + 1)
+    for moment in asked:
+        counts[min(clock.local(moment).hour, len(counts) - 1)] += 1
+    return counts
+
+
+def tickets(session: Session, me: Me, *, which: str, grid_id: int | None) -> Sequence[Ticket]:
+    """The records behind a figure of questions: open, overdue, today, answered, rated."""
+    now = clock.now()
+    midnight = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    conditions = {
+        "open": (Ticket.state == TicketState.open,),
+        "overdue": (Ticket.state == TicketState.open, Ticket.due_at < now),
+        "today": (Ticket.asked_at >= midnight,),
+        "answered": (Ticket.answered_at.is_not(None), Ticket.asked_at >= now - PERIOD),
+        "rated": (Ticket.ratings.any(), Ticket.asked_at >= now - PERIOD),
+    }.get(which, (Ticket.state == TicketState.open,))
+    found = sa.select(Ticket).where(_within(Ticket.grid_id, me, grid_id), *conditions)
+    order = Ticket.due_at.asc() if which in ("open", "overdue") else Ticket.asked_at.desc()
+    shown = (joinedload(Ticket.grid), joinedload(Ticket.estate), joinedload(Ticket.household), selectinload(Ticket.ratings))
+    return session.scalars(found.order_by(order).limit(200).options(*shown)).all()
+
+
+def notices(session: Session, me: Me, *, which: str, grid_id: int | None) -> Sequence[Notice]:
+    """The records behind a figure of outages: out now, or past their promised end and not told restored."""
+    now = clock.now()
+    conditions = [Notice.state == NoticeState.published, Notice.kind.in_(OUTAGES), Notice.starts_at <= now]
+    if which == "overrun":
+        conditions.append(Notice.ends_at < now)
+    found = sa.select(Notice).where(_within(Notice.grid_id, me, grid_id), *conditions).order_by(Notice.ends_at)
+    return session.scalars(found.limit(200).options(joinedload(Notice.grid), selectinload(Notice.places).joinedload(Place.estate))).all()
+
+
+def _within(column: sa.ColumnElement[int] | sa.orm.InstrumentedAttribute[int], me: Me, grid_id: int | None) -> sa.ColumnElement[bool]:
+    return column.in_(me.seen if grid_id is None else me.seen & {grid_id})
+
+
+Records = tuple[list[Notice], list[Ticket]]
+
+
+def _records(session: Session, grid_ids: Iterable[int]) -> dict[int, Records]:
+    """The running outages, and the questions of the period or still open, by grid."""
+    ids, since = list(grid_ids), clock.now() - PERIOD
+    found: dict[int, Records] = defaultdict(lambda: ([], []))
+    running = sa.select(Notice).where(
+        Notice.grid_id.in_(ids), Notice.state == NoticeState.published, Notice.kind.in_(OUTAGES), Notice.starts_at <= clock.now()
+    )
+    for notice in session.scalars(running):
+        found[notice.grid_id][0].append(notice)
+    asked = sa.select(Ticket).where(Ticket.grid_id.in_(ids), sa.or_(Ticket.asked_at >= since, Ticket.state == TicketState.open))
+    for ticket in session.scalars(asked.options(selectinload(Ticket.ratings))):
+        found[ticket.grid_id][1].append(ticket)
+    for grid_id in ids:
+        found[grid_id]
+    return found
+
+
+def _standing(estates: Sequence[Estate], outages: Sequence[Notice], asked: Sequence[Ticket]) -> Standing:
+    now = clock.now()
+    waiting = [ticket for ticket in asked if ticket.state is TicketState.open]
+    took = [(ticket.answered_at - ticket.asked_at).total_seconds() / 60 for ticket in asked if ticket.answered_at]
+    stars = [rating.stars for ticket in asked for rating in _ratings(ticket)]
+    return Standing(
+        households=sum(estate.households for estate in estates),
+        out=len(outages),
+        overrun=sum(1 for notice in outages if notice.ends_at and notice.ends_at < now),
+        open=len(waiting),
+        overdue=sum(1 for ticket in waiting if ticket.due_at < now),
+        asked_today=sum(1 for ticket in asked if clock.local(ticket.asked_at).date() == clock.today()),
+        first_answer=Figure(median(took) if took else None, len(took)),
+        rating=Figure(mean(stars) if stars else None, len(stars)),
+    )
+
+
+def _ratings(ticket: Ticket) -> Sequence[Rating]:
+    return ticket.ratings
+
+
+def _manager(grid: Grid) -> str:
+    now = clock.now()
+    holding = [duty for duty in grid.duties if duty.since_at <= now and (duty.until_at is None or duty.until_at > now)]
+    return next((duty.person.name for duty in holding if duty.part == "manager"), holding[0].person.name if holding else "")
