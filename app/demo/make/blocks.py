@@ -8,7 +8,8 @@ import shapely
 from shapely import Geometry, Point, Polygon
 
 from app.demo.make.grids import is_street
-from app.demo.make.town import FRAME, Feature, degrees, metres, wgs84_from_bd09
+from app.demo.make.town import FRAME, Feature, degrees, metres
+from grids.datum import Datum, to_wgs84
 
 NEXT_DOOR_M = 80.0
 SAME_ESTATE_M = 260.0
@@ -20,7 +21,8 @@ NUMBER = re.compile(r"(\d{3}\D{2}(?:[A-Z]\D)?)$")
 class Estate:
     def __init__(self, row: dict[str, str]) -> None:
         self.row, self.name = row, row["NAME"]
-        self.at = metres(Point(wgs84_from_bd09(float(row["longitude"]), float(row["latitude"]))))
+        lat, lon = to_wgs84(float(row["latitude"]), float(row["longitude"]), Datum.bd09)
+        self.at = metres(Point(lon, lat))
         self.block: Geometry = Polygon()
         self.outlines: list[Feature] = []
 

@@ -11,7 +11,7 @@ import csv
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -21,14 +21,9 @@ from geopy.distance import geodesic
 from shapely import Geometry, Point
 from shapely.ops import nearest_points
 
-from app.demo.make.town import TOWN, Feature, read, wgs84_from_bd09, wgs84_from_gcj02
+from app.demo.make.town import TOWN, Feature, read
+from grids.datum import Datum, to_wgs84
 
-Datum = Callable[[float, float], tuple[float, float]]
-DATUMS: dict[str, Datum] = {
-    "bd09": wgs84_from_bd09,
-    "gcj02": wgs84_from_gcj02,
-    "wgs84": lambda lon, lat: (lon, lat),
-}
 ELSEWHERE_M = 3_000.0  # the same name in another part of town, or in another town
 LAND = {"residential", "commercial", "retail"}
 NOT_HOUSING = {"university", "school", "kindergarten", "hospital"}
@@ -79,7 +74,8 @@ def compare(source: Path, there: dict[str, Geometry], datum: Datum) -> list[Same
     found = []
     for row in rows:
         shape = there[plain(row["NAME"])]
-        here = Point(datum(float(row["longitude"]), float(row["latitude"])))
+        lat, lon = to_wgs84(float(row["latitude"]), float(row["longitude"]), datum)
+        here = Point(lon, lat)
         nearest, _ = nearest_points(shape, here)
         found.append(Same(row["NAME"], distance_m(here, shape.centroid), distance_m(here, nearest)))
     return [it for it in found if it.to_area_m < ELSEWHERE_M]
@@ -87,13 +83,13 @@ def compare(source: Path, there: dict[str, Geometry], datum: Datum) -> list[Same
 
 def main(source: Path, *extracts: Path) -> None:
     there = named(extracts)
-    for name, datum in DATUMS.items():
+    for datum in reversed(Datum):
         same = compare(source, there, datum)
         if not same:
             sys.exit("No name is in both.")
         to_centroid, to_area = median(it.to_centroid_m for it in same), median(it.to_area_m for it in same)
-        print(f"{name}: n = {len(same)}, median {to_centroid:.0f} m to the centroid, {to_area:.0f} m to the area")
-        if name == "bd09":
+        print(f"{datum}: n = {len(same)}, median {to_centroid:.0f} m to the centroid, {to_area:.0f} m to the area")
+        if datum is Datum.bd09:
             for it in same:
                 print(f"  {it.name}: {it.to_centroid_m:.0f} m, {it.to_area_m:.0f} m")
 

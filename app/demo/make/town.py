@@ -1,4 +1,4 @@
-"""What every maker of the demo town shares: its words and box, the datum, and reading an OSM extract."""
+"""What every maker of the demo town shares: its words and box, metres, and reading an OSM extract."""
 
 import json
 import tomllib
@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import coordTransform
 import osmium
 import shapely
 from osmium.geom import WKBFactory
@@ -26,23 +25,6 @@ class Feature(NamedTuple):
     osm_id: int
     tags: dict[str, str]
     shape: Geometry
-
-
-def wgs84_from_bd09(lon: float, lat: float) -> tuple[float, float]:
-    """The package's inverse is up to 3.7 m off; three fixed-point steps bring it under 0.1 mm."""
-    x, y = coordTransform.bd09_to_wgs84(lon, lat)
-    for _ in range(3):
-        there_x, there_y = coordTransform.wgs84_to_bd09(x, y)
-        x, y = x + lon - there_x, y + lat - there_y
-    return x, y
-
-
-def wgs84_from_gcj02(lon: float, lat: float) -> tuple[float, float]:
-    x, y = coordTransform.gcj02_to_wgs84(lon, lat)
-    for _ in range(3):
-        there_x, there_y = coordTransform.wgs84_to_gcj02(x, y)
-        x, y = x + lon - there_x, y + lat - there_y
-    return x, y
 
 
 def read(path: Path) -> Iterator[Feature]:
