@@ -1,9 +1,7 @@
 """The web process: all routes under one roof."""
 
-import logging
 from typing import Any
 
-import structlog
 from litestar import Litestar, Request, Router
 from litestar.datastructures import State
 from litestar.di import Provide
@@ -22,7 +20,7 @@ import tickets.api
 import tickets.desk
 import tickets.pages
 from app import answers, health, signing_in, today
-from app.core import assets, jobs, settings, web
+from app.core import assets, jobs, logs, settings, web
 from app.core.database import Database
 from app.core.doors import Doors
 from app.core.errors import SignInNeeded
@@ -44,7 +42,7 @@ def create() -> ASGIApp:
 
 
 def build(chosen: Settings, database: Database | None = None) -> ASGIApp:
-    configure_logs(chosen.log_level)
+    logs.configure(chosen.log_level)
     database = database or Database(chosen.database_url)
     jobs.connect(database)
     assets.keep(chosen.home / "assets")
@@ -82,17 +80,3 @@ def provide_me(request: Request[Any, Any, State], session: web.Db) -> Me:
     if me is None:
         raise SignInNeeded
     return me
-
-
-def configure_logs(level: str) -> None:
-    """One JSON object a line, with its time."""
-    structlog.configure(
-        processors=[
-            structlog.contextvars.merge_contextvars,
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso"),
-            structlog.processors.dict_tracebacks,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(getattr(logging, level)),
-    )

@@ -8,8 +8,9 @@ from litestar import Request, Response, get, post
 from litestar.datastructures import State
 from litestar.params import FromQuery
 
-from app.core import web
+from app.core import web, words
 from app.core.database import Database
+from app.core.doors import LANGUAGE_COOKIE
 from app.core.errors import Mistaken, Refused, TooMany
 from app.core.forms import read
 from grids import staff
@@ -58,6 +59,15 @@ def sign_out(request: Request[Any, Any, State], session: web.Db) -> Response[Any
     return answer
 
 
+@get("/language", sync_to_thread=False, include_in_schema=False)
+def speak(to: FromQuery[str] = "zh_CN") -> Response[Any]:
+    """The one thing a resident's browser keeps, and only when asked for: another language."""
+    answer = web.see("/desk/me")
+    known = to if to in words.LANGUAGES else words.LANGUAGES[0]
+    answer.set_cookie(LANGUAGE_COOKIE, known, max_age=31_536_000, path="/", samesite="lax")
+    return answer
+
+
 def _again(form: dict[str, str], *, status: int = 200, mistakes: Any = None, reason: Any = "") -> Response[bytes]:
     return web.page("sign_in.html", status=status, form={"phone": "", **form}, mistakes=mistakes or {}, reason=reason)
 
@@ -74,4 +84,4 @@ def _inside(address: str) -> str:
     return address if ours else "/desk"
 
 
-routes: list[Any] = [ask, sign_in, sign_out]
+routes: list[Any] = [ask, sign_in, sign_out, speak]

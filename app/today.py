@@ -1,16 +1,28 @@
-"""Today: only what needs the manager now, in order of urgency. And the colleague's own page."""
+"""Today, and the colleague's own page."""
 
 from typing import Any
 
 from litestar import Response, get
 
+from app import needs
 from app.core import web
+from grids import grids
 from grids.who import Me
 
 
+@get("/desk", sync_to_thread=True, include_in_schema=False)
+def today(session: web.Db, me: Me) -> Response[Any]:
+    """A supervisor's day begins with the exceptions, a clerk's with a question to enter."""
+    if not me.own and me.reviews:
+        return web.see("/review")
+    if not me.own and me.notes_questions:
+        return web.see("/desk/tickets/new")
+    return web.page("desk/today.html", me=me, own=grids.own(session, me), needs=needs.of(session, me))
+
+
 @get("/desk/me", sync_to_thread=True, include_in_schema=False)
-def mine(me: Me) -> Response[bytes]:
-    return web.page("desk/me.html", me=me)
+def mine(session: web.Db, me: Me) -> Response[bytes]:
+    return web.page("desk/me.html", me=me, own=grids.own(session, me), contacts={id: grids.contact(session, id) for id in me.own})
 
 
-routes: list[Any] = [mine]
+routes: list[Any] = [today, mine]

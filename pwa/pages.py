@@ -29,9 +29,9 @@ def manifest(request: Request[Any, Any, State]) -> Response[bytes]:
 
 
 @get("/sw.js", sync_to_thread=True, include_in_schema=False)
-def service_worker(request: Request[Any, Any, State]) -> Response[bytes]:
+def service_worker(request: Request[Any, Any, State], settings: web.Config) -> Response[bytes]:
     """Never kept by the browser for longer than a look: a new one must be found."""
-    return web.public_bytes(request, assets.service_worker(), "text/javascript; charset=utf-8", age=0)
+    return web.public_bytes(request, assets.service_worker(off=settings.worker_off), "text/javascript; charset=utf-8", age=0)
 
 
 @get("/offline", sync_to_thread=True, include_in_schema=False)

@@ -16,6 +16,7 @@ SHEETS = {
     "desk": ("reset", "tokens", "base", "layout", "parts", "print", "desk"),
 }
 IMPORTED = re.compile(r"""(\bfrom\s*|\bimport\s*)(["'])\./([\w-]+\.js)\2""")
+LAYER = re.compile(r"@layer \w+ \{(.*)\}\s*$", re.S)
 HASHED = re.compile(r"[\w-]+\.[0-9a-f]{10}\.(css|js|png|svg|ico|webmanifest)")
 
 
@@ -62,10 +63,14 @@ def address(name: str) -> str:
 
 @cache
 def sheet(name: str) -> str:
-    """The joined style sheet, without comments and needless space."""
-    text = "".join((STATIC / "css" / f"{part}.css").read_text() for part in SHEETS[name])
-    text = re.sub(r"/\*.*?\*/", "", text, flags=re.S)
-    text = re.sub(r"\s+", " ", text)
+    """The joined style sheet, without comments and needless space.
+
+    Old WeChat engines drop all that stands in a @layer, so the residents' sheet is laid flat: its files are joined in
+    the layers' order.
+    """
+    parts = [re.sub(r"/\*.*?\*/", "", (STATIC / "css" / f"{part}.css").read_text(), flags=re.S) for part in SHEETS[name]]
+    text = " ".join(LAYER.sub(r"\1", part) for part in parts) if name == "residents" else "".join(parts)
+    text = re.sub(r"\s+", " ", text.replace("@layer reset, tokens, base, layout, parts, print;", "") if name == "residents" else text)
     return re.sub(r"\s*([{};,>])\s*", r"\1", text).replace(";}", "}").strip()
 
 
@@ -77,8 +82,12 @@ def sheet_hash() -> str:
 
 
 @cache
-def service_worker() -> bytes:
-    return (STATIC / "sw.js").read_bytes()
+def service_worker(*, off: bool = False) -> bytes:
+    """The worker's text with a line naming this release, so that a phone fetches its floor anew; or the one that leaves."""
+    text = (STATIC / ("sw-off.js" if off else "sw.js")).read_text()
+    pages = [path.read_text() for name in ("base.html", "offline.html") for path in STATIC.parent.rglob(f"templates/{name}")]
+    release = hashlib.sha256("".join([sheet("residents"), *pages]).encode()).hexdigest()[:12]
+    return f"{text}\n// {release}\n".encode()
 
 
 def keep(folder: Path) -> None:

@@ -21,6 +21,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     contact: str
     push_hosts: tuple[str, ...] = ()
     push_loopback: bool = False
+    worker_off: bool = False
     log_level: str = "INFO"
     sweep: str = "* * * * *"
     max_body: int = 12_000_000
@@ -46,6 +47,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         contact=environ.get("LINDIAN_CONTACT", "mailto:operator@lindian.invalid"),
         push_hosts=tuple(environ.get("LINDIAN_PUSH_HOSTS", "").replace(",", " ").split()),
         push_loopback=environ.get("LINDIAN_PUSH_LOOPBACK", "") == "1",
+        worker_off=environ.get("LINDIAN_WORKER_OFF", "") == "1",
         log_level=environ.get("LINDIAN_LOG", "INFO").upper(),
         sweep=environ.get("LINDIAN_SWEEP", "* * * * *"),
     )

@@ -28,7 +28,7 @@ def take_over(database: Database, me: str) -> None:
             f"UPDATE {jobs} SET status = 'ENQUEUED', owner_xid = NULL, started_at_epoch_ms = NULL "
             "WHERE status = 'PENDING' AND queue_name IN ('urgent', 'routine') AND (executor_id IN :gone OR started_at_epoch_ms < :long_ago)"
         )
-        session.execute(again.bindparams(sa.bindparam("gone", expanding=True)), {"gone": gone, "long_ago": long_ago})
+        session.execute(again.bindparams(sa.bindparam("gone", type_=sa.String, expanding=True)), {"gone": gone, "long_ago": long_ago})
 
 
 def forget_old(database: Database) -> None:

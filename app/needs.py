@@ -1,0 +1,64 @@
+"""What needs the manager now, and nothing else, in order of urgency."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from app.core import clock
+from broadcasts.tables import Notice, NoticeKind, NoticeState, Place
+from grids.staff import Me
+from tickets.tables import Ticket, TicketState
+
+SOON = timedelta(hours=24)
+
+
+class Outage(msgspec.Struct, frozen=True):
+    """A running outage, the households it touches and how many asked about it."""
+
+    notice: Notice
+    households: int
+    asked: int
+
+
+class Needs(msgspec.Struct, frozen=True):
+    running: Sequence[Outage]
+    waiting: Sequence[Ticket]
+    waiting_count: int
+    drafts: Sequence[Notice]
+    coming: Sequence[Notice]
+
+    @property
+    def nothing(self) -> bool:
+        return not (self.running or self.waiting or self.drafts or self.coming)
+
+
+def of(session: Session, me: Me) -> Needs:
+    waiting = sa.select(Ticket).where(Ticket.grid_id.in_(me.own), Ticket.state == TicketState.open)
+    count = session.scalar(sa.select(sa.func.count()).select_from(waiting.subquery())) or 0
+    shown = waiting.order_by(Ticket.due_at).limit(8).options(joinedload(Ticket.estate), joinedload(Ticket.household))
+    now = clock.now()
+    outages = Notice.kind.in_([kind for kind in NoticeKind if kind.is_outage])
+    return Needs(
+        running=[_outage(session, notice) for notice in _notices(session, me, NoticeState.published, outages, Notice.starts_at <= now)],
+        waiting=session.scalars(shown).all(),
+        waiting_count=count,
+        drafts=_notices(session, me, NoticeState.draft),
+        coming=_notices(session, me, NoticeState.published, outages, Notice.starts_at > now, Notice.starts_at <= now + SOON),
+    )
+
+
+def _notices(session: Session, me: Me, state: NoticeState, *conditions: sa.ColumnElement[bool]) -> Sequence[Notice]:
+    found = sa.select(Notice).where(Notice.grid_id.in_(me.own), Notice.state == state, *conditions)
+    shown = selectinload(Notice.places)
+    return session.scalars(
+        found.order_by(Notice.ends_at, Notice.id).options(shown.joinedload(Place.estate), shown.joinedload(Place.building))
+    ).all()
+
+
+def _outage(session: Session, notice: Notice) -> Outage:
+    asked = session.scalar(sa.select(sa.func.count()).select_from(Ticket).where(Ticket.notice_id == notice.id)) or 0
+    touched = sum((place.building or place.estate).households for place in notice.places)
+    return Outage(notice, touched, asked)

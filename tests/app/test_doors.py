@@ -1,0 +1,185 @@
+"""What every answer carries and every request passes: quality 14, 15, 18 and 20."""
+
+import itertools
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from litestar import Litestar
+from litestar.testing import TestClient
+
+from app import asgi
+from app.core import assets, doors
+from app.core.database import Database
+from app.core.settings import Settings
+from tests.cast import Cast
+from tests.routes import fill, routes
+
+NAMES = [name.decode() for name, _value in doors.security_headers()]
+PUBLIC = ("/", "/g/104226", "/g/104226/ask", "/g/104226/pay", "/g/104226/cards", "/sign-in", "/offline", "/manifest.webmanifest", "/sw.js", "/healthz")
+
+
+@pytest.fixture(params=["sqlite"])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def security(answer: Any) -> dict[str, str]:
+    return {name: answer.headers[name] for name in NAMES}
+
+
+def test_security_headers_are_the_same_on_every_answer(resident: TestClient, chosen: Settings) -> None:
+    page = resident.get("/g/104226")
+    tag = page.headers["etag"]
+    answers = {
+        200: page,
+        304: resident.get("/g/104226", headers={"if-none-match": tag}),
+        404: resident.get("/no/such/page"),
+        405: resident.request("DELETE", "/sign-in"),
+        413: resident.post("/sign-in", content=b"x" * (chosen.max_body + 1), headers={"content-type": "application/x-www-form-urlencoded"}),
+        422: resident.post("/sign-in", data={"phone": ""}),
+        401: resident.get("/api/v1/grids"),
+        403: resident.post("/sign-in", data={}, headers={"sec-fetch-site": "cross-site"}),
+        301: resident.get("/desk", follow_redirects=False),
+    }
+    seen = {status: security(answer) for status, answer in answers.items()}
+    assert {status: answer.status_code for status, answer in answers.items()} == {**{status: status for status in answers}, 301: 303}
+    assert all(headers == seen[200] for headers in seen.values())
+    assert security(resident.get(assets.address("desk.css"))) == seen[200]
+
+
+def test_a_failure_of_ours_says_so_with_the_same_headers(app: Any, database: Database, resident: TestClient) -> None:
+    fine = security(resident.get("/healthz"))
+    with database.writing() as session:
+        session.execute(sa.text("DROP TABLE cards"))
+    broken = resident.get("/g/104226/cards")
+    assert broken.status_code == 500
+    assert security(broken) == fine
+    assert "没有改动任何内容" in broken.text
+
+
+def test_the_policy_lets_no_foreign_and_no_inline_script_in() -> None:
+    policy = doors.policy()
+    assert "default-src 'none'" in policy
+    assert "script-src 'self';" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "require-trusted-types-for 'script'" in policy
+    assert "unsafe" not in policy
+
+
+@pytest.mark.parametrize("path", PUBLIC)
+def test_head_is_get_without_the_body(resident: TestClient, path: str) -> None:
+    get, head = resident.get(path), resident.head(path)
+    varying = {"date"}
+    assert head.status_code == get.status_code == 200
+    assert head.content == b""
+    assert {k: v for k, v in head.headers.items() if k not in varying} == {k: v for k, v in get.headers.items() if k not in varying}
+
+
+ORIGINS: list[tuple[dict[str, str], bool]] = [
+    ({"sec-fetch-site": "same-origin"}, True),
+    ({"sec-fetch-site": "none"}, True),
+    ({"sec-fetch-site": "cross-site"}, False),
+    ({"sec-fetch-site": "same-site"}, False),
+    ({"origin": "https://lindian.test"}, True),
+    ({"origin": "https://evil.example"}, False),
+    ({"origin": "null"}, False),
+]
+
+
+def test_a_form_sent_from_another_site_is_refused_at_every_unsafe_address(app: Any, told_town: Cast) -> None:
+    unsafe = [(method, path) for method, path in routes(app) if method not in ("GET", "HEAD", "OPTIONS")]
+    assert len(unsafe) > 15
+    client = TestClient(app, base_url="https://lindian.test")
+    with client:
+        for (method, path), (headers, ours) in itertools.product(unsafe, ORIGINS):
+            answer = client.request(method, fill(path), headers=headers, follow_redirects=False)
+            refused = answer.status_code == 403 and "x-refused" in answer.headers
+            assert refused is not ours, (method, path, headers)
+        for method, path in unsafe:
+            bare = client.request(method, fill(path), follow_redirects=False)
+            assert ("x-refused" in bare.headers) is not path.startswith("/api/"), (method, path)
+
+
+def test_json_addresses_take_json_only(machine: Callable[..., TestClient], told_town: Cast, app: Any) -> None:
+    manager = machine(told_town.wangfang)
+    for method, path in routes(app):
+        if path.startswith("/api/") and method == "POST":
+            answer = manager.request(method, fill(path), content=b"a=1", headers={"content-type": "application/x-www-form-urlencoded"})
+            assert answer.status_code == 415, path
+            assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.fixture
+def broken_commits(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every commit fails, as on a full disk."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise sa.exc.OperationalError("COMMIT", {}, Exception("database or disk is full"))
+
+    monkeypatch.setattr(sa.orm.Session, "commit", fail)
+    monkeypatch.setattr(sa.orm.SessionTransaction, "commit", fail)
+    yield
+
+
+def test_a_commit_that_fails_is_never_answered_as_done(
+    signed_in: Callable[..., TestClient], machine: Callable[..., TestClient], told_town: Cast, app: Any, broken_commits_after: Callable[[], None]
+) -> None:
+    browsers = [signed_in(person) for person in (told_town.wangfang, told_town.admin, told_town.sunli)]
+    tokens = [machine(person) for person in (told_town.wangfang, told_town.sunli)]
+    broken_commits_after()
+    from tests.routes import BODIES
+
+    for (method, path), (form, said) in BODIES.items():
+        clients = tokens if path.startswith("/api/") else browsers
+        for client in clients:
+            kind = {"json": said} if said is not None else {"data": form}
+            answer = client.request(method, fill(path), follow_redirects=False, **kind)
+            assert answer.status_code >= 400, (method, path, answer.status_code)
+
+
+@pytest.fixture
+def broken_commits_after(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """From the moment it is called every commit fails, as on a full disk."""
+
+    def start() -> None:
+        def fail(*_: object, **__: object) -> None:
+            raise sa.exc.OperationalError("COMMIT", {}, Exception("database or disk is full"))
+
+        monkeypatch.setattr(sa.orm.Session, "commit", fail)
+        monkeypatch.setattr(sa.orm.SessionTransaction, "commit", fail)
+
+    return start
+
+
+def test_a_hashed_asset_is_kept_for_ever_and_asked_again_by_its_tag(resident: TestClient) -> None:
+    address = assets.address("desk.css")
+    answer = resident.get(address)
+    assert "immutable" in answer.headers["cache-control"]
+    assert resident.get(address, headers={"if-none-match": answer.headers["etag"]}).status_code == 304
+
+
+def test_nothing_else_of_the_disk_is_served(resident: TestClient, chosen: Settings) -> None:
+    kept = chosen.home / "assets"
+    (kept / ".env").write_text("secret")
+    (kept / "link.0123456789.css").symlink_to(chosen.home / "secret")
+    for name in (".env", "link.0123456789.css", "..%2f..%2fsecret", "%2e%2e/secret", "desk.css", "../secret", "js"):
+        answer = resident.get(f"/static/{name}")
+        assert answer.status_code == 404, name
+
+
+def test_the_assets_of_the_release_before_are_still_served(resident: TestClient, chosen: Settings) -> None:
+    (chosen.home / "assets" / "desk.0123456789.css").write_text("old{}")
+    assert resident.get("/static/desk.0123456789.css").text == "old{}"
+
+
+def test_residents_pages_name_no_other_host(resident: TestClient) -> None:
+    for path in PUBLIC[:5]:
+        text = resident.get(path).text
+        loaded = re.findall(r"""(?:src|href|action)=["'](https?:)?//([^/"']+)""", text)
+        linked = {host for _scheme, host in loaded} - {"uri.amap.com", "api.map.baidu.com", "apis.map.qq.com", "maps.apple.com"}
+        assert not linked, (path, linked)
+        assert "set-cookie" not in resident.get(path).headers
