@@ -57,9 +57,9 @@ def eventually(chosen: Settings, words: str, *, seconds: float = 15) -> list[str
 def test_what_is_asked_for_in_a_transaction_holds_with_it_and_is_done_once(database: Database, chosen: Settings, start: Start) -> None:
     with database.writing() as session:
         jobs.later(session, worker.note, words="kept")
-    with pytest.raises(ZeroDivisionError), database.writing() as session:
+    with database.session(writes=True) as session:
         jobs.later(session, worker.note, words="undone")
-        _ = 1 / 0
+        session.rollback()
     start()
     eventually(chosen, "kept")
     with database.writing() as session:
@@ -140,7 +140,9 @@ def test_old_jobs_are_forgotten_with_what_belongs_to_them_and_recent_ones_kept(d
     week = int((clock.now() - workers.KEPT).timestamp() * 1000) - 1
     with database.writing() as session:
         old = session.scalars(sa.text(f"SELECT workflow_uuid FROM {prefix}workflow_status")).first()
-        session.execute(sa.text(f"UPDATE {prefix}workflow_status SET created_at = :at WHERE workflow_uuid = :old"), {"at": week, "old": old})
+        session.execute(
+            sa.text(f"UPDATE {prefix}workflow_status SET created_at = :at WHERE workflow_uuid = :old"), {"at": week, "old": old}
+        )
         aged = sa.text(f"UPDATE {prefix}workflow_input SET retention_timestamp = :at WHERE workflow_uuid = :old")
         session.execute(aged, {"at": week, "old": old})
     workers.forget_old(database)
