@@ -1,0 +1,68 @@
+"""The state's holidays and the weekend days worked in exchange (调休): a table that staff may correct, filled from a library."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from importlib.metadata import version
+
+import sqlalchemy as sa
+from chinese_calendar import constants
+from sqlalchemy.orm import Session
+
+from app.core import audit, clock
+from app.core.errors import Missing
+from app.core.words import phrase as _
+from grids.staff import Me
+from grids.tables import CalendarDay, DayKind
+
+Calendar = Mapping[date, DayKind]
+AHEAD = timedelta(days=40)
+
+
+def seed(session: Session) -> int:
+    """Add the days that the library knows and the table does not. A day that staff changed stays as it is; how many are new."""
+    known = set(session.scalars(sa.select(CalendarDay.day)))
+    source = f"chinesecalendar {version('chinesecalendar')}"
+    spoken = {holiday.value: holiday.chinese for holiday in constants.Holiday}
+    days = ((constants.holidays, DayKind.holiday), (constants.workdays, DayKind.workday))
+    rows = [
+        {"day": day, "kind": kind, "name": spoken[name], "source": source}
+        for listed, kind in days
+        for day, name in listed.items()
+        if day not in known
+    ]
+    if rows:
+        session.execute(sa.insert(CalendarDay), rows)
+    return len(rows)
+
+
+def around(session: Session, at: datetime) -> Calendar:
+    """What is special about the days before and after a moment: what grids.hours needs to answer for it."""
+    today = clock.local(at).date()
+    wanted = sa.select(CalendarDay.day, CalendarDay.kind).where(CalendarDay.day.between(today - timedelta(days=2), today + AHEAD))
+    return {row.day: row.kind for row in session.execute(wanted)}
+
+
+def listed(session: Session, year: int) -> Sequence[CalendarDay]:
+    """A year's special days. None at all means that the year was not announced yet when the table was filled."""
+    wanted = sa.select(CalendarDay).where(CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31)))
+    return session.scalars(wanted.order_by(CalendarDay.day)).all()
+
+
+def mark(session: Session, day: date, *, kind: DayKind, name: str, by: Me) -> CalendarDay:
+    """Say what a day is. It holds for everybody, so only administrators do."""
+    by.must_administer()
+    marked = session.merge(CalendarDay(day=day, kind=kind, name=name, source=f"person/{by.id}"))
+    session.flush()
+    audit.record(session, "calendar.mark", f"day/{day.isoformat()}", by=by.id, kind=kind, name=name)
+    return marked
+
+
+def unmark(session: Session, day: date, *, by: Me) -> None:
+    """The day is an ordinary one again."""
+    by.must_administer()
+    marked = session.get(CalendarDay, day)
+    if marked is None:
+        raise Missing(_("This day is an ordinary one already."))
+    audit.record(session, "calendar.unmark", f"day/{day.isoformat()}", by=by.id, kind=marked.kind, name=marked.name)
+    session.delete(marked)
+    session.flush()
