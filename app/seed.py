@@ -1,0 +1,238 @@
+"""The demo town: brought in by the importers that users use, and given a past by the acts that users use."""
+
+import tomllib
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.core import clock
+from app.core.database import Database
+from broadcasts import cards, notices
+from broadcasts.tables import Card, Notice, NoticeKind, NoticeState, UpdateState
+from grids import calendar, importing, organisations, staff
+from grids.datum import Datum
+from grids.tables import Building, Estate, Grid, Part, Person, Role
+from tickets import conversation, standards
+from tickets.tables import Channel, Ticket
+
+TOWN = Path(__file__).parent / "demo"
+ROUND = timedelta(minutes=10)
+BEGAN = timedelta(days=400)
+Happening = tuple[datetime, Callable[[Session], None]]
+
+
+class Town:
+    """What has been made so far, by the keys of the town's files, and the moment from which its past is counted."""
+
+    def __init__(self) -> None:
+        self.now = clock.now() - (clock.now() - datetime.min.replace(tzinfo=clock.now().tzinfo)) % ROUND
+        self.people: dict[str, int] = {}
+        self.notices: dict[str, int] = {}
+        self.tickets: dict[int, int] = {}
+
+    def when(self, said: dict[str, Any]) -> datetime:
+        """{minutes = -110} from now, or {days = -3, at = "08:00"} on Shanghai's calendar."""
+        if "minutes" in said:
+            return self.now + timedelta(minutes=said["minutes"])
+        day = clock.local(self.now).date() + timedelta(days=said["days"])
+        return clock.as_utc(datetime.fromisoformat(f"{day}T{said['at']}"))
+
+    def me(self, session: Session, key: str) -> staff.Me:
+        return staff.as_me(session, session.get_one(Person, self.people[key]))
+
+
+def is_empty(database: Database) -> bool:
+    with database.reading() as session:
+        return not session.scalar(sa.select(sa.func.count()).select_from(Person))
+
+
+def plant(database: Database) -> None:
+    """Fill an empty database with the town, all or nothing."""
+    town = Town()
+    with database.writing() as session:
+        calendar.seed(session)
+        standards.seed(session)
+        with clock.at(town.now - BEGAN):
+            found_station(session, town)
+            bring_places(session)
+            put_on_duty(session, town)
+        for moment, happen in sorted([*broadcast(town), *ask(town), *print_cards(town)], key=lambda one: one[0]):
+            with clock.at(moment):
+                happen(session)
+
+
+def found_station(session: Session, town: Town) -> None:
+    said = _read("people")
+    for one in said["organisations"]:
+        above = organisations.named(session, _name_of(said, one["under"])) if one["under"] else None
+        organisations.add(session, one["name"], under=above)
+    for one in said["people"]:
+        where = organisations.named(session, _name_of(said, one["organisation"]))
+        assert where is not None
+        person = staff.add(
+            session, name=one["name"], phone=one["phone"], role=Role(one["role"]), organisation=where, password=one["password"], by=None
+        )
+        town.people[one["key"]] = person.id
+
+
+def bring_places(session: Session) -> None:
+    """The same importers that an administrator uses."""
+    for what, name, datum in (
+        ("grids", "grids.geojson", Datum.wgs84), ("estates", "estates.csv", Datum.bd09), ("buildings", "buildings.csv", Datum.wgs84),
+        ("points", "points.csv", Datum.wgs84), ("streets", "streets.geojson", Datum.wgs84),
+    ):  # fmt: skip
+        importing.bring(session, what, TOWN / name, datum=datum)
+
+
+def put_on_duty(session: Session, town: Town) -> None:
+    for one in _read("people")["people"]:
+        for key, part in (("manages", Part.manager), ("stands_in", Part.deputy)):
+            for code in one.get(key, []):
+                grid = session.scalars(sa.select(Grid).where(Grid.code == code)).one()
+                staff.put_on_duty(session, grid, session.get_one(Person, town.people[one["key"]]), part=part, by=None)
+
+
+def broadcast(town: Town) -> Iterable[Happening]:
+    for told in _read("notices")["notices"]:
+        yield town.when(told["published"]), _publishing(town, told)
+        for later in told.get("updates", []):
+            yield town.when(later["at"]), _updating(town, told["key"], later)
+
+
+def _publishing(town: Town, told: dict[str, Any]) -> Callable[[Session], None]:
+    def publish(session: Session) -> None:
+        grid = session.scalars(sa.select(Grid).where(Grid.code == told["grid"])).one()
+        me = town.me(session, told["by"])
+        estates, buildings = _places(session, told["places"])
+        written = {name: told.get(name, "") for name in ("title", "cause", "line")}
+        times = {f"{name}_at": town.when(told[name]) for name in ("starts", "ends") if name in told}
+        notice = notices.draft(
+            session, grid, by=me, kind=NoticeKind(told["kind"]), words=told["words"].strip(), estates=estates, buildings=buildings,
+            **written, **times,
+        )  # fmt: skip
+        town.notices[told["key"]] = notices.publish(session, notice, by=me).id
+
+    return publish
+
+
+def _updating(town: Town, key: str, later: dict[str, Any]) -> Callable[[Session], None]:
+    def update(session: Session) -> None:
+        notice = _notice(session, town.notices[key])
+        words = later["words"].replace("{next}", f"{clock.local(town.when(later['next'])):%H:%M}" if "next" in later else "")
+        times = {f"{name}_at": town.when(later[name]) for name in ("starts", "ends") if name in later}
+        notices.update(session, notice, by=town.me(session, later["by"]), state=UpdateState(later["state"]), words=words, **times)
+
+    return update
+
+
+def _notice(session: Session, notice_id: int) -> Notice:
+    return session.scalars(sa.select(Notice).where(Notice.id == notice_id).options(*notices.SHOWN)).one()
+
+
+def _places(session: Session, said: list[dict[str, Any]]) -> tuple[list[int], list[int]]:
+    """Ids of whole estates, and of single buildings."""
+    estates, buildings = [], []
+    for place in said:
+        estate = session.scalars(sa.select(Estate).where(Estate.name == place["estate"])).one()
+        if named := place.get("buildings"):
+            found = sa.select(Building.id).where(Building.estate_id == estate.id, Building.name.in_(named))
+            buildings += session.scalars(found).all()
+        else:
+            estates.append(estate.id)
+    return estates, buildings
+
+
+def ask(town: Town) -> Iterable[Happening]:
+    for number, asked in enumerate(_read("tickets")["tickets"]):
+        first, *rest = asked["entries"]
+        yield town.when(first["at"]), _asking(town, number, asked, first["words"])
+        for entry in rest:
+            yield town.when(entry["at"]), _saying(town, number, entry)
+        if closed := asked.get("closed"):
+            yield town.when(closed["at"]), _closing(town, number, closed["by"])
+        if rating := asked.get("rating"):
+            yield town.when(rating["at"]), _rating(town, number, rating)
+
+
+def _asking(town: Town, number: int, asked: dict[str, Any], words: str) -> Callable[[Session], None]:
+    def begin(session: Session) -> None:
+        estate = session.scalars(sa.select(Estate).where(Estate.name == asked["estate"])).one()
+        notice = session.get(Notice, town.notices[asked["notice"]]) if "notice" in asked else None
+        notice = notice if notice and notice.grid_id == estate.grid_id else None
+        by = town.me(session, asked["entered_by"]) if "entered_by" in asked else None
+        ticket = conversation.ask(
+            session, session.get_one(Grid, estate.grid_id), words=words, channel=Channel(asked["channel"]), estate=estate,
+            building=asked["building"], room=asked["room"], notice=notice, by=by, token=staff.derive("demo", "ticket", str(number)),
+        )  # fmt: skip
+        town.tickets[number] = ticket.id
+
+    return begin
+
+
+def _saying(town: Town, number: int, entry: dict[str, Any]) -> Callable[[Session], None]:
+    def say(session: Session) -> None:
+        ticket = session.get_one(Ticket, town.tickets[number])
+        if by := entry.get("by"):
+            conversation.answer(session, ticket, by=town.me(session, by), words=entry["words"])
+        else:
+            conversation.say_more(session, ticket, words=entry["words"])
+
+    return say
+
+
+def _closing(town: Town, number: int, by: str) -> Callable[[Session], None]:
+    def close(session: Session) -> None:
+        conversation.close(session, session.get_one(Ticket, town.tickets[number]), by=town.me(session, by))
+
+    return close
+
+
+def _rating(town: Town, number: int, rating: dict[str, Any]) -> Callable[[Session], None]:
+    def rate(session: Session) -> None:
+        ticket = session.get_one(Ticket, town.tickets[number])
+        conversation.rate(session, ticket, stars=rating["stars"], words=rating.get("words", ""))
+
+    return rate
+
+
+def print_cards(town: Town) -> Iterable[Happening]:
+    for card in _read("cards")["cards"]:
+        yield town.now - timedelta(days=20), _printing(town, card)
+
+
+def _printing(town: Town, card: dict[str, Any]) -> Callable[[Session], None]:
+    def publish(session: Session) -> None:
+        until = clock.local(town.when({"days": card["valid_until"]["days"], "at": "00:00"})).date()
+        said = {name: card[name] for name in ("slug", "topic", "title", "summary", "source")}
+        cards.add(session, by=town.me(session, card["owner"]), words=card["words"].strip(), valid_until=until, **said)
+
+    return publish
+
+
+def offers(session: Session) -> dict[str, Any]:
+    """What the demo town has to show: for `lindian demo --json` and the words after `make run`."""
+    passwords = {one["phone"]: one for one in _read("people")["people"]}
+    people = [
+        {"role": "deputy" if passwords[phone].get("stands_in") else role.value, "phone": phone, "password": passwords[phone]["password"]}
+        for phone, role in session.execute(sa.select(Person.phone, Person.role).where(Person.phone.in_(passwords)).order_by(Person.id))
+    ]
+    published = sa.select(Notice.number).where(Notice.state != NoticeState.draft).order_by(Notice.published_at.desc())
+    return {
+        "grids": [{"code": code, "name": name} for code, name in session.execute(sa.select(Grid.code, Grid.name).order_by(Grid.id))],
+        "people": people,
+        "notices": list(session.scalars(published)),
+        "cards": list(session.scalars(sa.select(Card.slug).order_by(Card.id))),
+    }
+
+
+def _read(name: str) -> dict[str, Any]:
+    with (TOWN / f"{name}.toml").open("rb") as file:
+        return tomllib.load(file)
+
+
+def _name_of(said: dict[str, Any], key: str) -> str:
+    return next(str(one["name"]) for one in said["organisations"] if one["key"] == key)
