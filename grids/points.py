@@ -2,6 +2,7 @@
 
 import math
 import tomllib
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.core.words import Phrase
 from app.core.words import phrase as _
+from grids import hours
 from grids.tables import PaymentPoint
 
 # The shortest degree of latitude on the ellipsoid is 110,574 m: less makes the box a little larger than it need be.
@@ -68,6 +70,15 @@ def method_label(method: str) -> Phrase | str:
 def kind_label(kind: str) -> Phrase | str:
     known = trade().kinds.get(kind)
     return _(known.label) if known else kind
+
+
+def offers(point: PaymentPoint, need: Collection[str]) -> bool:
+    """Whether all that is needed is there. What is open day and night need not say so twice."""
+    known = trade().methods
+    there = set(point.methods) | {known[one].counts_as for one in point.methods if one in known}
+    if hours.always(point.opening_hours):
+        there.add("24h")
+    return all(method in there for method in need)
 
 
 class Near(msgspec.Struct, frozen=True):
