@@ -1,0 +1,142 @@
+"""Any order of asking, answering, saying more, closing, reopening and rating: no message lost, none doubled, no wrong state."""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+import time_machine
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+
+from app.core.errors import Refused
+from tests.cast import Cast
+from tickets import conversation
+from tickets.tables import Channel, Closure, Entry, Rating, Ticket, TicketState
+
+# Whole words only once, so that a lost or doubled one is seen.
+fresh = itertools.count()
+once_or_twice = st.integers(1, 2)
+
+
+@dataclass
+class Thread:
+    """What we believe."""
+
+    ticket: Ticket
+    token: str
+    state: TicketState = TicketState.open
+    said: list[tuple[int | None, str]] = field(default_factory=list)
+    answered: bool = False
+    stars: int | None = None
+    closures: list[bool] = field(default_factory=list)
+
+
+def machine(town: Cast, clock: time_machine.Traveller) -> type[RuleBasedStateMachine]:
+    session, manager = town.session, town.me(town.wangfang)
+
+    class Conversation(RuleBasedStateMachine):
+        threads = Bundle("threads")
+
+        def __init__(self) -> None:
+            super().__init__()
+            self.known: list[Thread] = []
+
+        def attempt(self, act: Callable[[], object], times: int, *, allowed: bool) -> bool:
+            """Send it once or twice; a refusal comes exactly where we expect it."""
+            clock.shift(timedelta(minutes=4))
+            try:
+                for _ in range(times):
+                    act()
+            except Refused:
+                assert not allowed
+            else:
+                assert allowed
+            return allowed
+
+        @rule(target=threads, times=once_or_twice)
+        def ask(self, times: int) -> Thread:
+            words, token = f"问{next(fresh)}", f"token{next(fresh)}"
+            asked: list[Ticket] = []
+            act = lambda: asked.append(conversation.ask(session, town.lotus, words=words, channel=Channel.api, token=token))  # noqa: E731
+            self.attempt(act, times, allowed=True)
+            thread = Thread(asked[0], token, said=[(None, words)])
+            self.known.append(thread)
+            return thread
+
+        @rule(thread=threads, times=once_or_twice)
+        def ask_again_with_the_same_form(self, thread: Thread, times: int) -> None:
+            words = f"同一张表{next(fresh)}"
+            act = lambda: conversation.ask(session, town.lotus, words=words, channel=Channel.api, token=thread.token)  # noqa: E731
+            self.attempt(act, times, allowed=True)
+            if thread.state is TicketState.closed:
+                thread.closures[-1] = True
+            thread.said.append((None, words))
+            thread.state = TicketState.open
+
+        @rule(thread=threads, times=once_or_twice)
+        def answer(self, thread: Thread, times: int) -> None:
+            words = f"答{next(fresh)}"
+            act = lambda: conversation.answer(session, thread.ticket, by=manager, words=words)  # noqa: E731
+            if self.attempt(act, times, allowed=thread.state is not TicketState.closed):
+                thread.said.append((manager.id, words))
+                thread.state, thread.answered = TicketState.answered, True
+
+        @rule(thread=threads, times=once_or_twice)
+        def say_more(self, thread: Thread, times: int) -> None:
+            words = f"补充{next(fresh)}"
+            act = lambda: conversation.say_more(session, thread.ticket, words=words)  # noqa: E731
+            if self.attempt(act, times, allowed=thread.state is not TicketState.closed):
+                thread.said.append((None, words))
+                thread.state = TicketState.open
+
+        @rule(thread=threads)
+        def close(self, thread: Thread) -> None:
+            act = lambda: conversation.close(session, thread.ticket, by=manager)  # noqa: E731
+            if self.attempt(act, 1, allowed=thread.answered and thread.state is not TicketState.closed):
+                thread.closures.append(False)
+                thread.state = TicketState.closed
+
+        @rule(thread=threads, times=once_or_twice, silent=st.booleans())
+        def reopen(self, thread: Thread, times: int, silent: bool) -> None:
+            clock.shift(timedelta(minutes=11))
+            words = "" if silent else f"没好{next(fresh)}"
+            act = lambda: conversation.reopen(session, thread.ticket, words=words)  # noqa: E731
+            if self.attempt(act, times, allowed=thread.state is TicketState.closed):
+                thread.said.extend([] if silent else [(None, words)])
+                thread.closures[-1] = True
+                thread.state = TicketState.open
+
+        @rule(thread=threads, times=once_or_twice, stars=st.integers(1, 5))
+        def rate(self, thread: Thread, times: int, stars: int) -> None:
+            act = lambda: conversation.rate(session, thread.ticket, stars=stars)  # noqa: E731
+            if self.attempt(act, times, allowed=thread.answered and thread.stars in (None, stars)):
+                thread.stars = stars
+
+        @invariant()
+        def nothing_is_lost_or_doubled(self) -> None:
+            for thread in self.known:
+                which = thread.ticket.id
+                entries = session.execute(sa.select(Entry.author_id, Entry.words).where(Entry.ticket_id == which).order_by(Entry.id))
+                assert [tuple(row) for row in entries] == thread.said
+                closures = session.scalars(sa.select(Closure.reopened_at).where(Closure.ticket_id == which).order_by(Closure.id))
+                assert [moment is not None for moment in closures] == thread.closures
+                ratings = session.scalars(sa.select(Rating.stars).where(Rating.ticket_id == which)).all()
+                assert ratings == ([] if thread.stars is None else [thread.stars])
+
+        @invariant()
+        def states_are_what_the_moves_made_them(self) -> None:
+            for thread in self.known:
+                row = session.execute(sa.select(Ticket.state, Ticket.answered_at).where(Ticket.id == thread.ticket.id)).one()
+                assert (row.state, row.answered_at is not None) == (thread.state, thread.answered)
+                assert (thread.state is TicketState.closed) == (bool(thread.closures) and not thread.closures[-1])
+
+    return Conversation
+
+
+def test_no_message_is_lost_or_doubled(town: Cast) -> None:
+    with time_machine.travel(datetime(2027, 7, 14, 4, 0, tzinfo=UTC), tick=False) as clock:
+        how = settings(max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+        run_state_machine_as_test(machine(town, clock), settings=how)

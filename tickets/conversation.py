@@ -1,0 +1,172 @@
+"""A question and its thread: asked, answered, said more, closed, reopened, rated.
+
+Whoever knows a thread's address is its asker; of the address only a hash is kept. What is sent twice is kept once.
+"""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.core import audit, clock
+from app.core.errors import Forbidden, Missing, Mistaken, Refused
+from app.core.words import phrase as _
+from broadcasts.tables import Notice
+from grids.staff import Me
+from grids.tables import Estate, Grid, Role
+from tickets import households, limits, standards, threads, written
+from tickets.tables import Channel, Closure, Entry, Rating, Ticket, TicketState
+
+
+def ask(
+    session: Session,
+    grid: Grid,
+    *,
+    words: str,
+    channel: Channel,
+    token: str,
+    estate: Estate | None = None,
+    building: str = "",
+    room: str = "",
+    contact: str = "",
+    notice: Notice | None = None,
+    by: Me | None = None,
+) -> Ticket:
+    """A new thread under this token, or the one that is there already. `by` is the colleague who heard the question."""
+    if by is not None:
+        must_note_for(by, grid.id)
+    if (estate and estate.grid_id != grid.id) or (notice and notice.grid_id != grid.id):
+        raise Missing(_("There is nothing here, or it is not yours to see."))
+    words, building, room = written.message(words), written.line(building, "building"), written.line(room, "room")
+    if (found := threads.under(session, token)) is not None:
+        return _asked_again(session, found, words)
+    if channel is Channel.web:
+        limits.questions(session, grid.id)
+    now = clock.now()
+    household = households.at(session, estate, building=building, room=room) if estate else None
+    ticket = Ticket(
+        grid_id=grid.id, estate_id=estate.id if estate else None, household_id=household.id if household else None,
+        notice_id=notice.id if notice else None, state=TicketState.open, channel=channel, subject=written.subject(words),
+        contact=written.contact(contact), token_hash=threads.digest(token), asked_at=now,
+        due_at=now + standards.first_answer(session, grid.id), entered_by_id=by.id if by else None,
+    )  # fmt: skip
+    try:
+        with session.begin_nested():
+            session.add(ticket)
+    except sa.exc.IntegrityError:  # The same form, sent twice in the same moment.
+        return _asked_again(session, by_token(session, token), words)
+    threads.say(session, ticket, None, words)
+    if by is not None:
+        audit.record(session, "tickets.note", f"ticket/{ticket.id}", by=by.id, channel=channel)
+    return ticket
+
+
+def answer(session: Session, ticket: Ticket, *, by: Me, words: str) -> Entry:
+    """Answer. The first answer stops the clock."""
+    by.must_look_after(ticket.grid_id)
+    return threads.give(session, ticket, by, words)
+
+
+def answer_at_once(session: Session, ticket: Ticket, *, by: Me, words: str, solved: bool) -> None:
+    """What the colleague who heard the question said there and then, at the counter or on the telephone."""
+    if ticket.entered_by_id != by.id:
+        by.must_look_after(ticket.grid_id)
+    if solved and not words.strip() and ticket.answered_at is None:
+        why = _("Solved with which answer? One sentence is enough.")
+        raise Mistaken(_("Please look again at the marked fields."), {"answer": why})
+    if ticket.state is TicketState.closed:
+        return  # The same form, sent twice.
+    if words.strip():
+        threads.give(session, ticket, by, words)
+    if solved:
+        threads.shut(session, ticket, by)
+
+
+def say_more(session: Session, ticket: Ticket, *, words: str) -> Entry:
+    """The asker adds something. After an answer it is a question again, with a new clock."""
+    words = written.message(words)
+    threads.hold(session, ticket)
+    if (same := limits.just_said(session, ticket, None, words)) is not None:
+        return same
+    if ticket.state is TicketState.closed:
+        raise Refused(_("This question is closed. If it is not solved, reopen it."))
+    limits.messages(session, ticket)
+    if ticket.state is TicketState.answered:
+        threads.wait_again(session, ticket)
+    return threads.say(session, ticket, None, words)
+
+
+def close(session: Session, ticket: Ticket, *, by: Me) -> Closure:
+    """End a thread that was answered. The asker may reopen it."""
+    by.must_look_after(ticket.grid_id)
+    threads.hold(session, ticket)
+    if ticket.state is TicketState.closed:
+        raise Refused(_("This question is closed already."))
+    if ticket.answered_at is None:
+        raise Refused(_("Please answer first: nobody is left without a word."))
+    return threads.shut(session, ticket, by)
+
+
+def reopen(session: Session, ticket: Ticket, *, words: str = "") -> Ticket:
+    """It is not solved, says the asker: the thread waits for an answer again, with a new clock."""
+    threads.hold(session, ticket)
+    last = session.scalar(sa.select(Closure).where(Closure.ticket_id == ticket.id).order_by(Closure.id.desc()).limit(1))
+    if ticket.state is TicketState.closed and last is not None:
+        limits.messages(session, ticket)
+        last.reopened_at = clock.now()
+        threads.wait_again(session, ticket)
+    elif last is None or last.reopened_at is None or not limits.is_recent(last.reopened_at):
+        raise Refused(_("This question is open. Please simply write what is missing."))
+    if words.strip():
+        say_more(session, ticket, words=words)
+    return ticket
+
+
+def rate(session: Session, ticket: Ticket, *, stars: int, words: str = "") -> Rating:
+    """How the asker found the answer, once."""
+    if stars not in range(1, 6):
+        raise Mistaken(_("Please look again at the marked fields."), {"stars": _("Please choose one of the five.")})
+    threads.hold(session, ticket)
+    if ticket.answered_at is None:
+        raise Refused(_("There is no answer to rate yet."))
+    given = session.scalar(sa.select(Rating).where(Rating.ticket_id == ticket.id))
+    if given is not None and given.stars != stars:
+        raise Refused(_("You have rated this already. Thank you."))
+    if given is None:
+        given = Rating(ticket_id=ticket.id, stars=stars, words=written.message(words) if words.strip() else "", at=clock.now())
+        session.add(given)
+        session.flush()
+    return given
+
+
+def find(session: Session, ticket_id: int, *, for_: Me) -> Ticket:
+    """The whole thread, if this colleague may see it."""
+    ticket = session.scalar(threads.whole().where(Ticket.id == ticket_id))
+    if ticket is None or not for_.sees(ticket.grid_id):
+        raise Missing(_("There is nothing here, or it is not yours to see."))
+    return ticket
+
+
+def by_token(session: Session, token: str) -> Ticket:
+    """The whole thread at a resident's address. An unknown address and one that has ended look the same."""
+    ticket = threads.under(session, token)
+    if ticket is None:
+        raise Missing(_("This address leads to no question, or it has ended. Please look at the address again, or ask anew."))
+    return ticket
+
+
+def must_note_for(me: Me, grid_id: int) -> None:
+    """May this colleague enter what was asked in that grid?"""
+    if not me.sees(grid_id):
+        raise Missing(_("There is nothing here, or it is not yours to see."))
+    if not (me.looks_after(grid_id) or me.role is Role.clerk):
+        raise Forbidden(_("Questions are entered by the hall's clerks and by those who look after the grid."))
+
+
+def _asked_again(session: Session, ticket: Ticket, words: str) -> Ticket:
+    """The form was sent twice: it is one question. What is new in it is not lost."""
+    mine = sa.select(Entry.id).where(Entry.ticket_id == ticket.id, Entry.author_id.is_(None), Entry.words == words)
+    if session.scalar(mine.limit(1)) is None:
+        if ticket.state is TicketState.closed:
+            reopen(session, ticket, words=words)
+        else:
+            say_more(session, ticket, words=words)
+    return ticket

@@ -1,0 +1,49 @@
+"""How much may be written, per grid and per thread, never per address: a whole estate may share one."""
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.core import clock
+from app.core.errors import TooMany
+from app.core.words import Phrase
+from app.core.words import phrase as _
+from tickets.tables import Channel, Entry, Ticket
+
+# An outage brings hundreds of questions in minutes; one thread has one person in it.
+QUESTIONS, QUESTIONS_WITHIN = 300, timedelta(minutes=10)
+MESSAGES, MESSAGES_WITHIN = 20, timedelta(hours=1)
+TWICE_WITHIN = timedelta(minutes=10)
+
+
+def questions(session: Session, grid_id: int) -> None:
+    """Raises TooMany where a grid gets more than people can mean."""
+    asked = sa.select(Ticket.asked_at).where(Ticket.grid_id == grid_id, Ticket.channel == Channel.web).order_by(Ticket.asked_at.desc())
+    why = _("Very many people are asking at this moment. Please try again in a few minutes; in danger call 95598.")
+    _slow(session, asked, QUESTIONS, QUESTIONS_WITHIN, why)
+
+
+def messages(session: Session, ticket: Ticket) -> None:
+    """Raises TooMany where a thread's asker writes without end."""
+    said = sa.select(Entry.at).where(Entry.ticket_id == ticket.id, Entry.author_id.is_(None)).order_by(Entry.id.desc())
+    why = _("That is a lot of messages in one hour. Please wait a little, or call.")
+    _slow(session, said, MESSAGES, MESSAGES_WITHIN, why)
+
+
+def just_said(session: Session, ticket: Ticket, author_id: int | None, words: str) -> Entry | None:
+    """The thread's last message, if it is this one: a form that was sent twice."""
+    last = session.scalar(sa.select(Entry).where(Entry.ticket_id == ticket.id).order_by(Entry.id.desc()).limit(1))
+    same = last is not None and last.author_id == author_id and last.words == words and is_recent(last.at)
+    return last if same else None
+
+
+def is_recent(moment: datetime) -> bool:
+    return clock.now() - moment < TWICE_WITHIN
+
+
+def _slow(session: Session, moments: sa.Select[datetime], most: int, within: timedelta, why: Phrase) -> None:
+    """The most-th newest moment tells all: if it is recent, there have been too many."""
+    oldest = session.scalar(moments.offset(most - 1).limit(1))
+    if oldest is not None and (wait := oldest + within - clock.now()) > timedelta():
+        raise TooMany(why, retry_after=int(wait.total_seconds()) + 1)

@@ -1,0 +1,57 @@
+"""What people wrote, made fit to keep and to show anywhere: page, message, poster, sheet."""
+
+import re
+
+from app.core.errors import Mistaken
+from app.core.words import Phrase
+from app.core.words import phrase as _
+from grids import staff
+
+MESSAGE, LINE, SUBJECT = 2000, 80, 32
+# Marks that turn the direction of writing: nobody needs them here, and they can make a line read backwards.
+TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+UNSEEN = re.compile("[\x01-\x08\x0b-\x1f\x7f-\x9f]")
+SENTENCE_END = re.compile("(?<=[\u3002\uff01\uff1f\uff1b!?;])|\n|(?<=[.]) ")
+
+
+def message(words: str, field: str = "words") -> str:
+    """Somebody's words, which must not be empty."""
+    words = _fit(words, field, MESSAGE)
+    if not words:
+        raise _mistaken(field, _("Please fill this in."))
+    return words
+
+
+def line(words: str, field: str) -> str:
+    """A short entry such as a room; it may be empty."""
+    return " ".join(_fit(words, field, LINE).split())
+
+
+def subject(words: str) -> str:
+    """The first sentence, shortened: what a list shows of a question."""
+    first = next((part.strip() for part in SENTENCE_END.split(words) if part.strip()), words)
+    first = " ".join(first.split()).rstrip("\u3002\uff1b;.")
+    return first if len(first) <= SUBJECT else f"{first[: SUBJECT - 1].rstrip()}\u2026"
+
+
+def contact(words: str) -> str:
+    """How to reach somebody: a telephone number as digits, anything else as it was said."""
+    words = line(words, "contact")
+    return staff.digits(words) if is_phone(words) else words
+
+
+def is_phone(words: str) -> bool:
+    return re.fullmatch(r"\+?[\d\s()-]{3,20}", words) is not None and 3 <= len(re.sub(r"\D", "", words)) <= 15
+
+
+def _fit(words: str, field: str, longest: int) -> str:
+    if "\x00" in words or any("\ud800" <= letter <= "\udfff" for letter in words):
+        raise _mistaken(field, _("There is a character in this that cannot be kept."))
+    words = UNSEEN.sub("", TURNING.sub("", words.replace("\r\n", "\n").replace("\r", "\n"))).strip()
+    if len(words) > longest:
+        raise _mistaken(field, _("Please use at most %(n)s characters.", n=longest))
+    return words
+
+
+def _mistaken(field: str, why: Phrase) -> Mistaken:
+    return Mistaken(_("Please look again at the marked fields."), {field: why})
