@@ -1,0 +1,99 @@
+"""Whom a notice is for: estates and buildings of one grid, named as people name them."""
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from app.core.errors import Mistaken
+from app.core.words import phrase as _
+from app.core.words import say
+from broadcasts.tables import Place
+from grids.tables import Building, Estate, Grid
+
+NUMBERED = re.compile(r"(\d{1,5})(\D*)")
+
+
+def choose(session: Session, grid: Grid, *, estates: Sequence[int], buildings: Sequence[int]) -> list[Place]:
+    """The places named. Buildings named narrow their estate. Raises Mistaken for what is not the grid's."""
+    own = {one.id: one for one in _estates(session, grid)}
+    homes = {building.id: building for one in own.values() for building in one.buildings}
+    if set(estates) - own.keys():
+        raise _mistaken(_("One of these estates is not in this grid."))
+    if set(buildings) - homes.keys():
+        raise _mistaken(_("One of these buildings is not in this grid."))
+    chosen = [homes[key] for key in homes if key in set(buildings)]
+    narrowed = {building.estate_id for building in chosen}
+    whole = [one for one in own.values() if one.id in set(estates) - narrowed]
+    return [Place(estate=one, building=None) for one in whole] + [Place(estate=own[b.estate_id], building=b) for b in chosen]
+
+
+def everybody(session: Session, grid: Grid) -> list[Place]:
+    return [Place(estate=one, building=None) for one in _estates(session, grid)]
+
+
+def households(places: Iterable[Place]) -> int:
+    return sum(place.building.households if place.building else place.estate.households for place in places)
+
+
+def lines(places: Iterable[Place]) -> list[str]:
+    """One line an estate: 莲花园 1–3号楼."""
+    return [_line(estate, [p.building.name for p in group if p.building]) for estate, group in _by_estate(places)]
+
+
+def short(places: Iterable[Place], most: int = 2) -> str:
+    """For a headline: 莲花园、荷塘苑, or 莲花园等 5 处."""
+    found = list(places)
+    named = lines(found) if len(_by_estate(found)) == 1 else [estate for estate, _group in _by_estate(found)]
+    if len(named) > most:
+        return say("%(first)s and %(n)s more places", first=named[0], n=len(named) - 1, all=len(named))
+    return say(", ").join(named)
+
+
+def _by_estate(places: Iterable[Place]) -> list[tuple[str, list[Place]]]:
+    ordered = sorted(places, key=lambda place: (place.estate.name, place.estate_id or 0))
+    return [(name, list(group)) for name, group in groupby(ordered, key=lambda place: place.estate.name)]
+
+
+def _line(estate: str, buildings: list[str]) -> str:
+    return f"{estate} {say(', ').join(runs(buildings))}" if buildings else estate
+
+
+def runs(names: list[str]) -> list[str]:
+    """1号楼, 2号楼, 3号楼 become 1–3号楼. What carries no number stays as it is."""
+    numbered = [(found[2], int(found[1])) for name in names if (found := NUMBERED.fullmatch(name))]
+    told = [name for name in names if not NUMBERED.fullmatch(name)]
+    # In a run the difference between a number and its rank does not change.
+    ranked = sorted(set(numbered))
+    for (suffix, _gap), group in groupby(enumerate(ranked), key=lambda pair: (pair[1][0], pair[1][1] - pair[0])):
+        numbers = [number for _rank, (_suffix, number) in group]
+        told.append(f"{numbers[0]}–{numbers[-1]}{suffix}" if len(numbers) > 1 else f"{numbers[0]}{suffix}")
+    return told
+
+
+def covers(places: Iterable[Place], building: str) -> bool:
+    """Whether this building of the estate is meant. What a household wrote may lack 号楼."""
+    asked = _plain(building)
+    return any(place.building is None or _plain(place.building.name) == asked for place in places)
+
+
+def _plain(name: str) -> str:
+    found = re.search(r"\d+", name)
+    return str(int(found[0])) if found else name.strip()
+
+
+def _estates(session: Session, grid: Grid) -> Sequence[Estate]:
+    return session.scalars(
+        sa.select(Estate).where(Estate.grid_id == grid.id).order_by(Estate.name).options(selectinload(Estate.buildings))
+    ).all()
+
+
+def of_grid(session: Session, grid: Grid) -> Sequence[Estate]:
+    """The estates of a grid with their buildings, to choose from."""
+    return _estates(session, grid)
+
+
+def _mistaken(why: object) -> Mistaken:
+    return Mistaken(_("Please look again at the marked fields."), {"estates": why})  # type: ignore[dict-item]

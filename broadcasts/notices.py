@@ -1,0 +1,212 @@
+"""Notices: written, published, kept true by updates. Lists of them are in shelf.py, their present truth in present.py."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, attributes, joinedload, selectinload
+
+from app.core import audit, clock
+from app.core.errors import Missing, Mistaken, Refused
+from app.core.words import say
+from app.core.words import phrase as _
+from broadcasts import audiences, deliveries, numbers, rules
+from broadcasts.kinds import KINDS
+from broadcasts.present import SILENT
+from broadcasts.tables import Notice, NoticeKind, NoticeState, Place, Update, UpdateState
+from grids.staff import Me
+from grids.tables import Grid, Person
+from pwa.push.payload import plain
+
+SHOWN = (
+    joinedload(Notice.grid),
+    joinedload(Notice.published_by),
+    selectinload(Notice.places).options(joinedload(Place.estate), joinedload(Place.building)),
+    selectinload(Notice.updates).joinedload(Update.by),
+)
+"""What a page of a notice shows, loaded with it."""
+TWICE = timedelta(minutes=1)
+
+
+def draft(
+    session: Session, grid: Grid, *, by: Me, kind: NoticeKind, title: str = "", words: str = "", cause: str = "", line: str = "",
+    starts_at: datetime | None = None, ends_at: datetime | None = None, estates: Sequence[int] = (), buildings: Sequence[int] = (),
+) -> Notice:  # fmt: skip
+    """A notice only its grid's staff see. `estates` and `buildings` are ids; no end for a fault means that it is not known."""
+    by.must_look_after(grid.id)
+    notice = Notice(
+        number=f"draft-{secrets.token_hex(6)}", grid=grid, kind=kind, state=NoticeState.draft, version=0,
+        created_at=clock.now(), created_by_id=by.id, published_by=None, places=[], updates=[],
+    )  # fmt: skip
+    with session.no_autoflush:
+        _fill(session, notice, kind, title, words, cause, line, starts_at, ends_at, estates, buildings)
+    session.add(notice)
+    session.flush()
+    audit.record(session, "notices.draft", f"notice/{notice.id}", by=by.id, kind=kind)
+    return notice
+
+
+def edit(
+    session: Session, notice: Notice, *, by: Me, kind: NoticeKind, title: str = "", words: str = "", cause: str = "", line: str = "",
+    starts_at: datetime | None = None, ends_at: datetime | None = None, estates: Sequence[int] = (), buildings: Sequence[int] = (),
+) -> Notice:  # fmt: skip
+    """Write a draft anew. What is published is changed by `update`, which says so."""
+    by.must_look_after(notice.grid_id)
+    _must_be_draft(session, notice)
+    for place in notice.places:
+        session.delete(place)
+    session.flush()
+    attributes.set_committed_value(notice, "places", [])
+    _fill(session, notice, kind, title, words, cause, line, starts_at, ends_at, estates, buildings)
+    session.flush()
+    audit.record(session, "notices.edit", f"notice/{notice.id}", by=by.id)
+    return notice
+
+
+def discard(session: Session, notice: Notice, *, by: Me) -> None:
+    by.must_look_after(notice.grid_id)
+    _must_be_draft(session, notice)
+    for place in notice.places:
+        session.delete(place)
+    session.flush()
+    session.delete(notice)
+    audit.record(session, "notices.discard", f"notice/{notice.id}", by=by.id, title=notice.title)
+
+
+def publish(session: Session, notice: Notice, *, by: Me) -> Notice:
+    """Give it its number and tell everybody. Asked twice it is done once."""
+    by.must_look_after(notice.grid_id)
+    _hold(session, notice)
+    if notice.state is not NoticeState.draft:
+        return notice
+    notice.number = numbers.following(session, clock.today())
+    notice.state = NoticeState.published
+    notice.published_at, notice.published_by = clock.now(), session.get(Person, by.id)
+    _tell(session, notice, UpdateState.published, "", by)
+    return notice
+
+
+def update(
+    session: Session, notice: Notice, *, by: Me, state: UpdateState, words: str = "", starts_at: datetime | None = None,
+    ends_at: datetime | None = None, title: str = "", cause: str = "", line: str = "",
+) -> Update:  # fmt: skip
+    """One more entry of the timeline; what it changes is true from now on. The same said twice within a minute is said once.
+
+    A new time after the power was said to be back makes the outage go on.
+    """
+    by.must_look_after(notice.grid_id)
+    _hold(session, notice)
+    words = plain(words)
+    if said := _just_said(session, notice, by, state, words, rules.moment("ends_at", ends_at)):
+        return said
+    rules.may_follow(notice, state)
+    if state is UpdateState.restored:
+        notice.ends_at, notice.state = rules.back(notice, ends_at), NoticeState.restored
+    elif state is UpdateState.cancelled:
+        notice.state = NoticeState.cancelled
+    elif state in (UpdateState.new_time, UpdateState.corrected):
+        _change(notice, state, words, starts_at, ends_at, {"title": plain(title), "cause": plain(cause), "line": plain(line)})
+    rules.enough(state, words, said=True)
+    return _tell(session, notice, state, words, by)
+
+
+def find(session: Session, number: str, *, for_: Me) -> Notice:
+    """By its number, or a draft by its id, if this colleague may see it."""
+    wanted = Notice.id == int(number) if number.isascii() and number.isdigit() and len(number) < 19 else Notice.number == number
+    notice = session.scalar(sa.select(Notice).where(wanted).options(*SHOWN))
+    if notice is None or not for_.sees(notice.grid_id) or (notice.state is NoticeState.draft and not for_.looks_after(notice.grid_id)):
+        raise Missing(_("There is nothing here, or it is not yours to see."))
+    return notice
+
+
+def by_number(session: Session, number: str) -> Notice:
+    """For everybody: only what is published."""
+    published = Notice.state != NoticeState.draft
+    notice = session.scalar(sa.select(Notice).where(Notice.number == number, published).options(*SHOWN))
+    if notice is None:
+        raise Missing(_("There is no notice with this number. Please check it; if somebody sent it to you, do not trust it and call 95598."))
+    return notice
+
+
+def affecting(session: Session, estate_id: int, building: str | None = None, *, at: datetime | None = None) -> list[Notice]:
+    """The outages that touch this estate, or this building of it, at a time (now)."""
+    at = at or clock.now()
+    here = sa.exists().where(Place.notice_id == Notice.id, Place.estate_id == estate_id)
+    outages = [kind for kind in NoticeKind if kind.is_outage]
+    begun = sa.and_(Notice.kind.in_(outages), Notice.starts_at <= at, Notice.published_at.is_not(None))
+    going = sa.and_(Notice.state == NoticeState.published, sa.or_(Notice.ends_at.is_(None), Notice.ends_at > at - SILENT))
+    ended_later = sa.and_(Notice.state == NoticeState.restored, Notice.ends_at > at)
+    found = session.scalars(
+        sa.select(Notice).where(here, begun, sa.or_(going, ended_later)).order_by(Notice.starts_at.desc()).options(*SHOWN)
+    )
+    return [one for one in found if not building or audiences.covers((p for p in one.places if p.estate_id == estate_id), building)]
+
+
+def _fill(
+    session: Session, notice: Notice, kind: NoticeKind, title: str, words: str, cause: str, line: str,
+    starts_at: datetime | None, ends_at: datetime | None, estates: Sequence[int], buildings: Sequence[int],
+) -> None:  # fmt: skip
+    notice.kind = kind
+    notice.words, notice.cause, notice.line = plain(words), plain(cause), plain(line)
+    notice.starts_at, notice.ends_at = rules.window(kind, starts_at, ends_at)
+    places = audiences.choose(session, notice.grid, estates=estates, buildings=buildings)
+    if not places:
+        places = _everybody(session, notice, kind)
+    notice.places.extend(places)
+    notice.title = plain(title) or say("%(places)s: %(kind)s", places=audiences.short(places), kind=say(KINDS[kind].name))
+
+
+def _everybody(session: Session, notice: Notice, kind: NoticeKind) -> list[Place]:
+    """News without places is for the whole grid. An outage must say where."""
+    places = [] if kind.is_outage else audiences.everybody(session, notice.grid)
+    if not places:
+        raise Mistaken(_("Please look again at the marked fields."), {"estates": _("Please choose where: at least one estate or building.")})
+    return places
+
+
+def _change(
+    notice: Notice, state: UpdateState, words: str, starts_at: datetime | None, ends_at: datetime | None, said: dict[str, str]
+) -> None:
+    rules.enough(state, words, said=bool(starts_at or ends_at or any(said.values())))
+    if starts_at or ends_at:
+        notice.starts_at, notice.ends_at = rules.window(notice.kind, starts_at or notice.starts_at, ends_at or notice.ends_at)
+    if state is UpdateState.new_time:
+        notice.state = NoticeState.published
+        return
+    for name, value in said.items():
+        if value:
+            setattr(notice, name, value)
+
+
+def _tell(session: Session, notice: Notice, state: UpdateState, words: str, by: Me) -> Update:
+    """The timeline's entry, the version, the log and the push, all in this transaction."""
+    notice.version += 1
+    person = session.get_one(Person, by.id)
+    told = Update(notice=notice, state=state, words=words, starts_at=notice.starts_at, ends_at=notice.ends_at, at=clock.now(), by=person)
+    session.add(told)
+    session.flush()
+    audit.record(session, f"notices.{state}", f"notice/{notice.number}", by=by.id, version=notice.version)
+    deliveries.announce(session, told)
+    return told
+
+
+def _just_said(session: Session, notice: Notice, by: Me, state: UpdateState, words: str, ends_at: datetime | None) -> Update | None:
+    """A thumb that tapped twice."""
+    last = session.scalar(sa.select(Update).where(Update.notice_id == notice.id).order_by(Update.id.desc()).limit(1))
+    if last is None or (last.state, last.words, last.by_id) != (state, words, by.id) or clock.now() - last.at > TWICE:
+        return None
+    changes = state in (UpdateState.new_time, UpdateState.corrected)
+    return last if ends_at == last.ends_at or not (changes or ends_at) else None
+
+
+def _hold(session: Session, notice: Notice) -> None:
+    """Nobody else changes this notice until we are done; we see what they did before."""
+    session.refresh(notice, ["state", "number", "version", "starts_at", "ends_at"], with_for_update=True)
+
+
+def _must_be_draft(session: Session, notice: Notice) -> None:
+    _hold(session, notice)
+    if notice.state is not NoticeState.draft:
+        raise Refused(_("The notice is published already. Say what changed in an update."))
+

@@ -1,0 +1,35 @@
+"""Numbers of notices, printed on posters and typed by hand: 260714-03, the third of 14 July 2026."""
+
+import re
+import unicodedata
+from datetime import date
+
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from broadcasts.tables import NoticeCount
+
+CODE = re.compile(r"\d{6}")
+NUMBER = re.compile(r"(\d{6})-?(\d{2,4})")
+DASHES = dict.fromkeys(map(ord, "‐‑‒–—−－_ \u3000"), "-")
+
+
+def following(session: Session, day: date) -> str:
+    """The next number of this day. One statement, so that two managers never get the same."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    counted = insert(NoticeCount).values(day=day, last=1)
+    counted = counted.on_conflict_do_update(index_elements=["day"], set_={"last": NoticeCount.last + 1})
+    last: int = session.execute(counted.returning(NoticeCount.last)).scalar_one()
+    return f"{day:%y%m%d}-{last:02d}"
+
+
+def read(typed: str) -> tuple[str, str]:
+    """What somebody typed or pasted: ("grid", code), ("notice", number) or ("", "")."""
+    plain = unicodedata.normalize("NFKC", typed)[:300].strip().translate(DASHES)
+    said = plain.rpartition("/n/")[2].rpartition("/g/")[2].partition("?")[0].strip("/-")
+    joined = re.sub(r"-+", "", said)
+    if CODE.fullmatch(joined):
+        return "grid", joined
+    if found := NUMBER.fullmatch(re.sub(r"-+", "-", said)) or NUMBER.fullmatch(joined):
+        return "notice", f"{found[1]}-{found[2]}"
+    return "", ""

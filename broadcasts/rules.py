@@ -1,0 +1,80 @@
+"""What must be right before a notice is kept: the window, the words, the state it comes from."""
+
+from datetime import UTC, datetime, timedelta
+
+from app.core import clock
+from app.core.errors import Mistaken, Refused
+from app.core.words import Phrase
+from app.core.words import phrase as _
+from broadcasts.tables import Notice, NoticeKind, NoticeState, UpdateState
+
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
+LEEWAY = timedelta(minutes=10)
+ENDED = (UpdateState.new_time, UpdateState.restored)
+
+
+def window(kind: NoticeKind, starts_at: datetime | None, ends_at: datetime | None) -> tuple[datetime | None, datetime | None]:
+    """The window as it is kept. A fault began now unless said, and its end may be unknown; the others need both. Raises Mistaken."""
+    start, end = moment("starts_at", starts_at), moment("ends_at", ends_at)
+    if kind is NoticeKind.fault_outage:
+        start = start or clock.now().replace(second=0, microsecond=0)
+    elif kind.is_outage:
+        mistakes = {name: _("Please fill this in.") for name, value in (("starts_at", start), ("ends_at", end)) if value is None}
+        if mistakes:
+            raise _mistaken(**mistakes)
+    if start and end and end <= start:
+        raise _mistaken(ends_at=_("The end must be after the start."))
+    return start, end
+
+
+def moment(name: str, value: datetime | None) -> datetime | None:
+    if value is None:
+        return None
+    try:
+        said = clock.as_utc(value)
+    except OverflowError:
+        said = EARLIEST - LEEWAY
+    if not EARLIEST <= said <= LATEST:
+        raise _mistaken(**{name: _("Please give a day and time, such as 2026-05-08 08:00.")})
+    return said
+
+
+def may_follow(notice: Notice, state: UpdateState) -> None:
+    """Raises Refused where this kind of update makes no sense now."""
+    if notice.state is NoticeState.draft:
+        raise Refused(_("Publish the notice first."))
+    if state is UpdateState.published:
+        raise Refused(_("The notice is published already."))
+    if notice.state is NoticeState.cancelled:
+        raise Refused(_("The notice was withdrawn. Please write a new one."))
+    if state in ENDED and not notice.kind.is_outage:
+        raise Refused(_("Only an outage has a time and an end."))
+    if notice.state is NoticeState.restored and state in (UpdateState.restored, UpdateState.cancelled):
+        raise Refused(_("The notice says already that the power is back."))
+
+
+def enough(state: UpdateState, words: str, said: object) -> None:
+    """Raises Mistaken where the update would tell nothing."""
+    if state is UpdateState.progress and not words:
+        raise _mistaken(words=_("Please say in a few words what happened."))
+    if state is UpdateState.corrected and not (words or said):
+        raise _mistaken(words=_("Please say in a few words what was wrong."))
+    if state is UpdateState.new_time and not said:
+        raise _mistaken(ends_at=_("Please give the new time."))
+
+
+def back(notice: Notice, said: datetime | None) -> datetime:
+    """When the power came back: now, or the time said, neither in the future nor before the outage."""
+    now = clock.now()
+    end = moment("ends_at", said) or now
+    if end > now + LEEWAY:
+        raise _mistaken(ends_at=_("This time is still to come. For a later end choose: new time."))
+    if notice.starts_at is not None and notice.starts_at > now:
+        raise Refused(_("This outage has not begun. To call it off choose: withdrawn."))
+    if notice.starts_at is not None and end < notice.starts_at:
+        raise _mistaken(ends_at=_("The end must be after the start."))
+    return end
+
+
+def _mistaken(**mistakes: Phrase) -> Mistaken:
+    return Mistaken(_("Please look again at the marked fields."), mistakes)

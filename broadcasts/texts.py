@@ -1,0 +1,71 @@
+"""A notice in plain words: for a WeChat group, a link's card, a push. Each is complete without its link."""
+
+from app.core.words import day, hour, say, span
+from broadcasts import audiences
+from broadcasts.kinds import KINDS
+from broadcasts.present import Present
+from broadcasts.tables import Notice, NoticeState
+from grids.grids import Contact
+
+
+def address(base_url: str, notice: Notice) -> str:
+    return f"{base_url}/n/{notice.number}"
+
+
+def headline(notice: Notice, now: Present) -> str:
+    """The page's title, which is also what WeChat shows of the link."""
+    if not notice.kind.is_outage:
+        return _joined(" · ", now.word if now.state != "published" else "", notice.title)
+    return _joined(" · ", now.word, audiences.short(notice.places), now.short)
+
+
+def group(notice: Notice, now: Present, contact: Contact | None, *, base_url: str, code: str) -> str:
+    """What is pasted into a group: the truth of this moment, with its date, because it will be forwarded."""
+    draft = notice.state is NoticeState.draft
+    told = [
+        say("[%(kind)s] %(title)s", kind=say(KINDS[notice.kind].name), title=notice.title),
+        _joined(say(": "), now.word, _truth(notice, now)) if notice.kind.is_outage or now.state != "published" else now.words,
+        _line(say("Where"), say("; ").join(audiences.lines(notice.places))),
+        _line(say("Line"), notice.line),
+        _line(say("Why"), notice.cause),
+        _latest(notice) or notice.words,
+        _contact(contact),
+        say("Notice %(number)s. Check it at %(site)s by this number, or call 95598.", number="…" if draft else notice.number, site=base_url),
+        say("Nobody collects money or asks for codes here."),
+        f"{base_url}/n/…" if draft else address(base_url, notice),
+    ]
+    return "\n".join(line for line in told if line)
+
+
+def _truth(notice: Notice, now: Present) -> str:
+    """With the day in every time: a forwarded text is read tomorrow as well."""
+    if now.state in ("planned", "moved"):
+        return _joined(say(", "), span(notice.starts_at, notice.ends_at), now.was)
+    if now.state in ("out", "overdue", "restored") and notice.ends_at:
+        when = f"{day(notice.ends_at)} {hour(notice.ends_at)}"
+        return {
+            "out": say("expected back %(time)s", time=when),
+            "overdue": say("was to be back %(time)s, the manager is finding out", time=when),
+            "restored": say("back since %(time)s", time=when),
+        }[now.state]
+    return now.words
+
+
+def _latest(notice: Notice) -> str:
+    """After an update people need the news, not the first words again."""
+    said = next((update for update in reversed(notice.updates) if update.words), None)
+    return f"{day(said.at)} {hour(said.at)} {said.words}" if said else ""
+
+
+def _contact(contact: Contact | None) -> str:
+    if contact is None:
+        return ""
+    return say("Your district manager %(name)s, %(phone)s", name=contact.name, phone=contact.phone)
+
+
+def _line(name: str, value: str) -> str:
+    return f"{name}{say(': ')}{value}" if value else ""
+
+
+def _joined(mark: str, *parts: str) -> str:
+    return mark.join(part for part in parts if part)
