@@ -26,6 +26,8 @@ class TooLong(ValueError):
 
 def seal(payload: bytes, *, p256dh: bytes, auth: bytes, salt: bytes | None = None, key: ec.EllipticCurvePrivateKey | None = None) -> bytes:
     """The body to send to the browser that owns `p256dh` and `auth`. `salt` and `key` are fresh each time, save in a test vector."""
+    if not payload:
+        raise ValueError("Chromium throws an empty message away")
     if len(payload) > LONGEST:
         raise TooLong(f"{len(payload)} bytes, at most {LONGEST}")
     theirs = public_key(p256dh, auth)

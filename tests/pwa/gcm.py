@@ -12,6 +12,7 @@ import http.server
 import socket
 import ssl
 import threading
+import time
 import urllib.parse
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -61,6 +62,32 @@ def login_response() -> bytes:
     return text(1, "chrome-1") + whole(5, 1) + whole(6, 1)
 
 
+def fields(message: bytes) -> dict[int, list[int | bytes]]:
+    """The numbered fields of a message; enough to read what Chromium acknowledges."""
+    found: dict[int, list[int | bytes]] = {}
+    place = 0
+    while place < len(message):
+        tag, place = _number(message, place)
+        value: int | bytes
+        if tag & 7 == 0:
+            value, place = _number(message, place)
+        else:
+            size, place = (8, place) if tag & 7 == 1 else _number(message, place)
+            value, place = message[place : place + size], place + size
+        found.setdefault(tag >> 3, []).append(value)
+    return found
+
+
+def _number(message: bytes, place: int) -> tuple[int, int]:
+    number, shift = 0, 0
+    while True:
+        part = message[place]
+        number |= (part & 0x7F) << shift
+        shift, place = shift + 7, place + 1
+        if part < 0x80:
+            return number, place
+
+
 def data_stanza(registration: "Registration", body: bytes, number: int) -> bytes:
     def app_data(key: str, value: str) -> bytes:
         return text(7, text(1, key) + text(2, value))
@@ -74,6 +101,7 @@ def data_stanza(registration: "Registration", body: bytes, number: int) -> bytes
         + text(9, f"p{number}")
         + whole(10, number)
         + text(21, body)
+        + whole(24, 1)
     )
 
 
@@ -102,6 +130,7 @@ class Gcm:
     _line: ssl.SSLSocket | None = None
     _state: threading.Condition = field(default_factory=threading.Condition)
     _stream: int = 1
+    _heard: int = 1
 
     def switches(self) -> list[str]:
         web = f"http://127.0.0.1:{self.web.server_port}"
@@ -124,15 +153,24 @@ class Gcm:
         return f"token={token}"
 
     def deliver(self, token: str, body: bytes, *, wait: float = 15) -> None:
-        """Hand one aes128gcm body to Chromium over its own message connection."""
+        """Hand one aes128gcm body to Chromium over its own message connection, until it says that it has it."""
         registration = self.registrations[token]
+        end = time.monotonic() + wait
         with self._state:
-            if not self._state.wait_for(lambda: self._line is not None, timeout=wait):
-                raise TimeoutError("Chromium has no message connection")
-            assert self._line is not None
-            self._stream += 1
-            stanza = data_stanza(registration, body, self._stream)
-            self._line.sendall(bytes([DATA]) + varint(len(stanza)) + stanza)
+            while self._state.wait_for(lambda: self._line is not None, timeout=end - time.monotonic()):
+                if self._handed_over(registration, body):
+                    return
+        raise TimeoutError("Chromium did not take the message")
+
+    def _handed_over(self, registration: Registration, body: bytes) -> bool:
+        """Chromium changes its line once or twice after its start: what went into the old one is said again."""
+        line = self._line
+        self._stream += 1
+        number = self._stream
+        with suppress(OSError):
+            _say(line, DATA, data_stanza(registration, body, number))
+        self._state.wait_for(lambda: self._line is not line or self._heard >= number, timeout=5)
+        return self._line is line and self._heard >= number
 
     def connected(self, *, wait: float = 15) -> bool:
         with self._state:
@@ -149,27 +187,35 @@ class Gcm:
         try:
             line = self.tls.wrap_socket(raw, server_side=True)
             _read(line, 1)
-            for tag, _ in _messages(line):
+            for tag, message in _messages(line):
                 self.asked.append(f"mcs {tag}")
-                self._answer(line, tag)
+                self._answer(line, tag, message)
         except OSError as broken:
             self.asked.append(f"mcs closed: {broken}")
         finally:
             with self._state:
                 if line is not None and self._line is line:
                     self._line = None
+                    self._state.notify_all()
             with suppress(OSError):
                 (line or raw).close()
 
-    def _answer(self, line: ssl.SSLSocket, tag: int) -> None:
+    def _answer(self, line: ssl.SSLSocket, tag: int, message: bytes) -> None:
         with self._state:
             if tag == LOGIN_REQUEST:
-                body = login_response()
-                line.sendall(bytes([MCS_VERSION, LOGIN_RESPONSE]) + varint(len(body)) + body)
-                self._line, self._stream = line, 1
-                self._state.notify_all()
+                line.sendall(bytes([MCS_VERSION]))
+                _say(line, LOGIN_RESPONSE, login_response())
+                self._line, self._stream, self._heard = line, 1, 1
             elif tag == HEARTBEAT_PING:
-                line.sendall(bytes([HEARTBEAT_ACK, 0]))
+                _say(line, HEARTBEAT_ACK, b"")
+            elif tag == IQ:
+                self._heard = max(self._heard, *(int(n) for n in fields(message).get(10, [0])))
+            self._state.notify_all()
+
+
+def _say(line: ssl.SSLSocket | None, tag: int, message: bytes) -> None:
+    if line is not None:
+        line.sendall(bytes([tag]) + varint(len(message)) + message)
 
 
 def _read(line: ssl.SSLSocket, size: int) -> bytes:

@@ -40,7 +40,7 @@ PHONE = ec.generate_private_key(ec.SECP256R1())
 
 
 @settings(deadline=None, max_examples=60)
-@given(payload=st.binary(max_size=sealing.LONGEST), auth=st.binary(min_size=16, max_size=16))
+@given(payload=st.binary(min_size=1, max_size=sealing.LONGEST), auth=st.binary(min_size=16, max_size=16))
 def test_what_is_sealed_the_browser_opens(payload: bytes, auth: bytes) -> None:
     body = seal(payload, p256dh=point(PHONE), auth=auth)
     assert len(body) == 86 + len(payload) + 17 <= 4096
@@ -67,6 +67,11 @@ def test_too_long_is_refused_and_the_longest_fits() -> None:
     assert len(seal(b"x" * 3800, p256dh=point(PHONE), auth=AUTH)) < 4096
     with pytest.raises(TooLong):
         seal(b"x" * 3801, p256dh=point(PHONE), auth=AUTH)
+
+
+def test_an_empty_message_is_refused_because_chromium_throws_it_away() -> None:
+    with pytest.raises(ValueError, match="empty"):
+        seal(b"", p256dh=point(PHONE), auth=AUTH)
 
 
 GOOD = point(PHONE)

@@ -154,6 +154,12 @@ def test_a_big_batch_shares_few_connections(service: PushService, signer: vapid.
     assert sorted(message.token for message in service.received) == sorted(phone.token for phone in phones)
 
 
+@pytest.mark.parametrize("topic", ["x" * 33, "a b", "a\r\nX: y", "\u505c"])
+def test_a_topic_no_service_takes_is_refused_at_once(service: PushService, signer: vapid.Vapid, topic: str) -> None:
+    with pytest.raises(ValueError, match="topic"):
+        letter(1, service.subscribe(), signer, topic=topic)
+
+
 def test_an_empty_batch() -> None:
     assert send([]) == []
 
