@@ -48,11 +48,10 @@ def read(shape: type[T], form: Fields | Mapping[str, Any]) -> T:
 
 
 def _all(form: Fields | Mapping[str, Any], name: str) -> list[str]:
-    if isinstance(form, Mapping):
-        found = form.get(name, [])
-        found = found if isinstance(found, list) else [found]
-    else:
-        found = form.getall(name, [])
+    # Litestar's forms are mappings too, but as such they give only the first of several values.
+    getall = getattr(form, "getall", None)
+    found = getall(name, []) if getall else form.get(name, [])  # type: ignore[union-attr]
+    found = found if isinstance(found, list) else [found]
     return [text for value in found if isinstance(value, str) and (text := _clean(value))]
 
 
