@@ -1,0 +1,269 @@
+"""Which column of a file is what: by the names in columns.toml, by the operator's `--map`, or a refusal that says what was seen."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from app.core.errors import Refused
+from app.core.words import Phrase
+from app.core.words import phrase as _
+from grids.datum import Datum
+from grids.importing import texts
+from grids.importing.how import How
+from grids.importing.reading import Book
+from grids.importing.sheets import Sheet
+
+HEADER_WITHIN = 12
+# A longer cell is a sentence, not a name.
+LONGEST = 16
+SEVERAL = ("kind", "brand")
+
+Wanted = tuple[str, ...]
+# What each import looks for, and which of it there must be (one of each tuple).
+POINTS: Wanted = (
+    "id", "osm_type", "lon", "lat", "place", "name", "name_en", "address", "area_code", "phone", "kind", "district",
+    "opening_hours", "methods", "brand",
+)  # fmt: skip
+ESTATES: Wanted = ("id", "lon", "lat", "place", "name", "address", "district", "building_count", "households", "note", "grid")
+BUILDINGS: Wanted = ("estate", "building", "lon", "lat", "place", "floors", "households")
+AREAS: Wanted = ("code", "name", "organisation", "shape")
+STREETS: Wanted = ("what", "name", "shape")
+
+
+class Row(msgspec.Struct):
+    """One row of a file: its number as a spreadsheet counts, what it says of each field, and its drawn shape."""
+
+    number: int
+    said: dict[str, str]
+    shape: dict[str, Any] | None = None
+    wide: bool = False
+    repaired: bool = False
+
+    def __getitem__(self, field: str) -> str:
+        return self.said.get(field, "")
+
+
+class Table(msgspec.Struct):
+    """A sheet whose columns are understood."""
+
+    book: Book
+    sheet: Sheet
+    header: int
+    at: dict[str, list[int]]
+    datums: set[Datum]
+    way: texts.Wrong | None = None
+
+    @property
+    def names(self) -> list[str]:
+        return [texts.clean(name) or name for name in self.sheet.rows[self.header]]
+
+    @property
+    def named(self) -> list[str]:
+        """The names that the file itself gave."""
+        return [name for name in self.names if name and not name.startswith("@")]
+
+    @property
+    def understood(self) -> dict[str, str]:
+        return {
+            field: ", ".join(self.names[n] for n in places)
+            for field, places in self.at.items()
+            if not self.names[places[0]].startswith("@")
+        }
+
+    def rows(self) -> Iterator[Row]:
+        names = self.sheet.rows[self.header]
+        body = self.sheet.rows[self.header + 1 :]
+        shapes = self.book.shapes if self.book.form == "geojson" else []
+        for n, cells in enumerate(body):
+            if not any(cell.strip() for cell in cells) and not shapes:
+                continue
+            said = {
+                field: "\n".join(part for part in (_tagged(names[i], cells, i) for i in places) if part)
+                for field, places in self.at.items()
+            }
+            number = n + 1 if shapes else self.header + n + 2
+            row = Row(number, said, shapes[n] if shapes else None, wide=any(cell.strip() for cell in cells[len(names) :]))
+            yield _mended(row, self.way) if self.way else row
+
+
+def understand(book: Book, wanted: Wanted, need: tuple[Wanted, ...], how: How) -> Table:
+    """The sheet whose columns say what is needed; of several the first that is not garbled."""
+    _check(how.columns, wanted, book)
+    tables = [_table(book, one, wanted, need, how) for one in _sheets(book, how.sheet)]
+    fits = [table for table in tables if not _lacking(table, need)]
+    if not fits:
+        raise _refusal(max(tables, key=lambda table: (len(table.at), len(table.named))), need)
+    table = min(fits, key=lambda table: table.way is not None)
+    if table.datums and how.datum not in table.datums and not {"lon", "lat", "place"} & set(how.columns):
+        names = _list(table.names[n] for field in ("lon", "lat", "place") for n in table.at.get(field, []))
+        why = _(
+            "The columns %(names)s speak of another datum than %(datum)s. Give that one, or name the columns with --map.",
+            names=names,
+            datum=how.datum,
+        )
+        raise Refused(why)
+    return table
+
+
+def _sheets(book: Book, name: str) -> list[Sheet]:
+    sheets = [one for one in book.sheets if one.rows]
+    if not sheets:
+        raise Refused(_("The file is empty."))
+    if name and name not in [one.name for one in sheets]:
+        raise Refused(_("There is no sheet %(sheet)s. The file has: %(names)s", sheet=name, names=_list(one.name for one in book.sheets)))
+    return [one for one in sheets if not name or one.name == name]
+
+
+def _table(book: Book, sheet: Sheet, wanted: Wanted, need: tuple[Wanted, ...], how: How) -> Table:
+    """The header is the line among the first whose names say most: files begin with titles and notes."""
+    tries = [Table(book, sheet, n, *_match(row, wanted, how)) for n, row in enumerate(sheet.rows[:HEADER_WITHIN])]
+    best = max(tries, key=lambda table: (sum(not _misses(table, one) for one in need), len(table.at), -table.header))
+    best.way = texts.wrong(cell for row in sheet.rows[best.header + 1 : best.header + 400] for cell in row)
+    return best
+
+
+def _match(row: list[str], wanted: Wanted, how: How) -> tuple[dict[str, list[int]], set[Datum]]:
+    names = [_key(cell) for cell in row]
+    said = [_datum(cell) for cell in row]
+    at = {field: [row.index(column)] for field, column in how.columns.items() if column in row}
+    taken = {n for places in at.values() for n in places}
+    for rule in ("exact", "like"):
+        for field in (field for field in wanted if field not in at):
+            found = [n for n in _found(names, field, rule) if n not in taken]
+            if field in ("lon", "lat", "place"):
+                found.sort(key=lambda n: (said[n] is not how.datum, said[n] is not None))
+            if found:
+                at[field] = found if field in SEVERAL else found[:1]
+                taken.update(at[field])
+    places = [n for field in ("lon", "lat", "place") for n in at.get(field, [])]
+    return at, {datum for n in places if (datum := said[n]) is not None}
+
+
+def _found(names: list[str], field: str, rule: str) -> list[int]:
+    patterns = _synonyms().get(field, {}).get(rule, [])
+    if rule == "exact":
+        return [n for pattern in patterns for n, name in enumerate(names) if name == pattern]
+    others = _all_names()
+    return [
+        n
+        for pattern in patterns
+        for n, name in enumerate(names)
+        if len(name) <= LONGEST and fnmatchcase(name, pattern) and name not in others
+    ]
+
+
+def _mended(row: Row, way: texts.Wrong) -> Row:
+    said = {field: (not words.isascii() and way.mend(words)) or words for field, words in row.said.items()}
+    return Row(row.number, said, row.shape, row.wide, repaired=said != row.said)
+
+
+def _lacking(table: Table, need: tuple[Wanted, ...]) -> list[Wanted]:
+    return [one for one in need if _misses(table, one)]
+
+
+def _misses(table: Table, one: Wanted) -> bool:
+    """Of a tuple one field is enough; of "lon+lat" both are needed. A GeoJSON file has its shapes instead."""
+    if table.book.form == "geojson" and {"shape", "lon+lat"} & set(one):
+        return False
+    return not any(all(part in table.at for part in field.split("+")) for field in one)
+
+
+def _refusal(table: Table, need: tuple[Wanted, ...]) -> Refused:
+    lacking = _lacking(table, need)
+    why = _(
+        "There is no column for: %(lacking)s. The file has: %(names)s. Say which one it is: --map %(field)s=…",
+        lacking=_list(" / ".join(str(field_words(field)) for field in one) for one in lacking), names=_list(table.named[:40]) or "\u2013",
+        field=lacking[0][0].split("+")[0],
+    )  # fmt: skip
+    return Refused(why)
+
+
+def _check(mapping: Mapping[str, str], wanted: Wanted, book: Book) -> None:
+    """A field or a column that does not exist is said, not passed over."""
+    columns = {cell for sheet in book.sheets for row in sheet.rows[:HEADER_WITHIN] for cell in row}
+    for field, column in mapping.items():
+        if field not in wanted:
+            raise Refused(_("--map knows no field %(field)s. It knows: %(names)s", field=field, names=_list(wanted)))
+        if column not in columns:
+            raise Refused(_("There is no column %(column)s in this file.", column=column))
+
+
+def is_header(row: Row) -> bool:
+    """Tables that were pasted together carry their header again in the middle."""
+    said = [_bare(words) for words in row.said.values() if words]
+    return (
+        len(said) >= 2 and sum(words in _all_names() for words in said) >= 2 and not any(char.isdigit() for words in said for char in words)
+    )
+
+
+def field_words(field: str) -> Phrase:
+    return FIELDS[field]
+
+
+FIELDS = {
+    "id": _("number"), "osm_type": _("OSM type"), "name": _("name"), "name_en": _("English name"), "lon": _("longitude"),
+    "lat": _("latitude"), "place": _("longitude and latitude in one"), "lon+lat": _("longitude and latitude"), "address": _("address"),
+    "area_code": _("area code"), "phone": _("telephone"), "kind": _("type"), "district": _("district"), "methods": _("ways to pay"),
+    "opening_hours": _("opening hours"), "brand": _("brand"), "building_count": _("number of buildings"), "floors": _("floors"),
+    "households": _("number of households"), "note": _("note"), "grid": _("grid's short code"), "estate": _("estate"),
+    "building": _("building"), "code": _("code"), "organisation": _("organisation"), "shape": _("boundary"), "what": _("what it is"),
+}  # fmt: skip
+
+
+_DATUMS = (
+    (Datum.wgs84, re.compile(r"wgs(84)?")), (Datum.gcj02, re.compile(r"gcj(02)?|amap|gaode|\u9ad8\u5fb7|\u706b\u661f")),
+    (Datum.bd09, re.compile(r"bd(09)(ll)?|baidu|\u767e\u5ea6|^bd(?=l|x|y)|(?<=[gty])bd$")),
+)  # fmt: skip
+
+
+def _datum(cell: str) -> Datum | None:
+    return next((datum for datum, pattern in _DATUMS if pattern.search(_bare(cell))), None)
+
+
+def _key(cell: str) -> str:
+    """A column's name without what people add to it: units and remarks in brackets, the datum, spaces, capitals."""
+    if cell.startswith("@"):
+        return cell
+    bare = _bare(re.sub(r"[(\[\uff08\u3010].*?[)\]\uff09\u3011]", "", cell)) or _bare(cell)
+    for _which, pattern in _DATUMS:
+        bare = pattern.sub("", bare) or bare
+    return bare
+
+
+def _bare(cell: str) -> str:
+    return re.sub(r"[\W_]+", "", texts.plain(cell))
+
+
+# Columns that hold OSM tags' values: their names are half of what they say.
+_TAGS = ("amenity", "shop", "office")
+
+
+def _tagged(name: str, cells: list[str], n: int) -> str:
+    cell = cells[n].strip() if n < len(cells) else ""
+    return f"{name}={cell}" if cell and name in _TAGS else cell
+
+
+def _list(names: Any) -> str:
+    return "\u3001".join(str(name) for name in names)
+
+
+@cache
+def _all_names() -> frozenset[str]:
+    return frozenset(name for rules in _synonyms().values() for name in rules.get("exact", ()))
+
+
+@cache
+def _synonyms() -> dict[str, dict[str, list[str]]]:
+    rules = tomllib.loads(Path(__file__).with_name("columns.toml").read_text("utf-8"))
+    return {field: {"exact": [_own(name) for name in of.get("exact", ())], "like": list(of.get("like", ()))} for field, of in rules.items()}
+
+
+def _own(name: str) -> str:
+    """Names with @ are those that reading.py gives to what GeoJSON says outside its properties."""
+    return name if name.startswith("@") else _bare(name)
