@@ -1,5 +1,6 @@
 """Real parts for the tests: both databases, the whole app behind its doors, a signed-in browser's client."""
 
+import contextlib
 import shutil
 import uuid
 from collections.abc import Callable, Iterator
@@ -8,7 +9,6 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
-from litestar.testing import TestClient
 from sqlalchemy.orm import Session
 
 from app import asgi, release
@@ -18,6 +18,7 @@ from app.core.settings import Settings
 from grids import staff
 from grids.tables import Person
 from tests import cast, postgres
+from tests.client import Client
 
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
@@ -118,56 +119,53 @@ def told_town(town: cast.Cast) -> cast.Cast:
 
 
 @pytest.fixture
-def app(chosen: Settings, told_town: cast.Cast) -> asgi.ASGIApp:
-    return asgi.build(chosen)
+def app(chosen: Settings, told_town: cast.Cast) -> Iterator[asgi.ASGIApp]:
+    opened = Database(chosen.database_url)
+    yield asgi.build(chosen, opened)
+    opened.close()
 
 
 @pytest.fixture
-def resident(app: asgi.ASGIApp) -> Iterator[TestClient]:
+def resident(app: asgi.ASGIApp) -> Iterator[Client]:
     """A resident's browser: no cookies, forms sent from our own pages."""
-    with _client(app) as client:
-        yield client
+    yield from _opened(app, {})
 
 
 @pytest.fixture
-def signed_in(app: asgi.ASGIApp, database: Database) -> Iterator[Callable[[Person], TestClient]]:
+def signed_in(app: asgi.ASGIApp, database: Database) -> Iterator[Callable[[Person], Client]]:
     """A colleague's browser, signed in: `signed_in(town.wangfang)`."""
-    clients: list[TestClient] = []
 
-    def open_as(person: Person) -> TestClient:
-        with database.writing() as session:
-            token = staff.sign_in(session, person.id)
-        client = _client(app)
-        client.__enter__()
-        clients.append(client)
-        client.headers["cookie"] = f"__Host-lindian={token}"
-        return client
+    def enter(session: Session, person: Person) -> dict[str, str]:
+        return {"cookie": f"__Host-lindian={staff.sign_in(session, person.id)}"}
 
-    yield open_as
-    for client in clients:
-        client.__exit__(None, None, None)
+    yield from _opening(app, database, enter)
 
 
 @pytest.fixture
-def machine(app: asgi.ASGIApp, database: Database) -> Iterator[Callable[[Person], TestClient]]:
+def machine(app: asgi.ASGIApp, database: Database) -> Iterator[Callable[[Person], Client]]:
     """A machine with a person's token: `machine(town.wangfang)`."""
-    clients: list[TestClient] = []
 
-    def open_as(person: Person) -> TestClient:
-        with database.writing() as session:
-            token = staff.add_token(session, "test", phone=person.phone)
-        client = _client(app)
-        client.__enter__()
-        clients.append(client)
-        client.headers["authorization"] = f"Bearer {token}"
-        return client
+    def enter(session: Session, person: Person) -> dict[str, str]:
+        return {"authorization": f"Bearer {staff.add_token(session, 'test', phone=person.phone)}"}
 
-    yield open_as
-    for client in clients:
-        client.__exit__(None, None, None)
+    yield from _opening(app, database, enter)
 
 
-def _client(app: asgi.ASGIApp) -> TestClient:
-    client = TestClient(app, base_url="https://lindian.test")
-    client.headers["sec-fetch-site"] = "same-origin"
-    return client
+Enter = Callable[[Session, Person], dict[str, str]]
+
+
+def _opening(app: asgi.ASGIApp, database: Database, enter: Enter) -> Iterator[Callable[[Person], Client]]:
+    with contextlib.ExitStack() as all_clients:
+
+        def open_as(person: Person) -> Client:
+            with database.writing() as session:
+                headers = enter(session, person)
+            return all_clients.enter_context(contextlib.contextmanager(_opened)(app, headers))
+
+        yield open_as
+
+
+def _opened(app: asgi.ASGIApp, headers: dict[str, str]) -> Iterator[Client]:
+    client = Client(app, headers={"sec-fetch-site": "same-origin", **headers})
+    yield client
+    client.close()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from litestar import Litestar
-from litestar.testing import TestClient
+from tests.client import Client
 
 from app import asgi
 from app.core import assets, doors
@@ -31,7 +31,7 @@ def security(answer: Any) -> dict[str, str]:
     return {name: answer.headers[name] for name in NAMES}
 
 
-def test_security_headers_are_the_same_on_every_answer(resident: TestClient, chosen: Settings) -> None:
+def test_security_headers_are_the_same_on_every_answer(resident: Client, chosen: Settings) -> None:
     page = resident.get("/g/104226")
     tag = page.headers["etag"]
     answers = {
@@ -51,7 +51,7 @@ def test_security_headers_are_the_same_on_every_answer(resident: TestClient, cho
     assert security(resident.get(assets.address("desk.css"))) == seen[200]
 
 
-def test_a_failure_of_ours_says_so_with_the_same_headers(app: Any, database: Database, resident: TestClient) -> None:
+def test_a_failure_of_ours_says_so_with_the_same_headers(app: Any, database: Database, resident: Client) -> None:
     fine = security(resident.get("/healthz"))
     with database.writing() as session:
         session.execute(sa.text("DROP TABLE cards"))
@@ -71,7 +71,7 @@ def test_the_policy_lets_no_foreign_and_no_inline_script_in() -> None:
 
 
 @pytest.mark.parametrize("path", PUBLIC)
-def test_head_is_get_without_the_body(resident: TestClient, path: str) -> None:
+def test_head_is_get_without_the_body(resident: Client, path: str) -> None:
     get, head = resident.get(path), resident.head(path)
     varying = {"date"}
     assert head.status_code == get.status_code == 200
@@ -93,7 +93,7 @@ ORIGINS: list[tuple[dict[str, str], bool]] = [
 def test_a_form_sent_from_another_site_is_refused_at_every_unsafe_address(app: Any, told_town: Cast) -> None:
     unsafe = [(method, path) for method, path in routes(app) if method not in ("GET", "HEAD", "OPTIONS")]
     assert len(unsafe) > 15
-    client = TestClient(app, base_url="https://lindian.test")
+    client = Client(app, base_url="https://lindian.test")
     with client:
         for (method, path), (headers, ours) in itertools.product(unsafe, ORIGINS):
             answer = client.request(method, fill(path), headers=headers, follow_redirects=False)
@@ -104,7 +104,7 @@ def test_a_form_sent_from_another_site_is_refused_at_every_unsafe_address(app: A
             assert ("x-refused" in bare.headers) is not path.startswith("/api/"), (method, path)
 
 
-def test_json_addresses_take_json_only(machine: Callable[..., TestClient], told_town: Cast, app: Any) -> None:
+def test_json_addresses_take_json_only(machine: Callable[..., Client], told_town: Cast, app: Any) -> None:
     manager = machine(told_town.wangfang)
     for method, path in routes(app):
         if path.startswith("/api/") and method == "POST":
@@ -126,7 +126,7 @@ def broken_commits(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def test_a_commit_that_fails_is_never_answered_as_done(
-    signed_in: Callable[..., TestClient], machine: Callable[..., TestClient], told_town: Cast, app: Any, broken_commits_after: Callable[[], None]
+    signed_in: Callable[..., Client], machine: Callable[..., Client], told_town: Cast, app: Any, broken_commits_after: Callable[[], None]
 ) -> None:
     browsers = [signed_in(person) for person in (told_town.wangfang, told_town.admin, told_town.sunli)]
     tokens = [machine(person) for person in (told_town.wangfang, told_town.sunli)]
@@ -155,14 +155,14 @@ def broken_commits_after(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     return start
 
 
-def test_a_hashed_asset_is_kept_for_ever_and_asked_again_by_its_tag(resident: TestClient) -> None:
+def test_a_hashed_asset_is_kept_for_ever_and_asked_again_by_its_tag(resident: Client) -> None:
     address = assets.address("desk.css")
     answer = resident.get(address)
     assert "immutable" in answer.headers["cache-control"]
     assert resident.get(address, headers={"if-none-match": answer.headers["etag"]}).status_code == 304
 
 
-def test_nothing_else_of_the_disk_is_served(resident: TestClient, chosen: Settings) -> None:
+def test_nothing_else_of_the_disk_is_served(resident: Client, chosen: Settings) -> None:
     kept = chosen.home / "assets"
     (kept / ".env").write_text("secret")
     (kept / "link.0123456789.css").symlink_to(chosen.home / "secret")
@@ -171,12 +171,12 @@ def test_nothing_else_of_the_disk_is_served(resident: TestClient, chosen: Settin
         assert answer.status_code == 404, name
 
 
-def test_the_assets_of_the_release_before_are_still_served(resident: TestClient, chosen: Settings) -> None:
+def test_the_assets_of_the_release_before_are_still_served(resident: Client, chosen: Settings) -> None:
     (chosen.home / "assets" / "desk.0123456789.css").write_text("old{}")
     assert resident.get("/static/desk.0123456789.css").text == "old{}"
 
 
-def test_residents_pages_name_no_other_host(resident: TestClient) -> None:
+def test_residents_pages_name_no_other_host(resident: Client) -> None:
     for path in PUBLIC[:5]:
         text = resident.get(path).text
         loaded = re.findall(r"""(?:src|href|action)=["'](https?:)?//([^/"']+)""", text)

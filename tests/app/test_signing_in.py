@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from litestar.testing import TestClient
+from tests.client import Client
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
@@ -10,7 +10,7 @@ from grids import staff
 from tests.cast import PASSWORD, Cast
 
 
-def test_the_manager_signs_in_and_gets_a_host_cookie(resident: TestClient, told_town: Cast) -> None:
+def test_the_manager_signs_in_and_gets_a_host_cookie(resident: Client, told_town: Cast) -> None:
     answer = resident.post("/sign-in", data={"phone": "+86 100 0000 0001", "password": PASSWORD}, follow_redirects=False)
     cookie = answer.headers["set-cookie"]
     assert answer.status_code == 303
@@ -19,20 +19,20 @@ def test_the_manager_signs_in_and_gets_a_host_cookie(resident: TestClient, told_
     assert all(part in cookie for part in ("Secure", "HttpOnly", "SameSite=lax", "Path=/"))
 
 
-def test_an_unknown_number_and_a_wrong_password_look_the_same(resident: TestClient) -> None:
+def test_an_unknown_number_and_a_wrong_password_look_the_same(resident: Client) -> None:
     wrong = resident.post("/sign-in", data={"phone": "10000000001", "password": "wrong-password"})
     unknown = resident.post("/sign-in", data={"phone": "10000009999", "password": "wrong-password"})
     assert wrong.status_code == unknown.status_code == 401
     assert wrong.text.replace("10000000001", "") == unknown.text.replace("10000009999", "")
 
 
-def test_a_sign_in_never_forwards_to_another_site(resident: TestClient) -> None:
+def test_a_sign_in_never_forwards_to_another_site(resident: Client) -> None:
     for elsewhere in ("//evil.example/x", "https://evil.example", "/\\evil.example", "javascript:alert(1)"):
         answer = resident.post("/sign-in", data={"phone": "10000000001", "password": PASSWORD, "next": elsewhere}, follow_redirects=False)
         assert answer.headers["location"] == "/desk"
 
 
-def test_guessing_is_slowed_down_for_that_number_only(resident: TestClient) -> None:
+def test_guessing_is_slowed_down_for_that_number_only(resident: Client) -> None:
     for _ in range(staff.TRIES):
         resident.post("/sign-in", data={"phone": "10000000001", "password": "guess-guess"})
     slowed = resident.post("/sign-in", data={"phone": "10000000001", "password": PASSWORD})
@@ -50,7 +50,7 @@ def test_only_a_hash_of_the_token_is_kept(town: Cast, session: Session) -> None:
 
 
 def test_disabling_a_person_ends_her_sign_ins_and_tokens(
-    signed_in: Callable[..., TestClient], machine: Callable[..., TestClient], told_town: Cast, database: Database
+    signed_in: Callable[..., Client], machine: Callable[..., Client], told_town: Cast, database: Database
 ) -> None:
     browser, token = signed_in(told_town.wangfang), machine(told_town.wangfang)
     assert browser.get("/desk/me", follow_redirects=False).status_code == 200
