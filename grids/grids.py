@@ -53,6 +53,12 @@ def seen_by(session: Session, me: Me) -> Sequence[Grid]:
     return session.scalars(wanted.options(selectinload(Grid.estates), selectinload(Grid.duties).joinedload(Duty.person))).all()
 
 
+def seen_after(session: Session, me: Me, key: int, limit: int) -> Sequence[Grid]:
+    """Some of the grids a colleague sees, in the order of their ids, with estates."""
+    wanted = sa.select(Grid).where(Grid.id.in_(me.seen), Grid.id > key).order_by(Grid.id).limit(limit)
+    return session.scalars(wanted.options(selectinload(Grid.estates))).all()
+
+
 def own(session: Session, me: Me) -> Sequence[Grid]:
     """The grids a colleague looks after now."""
     return session.scalars(sa.select(Grid).where(Grid.id.in_(me.own)).order_by(Grid.name).options(selectinload(Grid.estates))).all()

@@ -20,7 +20,7 @@ from functools import lru_cache
 import msgspec
 from opening_hours import OpeningHours, ParserError, State  # type: ignore[attr-defined]
 
-from app.core import clock
+from app.core import clock, words
 from app.core.errors import Mistaken
 from app.core.words import phrase as _
 from grids.calendar import Calendar
@@ -73,6 +73,12 @@ def state(opening_hours: str, at: datetime, calendar: Calendar) -> Hours:
 def always(opening_hours: str) -> bool:
     """Open day and night, whatever the day."""
     return _plain(opening_hours) in ("24/7", "Mo-Su 00:00-24:00", "00:00-24:00")
+
+
+def when(at: datetime) -> str:
+    """A change of state as people say it: 18:00, tomorrow 09:00, or the day and the hour."""
+    tomorrow = clock.today() + timedelta(days=1)
+    return str(_("tomorrow %(time)s", time=words.hour(at))) if clock.local(at).date() == tomorrow else words.moment(at)
 
 
 def check(opening_hours: str) -> str:

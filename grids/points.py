@@ -1,8 +1,9 @@
 """Places to pay: what is taken where, which ones are near, and what the manager knows better than the file they came from."""
 
 import math
+import secrets
 import tomllib
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -11,9 +12,12 @@ import sqlalchemy as sa
 from geopy.distance import geodesic
 from sqlalchemy.orm import Session
 
+from app.core import audit, clock
+from app.core.errors import Forbidden, Missing
 from app.core.words import Phrase
 from app.core.words import phrase as _
-from grids import hours
+from grids import grids, hours
+from grids.staff import Me
 from grids.tables import PaymentPoint
 
 # The shortest degree of latitude on the ellipsoid is 110,574 m: less makes the box a little larger than it need be.
@@ -106,3 +110,57 @@ def _box(lat: float, lon: float, radius_m: float) -> dict[str, float]:
     if west < -180 or east > 180:
         west, east = -180.0, 180.0
     return {"south": south, "north": north, "west": west - PAD, "east": east + PAD}
+
+
+def find(session: Session, point_id: int, *, for_: Me) -> PaymentPoint:
+    """The point, if this colleague may see it."""
+    point = session.get(PaymentPoint, point_id)
+    if point is None or not (for_.administers or for_.sees(point.grid_id)):
+        raise Missing(_("There is nothing here, or it is not yours to see."))
+    return point
+
+
+def in_grids(session: Session, grid_ids: Collection[int]) -> Sequence[PaymentPoint]:
+    wanted = sa.select(PaymentPoint).where(PaymentPoint.grid_id.in_(grid_ids))
+    return session.scalars(wanted.order_by(PaymentPoint.name, PaymentPoint.id)).all()
+
+
+def add(
+    session: Session, *, by: Me, name: str, kind: str, lat: float, lon: float, address: str = "", phone: str = "", opening_hours: str = "",
+    methods: Sequence[str] | None = None,
+) -> PaymentPoint:  # fmt: skip
+    """A place that the colleague knows and no file had. It belongs to the grid in which it lies."""
+    grid_id = grids.chart(session).find(lat, lon)
+    _must_keep(by, grid_id)
+    point = PaymentPoint(
+        grid_id=grid_id, name=name, kind=kind, lat=lat, lon=lon, address=address, phone=phone, opening_hours=hours.check(opening_hours),
+        methods=default_methods(kind) if methods is None else list(methods),
+        source="colleague", source_key=secrets.token_hex(8), source_datum="wgs84", imported_at=clock.now(),
+    )  # fmt: skip
+    session.add(point)
+    session.flush()
+    audit.record(session, "points.add", f"point/{point.id}", by=by.id, name=name, kind=kind)
+    return point
+
+
+def edit(
+    session: Session, point: PaymentPoint, *, by: Me, opening_hours: str, phone: str, methods: Sequence[str], address: str = ""
+) -> PaymentPoint:
+    """What the colleague found out on the spot. Raises Mistaken for hours that cannot be read."""
+    _must_keep(by, point.grid_id)
+    said = {"opening_hours": hours.check(opening_hours), "phone": phone, "methods": list(methods), "address": address}
+    changed = {field: value for field, value in said.items() if getattr(point, field) != value}
+    for field, value in changed.items():
+        setattr(point, field, value)
+    session.flush()
+    if changed:
+        audit.record(session, "points.edit", f"point/{point.id}", by=by.id, **changed)
+    return point
+
+
+def _must_keep(by: Me, grid_id: int | None) -> None:
+    if by.administers:
+        return
+    if grid_id is None:
+        raise Forbidden(_("This place lies in no grid: only an administrator may keep it."))
+    by.must_look_after(grid_id)

@@ -37,9 +37,13 @@ def cursor(text: str | None) -> int:
     if not text:
         return 0
     try:
-        return int(base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4)))
-    except (ValueError, binascii.Error, UnicodeEncodeError) as error:
-        raise Mistaken(_("This cursor is not one of ours. Start again without it.")) from error
+        after = int(base64.urlsafe_b64decode(text.encode() + b"=" * (-len(text) % 4)))
+    except (ValueError, binascii.Error, UnicodeEncodeError):
+        after = -1
+    # More than the database can hold was never a key of ours either.
+    if not 0 <= after < 2**63:
+        raise Mistaken(_("This cursor is not one of ours. Start again without it."))
+    return after
 
 
 def paged(rows: Sequence[Row], limit: int, key: Callable[[Row], int]) -> tuple[Sequence[Row], str | None]:

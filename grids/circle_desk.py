@@ -1,0 +1,139 @@
+"""The manager's view of the places to pay: which estate can reach what now, what is not known yet, and mending it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from app.core import clock
+from app.core.errors import Mistaken
+from app.core.forms import Fields, read
+from app.core.web import Db, Form, form_again, page, see
+from app.core.words import Phrase
+from app.core.words import phrase as _
+from grids import calendar, circle, grids, hours, points
+from grids.importing import values
+from grids.tables import Grid
+from grids.who import Me
+
+Id = FromPath[Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]]
+Short = Annotated[str, msgspec.Meta(max_length=60)]
+Long = Annotated[str, msgspec.Meta(max_length=255)]
+
+# Whoever has no grid of one's own sees so many of those below: the whole picture is the supervisors' page.
+FEW = 12
+
+
+class Known(msgspec.Struct):
+    """What a colleague says about a place."""
+
+    opening_hours: Long = ""
+    phone: Short = ""
+    address: Long = ""
+    methods: list[Short] = []
+
+
+class Place(Known, kw_only=True):
+    """A new place: near an estate, or at its own coordinates."""
+
+    name: Short
+    kind: Short
+    estate: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    lat: Annotated[float, msgspec.Meta(ge=-90, le=90)] | None = None
+    lon: Annotated[float, msgspec.Meta(ge=-180, le=180)] | None = None
+
+
+Said = TypeVar("Said", bound=Known)
+
+
+@get("/desk/circle", sync_to_thread=True, include_in_schema=False)
+def overview(session: Db, me: Me) -> Response[bytes]:
+    shown = list(grids.own(session, me) or grids.seen_by(session, me)[:FEW])
+    found = points.in_grids(session, [grid.id for grid in shown])
+    at, days = clock.now(), calendar.around(session, clock.now())
+    return page(
+        "desk/circle.html",
+        reaches=[(grid, circle.reaches(session, grid.estates, at=at)) for grid in shown],
+        untold=[point for point in found if not point.opening_hours],
+        told=[(point, hours.state(point.opening_hours, at, days)) for point in found if point.opening_hours],
+        uncharted=not calendar.listed(session, clock.today().year),
+        **_labels(),
+    )
+
+
+@get("/desk/points/new", sync_to_thread=True, include_in_schema=False)
+def new_point(session: Db, me: Me) -> Response[bytes]:
+    return page("desk/point.html", point=None, form={}, said={}, mistakes={}, reason="", **_choices(session, me))
+
+
+@post("/desk/points", sync_to_thread=True, include_in_schema=False)
+def add_point(form: Form, session: Db, me: Me) -> Response[Any]:
+    try:
+        said = _read(Place, form)
+        lat, lon = _where(said, grids.seen_by(session, me))
+        points.add(
+            session, by=me, name=said.name, kind=said.kind, lat=lat, lon=lon, address=said.address, phone=said.phone,
+            opening_hours=said.opening_hours, methods=said.methods or None,
+        )  # fmt: skip
+    except Mistaken as error:
+        return form_again("desk/point.html", error, form, point=None, **_choices(session, me))
+    return see("/desk/circle")
+
+
+@get("/desk/points/{point_id:int}", sync_to_thread=True, include_in_schema=False)
+def point(point_id: Id, session: Db, me: Me) -> Response[bytes]:
+    found = points.find(session, point_id, for_=me)
+    form = {"opening_hours": found.opening_hours, "phone": found.phone, "address": found.address}
+    said = {"methods": found.methods}
+    return page("desk/point.html", point=found, form=form, said=said, mistakes={}, reason="", **_choices(session, me))
+
+
+@post("/desk/points/{point_id:int}", sync_to_thread=True, include_in_schema=False)
+def edit_point(point_id: Id, form: Form, session: Db, me: Me) -> Response[Any]:
+    found = points.find(session, point_id, for_=me)
+    try:
+        said = _read(Known, form)
+        points.edit(session, found, by=me, opening_hours=said.opening_hours, phone=said.phone, methods=said.methods, address=said.address)
+    except Mistaken as error:
+        return form_again("desk/point.html", error, form, point=found, **_choices(session, me))
+    return see("/desk/circle")
+
+
+def _read(shape: type[Said], form: Fields | Mapping[str, Any]) -> Said:
+    """The form, with hours also as people write them in Chinese, and only methods and kinds that we know."""
+    said = read(shape, form)
+    opening = values.opening(said.opening_hours)
+    # What cannot be read goes on as it was written: the act says what is wrong with it.
+    said.opening_hours = said.opening_hours if opening is None else opening
+    said.methods = [method for method in said.methods if method in points.trade().methods]
+    if getattr(said, "kind", "hall") not in points.trade().kinds:
+        raise Mistaken(_("Please look again at the marked fields."), {"kind": _("This is not one of the choices.")})
+    return said
+
+
+def _where(said: Place, seen: Sequence[Grid]) -> tuple[float, float]:
+    if said.lat is not None and said.lon is not None:
+        return said.lat, said.lon
+    for grid in seen:
+        for estate in grid.estates:
+            if estate.id == said.estate and estate.lat is not None and estate.lon is not None:
+                return estate.lat, estate.lon
+    raise Mistaken(_("Please look again at the marked fields."), {"estate": _("Please choose an estate, or give both coordinates.")})
+
+
+def _choices(session: Db, me: Me) -> dict[str, Any]:
+    own = [grid for grid in grids.seen_by(session, me) if me.looks_after(grid.id) or me.administers]
+    estates = [(estate.id, f"{estate.name} · {grid.name}") for grid in own for estate in grid.estates if estate.lat is not None]
+    return {"me": me, "estates": [("", "–"), *estates], **_labels()}
+
+
+def _labels() -> Mapping[str, Any]:
+    trade = points.trade()
+    kinds: list[tuple[str, Phrase | str]] = [(kind, points.kind_label(kind)) for kind in trade.kinds]
+    methods = [(method, points.method_label(method)) for method in trade.methods]
+    return {"kinds": kinds, "methods": methods, "kind_label": points.kind_label, "when": hours.when}
+
+
+routes: list[Any] = [overview, new_point, add_point, point, edit_point]
