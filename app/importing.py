@@ -67,6 +67,7 @@ def _bring(chosen: Settings, what: str, file: Path, *, datum: str | None, mappin
             session.rollback() if said["dry_run"] else session.commit()
     finally:
         database.close()
+    done.drawn = []  # for the page's drawing only
     click.echo(msgspec.json.encode(done).decode() if as_json else "\n".join(report.lines(done)))
 
 
@@ -75,9 +76,7 @@ def _given(datum: str | None, file: Path) -> str:
     if datum:
         return datum
     if file.suffix.lower() in (".geojson", ".json"):
-        why = _(
-            "GeoJSON is WGS-84 by its standard: --datum wgs84. Files from Chinese map sites often keep to gcj02 all the same: please say it."
-        )
+        why = _("GeoJSON is WGS-84 by its standard: --datum wgs84. But Chinese map sites often give gcj02: please say it.")
         raise Refused(why)
     raise Refused(_("Please say whose coordinates they are: --datum wgs84 (phones, OpenStreetMap), gcj02 (AMap, Tencent) or bd09 (Baidu)."))
 

@@ -1,3 +1,126 @@
-from typing import Any
+"""An administrator brings in a file: first what would happen, then the writing."""
 
-routes: list[Any] = []
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.datastructures import UploadFile
+from litestar.params import FromPath
+
+from app.core.errors import Mistaken, Refused
+from app.core.forms import read
+from app.core.web import Config, Db, Form, form_again, page, see
+from app.core.words import phrase as _
+from grids import importing
+from grids.datum import Datum
+from grids.importing import headers, kinds, picture, reading, report, uploads
+from grids.importing.uploads import Wish
+from grids.points import kind_label
+from grids.who import Me
+
+WHATS = {
+    "points": _("Places to pay"), "estates": _("Estates and villages"), "buildings": _("Buildings"), "grids": _("Grids with boundaries"),
+    "districts": _("Districts, to check datums by"), "streets": _("Streets for the drawing"),
+}  # fmt: skip
+DATUMS = {
+    Datum.wgs84: _("WGS-84: phones, GPS, OpenStreetMap"), Datum.gcj02: _("GCJ-02: AMap, Tencent"), Datum.bd09: _("BD-09: Baidu, Lianjia"),
+}  # fmt: skip
+Line = Annotated[str, msgspec.Meta(max_length=80)]
+
+
+class Asked(msgspec.Struct):
+    what: Line
+    datum: Datum
+    kind: Line = ""
+    organisation: Line = ""
+    sheet: Line = ""
+    source: Line = ""
+    columns: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+
+
+class Other(msgspec.Struct):
+    datum: Datum
+
+
+@get("/desk/admin/imports", sync_to_thread=True, include_in_schema=False)
+def imports(me: Me) -> Response[bytes]:
+    me.must_administer()
+    return page("desk/imports.html", form={}, mistakes={}, reason="", **_choices())
+
+
+@post("/desk/admin/imports", sync_to_thread=True, include_in_schema=False)
+def upload(form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
+    """Read the file and try it. What cannot be read is refused here, with the form as it was."""
+    me.must_administer()
+    try:
+        name, data = _file(form)
+        wish = _wish(read(Asked, form), name)
+        importing.bring(session, wish.what, reading.read(data, name), by=me, dry_run=True, **wish.options())
+    except Refused as error:
+        mistaken = error if isinstance(error, Mistaken) and error.mistakes else Mistaken(error.reason, {"file": error.reason})
+        return form_again("desk/imports.html", mistaken, form, **_choices())
+    return see(f"/desk/admin/imports/{uploads.keep(settings.home, data, wish)}")
+
+
+@get("/desk/admin/imports/{token:str}", sync_to_thread=True, include_in_schema=False)
+def preview(token: FromPath[str], session: Db, me: Me, settings: Config) -> Response[bytes]:
+    me.must_administer()
+    wish, book = uploads.find(settings.home, token)
+    found = importing.bring(session, wish.what, book, by=me, dry_run=True, **wish.options())
+    shown = {"report": found, "picture": picture.draw(session, found.drawn), "says": _says, "headings": _headings(), "label": kind_label}
+    return page("desk/import_preview.html", token=token, wish=wish, **shown, **_choices())
+
+
+@post("/desk/admin/imports/{token:str}/datum", sync_to_thread=True, include_in_schema=False)
+def other_datum(token: FromPath[str], form: Form, me: Me, settings: Config) -> Response[Any]:
+    """The same file, taken as another map's."""
+    me.must_administer()
+    wish, _book = uploads.find(settings.home, token)
+    uploads.change(settings.home, token, msgspec.structs.replace(wish, datum=read(Other, form).datum))
+    return see(f"/desk/admin/imports/{token}")
+
+
+@post("/desk/admin/imports/{token:str}/confirmation", sync_to_thread=True, include_in_schema=False)
+def confirm(token: FromPath[str], session: Db, me: Me, settings: Config) -> Response[Any]:
+    """Write it. The page then shows the file again, and that all of it stands."""
+    me.must_administer()
+    wish, book = uploads.find(settings.home, token)
+    importing.bring(session, wish.what, book, by=me, **wish.options())
+    return see(f"/desk/admin/imports/{token}")
+
+
+def _file(form: Form) -> tuple[str, bytes]:
+    found = next((one for one in form.getall("file", []) if isinstance(one, UploadFile) and one.filename), None)
+    if found is None:
+        raise Mistaken(_("Please look again at the marked fields."), {"file": _("Please choose a file.")})
+    return found.filename[-120:], found.file.read()
+
+
+def _wish(asked: Asked, name: str) -> Wish:
+    if asked.what not in importing.WHATS:
+        raise Mistaken(_("Please look again at the marked fields."), {"what": _("This is not one of the choices.")})
+    pairs = [line.partition("=") for line in asked.columns.splitlines() if line.strip()]
+    if not all(field.strip() and column.strip() for field, _equals, column in pairs):
+        raise Mistaken(_("Please look again at the marked fields."), {"columns": _("One line for each: field=column.")})
+    columns = {field.strip(): column.strip() for field, _equals, column in pairs}
+    return Wish(
+        name=name, what=asked.what, datum=asked.datum, columns=columns, sheet=asked.sheet, source=asked.source, kind=asked.kind,
+        organisation=asked.organisation,
+    )  # fmt: skip
+
+
+def _says(found: report.Report) -> dict[str, list[str]]:
+    """The report's sentences, as on the command line."""
+    return {"head": list(report.head(found)), "figures": list(report.figures(found))}
+
+
+def _headings() -> dict[str, Any]:
+    return {name: headers.field_words(name) for name in report.TELLING}
+
+
+def _choices() -> dict[str, Any]:
+    every = [("", _("As the file says")), *((kind, kind_label(kind)) for kind in kinds.rules().kind)]
+    return {"whats": list(WHATS.items()), "datums": list(DATUMS.items()), "kinds": every}
+
+
+routes: list[Any] = [imports, upload, preview, other_datum, confirm]

@@ -62,6 +62,7 @@ def bring_grids(session: Session, book: Book, how: How) -> Report:
         else:
             report.changed += 1
         moved.append((old, area.name, home or old.organisation_id, boundary))
+    report.show([{"code": grid.code, "name": name} for grid, name, _home, _edge in moved])
     _warn_of_overlaps(standing, moved, report)
     if not how.dry_run:
         _write_grids(session, moved, report)

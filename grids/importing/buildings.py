@@ -92,6 +92,7 @@ def _settle(session: Session, found: dict[Key, dict[str, Any]], report: Report) 
         if old and (difference := {name: value for name, value in values_.items() if value and value != old[name]}):
             changed.append((old["id"], difference))
     report.new, report.changed, report.unchanged = len(new), len(changed), len(found) - len(new) - len(changed)
+    report.show(list(found.values()))
     if report.dry_run:
         return
     for start in range(0, len(new), BATCH):

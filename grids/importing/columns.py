@@ -1,27 +1,19 @@
 """Which column of a file is what: by the names in columns.toml, by the operator's `--map`, or a refusal that says what was seen."""
 
-import re
-import tomllib
 from collections.abc import Iterator, Mapping
-from fnmatch import fnmatchcase
-from functools import cache
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from app.core.errors import Refused
-from app.core.words import Phrase
 from app.core.words import phrase as _
 from grids.datum import Datum
-from grids.importing import texts
+from grids.importing import headers, texts
 from grids.importing.how import How
 from grids.importing.reading import Book
 from grids.importing.sheets import Sheet
 
 HEADER_WITHIN = 12
-# A longer cell is a sentence, not a name.
-LONGEST = 16
 SEVERAL = ("kind", "brand")
 
 Wanted = tuple[str, ...]
@@ -129,13 +121,13 @@ def _table(book: Book, sheet: Sheet, wanted: Wanted, need: tuple[Wanted, ...], h
 
 
 def _match(row: list[str], wanted: Wanted, how: How) -> tuple[dict[str, list[int]], set[Datum]]:
-    names = [_key(cell) for cell in row]
-    said = [_datum(cell) for cell in row]
+    names = [headers.key(cell) for cell in row]
+    said = [headers.datum_of(cell) for cell in row]
     at = {field: [row.index(column)] for field, column in how.columns.items() if column in row}
     taken = {n for places in at.values() for n in places}
     for rule in ("exact", "like"):
         for field in (field for field in wanted if field not in at):
-            found = [n for n in _found(names, field, rule) if n not in taken]
+            found = [n for n in headers.found(names, field, rule) if n not in taken]
             if field in ("lon", "lat", "place"):
                 found.sort(key=lambda n: (said[n] is not how.datum, said[n] is not None))
             if found:
@@ -143,19 +135,6 @@ def _match(row: list[str], wanted: Wanted, how: How) -> tuple[dict[str, list[int
                 taken.update(at[field])
     places = [n for field in ("lon", "lat", "place") for n in at.get(field, [])]
     return at, {datum for n in places if (datum := said[n]) is not None}
-
-
-def _found(names: list[str], field: str, rule: str) -> list[int]:
-    patterns = _synonyms().get(field, {}).get(rule, [])
-    if rule == "exact":
-        return [n for pattern in patterns for n, name in enumerate(names) if name == pattern]
-    others = _all_names()
-    return [
-        n
-        for pattern in patterns
-        for n, name in enumerate(names)
-        if len(name) <= LONGEST and fnmatchcase(name, pattern) and name not in others
-    ]
 
 
 def _mended(row: Row, way: texts.Wrong) -> Row:
@@ -176,12 +155,13 @@ def _misses(table: Table, one: Wanted) -> bool:
 
 def _refusal(table: Table, need: tuple[Wanted, ...]) -> Refused:
     lacking = _lacking(table, need)
-    why = _(
-        "There is no column for: %(lacking)s. The file has: %(names)s. Say which one it is: --map %(field)s=…",
-        lacking=_list(" / ".join(str(field_words(field)) for field in one) for one in lacking), names=_list(table.named[:40]) or "\u2013",
-        field=lacking[0][0].split("+")[0],
+    fields = _list(" / ".join(str(headers.field_words(field)) for field in one) for one in lacking)
+    return Refused(
+        _(
+            "There is no column for: %(lacking)s. The file has: %(names)s. Say which one it is: --map %(field)s=…",
+            lacking=fields, names=_list(table.named[:40]) or "-", field=lacking[0][0].split("+")[0],
+        )
     )  # fmt: skip
-    return Refused(why)
 
 
 def _check(mapping: Mapping[str, str], wanted: Wanted, book: Book) -> None:
@@ -196,48 +176,9 @@ def _check(mapping: Mapping[str, str], wanted: Wanted, book: Book) -> None:
 
 def is_header(row: Row) -> bool:
     """Tables that were pasted together carry their header again in the middle."""
-    said = [_bare(words) for words in row.said.values() if words]
-    return (
-        len(said) >= 2 and sum(words in _all_names() for words in said) >= 2 and not any(char.isdigit() for words in said for char in words)
-    )
-
-
-def field_words(field: str) -> Phrase:
-    return FIELDS[field]
-
-
-FIELDS = {
-    "id": _("number"), "osm_type": _("OSM type"), "name": _("name"), "name_en": _("English name"), "lon": _("longitude"),
-    "lat": _("latitude"), "place": _("longitude and latitude in one"), "lon+lat": _("longitude and latitude"), "address": _("address"),
-    "area_code": _("area code"), "phone": _("telephone"), "kind": _("type"), "district": _("district"), "methods": _("ways to pay"),
-    "opening_hours": _("opening hours"), "brand": _("brand"), "building_count": _("number of buildings"), "floors": _("floors"),
-    "households": _("number of households"), "note": _("note"), "grid": _("grid's short code"), "estate": _("estate"),
-    "building": _("building"), "code": _("code"), "organisation": _("organisation"), "shape": _("boundary"), "what": _("what it is"),
-}  # fmt: skip
-
-
-_DATUMS = (
-    (Datum.wgs84, re.compile(r"wgs(84)?")), (Datum.gcj02, re.compile(r"gcj(02)?|amap|gaode|\u9ad8\u5fb7|\u706b\u661f")),
-    (Datum.bd09, re.compile(r"bd(09)(ll)?|baidu|\u767e\u5ea6|^bd(?=l|x|y)|(?<=[gty])bd$")),
-)  # fmt: skip
-
-
-def _datum(cell: str) -> Datum | None:
-    return next((datum for datum, pattern in _DATUMS if pattern.search(_bare(cell))), None)
-
-
-def _key(cell: str) -> str:
-    """A column's name without what people add to it: units and remarks in brackets, the datum, spaces, capitals."""
-    if cell.startswith("@"):
-        return cell
-    bare = _bare(re.sub(r"[(\[\uff08\u3010].*?[)\]\uff09\u3011]", "", cell)) or _bare(cell)
-    for _which, pattern in _DATUMS:
-        bare = pattern.sub("", bare) or bare
-    return bare
-
-
-def _bare(cell: str) -> str:
-    return re.sub(r"[\W_]+", "", texts.plain(cell))
+    said = [headers.bare(words) for words in row.said.values() if words]
+    names = sum(words in headers.all_names() for words in said)
+    return names >= 2 and not any(char.isdigit() for char in "".join(said))
 
 
 # Columns that hold OSM tags' values: their names are half of what they say.
@@ -251,19 +192,3 @@ def _tagged(name: str, cells: list[str], n: int) -> str:
 
 def _list(names: Any) -> str:
     return "\u3001".join(str(name) for name in names)
-
-
-@cache
-def _all_names() -> frozenset[str]:
-    return frozenset(name for rules in _synonyms().values() for name in rules.get("exact", ()))
-
-
-@cache
-def _synonyms() -> dict[str, dict[str, list[str]]]:
-    rules = tomllib.loads(Path(__file__).with_name("columns.toml").read_text("utf-8"))
-    return {field: {"exact": [_own(name) for name in of.get("exact", ())], "like": list(of.get("like", ()))} for field, of in rules.items()}
-
-
-def _own(name: str) -> str:
-    """Names with @ are those that reading.py gives to what GeoJSON says outside its properties."""
-    return name if name.startswith("@") else _bare(name)

@@ -61,6 +61,8 @@ def settle(session: Session, model: type[Estate] | type[PaymentPoint], found: Se
         else:
             report.unchanged += 1
     report.new, report.changed = len(new), len(changed)
+    gone = {line.row for line in report.skipped}
+    report.show([one.values for one in found if one.row not in gone])
     if not report.dry_run:
         _write(session, model, new, changed)
 

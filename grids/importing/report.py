@@ -1,17 +1,20 @@
 """What an import did or would do, row by row, in words a clerk understands."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 import msgspec
 
 from app.core.words import Phrase, say
 from app.core.words import phrase as _
 from grids.datum import Datum
-from grids.importing import columns
+from grids.importing import columns, headers
 from grids.points import kind_label
 
 SHOWN = 20
+FIRST, DRAWN = 8, 300
+TELLING = ("code", "name", "kind", "address", "phone", "opening_hours", "building_count", "households")
 DATUMS = {Datum.wgs84: "WGS-84", Datum.gcj02: "GCJ-02", Datum.bd09: "BD-09"}
 
 
@@ -59,6 +62,14 @@ class Report(msgspec.Struct):
     districts: list[Share] = []
     grids: list[Share] = []
     warnings: list[str] = []
+    first: list[dict[str, Any]] = []
+    drawn: list[tuple[float, float]] = []
+
+    def show(self, kept: Sequence[dict[str, Any]]) -> None:
+        """The first rows as they will stand, and places enough for a drawing."""
+        self.first = [{name: row[name] for name in TELLING if row.get(name)} for row in kept[:FIRST]]
+        placed = [(row["lat"], row["lon"]) for row in kept if row.get("lat") is not None]
+        self.drawn = placed[:: max(1, len(placed) // DRAWN)]
 
     @property
     def kept(self) -> int:
@@ -87,7 +98,7 @@ def begin(what: str, table: "columns.Table", *, source: str, datum: Datum, dry_r
     others = [one.name for one in book.sheets if one.name and one.name != table.sheet.name]
     return Report(
         what=what, file=book.name, source=source, datum=datum, dry_run=dry_run, encoding=book.encoding, sheet=table.sheet.name,
-        other_sheets=others, columns={str(columns.field_words(field)): name for field, name in table.understood.items()},
+        other_sheets=others, columns={str(headers.field_words(field)): name for field, name in table.understood.items()},
     )  # fmt: skip
 
 
