@@ -11,7 +11,7 @@ from app.core.errors import Mistaken
 from app.core.words import phrase as _
 from app.core.words import say
 from broadcasts.tables import Place
-from grids.tables import Building, Estate, Grid
+from grids.tables import Estate, Grid
 
 NUMBERED = re.compile(r"(\d{1,5})(\D*)")
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date
+from typing import NotRequired, TypedDict, Unpack
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -24,9 +25,18 @@ TOPICS = {
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-def add(
-    session: Session, *, by: Me, slug: str, topic: str, title: str, summary: str, words: str, source: str, valid_until: date | None = None
-) -> Card:
+class Wording(TypedDict):
+    """What a card says, where it has it from and until when it holds."""
+
+    topic: str
+    title: str
+    summary: str
+    words: str
+    source: str
+    valid_until: NotRequired[date | None]
+
+
+def add(session: Session, *, by: Me, slug: str, **said: Unpack[Wording]) -> Card:
     """A new card, published at once. Its address is printed, so the slug stays for good."""
     _may_write(by)
     if not SLUG.fullmatch(slug) or len(slug) > 60:
@@ -35,15 +45,13 @@ def add(
         raise Refused(_("A card with this address exists already."))
     card = Card(slug=slug, version=0, owner_id=by.id)
     session.add(card)
-    return _write(session, card, by, topic, title, summary, words, source, valid_until)
+    return _write(session, card, by, said)
 
 
-def publish(
-    session: Session, card: Card, *, by: Me, topic: str, title: str, summary: str, words: str, source: str, valid_until: date | None = None
-) -> Card:
+def publish(session: Session, card: Card, *, by: Me, **said: Unpack[Wording]) -> Card:
     """A new version at the same address."""
     _may_write(by)
-    return _write(session, card, by, topic, title, summary, words, source, valid_until)
+    return _write(session, card, by, said)
 
 
 def find(session: Session, slug: str) -> Card:
@@ -73,13 +81,11 @@ def _may_write(by: Me) -> None:
         raise Forbidden(_("Only managers and administrators write cards."))
 
 
-def _write(
-    session: Session, card: Card, by: Me, topic: str, title: str, summary: str, words: str, source: str, valid_until: date | None
-) -> Card:
-    if topic not in TOPICS:
+def _write(session: Session, card: Card, by: Me, said: Wording) -> Card:
+    if said["topic"] not in TOPICS:
         raise _mistaken(topic=_("This is not one of the choices."))
-    card.topic, card.valid_until = topic, valid_until
-    card.title, card.summary, card.words, card.source = plain(title), plain(summary), plain(words), plain(source)
+    card.topic, card.valid_until = said["topic"], said.get("valid_until")
+    card.title, card.summary, card.words, card.source = (plain(said[name]) for name in ("title", "summary", "words", "source"))
     blank = {name: _("Please fill this in.") for name in ("title", "words", "source") if not getattr(card, name)}
     if blank:
         raise _mistaken(**blank)

@@ -1,3 +1,163 @@
+"""Where managers write notices, look at them as everybody will, publish them and keep them true."""
+
 from typing import Any
 
-routes: list[Any] = []
+from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery
+from sqlalchemy.orm import Session
+
+from app.core import clock
+from app.core.errors import Forbidden, Mistaken
+from app.core.forms import read
+from app.core.settings import Settings
+from app.core.web import Config, Db, Form, form_again, page, see
+from app.core.words import phrase as _
+from broadcasts import audiences, deliveries, notices, prose, shelf, texts
+from broadcasts.kinds import KINDS, UPDATES
+from broadcasts.present import present
+from broadcasts.tables import Notice, NoticeState, UpdateState
+from broadcasts.written import Said, Written, blank, from_notice
+from grids import grids, staff
+from grids.tables import Grid
+from grids.who import Me
+
+COMPOSE, ONE = "desk/compose.html", "desk/notice.html"
+
+
+@get("/desk/notices", sync_to_thread=True, include_in_schema=False)
+def every(session: Db, me: Me) -> Response[bytes]:
+    return page(
+        "desk/notices.html", me=me, shelf=shelf.of_grids(session, me.seen), drafts=shelf.drafts(session, me.own), kinds=KINDS,
+        place=_place, households=_households, many=len(me.seen) > 1,
+    )  # fmt: skip
+
+
+@get("/desk/notices/new", sync_to_thread=True, include_in_schema=False)
+def new(session: Db, me: Me, kind: FromQuery[str] = "", grid: FromQuery[str] = "") -> Response[bytes]:
+    found = _grid(session, me, grid)
+    return page(COMPOSE, form=blank(kind), said={}, mistakes={}, reason="", **_composer(session, me, found))
+
+
+@post("/desk/share", sync_to_thread=True, include_in_schema=False)
+def shared(form: Form, session: Db, me: Me) -> Response[bytes]:
+    """A text handed over by another app of the phone, such as the dispatch's."""
+    parts = [str(form.get(name, "")).strip() for name in ("title", "text", "url")]
+    words = "\n".join(dict.fromkeys(part for part in parts if part))[:5000]
+    filled = {**blank(""), "words": words.replace("\x00", "")}
+    return page(COMPOSE, form=filled, said={}, mistakes={}, reason="", **_composer(session, me, _grid(session, me, "")))
+
+
+@post("/desk/notices", sync_to_thread=True, include_in_schema=False)
+def write(form: Form, session: Db, me: Me) -> Response[Any]:
+    """Kept as a draft and shown as everybody will see it."""
+    grid = _grid(session, me, str(form.get("grid", "")))
+    try:
+        notice = notices.draft(session, grid, by=me, **read(Written, form).told())
+    except Mistaken as error:
+        return form_again(COMPOSE, error, form, **_composer(session, me, grid))
+    return see(f"/desk/notices/{notice.id}")
+
+
+@get("/desk/notices/{number:str}", sync_to_thread=True, include_in_schema=False)
+def one(number: FromPath[str], session: Db, me: Me, settings: Config) -> Response[bytes]:
+    notice = notices.find(session, number, for_=me)
+    if notice.state is NoticeState.draft:
+        return page("desk/draft.html", **_shown(session, notice, me, settings))
+    return page(ONE, form={}, mistakes={}, reason="", **_shown(session, notice, me, settings))
+
+
+@get("/desk/notices/{number:str}/edit", sync_to_thread=True, include_in_schema=False)
+def reopen(number: FromPath[str], session: Db, me: Me) -> Response[bytes]:
+    notice = notices.find(session, number, for_=me)
+    me.must_look_after(notice.grid_id)
+    form, said = from_notice(notice)
+    return page(COMPOSE, form=form, said=said, mistakes={}, reason="", **_composer(session, me, notice.grid, notice))
+
+
+@post("/desk/notices/{number:str}/edit", sync_to_thread=True, include_in_schema=False)
+def edit(number: FromPath[str], form: Form, session: Db, me: Me) -> Response[Any]:
+    notice = notices.find(session, number, for_=me)
+    try:
+        notices.edit(session, notice, by=me, **read(Written, form).told())
+    except Mistaken as error:
+        session.rollback()
+        notice = notices.find(session, number, for_=me)
+        return form_again(COMPOSE, error, form, **_composer(session, me, notice.grid, notice))
+    return see(f"/desk/notices/{notice.id}")
+
+
+@post("/desk/notices/{number:str}/discarding", sync_to_thread=True, include_in_schema=False)
+def discard(number: FromPath[str], session: Db, me: Me) -> Response[Any]:
+    notices.discard(session, notices.find(session, number, for_=me), by=me)
+    return see("/desk/notices")
+
+
+@post("/desk/notices/{number:str}/publication", sync_to_thread=True, include_in_schema=False)
+def publish(number: FromPath[str], session: Db, me: Me) -> Response[Any]:
+    notice = notices.publish(session, notices.find(session, number, for_=me), by=me)
+    return see(f"/desk/notices/{notice.number}")
+
+
+@post("/desk/notices/{number:str}/updates", sync_to_thread=True, include_in_schema=False)
+def update(number: FromPath[str], form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
+    notice = notices.find(session, number, for_=me)
+    try:
+        said = read(Said, form)
+        notices.update(session, notice, by=me, **said.told())
+    except Mistaken as error:
+        session.rollback()
+        return form_again(ONE, error, form, **_shown(session, notices.find(session, number, for_=me), me, settings))
+    return see(f"/desk/notices/{notice.number}")
+
+
+def _shown(session: Session, notice: Notice, me: staff.Me, settings: Settings) -> dict[str, Any]:
+    """The notice with what each channel says of it."""
+    truth, contact = present(notice, clock.now()), grids.contact(session, notice.grid_id)
+    return {
+        "notice": notice, "me": me, "truth": truth, "place": _place(notice), "places": audiences.lines(notice.places),
+        "households": _households(notice), "blocks": prose.blocks(notice.words), "title": texts.headline(notice, truth),
+        "text": texts.group(notice, truth, contact, base_url=settings.base_url), "kinds": KINDS,
+        "update_names": _updates(notice), "writes": me.looks_after(notice.grid_id), "ledger": _ledger(session, notice), "contact": contact,
+        "push": texts.push(notice, truth),
+    }  # fmt: skip
+
+
+def _updates(notice: Notice) -> list[tuple[str, str]]:
+    """Those that make sense now: news has no end, and what is back is not back again."""
+    ended = notice.state is NoticeState.restored
+    outage = {UpdateState.new_time, *(() if ended else (UpdateState.restored,))} if notice.kind.is_outage else set()
+    some = {UpdateState.progress, UpdateState.corrected, *outage, *(() if ended else (UpdateState.cancelled,))}
+    return [(state, str(name)) for state, name in UPDATES.items() if state in some]
+
+
+def _ledger(session: Session, notice: Notice) -> dict[str, int]:
+    counts = getattr(deliveries, "counts", None)
+    return counts(session, notice) if counts and notice.state is not NoticeState.draft else {}
+
+
+def _composer(session: Session, me: staff.Me, grid: Grid, notice: Notice | None = None) -> dict[str, Any]:
+    return {
+        "me": me, "grid": grid, "grids": grids.own(session, me), "estates": audiences.of_grid(session, grid),
+        "kind_names": [(kind, said.name) for kind, said in KINDS.items()], "notice": notice,
+        "defaults": {kind: blank(kind) for kind in KINDS},
+    }  # fmt: skip
+
+
+def _grid(session: Session, me: staff.Me, code: str) -> Grid:
+    """The one named, or the first that this colleague looks after."""
+    own = grids.own(session, me)
+    found = next((grid for grid in own if grid.code == code), None) or next(iter(own), None)
+    if found is None:
+        raise Forbidden(_("Only the grid's own manager or deputy on duty may do this."))
+    return found
+
+
+def _place(notice: Notice) -> str:
+    return audiences.short(notice.places)
+
+
+def _households(notice: Notice) -> int:
+    return audiences.households(notice.places)
+
+
+routes: list[Any] = [every, new, shared, write, one, reopen, edit, discard, publish, update]

@@ -3,14 +3,15 @@
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import TypedDict, Unpack
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, attributes, joinedload, selectinload
 
 from app.core import audit, clock
 from app.core.errors import Missing, Mistaken, Refused
-from app.core.words import say
 from app.core.words import phrase as _
+from app.core.words import say
 from broadcasts import audiences, deliveries, numbers, rules
 from broadcasts.kinds import KINDS
 from broadcasts.present import SILENT
@@ -29,28 +30,35 @@ SHOWN = (
 TWICE = timedelta(minutes=1)
 
 
-def draft(
-    session: Session, grid: Grid, *, by: Me, kind: NoticeKind, title: str = "", words: str = "", cause: str = "", line: str = "",
-    starts_at: datetime | None = None, ends_at: datetime | None = None, estates: Sequence[int] = (), buildings: Sequence[int] = (),
-) -> Notice:  # fmt: skip
-    """A notice only its grid's staff see. `estates` and `buildings` are ids; no end for a fault means that it is not known."""
+class Wording(TypedDict, total=False):
+    """What a manager writes. `estates` and `buildings` are ids; buildings narrow their estate. No end for a fault: it is not known."""
+
+    title: str
+    words: str
+    cause: str
+    line: str
+    starts_at: datetime | None
+    ends_at: datetime | None
+    estates: Sequence[int]
+    buildings: Sequence[int]
+
+
+def draft(session: Session, grid: Grid, *, by: Me, kind: NoticeKind, **said: Unpack[Wording]) -> Notice:
+    """A notice only its grid's staff see."""
     by.must_look_after(grid.id)
     notice = Notice(
         number=f"draft-{secrets.token_hex(6)}", grid=grid, kind=kind, state=NoticeState.draft, version=0,
         created_at=clock.now(), created_by_id=by.id, published_by=None, places=[], updates=[],
     )  # fmt: skip
     with session.no_autoflush:
-        _fill(session, notice, kind, title, words, cause, line, starts_at, ends_at, estates, buildings)
+        _fill(session, notice, kind, said)
     session.add(notice)
     session.flush()
     audit.record(session, "notices.draft", f"notice/{notice.id}", by=by.id, kind=kind)
     return notice
 
 
-def edit(
-    session: Session, notice: Notice, *, by: Me, kind: NoticeKind, title: str = "", words: str = "", cause: str = "", line: str = "",
-    starts_at: datetime | None = None, ends_at: datetime | None = None, estates: Sequence[int] = (), buildings: Sequence[int] = (),
-) -> Notice:  # fmt: skip
+def edit(session: Session, notice: Notice, *, by: Me, kind: NoticeKind, **said: Unpack[Wording]) -> Notice:
     """Write a draft anew. What is published is changed by `update`, which says so."""
     by.must_look_after(notice.grid_id)
     _must_be_draft(session, notice)
@@ -58,7 +66,7 @@ def edit(
         session.delete(place)
     session.flush()
     attributes.set_committed_value(notice, "places", [])
-    _fill(session, notice, kind, title, words, cause, line, starts_at, ends_at, estates, buildings)
+    _fill(session, notice, kind, said)
     session.flush()
     audit.record(session, "notices.edit", f"notice/{notice.id}", by=by.id)
     return notice
@@ -98,16 +106,18 @@ def update(
     by.must_look_after(notice.grid_id)
     _hold(session, notice)
     words = plain(words)
-    if said := _just_said(session, notice, by, state, words, rules.moment("ends_at", ends_at)):
-        return said
+    last = _last(session, notice)
+    if last and _same(last, by, state, words, rules.moment("ends_at", ends_at)):
+        return last
     rules.may_follow(notice, state)
+    slips = {"title": plain(title), "cause": plain(cause), "line": plain(line)}
+    rules.enough(state, words, said=bool(starts_at or ends_at or any(slips.values())))
     if state is UpdateState.restored:
         notice.ends_at, notice.state = rules.back(notice, ends_at), NoticeState.restored
     elif state is UpdateState.cancelled:
         notice.state = NoticeState.cancelled
-    elif state in (UpdateState.new_time, UpdateState.corrected):
-        _change(notice, state, words, starts_at, ends_at, {"title": plain(title), "cause": plain(cause), "line": plain(line)})
-    rules.enough(state, words, said=True)
+    elif state in rules.CHANGES:
+        _change(notice, state, starts_at, ends_at, slips)
     return _tell(session, notice, state, words, by)
 
 
@@ -125,7 +135,9 @@ def by_number(session: Session, number: str) -> Notice:
     published = Notice.state != NoticeState.draft
     notice = session.scalar(sa.select(Notice).where(Notice.number == number, published).options(*SHOWN))
     if notice is None:
-        raise Missing(_("There is no notice with this number. Please check it; if somebody sent it to you, do not trust it and call 95598."))
+        raise Missing(
+            _("There is no notice with this number. Please check it; if somebody sent it to you, do not trust it and call 95598.")
+        )
     return notice
 
 
@@ -143,38 +155,35 @@ def affecting(session: Session, estate_id: int, building: str | None = None, *, 
     return [one for one in found if not building or audiences.covers((p for p in one.places if p.estate_id == estate_id), building)]
 
 
-def _fill(
-    session: Session, notice: Notice, kind: NoticeKind, title: str, words: str, cause: str, line: str,
-    starts_at: datetime | None, ends_at: datetime | None, estates: Sequence[int], buildings: Sequence[int],
-) -> None:  # fmt: skip
+def _fill(session: Session, notice: Notice, kind: NoticeKind, said: Wording) -> None:
     notice.kind = kind
-    notice.words, notice.cause, notice.line = plain(words), plain(cause), plain(line)
-    notice.starts_at, notice.ends_at = rules.window(kind, starts_at, ends_at)
-    places = audiences.choose(session, notice.grid, estates=estates, buildings=buildings)
+    notice.words, notice.cause, notice.line = (plain(said.get(name, "")) for name in ("words", "cause", "line"))  # type: ignore[arg-type]
+    notice.starts_at, notice.ends_at = rules.window(kind, said.get("starts_at"), said.get("ends_at"))
+    places = audiences.choose(session, notice.grid, estates=said.get("estates", ()), buildings=said.get("buildings", ()))
     if not places:
         places = _everybody(session, notice, kind)
     notice.places.extend(places)
-    notice.title = plain(title) or say("%(places)s: %(kind)s", places=audiences.short(places), kind=say(KINDS[kind].name))
+    made = say("%(places)s: %(kind)s", places=audiences.short(places), kind=say(KINDS[kind].name))
+    notice.title = plain(said.get("title", "")) or made
 
 
 def _everybody(session: Session, notice: Notice, kind: NoticeKind) -> list[Place]:
     """News without places is for the whole grid. An outage must say where."""
     places = [] if kind.is_outage else audiences.everybody(session, notice.grid)
     if not places:
-        raise Mistaken(_("Please look again at the marked fields."), {"estates": _("Please choose where: at least one estate or building.")})
+        raise Mistaken(
+            _("Please look again at the marked fields."), {"estates": _("Please choose where: at least one estate or building.")}
+        )
     return places
 
 
-def _change(
-    notice: Notice, state: UpdateState, words: str, starts_at: datetime | None, ends_at: datetime | None, said: dict[str, str]
-) -> None:
-    rules.enough(state, words, said=bool(starts_at or ends_at or any(said.values())))
-    if starts_at or ends_at:
-        notice.starts_at, notice.ends_at = rules.window(notice.kind, starts_at or notice.starts_at, ends_at or notice.ends_at)
+def _change(notice: Notice, state: UpdateState, start: datetime | None, end: datetime | None, slips: dict[str, str]) -> None:
+    if start or end:
+        notice.starts_at, notice.ends_at = rules.window(notice.kind, start or notice.starts_at, end or notice.ends_at)
     if state is UpdateState.new_time:
         notice.state = NoticeState.published
         return
-    for name, value in said.items():
+    for name, value in slips.items():
         if value:
             setattr(notice, name, value)
 
@@ -191,13 +200,15 @@ def _tell(session: Session, notice: Notice, state: UpdateState, words: str, by: 
     return told
 
 
-def _just_said(session: Session, notice: Notice, by: Me, state: UpdateState, words: str, ends_at: datetime | None) -> Update | None:
+def _last(session: Session, notice: Notice) -> Update | None:
+    return session.scalar(sa.select(Update).where(Update.notice_id == notice.id).order_by(Update.id.desc()).limit(1))
+
+
+def _same(last: Update, by: Me, state: UpdateState, words: str, ends_at: datetime | None) -> bool:
     """A thumb that tapped twice."""
-    last = session.scalar(sa.select(Update).where(Update.notice_id == notice.id).order_by(Update.id.desc()).limit(1))
-    if last is None or (last.state, last.words, last.by_id) != (state, words, by.id) or clock.now() - last.at > TWICE:
-        return None
-    changes = state in (UpdateState.new_time, UpdateState.corrected)
-    return last if ends_at == last.ends_at or not (changes or ends_at) else None
+    if (last.state, last.words, last.by_id) != (state, words, by.id) or clock.now() - last.at > TWICE:
+        return False
+    return ends_at == last.ends_at or not (state in rules.CHANGES or ends_at)
 
 
 def _hold(session: Session, notice: Notice) -> None:
@@ -209,4 +220,3 @@ def _must_be_draft(session: Session, notice: Notice) -> None:
     _hold(session, notice)
     if notice.state is not NoticeState.draft:
         raise Refused(_("The notice is published already. Say what changed in an update."))
-

@@ -14,6 +14,13 @@ SILENT = timedelta(hours=24)
 PROMISES = (UpdateState.published, UpdateState.new_time, UpdateState.corrected)
 
 
+SIGNS = {
+    "out": ("bolt", "red"), "plan": ("clock", "blue"), "moved": ("moved", "blue"), "done": ("fine", "green"),
+    "cancelled": ("cancelled", "blue"), "safety": ("warn", "amber"), "info": ("info", "blue"),
+}  # fmt: skip
+"""The icon and the colour of each look, for a line in a list."""
+
+
 class Present(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     """out planned moved overdue restored cancelled finished, or published for what is no outage."""
@@ -28,6 +35,14 @@ class Present(msgspec.Struct, frozen=True, kw_only=True):
     """For a title of a few words: back about 20:30."""
     updated_at: datetime | None = None
     by: str = ""
+
+    @property
+    def icon(self) -> str:
+        return SIGNS[self.look][0]
+
+    @property
+    def colour(self) -> str:
+        return SIGNS[self.look][1]
 
     @property
     def named(self) -> str:
@@ -51,15 +66,21 @@ def _outage(notice: Notice, now: datetime) -> Present:
         return _coming(notice)
     if notice.ends_at is None or now < notice.ends_at:
         return _out(notice)
-    return _silent(notice, notice.ends_at, now)
+    return _silent(notice.ends_at, now)
 
 
 def _coming(notice: Notice) -> Present:
     when, before = span(notice.starts_at, notice.ends_at), _before(notice)
     was = str(_("Was: %(when)s", when=span(before.starts_at, before.ends_at))) if before else ""
-    word = _("New time") if before else KINDS[notice.kind].name
+    word = _("Moved") if before else KINDS[notice.kind].name
     return Present(
-        state="moved" if before else "planned", look="moved" if before else "plan", word=str(word), words=when, time=when, was=was, short=when
+        state="moved" if before else "planned",
+        look="moved" if before else "plan",
+        word=str(word),
+        words=when,
+        time=when,
+        was=was,
+        short=when,
     )
 
 
@@ -76,19 +97,31 @@ def _out(notice: Notice) -> Present:
     )  # fmt: skip
 
 
-def _silent(notice: Notice, end: datetime, now: datetime) -> Present:
+def _silent(end: datetime, now: datetime) -> Present:
     time = moment(end)
     if now - end > SILENT:
         words = _("It was to be back %(time)s. If yours is not, please tell us.", time=time)
         return Present(state="finished", look="info", word=str(_("The time is over")), words=str(words), time=time)
-    words = _("It was to be back %(time)s and nobody has reported it back yet. Your manager is finding out. If yours is dark, please tell us.", time=time)
-    return Present(state="overdue", look="safety", word=str(_("Being checked")), words=str(words), time=time, short=str(_("return being checked")))
+    words = _(
+        "It was to be back %(time)s and nobody has reported it back yet. Your manager is finding out. If yours is dark, please tell us.",
+        time=time,
+    )
+    return Present(
+        state="overdue", look="safety", word=str(_("Being checked")), words=str(words), time=time, short=str(_("return being checked"))
+    )
 
 
 def _restored(notice: Notice) -> Present:
     end = moment(notice.ends_at) if notice.ends_at else ""
     words = _("Back since %(time)s. If yours is still dark, please tell us.", time=end)
-    return Present(state="restored", look="done", word=str(_("Power is back")), words=str(words), time=end, short=str(_("back since %(time)s", time=end)))
+    return Present(
+        state="restored",
+        look="done",
+        word=str(_("Power is back")),
+        words=str(words),
+        time=end,
+        short=str(_("back since %(time)s", time=end)),
+    )
 
 
 def _cancelled(notice: Notice) -> Present:
@@ -96,7 +129,9 @@ def _cancelled(notice: Notice) -> Present:
     words = _("This notice no longer holds.")
     if notice.kind.is_outage and when:
         words = _("There is no outage %(when)s. This notice no longer holds.", when=when)
-    return Present(state="cancelled", look="cancelled", word=str(_("Withdrawn")), words=str(words), time=when if notice.kind.is_outage else "")
+    return Present(
+        state="cancelled", look="cancelled", word=str(_("Withdrawn")), words=str(words), time=when if notice.kind.is_outage else ""
+    )
 
 
 def _news(notice: Notice, now: datetime) -> Present:
@@ -104,7 +139,12 @@ def _news(notice: Notice, now: datetime) -> Present:
     if notice.state is NoticeState.cancelled:
         return _cancelled(notice)
     if notice.ends_at is not None and notice.ends_at <= now:
-        return Present(state="finished", look="info", word=str(_("No longer current")), words=str(_("It held %(when)s.", when=span(notice.starts_at, notice.ends_at))))
+        return Present(
+            state="finished",
+            look="info",
+            word=str(_("No longer current")),
+            words=str(_("It held %(when)s.", when=span(notice.starts_at, notice.ends_at))),
+        )
     when = span(notice.starts_at, notice.ends_at) if notice.ends_at else ""
     return Present(state="published", look=kind.look, word=str(kind.name), words=when, time=when)
 
@@ -116,4 +156,3 @@ def _before(notice: Notice) -> Update | None:
     now = (notice.starts_at, notice.ends_at)
     said = [update for update in notice.updates if update.state in PROMISES]
     return next((update for update in reversed(said) if (update.starts_at, update.ends_at) != now), None)
-

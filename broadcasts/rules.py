@@ -11,6 +11,7 @@ from broadcasts.tables import Notice, NoticeKind, NoticeState, UpdateState
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 LEEWAY = timedelta(minutes=10)
 ENDED = (UpdateState.new_time, UpdateState.restored)
+CHANGES = (UpdateState.new_time, UpdateState.corrected)
 
 
 def window(kind: NoticeKind, starts_at: datetime | None, ends_at: datetime | None) -> tuple[datetime | None, datetime | None]:

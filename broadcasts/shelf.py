@@ -27,7 +27,7 @@ class Told(msgspec.Struct, frozen=True):
 
 
 class Shelf(msgspec.Struct):
-    """`out`: without power or just back; `coming`: outages to come or called off; `news`: what is no outage; `past`: the rest, newest first."""
+    """`out`: without power or just back; `coming`: outages to come or called off; `news`: no outage; `past`: the rest, newest first."""
 
     out: list[Told] = []
     coming: list[Told] = []

@@ -19,7 +19,14 @@ def headline(notice: Notice, now: Present) -> str:
     return _joined(" · ", now.word, audiences.short(notice.places), now.short)
 
 
-def group(notice: Notice, now: Present, contact: Contact | None, *, base_url: str, code: str) -> str:
+def push(notice: Notice, now: Present) -> tuple[str, str]:
+    """Title and words of a notification: whole without being opened."""
+    said = [now.words, now.was, _latest(notice) or ("" if now.words else notice.words)]
+    number = "" if notice.state is NoticeState.draft else say("Notice %(number)s.", number=notice.number)
+    return headline(notice, now), _joined(" ", *said, number)
+
+
+def group(notice: Notice, now: Present, contact: Contact | None, *, base_url: str) -> str:
     """What is pasted into a group: the truth of this moment, with its date, because it will be forwarded."""
     draft = notice.state is NoticeState.draft
     told = [
@@ -30,7 +37,9 @@ def group(notice: Notice, now: Present, contact: Contact | None, *, base_url: st
         _line(say("Why"), notice.cause),
         _latest(notice) or notice.words,
         _contact(contact),
-        say("Notice %(number)s. Check it at %(site)s by this number, or call 95598.", number="…" if draft else notice.number, site=base_url),
+        say(
+            "Notice %(number)s. Check it at %(site)s by this number, or call 95598.", number="…" if draft else notice.number, site=base_url
+        ),
         say("Nobody collects money or asks for codes here."),
         f"{base_url}/n/…" if draft else address(base_url, notice),
     ]

@@ -1,0 +1,84 @@
+"""What the composer's forms say, as structs."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Annotated, Any
+
+import msgspec
+
+from app.core import clock
+from broadcasts.tables import Notice, NoticeKind, UpdateState
+
+Short = Annotated[str, msgspec.Meta(max_length=120)]
+Line = Annotated[str, msgspec.Meta(max_length=300)]
+Words = Annotated[str, msgspec.Meta(max_length=5000)]
+Id = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
+WORKING_DAY = (8, 17)
+
+
+class Written(msgspec.Struct):
+    """The composer. Times are read for outages only: its form shows them only there."""
+
+    kind: NoticeKind
+    title: Short = ""
+    words: Words = ""
+    cause: Line = ""
+    line: Line = ""
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    unknown: bool = False
+    estates: list[Id] = []
+    buildings: list[Id] = []
+
+    def told(self) -> dict[str, Any]:
+        said = msgspec.structs.asdict(self)
+        if said.pop("unknown") or not self.kind.is_outage:
+            said["ends_at"] = None
+        if not self.kind.is_outage:
+            said |= {"starts_at": None, "cause": "", "line": ""}
+        return said
+
+
+class Said(msgspec.Struct):
+    """An update."""
+
+    state: UpdateState
+    words: Words = ""
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    title: Short = ""
+    cause: Line = ""
+    line: Line = ""
+
+    def told(self) -> dict[str, Any]:
+        return msgspec.structs.asdict(self)
+
+
+def blank(kind: str) -> dict[str, Any]:
+    """An empty form with the window that this kind mostly has: a fault began now, planned work begins at eight in eight days."""
+    now = clock.local(clock.now())
+    if kind in (NoticeKind.planned_outage, NoticeKind.temporary_outage):
+        day = (now + timedelta(days=8 if kind == NoticeKind.planned_outage else 2)).replace(minute=0)
+        start, end = (day.replace(hour=hour) for hour in WORKING_DAY)
+    else:
+        start = now.replace(minute=now.minute // 5 * 5)
+        end = start + timedelta(hours=3)
+    known = kind if kind in set(NoticeKind) else NoticeKind.fault_outage
+    return {"kind": known, "starts_at": local(start), "ends_at": local(end)}
+
+
+def from_notice(notice: Notice) -> tuple[dict[str, Any], Mapping[str, list[str]]]:
+    """The form as it was when this draft was kept: single values, and those of which there are several."""
+    form = {name: getattr(notice, name) for name in ("kind", "title", "words", "cause", "line")}
+    form |= {"starts_at": local(notice.starts_at), "ends_at": local(notice.ends_at)}
+    if notice.kind is NoticeKind.fault_outage and notice.ends_at is None:
+        form["unknown"] = "on"
+    return form, {
+        "estates": [str(place.estate_id) for place in notice.places if place.building_id is None],
+        "buildings": [str(place.building_id) for place in notice.places if place.building_id],
+    }
+
+
+def local(moment: datetime | None) -> str:
+    """As a datetime-local control has it."""
+    return clock.local(moment).strftime("%Y-%m-%dT%H:%M") if moment else ""
