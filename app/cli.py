@@ -9,10 +9,11 @@ from typing import Any
 
 import click
 
-from app import release, seed
+from app import importing, release, seed, work
 from app.core import audit, jobs, settings, words
 from app.core.database import Database
 from app.core.errors import Refused
+from app.core.words import phrase as _
 from grids import staff
 
 
@@ -35,11 +36,21 @@ def main(ctx: click.Context, language: str) -> None:
     ctx.obj = settings.load()
 
 
+main.add_command(importing.import_group, "import")
+
+
 @main.command()
 @click.pass_obj
 def migrate(chosen: settings.Settings) -> None:
     """Bring the database to this release."""
     release.migrate(chosen)
+
+
+@main.command("work")
+@click.pass_obj
+def work_until_stopped(chosen: settings.Settings) -> None:
+    """Send what is to be sent and do what was asked for later, until told to stop."""
+    work.run(chosen)
 
 
 @main.group("audit")
@@ -75,9 +86,12 @@ def demo(chosen: settings.Settings, as_json: bool) -> None:
 
 def told(offered: dict[str, Any], base_url: str) -> str:
     """The address, the sign-ins and three residents' addresses, as `make run` prints them."""
-    wanted = {"manager", "deputy", "supervisor", "administrator", "clerk"}
+    named = {**staff.ROLES, "deputy": _("Deputy on duty")}
     first = {one["role"]: one for one in reversed(offered["people"])}
-    people = [words.say("  %(role)s  phone %(phone)s  password %(password)s", **one) for role, one in first.items() if role in wanted]
+    people = [
+        words.say("  %(role)s: phone %(phone)s, password %(password)s", **{**first[role], "role": str(named[role])})
+        for role in ("manager", "deputy", "supervisor", "administrator", "clerk")
+    ]
     addresses = [f"/g/{offered['grids'][0]['code']}", f"/n/{offered['notices'][0]}", f"/g/{offered['grids'][0]['code']}/pay"]
     return "\n".join([
         words.say("Lindian: %(url)s", url=base_url),

@@ -151,9 +151,9 @@ def ask(town: Town) -> Iterable[Happening]:
         first, *rest = asked["entries"]
         yield town.when(first["at"]), _asking(town, number, asked, first["words"])
         for entry in rest:
-            yield town.when(entry["at"]), _saying(town, number, entry)
+            yield town.when(entry["at"]), _saying(town, number, entry, heard_by=asked.get("entered_by"))
         if closed := asked.get("closed"):
-            yield town.when(closed["at"]), _closing(town, number, closed["by"])
+            yield town.when(closed["at"]), _closing(town, number, closed["by"], heard_by=asked.get("entered_by"))
         if rating := asked.get("rating"):
             yield town.when(rating["at"]), _rating(town, number, rating)
 
@@ -173,10 +173,12 @@ def _asking(town: Town, number: int, asked: dict[str, Any], words: str) -> Calla
     return begin
 
 
-def _saying(town: Town, number: int, entry: dict[str, Any]) -> Callable[[Session], None]:
+def _saying(town: Town, number: int, entry: dict[str, Any], *, heard_by: str | None) -> Callable[[Session], None]:
     def say(session: Session) -> None:
-        ticket = session.get_one(Ticket, town.tickets[number])
-        if by := entry.get("by"):
+        ticket, by = session.get_one(Ticket, town.tickets[number]), entry.get("by")
+        if by and by == heard_by:
+            conversation.answer_at_once(session, ticket, by=town.me(session, by), words=entry["words"], solved=False)
+        elif by:
             conversation.answer(session, ticket, by=town.me(session, by), words=entry["words"])
         else:
             conversation.say_more(session, ticket, words=entry["words"])
@@ -184,9 +186,13 @@ def _saying(town: Town, number: int, entry: dict[str, Any]) -> Callable[[Session
     return say
 
 
-def _closing(town: Town, number: int, by: str) -> Callable[[Session], None]:
+def _closing(town: Town, number: int, by: str, *, heard_by: str | None) -> Callable[[Session], None]:
     def close(session: Session) -> None:
-        conversation.close(session, session.get_one(Ticket, town.tickets[number]), by=town.me(session, by))
+        ticket, me = session.get_one(Ticket, town.tickets[number]), town.me(session, by)
+        if by == heard_by:
+            conversation.answer_at_once(session, ticket, by=me, words="", solved=True)
+        else:
+            conversation.close(session, ticket, by=me)
 
     return close
 

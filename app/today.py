@@ -6,7 +6,7 @@ from litestar import Response, get
 
 from app import needs
 from app.core import web
-from grids import grids
+from grids import grids, staff
 from grids.who import Me
 
 
@@ -22,7 +22,13 @@ def today(session: web.Db, me: Me) -> Response[Any]:
 
 @get("/desk/me", sync_to_thread=True, include_in_schema=False)
 def mine(session: web.Db, me: Me) -> Response[bytes]:
-    return web.page("desk/me.html", me=me, own=grids.own(session, me), contacts={id: grids.contact(session, id) for id in me.own})
+    return web.page(
+        "desk/me.html",
+        me=me,
+        role=staff.ROLES[me.role],
+        own=grids.own(session, me),
+        contacts={grid_id: grids.contact(session, grid_id) for grid_id in me.own},
+    )
 
 
 routes: list[Any] = [today, mine]

@@ -14,9 +14,17 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, clock
 from app.core.errors import Forbidden, Missing, Mistaken, Refused, TooMany
+from app.core.words import Phrase
 from app.core.words import phrase as _
 from grids.tables import Duty, Grid, Organisation, Part, Person, Role, SignIn, SignInTry, Suspension, Token
 
+ROLES: dict[str, Phrase] = {
+    Role.administrator: _("Administrator"),
+    Role.supervisor: _("Supervisor"),
+    Role.manager: _("District manager"),
+    Role.specialist: _("Specialist"),
+    Role.clerk: _("Hall clerk"),
+}
 STAYS = timedelta(days=30)
 TRIES, WITHIN = 8, timedelta(minutes=15)
 # Each hash takes 64 MiB: two at once are what a cheap machine has room for.
