@@ -12,6 +12,7 @@ from litestar.types import ASGIApp
 import broadcasts.api
 import broadcasts.desk
 import broadcasts.pages
+import broadcasts.subscription_pages
 import grids.api
 import grids.desk
 import grids.pages
@@ -30,7 +31,7 @@ from grids import staff
 from grids.staff import Me
 
 PEOPLE = (
-    signing_in, today, review, grids.pages, grids.desk, broadcasts.pages, broadcasts.desk,
+    signing_in, today, review, grids.pages, grids.desk, broadcasts.pages, broadcasts.desk, broadcasts.subscription_pages,
     tickets.pages, tickets.desk, pwa.pages, health,
 )  # fmt: skip
 MACHINES = (grids.api, broadcasts.api, tickets.api)
@@ -47,12 +48,13 @@ def build(chosen: Settings, database: Database | None = None) -> ASGIApp:
     jobs.connect(database)
     assets.keep(chosen.home / "assets")
     litestar = Litestar(
-        route_handlers=[*(route for module in PEOPLE for route in module.routes), machines()],
+        route_handlers=[people(), machines()],
         dependencies={
             "session": Provide(web.provide_session),
             "form": Provide(web.provide_form),
             "settings": Provide(web.provide_settings, sync_to_thread=False),
             "me": Provide(provide_me, sync_to_thread=True),
+            "someone": Provide(provide_someone, sync_to_thread=True),
         },
         exception_handlers=answers.HANDLERS,
         state=State({"database": database, "settings": chosen}),
@@ -64,6 +66,11 @@ def build(chosen: Settings, database: Database | None = None) -> ASGIApp:
         logging_config=None,
     )
     return Doors(litestar, base_url=chosen.base_url)
+
+
+def people() -> Router:
+    """In a router of their own: two handlers of one address given to the app one by one are wrapped for the thread twice."""
+    return Router("/", route_handlers=[route for module in PEOPLE for route in module.routes])
 
 
 def machines() -> Router:
@@ -80,3 +87,8 @@ def provide_me(request: Request[Any, Any, State], session: web.Db) -> Me:
     if me is None:
         raise SignInNeeded
     return me
+
+
+def provide_someone(request: Request[Any, Any, State], session: web.Db) -> Me | None:
+    """The same where residents come too."""
+    return staff.signed_in(session, request.cookies.get(signing_in.COOKIE, ""))

@@ -5,3 +5,6 @@ from litestar.di import NamedDependency
 from grids import staff
 
 Me = NamedDependency[staff.Me]
+
+Someone = NamedDependency[staff.Me | None]
+"""The same where anybody may come: None for a resident."""
