@@ -33,7 +33,9 @@ def add(session: Session, *, code: str, name: str, organisation: Organisation, b
 
 def by_code(session: Session, code: str) -> Grid:
     """The grid with its estates, for residents. Raises Missing."""
-    grid = session.scalar(sa.select(Grid).where(Grid.code == code).options(selectinload(Grid.estates)))
+    wanted = sa.select(Grid).where(Grid.code == code).options(selectinload(Grid.estates))
+    # An address may carry anything, also what no database takes.
+    grid = session.scalar(wanted) if code.isascii() and code.isalnum() else None
     if grid is None:
         raise Missing(_("No grid has this short code. Please check the six digits on the poster."))
     return grid

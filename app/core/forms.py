@@ -40,7 +40,7 @@ def read(shape: type[T], form: Fields | Mapping[str, Any]) -> T:
                 values[field.name] = _as(hints[field.name], said)
             elif field.required:
                 mistakes[field.name] = _("Please fill this in.")
-        except (ValueError, msgspec.ValidationError) as error:
+        except (ValueError, OverflowError, msgspec.ValidationError) as error:
             mistakes[field.name] = _why(hints[field.name], error)
     if mistakes:
         raise Mistaken(_("Please look again at the marked fields."), mistakes)
