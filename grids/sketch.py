@@ -30,7 +30,8 @@ LOOKS = {
 }  # fmt: skip
 FILLED = ("green", "water")
 NAMED = ("street", "lane")
-LABELS, APART = 4, 70
+# So many street names at most, and half the width of one of their signs: names must not touch.
+LABELS, LETTER = 4, 9
 # Where along a street its name is tried.
 ALONG = (0.5, 0.35, 0.65, 0.2, 0.8)
 # A numbered dot is so many units wide, and keeps so far from the edge. Where it is crowded, it steps aside.
@@ -95,7 +96,7 @@ def draw(
         edge=_path([_clipped(boundary, frame)], frame) if boundary else "",
         layers=_layers(features, frame),
         dots=dots,
-        names=_names(features, frame, [home, label, *dots]),
+        names=_names(features, frame, [label, *dots]),
     )
 
 
@@ -170,7 +171,7 @@ def _beside(x: int, y: int, marks: Sequence[Mark]) -> tuple[int, int]:
 
 def _label(home: Mark, dots: Sequence[Mark]) -> Mark:
     """The home's name below it, or above where a number would hide it."""
-    wide = len(home.words) * 9 + DOT / 2
+    wide = len(home.words) * LETTER + DOT / 2
     hidden = [dot for dot in dots if abs(dot.x - home.x) < wide]
     below, above = home.y + 28, home.y - 16
     room = {y: min((abs(dot.y + 6 - y) for dot in hidden), default=HEIGHT) for y in (below, above)}
@@ -189,11 +190,11 @@ def _names(features: Iterable[tuple[str, str, BaseGeometry]], frame: Frame, take
 
 def _named(name: str, line: BaseGeometry, frame: Frame, taken: list[Mark]) -> list[Mark]:
     """The name somewhere on its street, or nowhere."""
-    wide = len(name) * 9
+    wide = len(name) * LETTER
     for share in ALONG:
         spot = line.interpolate(share, normalized=True)
         x, y = frame.put(spot.x, spot.y)
         inside = wide <= x <= WIDTH - wide and 20 <= y <= HEIGHT - 8
-        if inside and all(abs(x - one.x) > APART or abs(y - one.y) > APART / 2 for one in taken):
+        if inside and all(abs(x - one.x) > wide + len(one.words) * LETTER + 6 or abs(y - one.y) > 30 for one in taken):
             return [Mark(x, y + 6, name)]
     return []

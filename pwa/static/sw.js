@@ -66,6 +66,8 @@ const late = () => new Promise((_, no) => setTimeout(() => no(new Error("slow"))
 async function keep(request, answer, name, path) {
   if (path === "/sign-in" && answer.ok) return void (await caches.delete(DESK));
   if (!name || !answer.ok || !/html/.test(answer.headers.get("content-type") ?? "")) return;
+  // A resident's page that is one person's (a position in the address) is kept by nobody.
+  if (name === RESIDENTS && /no-store/.test(answer.headers.get("cache-control") ?? "")) return;
   const cache = await caches.open(name);
   await cache.put(request, answer);
   await thin(cache);
