@@ -1,0 +1,101 @@
+"""Whose wire is it, from one message: the reviewed rules in rules.toml, read as written there.
+
+A rule votes when one of its patterns stands in the message; the more it says, and the less speaks for others, the surer.
+"""
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+import msgspec
+
+from tickets.triage.rules import LOOK, NOBODY, Rules, rules
+
+# A message longer than this must say more than one thing about electricity to be about it.
+LONG = 500
+SHORT = 60
+# Below this nobody is told whose it is; a person looks. Chosen on the labelled messages, see docs/triage.md.
+SURE = 0.62
+_NOISE = re.compile(r"_x000D_|https?://[\x21-\x7e]*|\s+")
+_SENTENCE = re.compile(r"[。！？!?；;]+")
+_CLAUSE = re.compile(r"[，,。！？!?；;：:]+")
+
+
+class Judgement(msgspec.Struct, frozen=True):
+    about_electricity: bool
+    responsible: str
+    """utility, property_or_developer, household, government, or nothing where nobody can say yet."""
+    confidence: float
+    sure: bool
+    next_question: str
+    """The msgid of what to ask where it is not sure."""
+    asks: str = ""
+    because: tuple[str, ...] = ()
+
+
+def judge(text: str) -> Judgement:
+    known = rules()
+    words = plain(text)
+    strength = _strength(known, words)
+    if not strength:
+        return Judgement(False, NOBODY, 0.0, False, "")
+    votes, because = _votes(known, _hidden(known, words))
+    responsible, confidence = _verdict(votes)
+    sure = responsible != NOBODY and confidence >= SURE
+    asked = None if sure else known.question_for(words)
+    return Judgement(True, responsible, round(confidence, 2), sure, asked.label if asked else "", asked.id if asked else "", because)
+
+
+def plain(text: str) -> str:
+    """Full-width forms made narrow, no spaces, no addresses: as the patterns expect it."""
+    return _NOISE.sub("", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def _hidden(known: Rules, words: str) -> str:
+    """The message with place names and things like lifts and telephones blotted out."""
+    for pattern in known.look_alikes:
+        words = pattern.sub("□", words)
+    return words
+
+
+def _strength(known: Rules, words: str) -> float:
+    """How much of the message is about electricity; nothing when it is too little or the wish is another."""
+    seen = _hidden(known, words)
+    weights = [known.weight_of(clause) for clause in _CLAUSE.split(seen)]
+    strength = float(sum(weights))
+    if strength < _needed(words) or (known.wishes_elsewhere(_sentences(seen), strength)):
+        return 0.0
+    return strength
+
+
+def _needed(words: str) -> float:
+    if len(words) <= SHORT:
+        return 1.0
+    return 2.0 if len(words) <= LONG else 2.0 + (len(words) - LONG) / 1000
+
+
+def _sentences(words: str) -> Sequence[str]:
+    return [sentence for sentence in _SENTENCE.split(words) if sentence]
+
+
+def _votes(known: Rules, words: str) -> tuple[Mapping[str, float], tuple[str, ...]]:
+    votes: dict[str, float] = {}
+    because: list[str] = []
+    for rule in known.rules:
+        times = rule.times(words)
+        if times:
+            # The second and third mention add less: a long letter is not surer for its length.
+            votes[rule.responsible] = votes.get(rule.responsible, 0) + rule.weight * (1 + 0.25 * min(times - 1, 2))
+            because.append(rule.id)
+    return votes, tuple(because)
+
+
+def _verdict(votes: Mapping[str, float]) -> tuple[str, float]:
+    """The one with most votes and its share, with a doubt of one vote; "look" means that nobody can say from the desk."""
+    if not votes:
+        return NOBODY, 0.0
+    best = max(votes, key=lambda who: votes[who])
+    # A danger has to be looked at all the same, but it does not make a known owner half unknown.
+    against = sum(votes.values()) - (votes.get(LOOK, 0) / 2 if best != LOOK else 0)
+    confidence = votes[best] / (against + 1)
+    return (NOBODY, confidence) if best == LOOK else (best, confidence)

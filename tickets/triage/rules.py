@@ -1,0 +1,110 @@
+"""The reviewed rules, read once from rules.toml and made ready to look for."""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+FILE = Path(__file__).with_name("rules.toml")
+NOBODY = ""
+LOOK = "look"
+WHO = ("utility", "property_or_developer", "household", "government", LOOK)
+Pattern = re.Pattern[str]
+
+
+class Rule(msgspec.Struct, frozen=True):
+    id: str
+    responsible: str
+    weight: float
+    any: tuple[Pattern, ...]
+    unless: tuple[Pattern, ...]
+    why: str
+    source: str
+
+    def times(self, words: str) -> int:
+        """How often it is said; never where an exception is said too."""
+        if any(pattern.search(words) for pattern in self.unless):
+            return 0
+        return max(sum(1 for _found in pattern.finditer(words)) for pattern in self.any) if self.any else 0
+
+
+class Sign(msgspec.Struct, frozen=True):
+    id: str
+    weight: int
+    any: tuple[Pattern, ...]
+
+
+class Question(msgspec.Struct, frozen=True):
+    id: str
+    when: tuple[Pattern, ...]
+    label: str
+
+
+class Rules(msgspec.Struct, frozen=True):
+    reviewed_on: date
+    look_alikes: tuple[Pattern, ...]
+    signs: tuple[Sign, ...]
+    asks: Pattern
+    things: Pattern
+    rules: tuple[Rule, ...]
+    questions: tuple[Question, ...]
+
+    def weight_of(self, clause: str) -> int:
+        return max((sign.weight for sign in self.signs if any(pattern.search(clause) for pattern in sign.any)), default=0)
+
+    def wishes_elsewhere(self, sentences: Sequence[str], strength: float) -> bool:
+        """Whether what is wished for is another thing, and electricity only the occasion."""
+        wishes = [sentence for sentence in sentences if self.asks.search(sentence)]
+        if not wishes or any(self.weight_of(wish) for wish in wishes):
+            return False
+        return any(self.things.search(wish) for wish in wishes) and strength < 12
+
+    def question_for(self, words: str) -> Question:
+        return next(question for question in self.questions if any(pattern.search(words) for pattern in question.when))
+
+
+@cache
+def rules() -> Rules:
+    said = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    groups = _groups(said["words"])
+
+    def ready(patterns: Sequence[str]) -> tuple[Pattern, ...]:
+        return tuple(re.compile(_spelled_out(pattern, groups)) for pattern in patterns)
+
+    hidden = [*said["look_alikes"]["patterns"], *(one for part in said["employment"] for one in part["patterns"])]
+    return Rules(
+        reviewed_on=said["reviewed_on"],
+        look_alikes=ready(hidden),
+        signs=tuple(Sign(sign["id"], sign["weight"], ready(sign["any"])) for sign in said["sign"]),
+        asks=ready([said["elsewhere"]["asks"]])[0],
+        things=ready([said["elsewhere"]["things"]])[0],
+        rules=tuple(_rule(rule, ready) for rule in said["rule"]),
+        questions=tuple(Question(one["id"], ready(one["when"]), one["label"]) for one in said["question"]),
+    )
+
+
+def _rule(said: dict[str, Any], ready: Any) -> Rule:
+    if said["responsible"] not in WHO:
+        raise ValueError(said["id"])
+    return Rule(
+        said["id"], said["responsible"], said["weight"], ready(said["any"]), ready(said.get("unless", [])), said["why"], said["source"]
+    )
+
+
+def _groups(words: dict[str, str]) -> dict[str, str]:
+    """Groups may stand in groups written after them."""
+    known: dict[str, str] = {}
+    for name, pattern in words.items():
+        known[name] = _spelled_out(pattern, known)
+    return known
+
+
+def _spelled_out(pattern: str, groups: dict[str, str]) -> str:
+    for name, words in groups.items():
+        pattern = pattern.replace("{" + name + "}", f"(?:{words})")
+    return pattern.replace("…", "[^。！？!?；;]{0,14}").replace("~", "[^。！？!?；;]{0,60}")
