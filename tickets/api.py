@@ -1,3 +1,148 @@
-from typing import Any
+"""Questions for machines, under /api/v1. A machine may do what its person may."""
 
-routes: list[Any] = []
+import secrets
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, JSONBody, QueryParameter
+
+from app.core.machines import MOST, cursor, once, paged
+from app.core.web import Config, Db
+from grids import grids
+from grids.who import Me
+from tickets import conversation, inbox, written
+from tickets.pages import address_token, chosen
+from tickets.tables import Channel, Entry, Ticket, TicketState
+
+Asked = Request[Any, Any, Any]
+Words = Annotated[str, msgspec.Meta(min_length=1, max_length=written.MESSAGE)]
+Line = Annotated[str, msgspec.Meta(max_length=written.LINE)]
+LAST = 2**63 - 1
+CODE = "^[0-9]{6}$"
+
+
+class Asking(msgspec.Struct, kw_only=True):
+    """`grid` is its short code, `estate` an id from GET /grids, `contact` how to reach the asker."""
+
+    grid: Annotated[str, msgspec.Meta(pattern=CODE)]
+    words: Words
+    estate: Annotated[int, msgspec.Meta(ge=1, le=LAST)] | None = None
+    building: Line = ""
+    room: Line = ""
+    contact: Line = ""
+
+
+class Answering(msgspec.Struct):
+    words: Words
+
+
+class Made(msgspec.Struct):
+    """`url` is where the asker finds the thread; after an answer it is the thread on the staff's pages."""
+
+    id: int
+    url: str
+    state: TicketState
+
+
+class Said(msgspec.Struct):
+    """One message. `by` is the colleague who wrote it, or nothing where the asker did."""
+
+    words: str
+    at: datetime
+    by: str | None
+
+
+class Question(msgspec.Struct, kw_only=True):
+    id: int
+    grid: str
+    estate: int | None
+    building: str
+    room: str
+    channel: Channel
+    state: TicketState
+    subject: str
+    contact: str
+    asked_at: datetime
+    due_at: datetime
+    answered_at: datetime | None
+    entries: list[Said]
+
+
+class Questions(msgspec.Struct):
+    items: list[Question]
+    next: str | None
+
+
+@post("/tickets", sync_to_thread=True)
+def ask(request: Asked, data: JSONBody[Asking], session: Db, me: Me, settings: Config) -> Response[bytes]:
+    """Enter a question. Its thread's address is derived, not kept: the same Idempotency-Key is told the same one."""
+    grid = grids.by_code(session, data.grid)
+    conversation.must_note_for(me, grid.id)
+    key = request.headers.get("idempotency-key") or secrets.token_urlsafe(16)
+    token = address_token(settings, f"api:{me.id}", f"{key}:{msgspec.json.encode(data).decode()}")
+
+    def act() -> Made:
+        ticket = conversation.ask(
+            session, grid, words=data.words, channel=Channel.api, token=token, estate=chosen(grid, data.estate), building=data.building,
+            room=data.room, contact=data.contact, by=me,
+        )  # fmt: skip
+        return Made(ticket.id, "", ticket.state)
+
+    answer = once(request, session, me.id, data, act)
+    made = msgspec.json.decode(answer.content, type=Made)
+    made.url = f"{settings.base_url}/q/{token}"
+    answer.content = msgspec.json.encode(made)
+    return answer
+
+
+@get("/tickets", sync_to_thread=True)
+def questions(
+    *,
+    session: Db,
+    me: Me,
+    grid: Annotated[str | None, QueryParameter(pattern=CODE)] = None,
+    in_state: Annotated[TicketState | None, QueryParameter(name="state")] = None,
+    onward: Annotated[str | None, QueryParameter(name="cursor", max_length=40)] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=MOST)] = 50,
+) -> Questions:
+    """In the order in which they were asked, of the grids that this person sees."""
+    rows = inbox.after(session, me, grid_code=grid, state=in_state, ticket_id=min(cursor(onward), LAST), limit=limit)
+    shown, rest = paged(rows, limit, lambda ticket: ticket.id)
+    return Questions([_told(ticket) for ticket in shown], rest)
+
+
+@get("/tickets/{ticket_id:int}", sync_to_thread=True)
+def question(ticket_id: FromPath[int], session: Db, me: Me) -> Question:
+    return _told(conversation.find(session, ticket_id, for_=me))
+
+
+@post("/tickets/{ticket_id:int}/answers", sync_to_thread=True)
+def answer(
+    *, request: Asked, ticket_id: FromPath[int], data: JSONBody[Answering], session: Db, me: Me, settings: Config
+) -> Response[bytes]:
+    ticket = conversation.find(session, ticket_id, for_=me)
+
+    def act() -> Made:
+        conversation.answer(session, ticket, by=me, words=data.words)
+        return Made(ticket.id, f"{settings.base_url}/desk/tickets/{ticket.id}", ticket.state)
+
+    return once(request, session, me.id, data, act)
+
+
+def _told(ticket: Ticket) -> Question:
+    home = ticket.household
+    building, room = (home.building, home.room) if home else ("", "")
+    return Question(
+        id=ticket.id, grid=ticket.grid.code, estate=ticket.estate_id, building=building, room=room, channel=ticket.channel,
+        state=ticket.state, subject=ticket.subject, contact=ticket.contact, asked_at=ticket.asked_at, due_at=ticket.due_at,
+        answered_at=ticket.answered_at, entries=[_said(entry) for entry in ticket.entries],
+    )  # fmt: skip
+
+
+def _said(entry: Entry) -> Said:
+    return Said(entry.words, entry.at, entry.author.name if entry.author else None)
+
+
+routes: list[Any] = [ask, questions, question, answer]
