@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from app.core.database import Database
 from broadcasts import subscriptions
 from broadcasts.tables import Subscription
-from grids.tables import Person
 from pwa.push import guard
 from pwa.tables import Device
 from tests.cast import Cast

@@ -1,0 +1,21 @@
+"""The work process: what it may be asked to do, and what it asks again for when it is overdue."""
+
+from app.core import jobs, logs
+from app.core.database import Database
+from app.core.jobs import Act, Work
+from app.core.settings import Settings
+from broadcasts import deliveries
+
+ACTS: tuple[Act, ...] = (deliveries.send_shard,)
+SWEEPS: tuple[Act, ...] = (deliveries.sweep,)
+
+
+def run(settings: Settings) -> None:
+    """Until it is told to stop."""
+    logs.configure(settings.log_level)
+    database = Database(settings.database_url)
+    jobs.connect(database)
+    try:
+        jobs.run(Work(database=database, settings=settings), acts=ACTS, sweeps=SWEEPS)
+    finally:
+        database.close()

@@ -1,0 +1,95 @@
+"""The channel to browsers: a notice's words sealed for each device, signed as ours."""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+import msgspec
+
+from app.core import clock
+from app.core.settings import Settings
+from app.core.words import say
+from broadcasts import texts
+from broadcasts.present import present
+from broadcasts.tables import Notice, NoticeKind, NoticeState, Update
+from pwa.push import guard, payload, sealing, vapid
+from pwa.push.sending import Envelope, Outcome, Urgency
+
+NEWS_LASTS = timedelta(hours=12)
+"""So long a phone that was switched off still hears of what has no end of its own."""
+LONGEST = timedelta(days=28)
+
+
+class Message(msgspec.Struct, frozen=True):
+    """What is said to every device alike. Nothing in it is about a person."""
+
+    payload: bytes
+    until: datetime
+    urgency: Urgency
+    topic: str
+
+
+class Receiver(msgspec.Struct, frozen=True):
+    key: int
+    endpoint: str
+    p256dh: bytes
+    auth: bytes
+
+
+class Channel:
+    """One for a batch: names are looked up and signatures made once for each push service."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.signer = vapid.opened(settings.vapid_key, subject=settings.contact)
+        self.allowed = guard.hosts(settings.push_hosts)
+        self.loopback = settings.push_loopback
+        self.resolve = guard.remembered()
+
+    def sealed(self, message: Message, receivers: Iterable[Receiver]) -> tuple[list[Envelope], list[Outcome]]:
+        """Envelopes ready to send, and the outcomes of those for whom there can be none."""
+        ready: list[Envelope] = []
+        refused: list[Outcome] = []
+        for one in receivers:
+            try:
+                ready.append(self._envelope(message, one))
+            except guard.Unresolved:
+                refused.append(Outcome(one.key, error="the push service's name has no address"))
+            except (guard.NotPushService, sealing.BadKeys):
+                refused.append(Outcome(one.key, status=400, error="no push address any more"))
+        return ready, refused
+
+    def _envelope(self, message: Message, one: Receiver) -> Envelope:
+        return Envelope(
+            key=one.key,
+            target=guard.check(one.endpoint, allowed=self.allowed, resolve=self.resolve, loopback=self.loopback),
+            body=sealing.seal(message.payload, p256dh=one.p256dh, auth=one.auth),
+            authorization=self.signer.authorization(one.endpoint),
+            ttl_s=int(min(message.until - clock.now(), LONGEST).total_seconds()),
+            urgency=message.urgency,
+            topic=message.topic,
+            until=message.until,
+        )
+
+
+def message(notice: Notice, update: Update, *, base_url: str) -> Message:
+    """The notice as it stands now. Its tag and topic are the notice's own: a later message takes the place of an earlier one."""
+    now = present(notice, clock.now())
+    said = payload.declarative(
+        title=texts.headline(notice, now),
+        body=say("%(words)s Notice %(number)s.", words=now.words, number=notice.number).strip(),
+        navigate=texts.address(base_url, notice),
+        tag=notice.number,
+    )
+    urgency = Urgency.HIGH if notice.kind is NoticeKind.fault_outage else Urgency.NORMAL
+    return Message(said, until(notice, update), urgency, topic(notice))
+
+
+def until(notice: Notice, update: Update) -> datetime:
+    """Nothing is sent past the notice's end; what is said after that end (it is back, it takes longer) holds half a day."""
+    if notice.state is NoticeState.published and notice.ends_at is not None and notice.ends_at > update.at:
+        return notice.ends_at
+    return update.at + NEWS_LASTS
+
+
+def topic(notice: Notice) -> str:
+    return hashlib.sha256(notice.number.encode()).hexdigest()[:24]
