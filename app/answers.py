@@ -53,7 +53,7 @@ def http_error(request: Asked, error: HTTPException) -> Response[Any]:
     return answer
 
 
-def too_deep(request: Asked, _error: RecursionError) -> Response[Any]:
+def unreadable(request: Asked, _error: RecursionError | UnicodeDecodeError) -> Response[Any]:
     return _answer(request, 400, _("This could not be read. Please check what was sent."), {})
 
 
@@ -87,6 +87,7 @@ HANDLERS: dict[Any, Any] = {
     Refused: refused,
     SignInNeeded: sign_in_needed,
     HTTPException: http_error,
-    RecursionError: too_deep,
+    RecursionError: unreadable,
+    UnicodeDecodeError: unreadable,
     Exception: unexpected,
 }

@@ -5,6 +5,7 @@ from typing import Any
 from litestar import Litestar, Request, Router
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.types import ASGIApp
@@ -74,7 +75,14 @@ def people() -> Router:
 
 
 def machines() -> Router:
-    return Router("/api/v1", route_handlers=[route for module in MACHINES for route in module.routes], tags=["v1"])
+    routes = [route for module in MACHINES for route in module.routes]
+    return Router("/api/v1", route_handlers=routes, tags=["v1"], before_request=json_only)
+
+
+async def json_only(request: Request[Any, Any, State]) -> None:
+    """A form of another site cannot claim to be JSON without asking first."""
+    if request.method not in web.READS and request.content_type[0] != "application/json":
+        raise HTTPException(status_code=415)
 
 
 def provide_me(request: Request[Any, Any, State], session: web.Db) -> Me:

@@ -15,7 +15,7 @@ from broadcasts import cards, notices
 from broadcasts.tables import Card, Notice, NoticeKind, NoticeState, UpdateState
 from grids import calendar, importing, organisations, staff
 from grids.datum import Datum
-from grids.tables import Building, Estate, Grid, Part, Person, Role
+from grids.tables import Building, Estate, Grid, Organisation, Part, Person, Role
 from tickets import conversation, standards
 from tickets.tables import Channel, Ticket
 
@@ -71,8 +71,7 @@ def found_station(session: Session, town: Town) -> None:
         above = organisations.named(session, _name_of(said, one["under"])) if one["under"] else None
         organisations.add(session, one["name"], under=above)
     for one in said["people"]:
-        where = organisations.named(session, _name_of(said, one["organisation"]))
-        assert where is not None
+        where = session.scalars(sa.select(Organisation).where(Organisation.name == _name_of(said, one["organisation"]))).one()
         person = staff.add(
             session, name=one["name"], phone=one["phone"], role=Role(one["role"]), organisation=where, password=one["password"], by=None
         )

@@ -95,12 +95,18 @@ def add(session: Session, *, name: str, phone: str, role: Role, organisation: Or
     return person
 
 
-def suspend(session: Session, person: Person, *, by: Me) -> None:
-    """End a colleague's access: sign-ins and tokens stop at once."""
-    by.must_administer()
-    session.merge(Suspension(person_id=person.id, at=clock.now(), by_id=by.id))
+def by_phone(session: Session, phone: str) -> Person | None:
+    """The colleague with this phone number who has not been suspended."""
+    return session.scalar(_active().where(Person.phone == digits(phone)))
+
+
+def suspend(session: Session, person: Person, *, by: Me | None) -> None:
+    """End a colleague's access: sign-ins and tokens stop at once. `by` is None on the operator's command line."""
+    if by is not None:
+        by.must_administer()
+    session.merge(Suspension(person_id=person.id, at=clock.now(), by_id=by.id if by else None))
     session.execute(sa.delete(SignIn).where(SignIn.person_id == person.id))
-    audit.record(session, "staff.suspend", f"person/{person.id}", by=by.id)
+    audit.record(session, "staff.suspend", f"person/{person.id}", by=by.id if by else None)
 
 
 def put_on_duty(session: Session, grid: Grid, person: Person, *, part: Part, by: Me | None) -> Duty:
@@ -153,7 +159,7 @@ def signed_in(session: Session, token: str) -> Me | None:
 
 def add_token(session: Session, name: str, *, phone: str) -> str:
     """A machine's token, which may do what that person may. It is shown once."""
-    person = session.scalar(_active().where(Person.phone == digits(phone)))
+    person = by_phone(session, phone)
     if person is None:
         raise Missing(_("Nobody with this phone number."))
     token = f"lindian_{secrets.token_urlsafe(32)}"

@@ -35,7 +35,8 @@ def ask(
         must_note_for(by, grid.id)
     if (estate and estate.grid_id != grid.id) or (notice and notice.grid_id != grid.id):
         raise Missing(_("There is nothing here, or it is not yours to see."))
-    words, building, room = written.message(words), written.line(building, "building"), written.line(room, "room")
+    words, contact = written.message(words), written.contact(contact)
+    building, room = written.line(building, "building"), written.line(room, "room")
     if (found := threads.under(session, token)) is not None:
         return _asked_again(session, found, words)
     if channel is Channel.web:
@@ -45,7 +46,7 @@ def ask(
     ticket = Ticket(
         grid_id=grid.id, estate_id=estate.id if estate else None, household_id=household.id if household else None,
         notice_id=notice.id if notice else None, state=TicketState.open, channel=channel, subject=written.subject(words),
-        contact=written.contact(contact), token_hash=threads.digest(token), asked_at=now,
+        contact=contact, token_hash=threads.digest(token), asked_at=now,
         due_at=now + standards.first_answer(session, grid.id), entered_by_id=by.id if by else None,
     )  # fmt: skip
     try:
@@ -139,7 +140,8 @@ def rate(session: Session, ticket: Ticket, *, stars: int, words: str = "") -> Ra
 
 def find(session: Session, ticket_id: int, *, for_: Me) -> Ticket:
     """The whole thread, if this colleague may see it."""
-    ticket = session.scalar(threads.whole().where(Ticket.id == ticket_id))
+    known = 0 < ticket_id < 2**63
+    ticket = session.scalar(threads.whole().where(Ticket.id == ticket_id)) if known else None
     if ticket is None or not for_.sees(ticket.grid_id):
         raise Missing(_("There is nothing here, or it is not yours to see."))
     return ticket
@@ -153,11 +155,15 @@ def by_token(session: Session, token: str) -> Ticket:
     return ticket
 
 
-def must_note_for(me: Me, grid_id: int) -> None:
+def may_note_for(me: Me, grid_id: int) -> bool:
     """May this colleague enter what was asked in that grid?"""
+    return me.looks_after(grid_id) or (me.role is Role.clerk and me.sees(grid_id))
+
+
+def must_note_for(me: Me, grid_id: int) -> None:
     if not me.sees(grid_id):
         raise Missing(_("There is nothing here, or it is not yours to see."))
-    if not (me.looks_after(grid_id) or me.role is Role.clerk):
+    if not may_note_for(me, grid_id):
         raise Forbidden(_("Questions are entered by the hall's clerks and by those who look after the grid."))
 
 

@@ -20,6 +20,7 @@ class Memory(msgspec.Struct, frozen=True):
     before: Ticket | None
     times: int
     outages: Sequence[Told]
+    attached: Told | None
     known: bool
     by_phone: bool
     on_page: bool
@@ -31,6 +32,7 @@ def of(session: Session, ticket: Ticket) -> Memory:
         before=earlier[0] if earlier else None,
         times=len(earlier),
         outages=outages(session, ticket),
+        attached=attached(session, ticket),
         known=ticket.estate_id is not None,
         by_phone=written.is_phone(ticket.contact),
         on_page=ticket.channel in (Channel.web, Channel.api),
@@ -44,6 +46,14 @@ def outages(session: Session, ticket: Ticket) -> Sequence[Told]:
     now = clock.now()
     building = ticket.household.building if ticket.household else None
     return [Told(notice, present(notice, now)) for notice in notices.affecting(session, ticket.estate_id, building or None, at=now)]
+
+
+def attached(session: Session, ticket: Ticket) -> Told | None:
+    """The notice that the question is about, as it stands now."""
+    if ticket.notice is None:
+        return None
+    notice = notices.by_number(session, ticket.notice.number)
+    return Told(notice, present(notice, clock.now()))
 
 
 def _earlier(session: Session, ticket: Ticket) -> Sequence[Ticket]:

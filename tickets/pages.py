@@ -1,3 +1,176 @@
-from typing import Any
+"""Asking and following a question: no login, no script, no cookie. Whoever has the address has the thread."""
 
-routes: list[Any] = []
+import io
+import secrets
+from typing import Annotated, Any
+
+import msgspec
+import segno
+from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery
+
+from app.core import clock
+from app.core.errors import Missing, Mistaken
+from app.core.forms import read
+from app.core.settings import Settings
+from app.core.web import Config, Db, Form, form_again, page, see
+from app.core.words import phrase as _
+from broadcasts import audiences, notices, shelf
+from broadcasts.present import present
+from broadcasts.shelf import Told
+from broadcasts.tables import Notice
+from grids import grids, staff
+from grids.tables import Estate, Grid
+from tickets import conversation, memory, written
+from tickets.tables import Channel
+
+Words = Annotated[str, msgspec.Meta(max_length=written.MESSAGE)]
+Line = Annotated[str, msgspec.Meta(max_length=written.LINE)]
+UNSEEN = {"x-robots-tag": "noindex, nofollow"}
+
+
+class Question(msgspec.Struct):
+    words: Words
+    nonce: Line = ""
+    estate: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    building: Line = ""
+    room: Line = ""
+    phone: Line = ""
+    notice: Line = ""
+
+
+class Message(msgspec.Struct):
+    words: Words
+
+
+class Reopening(msgspec.Struct):
+    words: Words = ""
+
+
+class Stars(msgspec.Struct):
+    stars: Annotated[int, msgspec.Meta(ge=1, le=5)]
+    words: Words = ""
+
+
+@get("/g/{code:str}/ask", sync_to_thread=True, include_in_schema=False)
+def form(
+    code: FromPath[str], session: Db, notice: FromQuery[str] = "", about: FromQuery[str] = "", estate: FromQuery[str] = ""
+) -> Response[bytes]:
+    """The form carries a number used once: sent twice, it makes one thread. So it is never the same page for two people."""
+    grid = grids.by_code(session, code)
+    given = {"nonce": secrets.token_urlsafe(16), "notice": notice, "estate": estate}
+    return page("residents/ask.html", form=given, mistakes={}, reason="", **_around(session, grid, notice, about))
+
+
+@post("/g/{code:str}/ask", sync_to_thread=True, include_in_schema=False)
+def ask(code: FromPath[str], form: Form, session: Db, settings: Config) -> Response[Any]:
+    grid = grids.by_code(session, code)
+    try:
+        said = read(Question, form)
+        token = address_token(settings, code, said.nonce)
+        conversation.ask(
+            session, grid, words=said.words, channel=Channel.web, token=token, estate=chosen(grid, said.estate), building=said.building,
+            room=said.room, contact=phone(said.phone), notice=_of_grid(session, grid, said.notice),
+        )  # fmt: skip
+    except Mistaken as error:
+        return form_again("residents/ask.html", error, form, **_around(session, grid, str(form.get("notice", "")), ""))
+    return see(f"/q/{token}")
+
+
+@get("/q/{token:str}", sync_to_thread=True, include_in_schema=False)
+def thread(token: FromPath[str], session: Db, settings: Config) -> Response[bytes]:
+    ticket = conversation.by_token(session, token)
+    return _thread(session, settings, token, form={}, mistakes={}, reason="", ticket=ticket)
+
+
+@post("/q/{token:str}/messages", sync_to_thread=True, include_in_schema=False)
+def say_more(token: FromPath[str], form: Form, session: Db, settings: Config) -> Response[Any]:
+    ticket = conversation.by_token(session, token)
+    try:
+        conversation.say_more(session, ticket, words=read(Message, form).words)
+    except Mistaken as error:
+        said = {"words": str(form.get("words", ""))}
+        return _thread(session, settings, token, form=said, mistakes=error.mistakes, reason=error.reason, ticket=ticket, status=422)
+    return see(f"/q/{token}#now")
+
+
+@post("/q/{token:str}/rating", sync_to_thread=True, include_in_schema=False)
+def rate(token: FromPath[str], form: Form, session: Db) -> Response[Any]:
+    ticket = conversation.by_token(session, token)
+    said = read(Stars, form)
+    conversation.rate(session, ticket, stars=said.stars, words=said.words)
+    return see(f"/q/{token}#now")
+
+
+@post("/q/{token:str}/reopening", sync_to_thread=True, include_in_schema=False)
+def reopen(token: FromPath[str], form: Form, session: Db) -> Response[Any]:
+    ticket = conversation.by_token(session, token)
+    conversation.reopen(session, ticket, words=read(Reopening, form).words)
+    return see(f"/q/{token}#now")
+
+
+@get("/q/{token:str}/qr.svg", sync_to_thread=True, include_in_schema=False)
+def qr(token: FromPath[str], session: Db, settings: Config) -> Response[bytes]:
+    conversation.by_token(session, token)
+    drawn = io.BytesIO()
+    segno.make(f"{settings.base_url}/q/{token}", error="m").save(drawn, kind="svg", scale=5, border=3, light="#fff", xmldecl=False)
+    return Response(drawn.getvalue(), media_type="image/svg+xml", headers={"cache-control": "no-store", **UNSEEN})
+
+
+def address_token(settings: Settings, purpose: str, nonce: str) -> str:
+    """160 bits that the same form always leads to and nobody else can find; a form without its number gets a fresh one."""
+    return staff.derive(settings.secret, "ticket", f"{purpose}:{nonce}") if len(nonce) >= 20 else secrets.token_hex(20)
+
+
+def chosen(grid: Grid, estate_id: int | None) -> Estate | None:
+    """The estate that was picked in the list; only the grid's own are in it."""
+    if estate_id is None:
+        return None
+    found = next((estate for estate in grid.estates if estate.id == estate_id), None)
+    if found is None:
+        raise Mistaken(_("Please look again at the marked fields."), {"estate": _("Please choose from the list.")})
+    return found
+
+
+def phone(said: str) -> str:
+    if said and not written.is_phone(said):
+        raise Mistaken(_("Please look again at the marked fields."), {"phone": _("This does not look like a telephone number.")})
+    return said
+
+
+def _thread(session: Db, settings: Settings, token: str, *, ticket: Any, status: int = 200, **said: Any) -> Response[bytes]:
+    told = memory.attached(session, ticket)
+    context = {
+        "ticket": ticket, "token": token, "address": f"{settings.base_url}/q/{token}", "contact": grids.contact(session, ticket.grid_id),
+        "told": told, "place": audiences.short(told.notice.places) if told else "",
+    }  # fmt: skip
+    return page("residents/thread.html", status=status, headers=UNSEEN, **context, **said)
+
+
+def _around(session: Db, grid: Grid, number: str, about: str) -> dict[str, Any]:
+    """What the form's page shows beside the form: what is known already, first."""
+    return {
+        "grid": grid, "about": about, "known": _known(session, grid, number, about), "place": lambda notice: audiences.short(notice.places),
+        "estates": [("", _("Please choose (you may leave it)")), *((estate.id, estate.name) for estate in grid.estates)],
+        "contact": grids.contact(session, grid.id), "longest": written.MESSAGE,
+    }  # fmt: skip
+
+
+def _known(session: Db, grid: Grid, number: str, about: str) -> list[Told]:
+    notice = _of_grid(session, grid, number)
+    if notice is not None:
+        return [Told(notice, present(notice, clock.now()))]
+    out = shelf.of_grid(session, grid).out if about == "outage" else []
+    return [told for told in out if told.now.state in ("out", "overdue")][:3]
+
+
+def _of_grid(session: Db, grid: Grid, number: str) -> Notice | None:
+    """The notice that the question is about. A number that leads nowhere does not stand in the way of asking."""
+    try:
+        notice = notices.by_number(session, number) if number else None
+    except Missing:
+        return None
+    return notice if notice and notice.grid_id == grid.id else None
+
+
+routes: list[Any] = [form, ask, thread, say_more, rate, reopen, qr]

@@ -1,0 +1,18 @@
+"""A command's door to the data."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from app.core import jobs
+from app.core.database import Database
+from app.core.settings import Settings
+
+
+@contextmanager
+def database(chosen: Settings) -> Iterator[Database]:
+    opened = Database(chosen.database_url)
+    jobs.connect(opened)
+    try:
+        yield opened
+    finally:
+        opened.close()

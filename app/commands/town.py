@@ -1,0 +1,67 @@
+"""`lindian demo` and `lindian run`: the demo town, and the whole product with one command."""
+
+import json
+import os
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app import release, seed
+from app.commands.opened import database
+from app.core.settings import Settings
+from app.core.words import phrase as _
+from app.core.words import say
+from grids import staff
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="As JSON: grids, people, notices, cards.")
+@click.pass_obj
+def demo(chosen: Settings, as_json: bool) -> None:
+    """Load the demo town into an empty database, and say what it offers."""
+    with database(chosen) as data:
+        if seed.is_empty(data):
+            seed.plant(data)
+        with data.reading() as session:
+            offered = seed.offers(session)
+    click.echo(json.dumps(offered, ensure_ascii=False) if as_json else told(offered, chosen.base_url))
+
+
+def told(offered: dict[str, Any], base_url: str) -> str:
+    """The address, the sign-ins and three residents' addresses."""
+    lines = [say("Lindian: %(url)s", url=base_url)]
+    if offered["people"]:
+        lines += [say("Sign in at %(url)s/sign-in:", url=base_url), *_people(offered["people"])]
+    addresses = [f"/g/{one['code']}" for one in offered["grids"][:1]] + [f"/n/{number}" for number in offered["notices"][:1]]
+    addresses += [f"{address}/pay" for address in addresses[:1] if offered["grids"]]
+    return "\n".join([*lines, say("Residents' pages:"), *(f"  {base_url}{address}" for address in addresses)])
+
+
+def _people(people: list[dict[str, str]]) -> list[str]:
+    named = {**staff.ROLES, "deputy": _("Deputy on duty")}
+    first = {one["role"]: one for one in reversed(people)}
+    shown = [first[role] for role in ("manager", "deputy", "supervisor", "administrator", "clerk") if role in first]
+    return [say("  %(role)s: phone %(phone)s, password %(password)s", **{**one, "role": str(named[one["role"]])}) for one in shown]
+
+
+@click.command()
+@click.pass_context
+def run(ctx: click.Context) -> None:
+    """Migrate, load the demo town into an empty database, start the Procfile's web and work."""
+    chosen: Settings = ctx.obj
+    port = os.environ.get("PORT", "8000")
+    if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536 or not is_free(int(port)):
+        raise click.ClickException(say("Port %(port)s is in use. Choose another: PORT=8080 make run", port=port))
+    release.migrate(chosen)
+    ctx.invoke(demo, as_json=False)
+    environ = {**os.environ, "LINDIAN_HOME": str(chosen.home), "LINDIAN_BASE_URL": chosen.base_url, "PYTHONUNBUFFERED": "1"}
+    honcho = str(Path(sys.executable).with_name("honcho"))
+    os.execve(honcho, [honcho, "start", "--no-prefix", "-p", port, "web", "work"], environ)  # noqa: S606
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
