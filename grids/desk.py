@@ -67,7 +67,7 @@ def preview(token: FromPath[str], session: Db, me: Me, settings: Config) -> Resp
     me.must_administer()
     wish, book = uploads.find(settings.home, token)
     found = importing.bring(session, wish.what, book, by=me, dry_run=True, **wish.options())
-    shown = {"report": found, "picture": picture.draw(session, found.drawn), "says": _says, "headings": _headings(), "label": kind_label}
+    shown: dict[str, Any] = {"report": found, "picture": picture.draw(session, found.drawn), "says": _says, "headings": _headings(), "label": kind_label}
     return page("desk/import_preview.html", token=token, wish=wish, **shown, **_choices())
 
 

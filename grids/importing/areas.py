@@ -190,7 +190,7 @@ class _Homes:
 
     def __init__(self, session: Session, given: str) -> None:
         self.session, self.given = session, given
-        self.known = dict(session.execute(sa.select(Organisation.name, Organisation.id)).tuples().all())
+        self.known = {row.name: row.id for row in session.execute(sa.select(Organisation.name, Organisation.id))}
         if given and organisations.named(session, given) is None:
             raise Refused(self.lacks(given))
 

@@ -13,6 +13,7 @@ from grids.importing import columns, headers
 from grids.points import kind_label
 
 SHOWN = 20
+STOPS = ".\u3002"
 FIRST, DRAWN = 8, 300
 TELLING = ("code", "name", "kind", "address", "phone", "opening_hours", "building_count", "households")
 DATUMS = {Datum.wgs84: "WGS-84", Datum.gcj02: "GCJ-02", Datum.bd09: "BD-09"}
@@ -136,7 +137,7 @@ def figures(report: Report) -> Iterator[str]:
         "Read %(read)s rows, kept %(kept)s (new %(new)s, changed %(changed)s, unchanged %(unchanged)s), skipped %(skipped)s.",
         read=report.read, kept=report.kept, new=report.new, changed=report.changed, unchanged=report.unchanged, skipped=len(report.skipped),
     )  # fmt: skip
-    yield from (f"  {why}: {n}" for why, n in Counter(report.reasons).most_common())
+    yield from (f"  {why.rstrip(STOPS)}: {n}" for why, n in Counter(report.reasons).most_common())
     if report.kinds:
         yield say("Of these: %(kinds)s", kinds=", ".join(f"{kind_label(kind)} {n}" for kind, n in report.kinds.items()))
     for n, words in (
