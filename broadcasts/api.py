@@ -1,3 +1,171 @@
-from typing import Any
+"""Notices for machines, under /api/v1. A machine may do what its person may."""
 
-routes: list[Any] = []
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
+
+from app.core import clock
+from app.core.machines import MOST, cursor, once, paged
+from app.core.settings import Settings
+from app.core.web import Config, Db
+from broadcasts import audiences, notices, shelf, texts
+from broadcasts.present import present
+from broadcasts.tables import Notice, NoticeKind, Update, UpdateState
+from broadcasts.written import Id, Line, Short, Words
+from grids import grids
+from grids.who import Me
+
+Asked = Request[Any, Any, Any]
+State = Literal["scheduled", "in_progress", "restored", "cancelled", "finished", "published"]
+Code = Annotated[str, msgspec.Meta(max_length=20)]
+Places = Annotated[list[Id], msgspec.Meta(max_length=2000)]
+
+
+class NewNotice(msgspec.Struct, kw_only=True):
+    """`grid` is its short code; `estates` and `buildings` are ids, and buildings narrow their estate.
+
+    A time without an offset is Shanghai's. A fault without `ends_at`: the end is not known yet.
+    """
+
+    grid: Code
+    kind: NoticeKind
+    title: Short = ""
+    words: Words = ""
+    cause: Line = ""
+    line: Line = ""
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    estates: Places = []
+    buildings: Places = []
+
+
+class NewUpdate(msgspec.Struct, kw_only=True):
+    """`ends_at` is the new end, or when the power came back. The other fields are for `corrected`."""
+
+    state: Literal["progress", "new_time", "restored", "cancelled", "corrected"]
+    words: Words = ""
+    starts_at: datetime | None = None
+    ends_at: datetime | None = None
+    title: Short = ""
+    cause: Line = ""
+    line: Line = ""
+
+
+class Published(msgspec.Struct):
+    """`state` is what is true now: scheduled, in_progress, restored, cancelled, finished; published for what is no outage."""
+
+    number: str
+    url: str
+    state: str
+
+
+class UpdateSeen(msgspec.Struct):
+    state: UpdateState
+    words: str
+    at: datetime
+    by: str
+    starts_at: datetime | None
+    ends_at: datetime | None
+
+
+class NoticeSeen(msgspec.Struct, kw_only=True):
+    """`estates` are the ids concerned, `buildings` those to which an estate is narrowed."""
+
+    number: str
+    url: str
+    state: str
+    grid: str
+    kind: NoticeKind
+    title: str
+    words: str
+    cause: str
+    line: str
+    starts_at: datetime | None
+    ends_at: datetime | None
+    estates: list[int]
+    buildings: list[int]
+    households: int
+    version: int
+    published_at: datetime | None
+    updates: list[UpdateSeen]
+
+
+class NoticesSeen(msgspec.Struct):
+    items: list[NoticeSeen]
+    next: str | None
+
+
+@post("/notices", sync_to_thread=True, summary="Publish a notice")
+def publish(request: Asked, data: JSONBody[NewNotice], session: Db, me: Me, settings: Config) -> Response[bytes]:
+    """At once, to the households of the estates named. Only for who looks after the grid."""
+    grid = grids.by_code(session, data.grid)
+    me.must_look_after(grid.id)
+
+    def act() -> Published:
+        said = msgspec.structs.asdict(data)
+        del said["grid"]
+        notice = notices.draft(session, grid, by=me, **said)
+        return _published(notices.publish(session, notice, by=me), settings)
+
+    return once(request, session, me.id, data, act)
+
+
+@post("/notices/{number:str}/updates", sync_to_thread=True, summary="Say what is new")
+def update(*, request: Asked, number: FromPath[str], data: JSONBody[NewUpdate], session: Db, me: Me, settings: Config) -> Response[bytes]:
+    notice = notices.find(session, number, for_=me)
+    me.must_look_after(notice.grid_id)
+
+    def act() -> Published:
+        said = msgspec.structs.asdict(data)
+        notices.update(session, notice, by=me, state=UpdateState(said.pop("state")), **said)
+        return _published(notice, settings)
+
+    return once(request, session, me.id, data, act)
+
+
+@get("/notices/{number:str}", sync_to_thread=True, summary="A notice and its timeline")
+def one(number: FromPath[str], session: Db, me: Me, settings: Config) -> NoticeSeen:
+    return _seen(notices.find(session, number, for_=me), settings)
+
+
+@get("/notices", sync_to_thread=True, summary="Notices of the grids you see, newest first")
+def every(
+    *,
+    session: Db,
+    me: Me,
+    settings: Config,
+    grid: FromQuery[str | None] = None,
+    in_state: Annotated[State | None, QueryParameter(name="state")] = None,
+    onward: Annotated[str | None, QueryParameter(name="cursor", max_length=40)] = None,
+    limit: Annotated[int, QueryParameter(ge=1, le=MOST)] = 50,
+) -> NoticesSeen:
+    asked = me.seen if grid is None else me.seen & {grids.by_code(session, grid).id}
+    rows = shelf.listed(session, asked, state=in_state or "", before=cursor(onward), limit=limit)
+    shown, rest = paged(rows, limit, lambda notice: notice.id)
+    return NoticesSeen([_seen(notice, settings) for notice in shown], rest)
+
+
+def _published(notice: Notice, settings: Settings) -> Published:
+    return Published(notice.number, texts.address(settings.base_url, notice), present(notice, clock.now()).named)
+
+
+def _seen(notice: Notice, settings: Settings) -> NoticeSeen:
+    told = _published(notice, settings)
+    return NoticeSeen(
+        number=told.number, url=told.url, state=told.state, grid=notice.grid.code, kind=notice.kind, title=notice.title, words=notice.words,
+        cause=notice.cause, line=notice.line, starts_at=notice.starts_at, ends_at=notice.ends_at,
+        estates=list(dict.fromkeys(place.estate_id for place in notice.places)),
+        buildings=[place.building_id for place in notice.places if place.building_id],
+        households=audiences.households(notice.places), version=notice.version, published_at=notice.published_at,
+        updates=[_update(entry) for entry in notice.updates],
+    )  # fmt: skip
+
+
+def _update(entry: Update) -> UpdateSeen:
+    return UpdateSeen(entry.state, entry.words, entry.at, entry.by.name, entry.starts_at, entry.ends_at)
+
+
+routes: list[Any] = [publish, update, one, every]

@@ -55,7 +55,7 @@ def publish(session: Session, card: Card, *, by: Me, **said: Unpack[Wording]) ->
 
 
 def find(session: Session, slug: str) -> Card:
-    card = session.scalar(sa.select(Card).where(Card.slug == slug))
+    card = session.scalar(sa.select(Card).where(Card.slug == slug)) if SLUG.fullmatch(slug) else None
     if card is None:
         raise Missing(_("There is no such card. It may have got another name."))
     return card

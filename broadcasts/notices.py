@@ -123,8 +123,9 @@ def update(
 
 def find(session: Session, number: str, *, for_: Me) -> Notice:
     """By its number, or a draft by its id, if this colleague may see it."""
-    wanted = Notice.id == int(number) if number.isascii() and number.isdigit() and len(number) < 19 else Notice.number == number
-    notice = session.scalar(sa.select(Notice).where(wanted).options(*SHOWN))
+    wanted = Notice.id == int(number) if numbers.is_id(number) else Notice.number == number
+    known = numbers.is_id(number) or numbers.is_number(number)
+    notice = session.scalar(sa.select(Notice).where(wanted).options(*SHOWN)) if known else None
     if notice is None or not for_.sees(notice.grid_id) or (notice.state is NoticeState.draft and not for_.looks_after(notice.grid_id)):
         raise Missing(_("There is nothing here, or it is not yours to see."))
     return notice
@@ -133,7 +134,8 @@ def find(session: Session, number: str, *, for_: Me) -> Notice:
 def by_number(session: Session, number: str) -> Notice:
     """For everybody: only what is published."""
     published = Notice.state != NoticeState.draft
-    notice = session.scalar(sa.select(Notice).where(Notice.number == number, published).options(*SHOWN))
+    wanted = sa.select(Notice).where(Notice.number == number, published).options(*SHOWN)
+    notice = session.scalar(wanted) if numbers.is_number(number) else None
     if notice is None:
         raise Missing(
             _("There is no notice with this number. Please check it; if somebody sent it to you, do not trust it and call 95598.")

@@ -23,6 +23,16 @@ def following(session: Session, day: date) -> str:
     return f"{day:%y%m%d}-{last:02d}"
 
 
+def is_number(said: str) -> bool:
+    """Whether a notice could have it: what an address carries may be anything, also what no database takes."""
+    return said.isascii() and bool(re.fullmatch(r"\d{6}-\d{2,6}", said))
+
+
+def is_id(said: str) -> bool:
+    """A draft has no number yet: its address carries its id."""
+    return said.isascii() and said.isdigit() and len(said) < 19
+
+
 def read(typed: str) -> tuple[str, str]:
     """What somebody typed or pasted: ("grid", code), ("notice", number) or ("", "")."""
     plain = unicodedata.normalize("NFKC", typed)[:300].strip().translate(DASHES)

@@ -27,7 +27,11 @@ class Client:
 
     def __init__(self, app: Any, *, base_url: str = "https://lindian.test", headers: dict[str, str] | None = None) -> None:
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
-        self._client = httpx.AsyncClient(transport=transport, base_url=base_url, headers=headers, follow_redirects=True)
+        given = dict(headers or {})
+        name, _, value = given.pop("cookie", "").partition("=")
+        # In the jar, as a browser has it: a bare header would be lost on the way after a redirect.
+        jar = {name: value} if name else None
+        self._client = httpx.AsyncClient(transport=transport, base_url=base_url, headers=given, cookies=jar, follow_redirects=True)
 
     @property
     def headers(self) -> httpx.Headers:

@@ -1,0 +1,156 @@
+"""The manager's phone: write, look, publish, keep true."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from app.core import clock
+from broadcasts import notices
+from broadcasts.tables import NoticeKind, NoticeState, UpdateState
+from broadcasts.written import local
+from grids.tables import Person
+from tests.broadcasts.stage import HOUR, draft, published
+from tests.cast import Cast
+from tests.client import Client
+
+SignedIn = Callable[[Person], Client]
+
+
+@pytest.fixture(params=["sqlite"])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def fault(town: Cast, **said: object) -> dict[str, object]:
+    return {
+        "grid": "104226", "kind": "fault_outage", "starts_at": local(clock.now()), "ends_at": local(clock.now() + 3 * HOUR),
+        "estates": [str(town.garden.id)], "line": "10kV学院线916", "cause": "跳闸", "words": "正在抢修",
+    } | said  # fmt: skip
+
+
+def test_a_fault_is_published_in_two_taps(told_town: Cast, signed_in: SignedIn) -> None:
+    client = signed_in(told_town.wangfang)
+    preview = client.post("/desk/notices", data=fault(told_town))
+    assert preview.status_code == 200
+    assert preview.url.path.startswith("/desk/notices/")
+    for said in ("发布给 900 户", "正在停电", "【故障停电】莲花园故障停电", "95598"):
+        assert said in preview.text
+    done = client.post(f"{preview.url.path}/publication")
+    number = done.url.path.rpartition("/")[2]
+    assert "正在停电" in done.text
+    assert "正在停电" in client.get(f"/n/{number}").text
+    again = client.post(f"{preview.url.path}/publication")
+    assert again.url.path == done.url.path
+
+
+def test_every_mistake_is_told_beside_its_field_and_nothing_typed_is_lost(told_town: Cast, signed_in: SignedIn) -> None:
+    wrong = fault(told_town, kind="planned_outage", starts_at="gestern", ends_at="", estates=[], words="请留意")
+    answer = signed_in(told_town.wangfang).post("/desk/notices", data=wrong)
+    assert answer.status_code == 422
+    assert "请留意" in answer.text
+    assert 'aria-invalid="true"' in answer.text
+    without_place = signed_in(told_town.wangfang).post("/desk/notices", data=fault(told_town, estates=[]))
+    assert "至少选一个小区" in without_place.text
+    assert without_place.status_code == 422
+
+
+def test_an_unknown_end_is_ticked(told_town: Cast, signed_in: SignedIn) -> None:
+    preview = signed_in(told_town.wangfang).post("/desk/notices", data=fault(told_town, unknown="on"))
+    assert "还不确定" in preview.text
+
+
+def test_news_forgets_the_times_that_its_form_hides(told_town: Cast, signed_in: SignedIn) -> None:
+    client = signed_in(told_town.wangfang)
+    preview = client.post("/desk/notices", data=fault(told_town, kind="safety", title="雨季用电", estates=[]))
+    notice = notices.find(told_town.session, preview.url.path.rpartition("/")[2], for_=told_town.me(told_town.wangfang))
+    assert (notice.starts_at, notice.ends_at, notice.line) == (None, None, "")
+    assert "1 200" in preview.text
+
+
+def test_a_draft_is_edited_and_discarded(told_town: Cast, signed_in: SignedIn) -> None:
+    client = signed_in(told_town.zhaomin)
+    address = client.post("/desk/notices", data=fault(told_town)).url.path
+    form = client.get(f"{address}/edit").text
+    assert "10kV学院线916" in form
+    assert f'value="{told_town.garden.id}" checked' in form
+    assert "宋北线" in client.post(f"{address}/edit", data=fault(told_town, line="宋北线")).text
+    bad = client.post(f"{address}/edit", data=fault(told_town, estates=[]))
+    assert bad.status_code == 422
+    assert "宋北线" in client.get(address).text
+    assert client.post(f"{address}/discarding").url.path == "/desk/notices"
+    assert client.get(address).status_code == 404
+
+
+def test_updates_are_told_from_the_desk(told_town: Cast, signed_in: SignedIn) -> None:
+    notice = published(told_town, starts_at=clock.now() - HOUR)
+    told_town.session.commit()
+    client, address = signed_in(told_town.wangfang), f"/desk/notices/{notice.number}"
+    assert "告诉大家" in client.get(address).text
+    assert "抢修人员到场" in client.post(f"{address}/updates", data={"state": "progress", "words": "抢修人员到场"}).text
+    empty = client.post(f"{address}/updates", data={"state": "progress", "words": ""})
+    assert (empty.status_code, "请用一两句话" in empty.text) == (422, True)
+    later = local(clock.now() + timedelta(hours=5))
+    assert "预计来电改为" in client.post(f"{address}/updates", data={"state": "new_time", "ends_at": later}).text
+    assert "已复电" in client.post(f"{address}/updates", data={"state": "restored"}).text
+    assert "已复电" in client.get(f"/n/{notice.number}").text
+    assert client.post(f"{address}/updates", data={"state": "x"}).status_code == 422
+
+
+def test_supervisors_read_and_do_not_write(told_town: Cast, signed_in: SignedIn) -> None:
+    notice, hidden = published(told_town), draft(told_town)
+    told_town.session.commit()
+    client = signed_in(told_town.liujie)
+    assert notice.title in client.get("/desk/notices").text
+    page = client.get(f"/desk/notices/{notice.number}")
+    assert page.status_code == 200
+    assert "告诉大家" not in page.text
+    assert client.get(f"/desk/notices/{hidden.id}").status_code == 404
+    assert client.post(f"/desk/notices/{notice.number}/updates", data={"state": "cancelled"}).status_code == 403
+    assert client.get("/desk/notices/new").status_code == 403
+    assert client.post("/desk/notices", data=fault(told_town)).status_code == 403
+
+
+def test_another_grids_manager_sees_nothing_of_it(told_town: Cast, signed_in: SignedIn) -> None:
+    notice = published(told_town)
+    told_town.session.commit()
+    client = signed_in(told_town.chengang)
+    assert notice.title not in client.get("/desk/notices").text
+    for address in (f"/desk/notices/{notice.number}", f"/desk/notices/{notice.number}/edit"):
+        assert client.get(address).status_code == 404
+    for act in ("updates", "publication", "discarding", "edit"):
+        assert client.post(f"/desk/notices/{notice.number}/{act}", data={"state": "cancelled", "kind": "safety"}).status_code == 404
+    assert client.post("/desk/notices", data=fault(told_town)).status_code == 422  # his own grid has no such estate
+
+
+def test_a_published_notice_is_not_edited(told_town: Cast, signed_in: SignedIn) -> None:
+    notice = published(told_town)
+    told_town.session.commit()
+    answer = signed_in(told_town.wangfang).post(f"/desk/notices/{notice.number}/edit", data=fault(told_town))
+    assert answer.status_code == 409
+
+
+def test_a_shared_text_lands_in_the_composer(told_town: Cast, signed_in: SignedIn) -> None:
+    text = "5月8日8:00-17:00,10kV宋北线937检修<script>"
+    answer = signed_in(told_town.wangfang).post("/desk/share", data={"title": "", "text": text, "url": ""}, files={"x": b""})
+    assert answer.status_code == 200
+    assert "10kV宋北线937检修&lt;script&gt;" in answer.text
+
+
+def test_the_list_has_now_coming_drafts_and_past(told_town: Cast, signed_in: SignedIn) -> None:
+    me = told_town.me(told_town.wangfang)
+    titles = {}
+    for name, said in {
+        "out": {"starts_at": clock.now() - HOUR},
+        "coming": {"kind": NoticeKind.planned_outage, "starts_at": clock.now() + 9 * 24 * HOUR, "ends_at": clock.now() + 10 * 24 * HOUR},
+        "over": {"starts_at": clock.now() - 99 * HOUR, "ends_at": clock.now() - 90 * HOUR},
+    }.items():
+        titles[name] = published(told_town, title=f"标题{name}", **said).title
+    gone = published(told_town, title="误报")
+    notices.update(told_town.session, gone, by=me, state=UpdateState.cancelled)
+    titles["draft"] = draft(told_town, title="草稿一份").title
+    told_town.session.commit()
+    text = signed_in(told_town.wangfang).get("/desk/notices").text
+    places = [text.index(titles[name]) for name in ("out", "draft", "coming", "over")]
+    assert places == sorted(places)
+    assert gone.state is NoticeState.cancelled
