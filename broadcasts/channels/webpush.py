@@ -8,7 +8,6 @@ import msgspec
 
 from app.core import clock
 from app.core.settings import Settings
-from app.core.words import say
 from broadcasts import texts
 from broadcasts.present import present
 from broadcasts.tables import Notice, NoticeKind, NoticeState, Update
@@ -73,10 +72,10 @@ class Channel:
 
 def message(notice: Notice, update: Update, *, base_url: str) -> Message:
     """The notice as it stands now. Its tag and topic are the notice's own: a later message takes the place of an earlier one."""
-    now = present(notice, clock.now())
+    title, body = texts.push(notice, present(notice, clock.now()))
     said = payload.declarative(
-        title=texts.headline(notice, now),
-        body=say("%(words)s Notice %(number)s.", words=now.words, number=notice.number).strip(),
+        title=title,
+        body=body,
         navigate=texts.address(base_url, notice),
         tag=notice.number,
     )
