@@ -144,9 +144,8 @@ def _composer(session: Session, me: staff.Me, grid: Grid, notice: Notice | None 
 
 
 def _grid(session: Session, me: staff.Me, code: str) -> Grid:
-    """The one named, or the first that this colleague looks after."""
-    own = grids.own(session, me)
-    found = next((grid for grid in own if grid.code == code), None) or next(iter(own), None)
+    """The one named, or where none is named the first that this colleague looks after."""
+    found = next((grid for grid in grids.own(session, me) if code in ("", grid.code)), None)
     if found is None:
         raise Forbidden(_("Only the grid's own manager or deputy on duty may do this."))
     return found

@@ -65,6 +65,8 @@ def overview(session: Db, me: Me) -> Response[bytes]:
 
 @get("/desk/points/new", sync_to_thread=True, include_in_schema=False)
 def new_point(session: Db, me: Me) -> Response[bytes]:
+    if not me.own:
+        me.must_administer()
     return page("desk/point.html", point=None, form={}, said={}, mistakes={}, reason="", **_choices(session, me))
 
 
@@ -85,6 +87,7 @@ def add_point(form: Form, session: Db, me: Me) -> Response[Any]:
 @get("/desk/points/{point_id:int}", sync_to_thread=True, include_in_schema=False)
 def point(point_id: Id, session: Db, me: Me) -> Response[bytes]:
     found = points.find(session, point_id, for_=me)
+    points.must_keep(me, found.grid_id)
     form = {"opening_hours": found.opening_hours, "phone": found.phone, "address": found.address}
     said = {"methods": found.methods}
     return page("desk/point.html", point=found, form=form, said=said, mistakes={}, reason="", **_choices(session, me))

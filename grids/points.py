@@ -131,7 +131,7 @@ def add(
 ) -> PaymentPoint:  # fmt: skip
     """A place that the colleague knows and no file had. It belongs to the grid in which it lies."""
     grid_id = grids.chart(session).find(lat, lon)
-    _must_keep(by, grid_id)
+    must_keep(by, grid_id)
     point = PaymentPoint(
         grid_id=grid_id, name=name, kind=kind, lat=lat, lon=lon, address=address, phone=phone, opening_hours=hours.check(opening_hours),
         methods=default_methods(kind) if methods is None else list(methods),
@@ -147,7 +147,7 @@ def edit(
     session: Session, point: PaymentPoint, *, by: Me, opening_hours: str, phone: str, methods: Sequence[str], address: str = ""
 ) -> PaymentPoint:
     """What the colleague found out on the spot. Raises Mistaken for hours that cannot be read."""
-    _must_keep(by, point.grid_id)
+    must_keep(by, point.grid_id)
     said = {"opening_hours": hours.check(opening_hours), "phone": phone, "methods": list(methods), "address": address}
     changed = {field: value for field, value in said.items() if getattr(point, field) != value}
     for field, value in changed.items():
@@ -158,7 +158,8 @@ def edit(
     return point
 
 
-def _must_keep(by: Me, grid_id: int | None) -> None:
+def must_keep(by: Me, grid_id: int | None) -> None:
+    """A grid's points are kept true by those who look after it, and by administrators."""
     if by.administers:
         return
     if grid_id is None:

@@ -1,21 +1,93 @@
-"""The list of every address of ours, and what a right request to each looks like. A new route fails until it is listed."""
+"""Every address of ours: who may use it, and what a right request to it looks like. A new route fails until it is listed."""
 
 from typing import Any
 
-SAMPLES = {"code:str": "104226", "code": "104226", "number:str": "260714-01", "number": "260714-01", "slug:str": "tiers", "slug": "tiers", "token:str": "0" * 40, "token": "0" * 40, "name:str": "x.0123456789.css"}  # fmt: skip
+import msgspec
+
+from tests.scene import CLOSED, TOKEN, Scene
+
+OWN, DEPUTY, OTHER, BOSS, FAR, CLERK, ADMIN, NOBODY = "王芳", "赵敏", "陈刚", "刘洁", "周远", "孙丽", "管理员", "nobody"
+EVERYBODY = {OWN, DEPUTY, OTHER, BOSS, FAR, CLERK, ADMIN, NOBODY}
+STAFF = EVERYBODY - {NOBODY}
+DUTY = {OWN, DEPUTY}
+SEES = DUTY | {BOSS, CLERK, ADMIN}
+"""Those who see what is in 莲花网格: its own people, and those above it in the tree."""
+
+
+class Route(msgspec.Struct, frozen=True):
+    """`open_to` may use it; to everybody else it is refused. `form` or `json` is a request that works, by one of them: `by`."""
+
+    open_to: set[str]
+    form: dict[str, Any] | None = None
+    json: dict[str, Any] | None = None
+    by: str = OWN
+    file: bool = False
+
+
+PUBLIC = Route(EVERYBODY)
+LISTED: dict[tuple[str, str], Route] = {
+    ("GET", "/"): PUBLIC, ("GET", "/find"): PUBLIC, ("GET", "/g/{code}"): PUBLIC, ("GET", "/g/{code}/ask"): PUBLIC,
+    ("GET", "/g/{code}/cards"): PUBLIC, ("GET", "/g/{code}/pay"): PUBLIC, ("GET", "/g/{code}/qr.svg"): PUBLIC,
+    ("GET", "/n/{number}"): PUBLIC, ("GET", "/n/{number}/poster"): PUBLIC, ("GET", "/n/{number}/qr.svg"): PUBLIC,
+    ("GET", "/c/{slug}"): PUBLIC, ("GET", "/c/{slug}/poster"): PUBLIC, ("GET", "/q/{token}"): PUBLIC, ("GET", "/q/{token}/qr.svg"): PUBLIC,
+    ("GET", "/sign-in"): PUBLIC, ("GET", "/language"): PUBLIC, ("GET", "/offline"): PUBLIC, ("GET", "/manifest.webmanifest"): PUBLIC,
+    ("GET", "/sw.js"): PUBLIC, ("GET", "/static/{name}"): PUBLIC, ("GET", "/push/key"): PUBLIC, ("GET", "/healthz"): PUBLIC,
+    ("GET", "/metrics"): PUBLIC, ("GET", "/api/v1"): PUBLIC, ("GET", "/api/v1/openapi.json"): PUBLIC, ("GET", "/api/v1/{path}"): PUBLIC,
+    ("POST", "/sign-in"): Route(EVERYBODY, form={"phone": "10000000001", "password": "wangjing-2026"}, by=NOBODY),
+    ("POST", "/push/subscriptions"): Route(EVERYBODY, by=NOBODY),
+    ("DELETE", "/push/subscriptions"): Route(EVERYBODY, by=NOBODY),
+    ("POST", "/g/{code}/ask"): Route(EVERYBODY, form={"words": "家里跳闸了怎么办", "nonce": "a-nonce-of-this-form"}, by=NOBODY),
+    ("POST", "/q/{token}/messages"): Route(EVERYBODY, form={"words": "今天又高了"}, by=NOBODY),
+    ("POST", "/q/{token}/rating"): Route(EVERYBODY, form={"stars": "5"}, by=NOBODY),
+    ("POST", "/q/{token}/reopening"): Route(EVERYBODY, form={"words": "没办成"}, by=NOBODY),
+    ("GET", "/desk"): Route(STAFF), ("GET", "/desk/me"): Route(STAFF), ("GET", "/desk/notices"): Route(STAFF),
+    ("GET", "/desk/tickets"): Route(STAFF), ("GET", "/desk/circle"): Route(STAFF),
+    ("GET", "/desk/notices/new"): Route(DUTY | {OTHER}),
+    ("POST", "/desk/share"): Route(DUTY | {OTHER}, form={"text": "今晚检修"}),
+    ("GET", "/desk/tickets/new"): Route(DUTY | {OTHER, CLERK}), ("GET", "/desk/points/new"): Route(DUTY | {OTHER, ADMIN}),
+    ("GET", "/desk/notices/{number}"): Route(SEES), ("GET", "/desk/notices/{number}/edit"): Route(DUTY),
+    ("GET", "/desk/tickets/{ticket_id}"): Route(SEES), ("GET", "/desk/points/{point_id}"): Route(DUTY | {ADMIN}),
+    ("POST", "/desk/notices"): Route(DUTY, form={"grid": "104226", "kind": "safety", "title": "防触电", "words": "雨天远离线路。"}),
+    ("POST", "/desk/notices/{number}/edit"): Route(DUTY, form={"grid": "104226", "kind": "safety", "title": "防雷", "words": "打雷拔插头。"}),
+    ("POST", "/desk/notices/{number}/publication"): Route(DUTY, form={}),
+    ("POST", "/desk/notices/{number}/discarding"): Route(DUTY, form={}),
+    ("POST", "/desk/notices/{number}/updates"): Route(DUTY, form={"state": "progress", "words": "正在接电缆头。"}),
+    ("POST", "/desk/points"): Route(DUTY | {ADMIN}, form={"name": "荷塘超市", "kind": "supermarket", "estate": "{estate}"}),
+    ("POST", "/desk/points/{point_id}"): Route(DUTY | {ADMIN}, form={"opening_hours": "24/7"}),
+    ("POST", "/desk/tickets"): Route(DUTY | {CLERK}, form={"grid": "104226", "channel": "phone", "words": "电话里问电价", "nonce": "heard-by-phone"}),
+    ("POST", "/desk/tickets/{ticket_id}/answers"): Route(DUTY, form={"words": "夏天空调用得多。"}),
+    ("POST", "/desk/tickets/{ticket_id}/closure"): Route(DUTY, form={}),
+    ("POST", "/sign-out"): Route(EVERYBODY, form={}, by=BOSS),
+    ("GET", "/desk/admin/imports"): Route({ADMIN}), ("GET", "/desk/admin/imports/{token}"): Route({ADMIN}),
+    ("POST", "/desk/admin/imports"): Route({ADMIN}, form={"what": "estates", "datum": "wgs84"}, by=ADMIN, file=True),
+    ("POST", "/desk/admin/imports/{token}/datum"): Route({ADMIN}, form={"datum": "gcj02"}, by=ADMIN),
+    ("POST", "/desk/admin/imports/{token}/confirmation"): Route({ADMIN}, form={}, by=ADMIN),
+    ("GET", "/review"): Route({BOSS, FAR, ADMIN}), ("GET", "/review/grids"): Route({BOSS, FAR, ADMIN}),
+    ("GET", "/review/notices"): Route({BOSS, FAR, ADMIN}), ("GET", "/review/tickets"): Route({BOSS, FAR, ADMIN}),
+    ("GET", "/api/v1/grids"): Route(STAFF), ("GET", "/api/v1/payment-points"): Route(STAFF), ("GET", "/api/v1/notices"): Route(STAFF),
+    ("GET", "/api/v1/tickets"): Route(STAFF), ("GET", "/api/v1/notices/{number}"): Route(SEES), ("GET", "/api/v1/tickets/{ticket_id}"): Route(SEES),
+    ("POST", "/api/v1/notices"): Route(DUTY, json={"grid": "104226", "kind": "service", "title": "搬家", "words": "营业厅搬到路对面。"}),
+    ("POST", "/api/v1/notices/{number}/updates"): Route(DUTY, json={"state": "restored", "words": "来电了。"}),
+    ("POST", "/api/v1/tickets"): Route(DUTY | {CLERK}, json={"grid": "104226", "words": "系统转来的诉求"}),
+    ("POST", "/api/v1/tickets/{ticket_id}/answers"): Route(DUTY, json={"words": "已经处理。"}),
+}  # fmt: skip
+ASKED = {("GET", "/api/v1/payment-points"): "?lat=39.995&lon=116.465"}
 
 
 def routes(app: Any) -> list[tuple[str, str]]:
     """Method and path of every route of the app behind its doors."""
-    found = [(method, route.path_format if hasattr(route, "path_format") else route.path) for route in app.app.routes for method in route.methods]
-    return sorted({(method, path) for method, path in found if method not in ("OPTIONS", "HEAD")})
+    return sorted({(method, route.path_format) for route in app.app.routes for method in route.methods if method != "OPTIONS"})
 
 
-def fill(path: str) -> str:
-    parts = [_fill(part) if part.startswith("{") else part for part in path.split("/")]
-    return "/".join(parts)
-
-
-def _fill(part: str) -> str:
-    inside = part.strip("{}")
-    return SAMPLES.get(inside, "1" if "int" in inside else SAMPLES.get(inside.split(":")[0], "1"))
+def fill(method: str, path: str, scene: Scene | None = None, upload: str = "x") -> str:
+    """An address of the scene: acts on drafts get a draft, acts on what is published get that."""
+    scene = scene or Scene("260714-01", 1, 2, 1, 2, 1)
+    number: str | int = scene.published
+    ticket = scene.answered_ticket if path.endswith("/closure") else scene.ticket
+    if path.endswith(("/edit", "/publication")):
+        number = scene.draft
+    elif path.endswith("/discarding"):
+        number = scene.other_draft
+    token = upload if "/imports/" in path else CLOSED if path.endswith(("/reopening", "/rating")) else TOKEN
+    values = {"code": "104226", "number": number, "slug": "tiers", "token": token, "ticket_id": ticket, "point_id": scene.point}
+    return path.format(**values, name="x.0123456789.css", path="x") + ASKED.get((method, path), "")

@@ -2,20 +2,17 @@
 
 import itertools
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from litestar import Litestar
-from tests.client import Client
 
-from app import asgi
 from app.core import assets, doors
 from app.core.database import Database
 from app.core.settings import Settings
 from tests.cast import Cast
+from tests.client import Client
 from tests.routes import fill, routes
 
 NAMES = [name.decode() for name, _value in doors.security_headers()]
@@ -106,11 +103,11 @@ def test_a_form_sent_from_another_site_is_refused_at_every_unsafe_address(app: A
     assert len(unsafe) > 15
     client = Client(app)
     for (method, path), (headers, ours) in itertools.product(unsafe, ORIGINS):
-        answer = client.request(method, fill(path), headers=headers, follow_redirects=False)
+        answer = client.request(method, fill(method, path), headers=headers, follow_redirects=False)
         refused = answer.status_code == 403 and "x-refused" in answer.headers
         assert refused is not ours, (method, path, headers)
     for method, path in unsafe:
-        bare = client.request(method, fill(path), follow_redirects=False)
+        bare = client.request(method, fill(method, path), follow_redirects=False)
         assert ("x-refused" in bare.headers) is not path.startswith("/api/"), (method, path)
     client.close()
 
@@ -119,39 +116,11 @@ def test_json_addresses_take_json_only(machine: Callable[..., Client], told_town
     manager = machine(told_town.wangfang)
     for method, path in routes(app):
         if path.startswith("/api/") and method == "POST":
-            answer = manager.request(method, fill(path), content=b"a=1", headers={"content-type": "application/x-www-form-urlencoded"})
+            answer = manager.request(
+                method, fill(method, path), content=b"a=1", headers={"content-type": "application/x-www-form-urlencoded"}
+            )
             assert answer.status_code == 415, path
             assert answer.headers["content-type"] == "application/problem+json"
-
-
-def test_a_commit_that_fails_is_never_answered_as_done(
-    signed_in: Callable[..., Client], machine: Callable[..., Client], told_town: Cast, app: Any, broken_commits_after: Callable[[], None]
-) -> None:
-    browsers = [signed_in(person) for person in (told_town.wangfang, told_town.admin, told_town.sunli)]
-    tokens = [machine(person) for person in (told_town.wangfang, told_town.sunli)]
-    broken_commits_after()
-    from tests.routes import BODIES
-
-    for (method, path), (form, said) in BODIES.items():
-        clients = tokens if path.startswith("/api/") else browsers
-        for client in clients:
-            kind = {"json": said} if said is not None else {"data": form}
-            answer = client.request(method, fill(path), follow_redirects=False, **kind)
-            assert answer.status_code >= 400, (method, path, answer.status_code)
-
-
-@pytest.fixture
-def broken_commits_after(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """From the moment it is called every commit fails, as on a full disk."""
-
-    def start() -> None:
-        def fail(*_: object, **__: object) -> None:
-            raise sa.exc.OperationalError("COMMIT", {}, Exception("database or disk is full"))
-
-        monkeypatch.setattr(sa.orm.Session, "commit", fail)
-        monkeypatch.setattr(sa.orm.SessionTransaction, "commit", fail)
-
-    return start
 
 
 def test_a_hashed_asset_is_kept_for_ever_and_asked_again_by_its_tag(resident: Client) -> None:

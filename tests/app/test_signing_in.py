@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from tests.client import Client
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
 from grids import staff
 from tests.cast import PASSWORD, Cast
+from tests.client import Client
 
 
 def test_the_manager_signs_in_and_gets_a_host_cookie(resident: Client, told_town: Cast) -> None:
