@@ -120,7 +120,7 @@ def test_another_grids_manager_sees_nothing_of_it(told_town: Cast, signed_in: Si
         assert client.get(address).status_code == 404
     for act in ("updates", "publication", "discarding", "edit"):
         assert client.post(f"/desk/notices/{notice.number}/{act}", data={"state": "cancelled", "kind": "safety"}).status_code == 404
-    assert client.post("/desk/notices", data=fault(told_town)).status_code == 422  # his own grid has no such estate
+    assert client.post("/desk/notices", data=fault(told_town)).status_code == 403
 
 
 def test_a_published_notice_is_not_edited(told_town: Cast, signed_in: SignedIn) -> None:
