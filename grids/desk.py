@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, get, post
-from litestar.datastructures import UploadFile
+from litestar.datastructures import State, UploadFile
 from litestar.params import FromPath
 
 from app.core.errors import Mistaken, Refused
@@ -49,13 +49,17 @@ def imports(me: Me) -> Response[bytes]:
 
 
 @post("/desk/admin/imports", sync_to_thread=True, include_in_schema=False)
-def upload(form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
+def upload(form: Form, session: Db, me: Me, settings: Config, state: State) -> Response[Any]:
     """Read the file and try it. What cannot be read is refused here, with the form as it was."""
     me.must_administer()
+    # The trial may take seconds: nobody's writing shall wait for it.
+    session.rollback()
     try:
         name, data = _file(form)
         wish = _wish(read(Asked, form), name)
-        importing.bring(session, wish.what, reading.read(data, name), by=me, dry_run=True, **wish.options())
+        book = reading.read(data, name)
+        with state.database.reading() as trial:
+            importing.bring(trial, wish.what, book, by=me, dry_run=True, **wish.options())
     except Refused as error:
         mistaken = error if isinstance(error, Mistaken) and error.mistakes else Mistaken(error.reason, {"file": error.reason})
         return form_again("desk/imports.html", mistaken, form, **_choices())
@@ -67,7 +71,13 @@ def preview(token: FromPath[str], session: Db, me: Me, settings: Config) -> Resp
     me.must_administer()
     wish, book = uploads.find(settings.home, token)
     found = importing.bring(session, wish.what, book, by=me, dry_run=True, **wish.options())
-    shown: dict[str, Any] = {"report": found, "picture": picture.draw(session, found.drawn), "says": _says, "headings": _headings(), "label": kind_label}
+    shown: dict[str, Any] = {
+        "report": found,
+        "picture": picture.draw(session, found.drawn),
+        "says": _says,
+        "headings": _headings(),
+        "label": kind_label,
+    }
     return page("desk/import_preview.html", token=token, wish=wish, **shown, **_choices())
 
 
@@ -84,6 +94,7 @@ def other_datum(token: FromPath[str], form: Form, me: Me, settings: Config) -> R
 def confirm(token: FromPath[str], session: Db, me: Me, settings: Config) -> Response[Any]:
     """Write it. The page then shows the file again, and that all of it stands."""
     me.must_administer()
+    session.rollback()
     wish, book = uploads.find(settings.home, token)
     importing.bring(session, wish.what, book, by=me, **wish.options())
     return see(f"/desk/admin/imports/{token}")

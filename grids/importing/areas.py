@@ -28,7 +28,7 @@ from grids.tables import District, Grid, Organisation
 
 NEED_GRIDS: tuple[columns.Wanted, ...] = (("shape",), ("code",), ("name",))
 NEED_DISTRICTS: tuple[columns.Wanted, ...] = (("shape",), ("name",))
-BROKEN = (ValueError, TypeError, KeyError, AttributeError, IndexError, shapely.errors.ShapelyError)
+BROKEN = (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError, shapely.errors.ShapelyError)
 NO_SHAPE = _("The boundary cannot be read.")
 
 

@@ -53,7 +53,7 @@ class Table(msgspec.Struct):
 
     @property
     def names(self) -> list[str]:
-        return [texts.clean(name) or name for name in self.sheet.rows[self.header]]
+        return [texts.clean(name) or name[:60] for name in self.sheet.rows[self.header]]
 
     @property
     def named(self) -> list[str]:

@@ -16,7 +16,7 @@ from app.core.words import phrase as _
 from grids.datum import Datum, to_wgs84
 from grids.importing import texts, values
 from grids.importing.columns import Row
-from grids.importing.report import Report, Share
+from grids.importing.report import DATUMS, Report, Share
 from grids.tables import District, Grid
 
 NEAR = 30.0
@@ -73,7 +73,7 @@ def _middle(drawn: dict[str, Any]) -> Place:
     """A point inside the outline."""
     try:
         point = shape(drawn).representative_point()
-    except (ValueError, TypeError, KeyError, AttributeError, IndexError, shapely.errors.ShapelyError):
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError, shapely.errors.ShapelyError):
         return Place(trouble=_("The coordinates cannot be read."))
     return Place(trouble=NO_PLACE) if point.is_empty else _looked_at(point.y, point.x)
 
@@ -150,7 +150,8 @@ def _districts(session: Session, wanted: set[str]) -> dict[str, Any]:
 
 
 def _short(name: str) -> str:
-    return name[:-1] if len(name) > 2 and name[-1] in "\u533a\u53bf\u5e02" else name
+    """Files often leave out the last character of a district's name, which says that it is one."""
+    return name[:-1] if len(name) > 2 else name
 
 
 def _hits(named: Sequence[tuple[str, Place]], datum: Datum, areas: dict[str, Any]) -> list[bool]:
@@ -181,5 +182,5 @@ def _doubt(report: Report, hits: dict[Datum, list[bool]], least: float) -> None:
     if len(given) >= ENOUGH and clear and sum(hits[best]) >= least * len(given):
         report.warn(_(
             "The places fit %(best)s better than %(given)s: %(more)s of %(n)s rows more lie where they should. Is the datum right?",
-            best=best, given=report.datum, more=won - lost, n=len(given),
+            best=DATUMS[best], given=DATUMS[report.datum], more=won - lost, n=len(given),
         ))  # fmt: skip

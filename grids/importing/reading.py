@@ -47,6 +47,7 @@ class Book(msgspec.Struct):
 
 def read(data: bytes, name: str) -> Book:
     """Raises Refused with a reason for what is no table."""
+    name = texts.clean(PurePath(name).name, 120) or "file"
     if not data.strip():
         raise Refused(_("The file is empty."))
     if len(data) > LARGEST:

@@ -114,7 +114,7 @@ def test_the_demo_estates_in_a_wrong_datum_are_doubted(session: Session) -> None
     importing.bring(session, "grids", DEMO / "grids.geojson", datum=WGS)
     for wrong in (WGS, Datum.gcj02):
         report = importing.bring(session, "estates", DEMO / "estates.csv", datum=wrong, dry_run=True)
-        assert "bd09" in report.warnings[0]
+        assert "按 BD-09 比" in report.warnings[0]
     assert not importing.bring(session, "estates", DEMO / "estates.csv", datum=Datum.bd09, dry_run=True).warnings
 
 

@@ -237,7 +237,7 @@ def test_a_datum_that_fits_worse_than_another_is_doubted(houtan: District, sessi
     shares = {share.datum: (share.inside, share.n) for share in report.districts}
     assert shares[Datum.gcj02] == (20, 20)
     assert shares[Datum.wgs84][0] < 5
-    assert any("gcj02" in words for words in report.warnings) is warned
+    assert any("按 GCJ-02 比" in words for words in report.warnings) is warned
 
 
 def test_an_unknown_datum_is_refused(session: Session) -> None:
