@@ -61,7 +61,7 @@ def send_shard(work: Work, *, update_id: int, shard: int) -> None:
             continue
         outcomes += send(ready, timeout_ms=leases.TIMEOUT_MS)
         with work.database.writing() as session:
-            _alarm(leases.settle(session, outcomes, until=message.until), outcomes, update_id)
+            _report(leases.settle(session, outcomes, until=message.until), outcomes, update_id)
     with work.database.writing() as session:
         _forget_gone(session, update_id, shard)
         if work.stopping.is_set():
@@ -121,7 +121,7 @@ def _message(work: Work, update_id: int) -> webpush.Message:
         return webpush.message(notice, update, base_url=work.settings.base_url)
 
 
-def _alarm(verdicts: list[Verdict], outcomes: list[Outcome], update_id: int) -> None:
+def _report(verdicts: list[Verdict], outcomes: list[Outcome], update_id: int) -> None:
     """What only a person can mend."""
     if refused := verdicts.count(Verdict.ALARM):
         log.error("a push service refuses our key or our clock", messages=refused, update=update_id)

@@ -2,7 +2,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from litestar.testing import TestClient
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
@@ -11,6 +10,7 @@ from broadcasts.tables import Subscription
 from pwa.push import guard
 from pwa.tables import Device
 from tests.cast import Cast
+from tests.client import Client
 from tests.pwa import loopback
 
 SERVICE = loopback.PushService("https://updates.push.services.mozilla.com")
@@ -31,7 +31,7 @@ def kept(database: Database) -> tuple[list[Device], list[Subscription]]:
         return list(session.scalars(sa.select(Device))), list(session.scalars(sa.select(Subscription)))
 
 
-def test_a_resident_subscribes_and_the_same_at_each_start_changes_nothing(resident: TestClient, database: Database, town: Cast) -> None:
+def test_a_resident_subscribes_and_the_same_at_each_start_changes_nothing(resident: Client, database: Database, town: Cast) -> None:
     asked = wish(estate=town.garden.id)
     for _ in range(3):
         answer = resident.post("/push/subscriptions", json=asked)
@@ -41,7 +41,7 @@ def test_a_resident_subscribes_and_the_same_at_each_start_changes_nothing(reside
     assert (device.endpoint, device.person_id, subscription.estate_id) == (asked["endpoint"], None, town.garden.id)
 
 
-def test_newer_keys_and_a_changed_address_reach_the_same_device(resident: TestClient, database: Database) -> None:
+def test_newer_keys_and_a_changed_address_reach_the_same_device(resident: Client, database: Database) -> None:
     first, second = wish(), wish()
     resident.post("/push/subscriptions", json=first)
     [before], _ = kept(database)
@@ -57,12 +57,12 @@ def test_a_colleagues_device_is_known_as_theirs_until_they_sign_out(signed_in: A
     assert client.post("/push/subscriptions", json=asked).status_code == 201
     [device], none = kept(database)
     assert (device.person_id, none) == (town.wangfang.id, [])
-    del client.headers["cookie"]
+    client.cookies.clear()
     client.post("/push/subscriptions", json=asked)
     assert kept(database)[0][0].person_id is None
 
 
-def test_unsubscribing_forgets_the_device_and_all_it_wanted(resident: TestClient, database: Database) -> None:
+def test_unsubscribing_forgets_the_device_and_all_it_wanted(resident: Client, database: Database) -> None:
     asked = wish()
     resident.post("/push/subscriptions", json=asked)
     for _ in range(2):
@@ -88,7 +88,7 @@ WRONG: list[tuple[str, dict[str, Any], int, str]] = [
 
 @pytest.mark.parametrize(("wrong", "status", "reason"), [row[1:] for row in WRONG], ids=[row[0] for row in WRONG])
 def test_what_no_browser_gives_is_refused_with_a_reason(
-    resident: TestClient, database: Database, wrong: dict[str, Any], status: int, reason: str
+    resident: Client, database: Database, wrong: dict[str, Any], status: int, reason: str
 ) -> None:
     answer = resident.post("/push/subscriptions", json=wish(**wrong), headers={"accept": "application/json"})
     assert answer.status_code == status, answer.text
@@ -97,13 +97,13 @@ def test_what_no_browser_gives_is_refused_with_a_reason(
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", ""])
-def test_only_json_is_read(resident: TestClient, kind: str) -> None:
+def test_only_json_is_read(resident: Client, kind: str) -> None:
     for method in ("POST", "DELETE"):
         answer = resident.request(method, "/push/subscriptions", content=b'{"endpoint": "x"}', headers={"content-type": kind})
         assert answer.status_code == 415
 
 
-def test_the_public_key_is_offered_and_stays(resident: TestClient) -> None:
+def test_the_public_key_is_offered_and_stays(resident: Client) -> None:
     first = resident.get("/push/key")
     assert first.headers["content-type"].startswith("text/plain")
     assert len(loopback.unb64(first.text)) == 65

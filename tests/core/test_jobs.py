@@ -5,6 +5,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -149,3 +150,22 @@ def test_old_jobs_are_forgotten_with_what_belongs_to_them_and_recent_ones_kept(d
     with database.reading() as session:
         for table in ("workflow_status", "workflow_input"):
             assert session.scalar(sa.text(f"SELECT count(*) FROM {prefix}{table}")) == 1
+
+
+def test_work_of_a_machine_that_never_comes_back_is_taken_over_after_ten_minutes(database: Database) -> None:
+    with database.writing() as session:
+        for words in ("lost", "slow"):
+            jobs.later(session, worker.note, words=words)
+    table = "workflow_status" if database.is_sqlite else "dbos.workflow_status"
+    minutes = {"lost": 11, "slow": 9}
+    with database.writing() as session:
+        keys = session.scalars(sa.text(f"SELECT workflow_uuid FROM {table}")).all()
+        for key, age in zip(keys, minutes.values(), strict=True):
+            begun = int((clock.now() - timedelta(minutes=age)).timestamp() * 1000)
+            there = "status = 'PENDING', executor_id = 'elsewhere/1/abc', started_at_epoch_ms = :at"
+            running = f"UPDATE {table} SET {there} WHERE workflow_uuid = :key"
+            session.execute(sa.text(running), {"at": begun, "key": key})
+    workers.take_over(database, workers.new_name())
+    with database.reading() as session:
+        standing = session.execute(sa.text(f"SELECT workflow_uuid, status FROM {table}")).all()
+    assert dict(standing) == {keys[0]: "ENQUEUED", keys[1]: "PENDING"}
