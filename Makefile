@@ -1,4 +1,5 @@
 # Lindian: `make run` starts the product, `make test` runs the whole suite.
+SHELL := /bin/bash -o pipefail
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
@@ -19,8 +20,9 @@ lint: .venv/test ## Ruff over everything
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-contracts: .venv/test ## Who may import whom
-	$(BIN)/lint-imports --no-cache
+contracts: .venv/test ## Who may import whom, and is every library named that is used
+	$(BIN)/lint-imports --no-cache | grep -E "KEPT|BROKEN|->|kept"
+	$(BIN)/deptry .
 
 types: .venv/test ## mypy, strict
 	$(BIN)/mypy
@@ -30,7 +32,7 @@ pictures: .venv/test browser ## Take the README's pictures and the manifest's fr
 
 lock: ## Pin what is installed, with hashes (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -U pyproject.toml -o requirements/run.txt
-	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -U --extra dev pyproject.toml -o requirements/test.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -U --group dev pyproject.toml -o requirements/test.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -U requirements/build.in -o requirements/build.txt
 
 clean: ## Forget the environment; the data in var/ stays

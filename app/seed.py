@@ -108,7 +108,7 @@ def _publishing(town: Town, told: dict[str, Any]) -> Callable[[Session], None]:
         me = town.me(session, told["by"])
         estates, buildings = _places(session, told["places"])
         written = {name: told.get(name, "") for name in ("title", "cause", "line")}
-        times = {f"{name}_at": town.when(told[name]) for name in ("starts", "ends") if name in told}
+        times: dict[str, Any] = {f"{name}_at": town.when(told[name]) for name in ("starts", "ends") if name in told}
         notice = notices.draft(
             session, grid, by=me, kind=NoticeKind(told["kind"]), words=told["words"].strip(), estates=estates, buildings=buildings,
             **written, **times,
@@ -122,7 +122,7 @@ def _updating(town: Town, key: str, later: dict[str, Any]) -> Callable[[Session]
     def update(session: Session) -> None:
         notice = _notice(session, town.notices[key])
         words = later["words"].replace("{next}", f"{clock.local(town.when(later['next'])):%H:%M}" if "next" in later else "")
-        times = {f"{name}_at": town.when(later[name]) for name in ("starts", "ends") if name in later}
+        times: dict[str, Any] = {f"{name}_at": town.when(later[name]) for name in ("starts", "ends") if name in later}
         notices.update(session, notice, by=town.me(session, later["by"]), state=UpdateState(later["state"]), words=words, **times)
 
     return update
@@ -134,7 +134,8 @@ def _notice(session: Session, notice_id: int) -> Notice:
 
 def _places(session: Session, said: list[dict[str, Any]]) -> tuple[list[int], list[int]]:
     """Ids of whole estates, and of single buildings."""
-    estates, buildings = [], []
+    estates: list[int] = []
+    buildings: list[int] = []
     for place in said:
         estate = session.scalars(sa.select(Estate).where(Estate.name == place["estate"])).one()
         if named := place.get("buildings"):

@@ -4,7 +4,6 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
-from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.errors import Forbidden, Mistaken
@@ -110,7 +109,7 @@ def update(number: FromPath[str], form: Form, session: Db, me: Me, settings: Con
     return see(f"/desk/notices/{notice.number}")
 
 
-def _shown(session: Session, notice: Notice, me: staff.Me, settings: Settings) -> dict[str, Any]:
+def _shown(session: Db, notice: Notice, me: staff.Me, settings: Settings) -> dict[str, Any]:
     """The notice with what each channel says of it."""
     truth, contact = present(notice, clock.now()), grids.contact(session, notice.grid_id)
     return {
@@ -130,12 +129,12 @@ def _updates(notice: Notice) -> list[tuple[str, str]]:
     return [(state, str(name)) for state, name in UPDATES.items() if state in some]
 
 
-def _ledger(session: Session, notice: Notice) -> dict[str, int]:
+def _ledger(session: Db, notice: Notice) -> dict[str, int]:
     counts = getattr(deliveries, "counts", None)
     return counts(session, notice) if counts and notice.state is not NoticeState.draft else {}
 
 
-def _composer(session: Session, me: staff.Me, grid: Grid, notice: Notice | None = None) -> dict[str, Any]:
+def _composer(session: Db, me: staff.Me, grid: Grid, notice: Notice | None = None) -> dict[str, Any]:
     return {
         "me": me, "grid": grid, "grids": grids.own(session, me), "estates": audiences.of_grid(session, grid),
         "kind_names": [(kind, said.name) for kind, said in KINDS.items()], "notice": notice,
@@ -143,7 +142,7 @@ def _composer(session: Session, me: staff.Me, grid: Grid, notice: Notice | None 
     }  # fmt: skip
 
 
-def _grid(session: Session, me: staff.Me, code: str) -> Grid:
+def _grid(session: Db, me: staff.Me, code: str) -> Grid:
     """The one named, or where none is named the first that this colleague looks after."""
     found = next((grid for grid in grids.own(session, me) if code in ("", grid.code)), None)
     if found is None:

@@ -10,7 +10,6 @@ import segno
 from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery
-from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.errors import Missing
@@ -109,7 +108,7 @@ def card_poster(request: Asked, slug: FromPath[str], session: Db, settings: Conf
     return public_page(request, "residents/card_poster.html", site=_site(settings.base_url), **_card(session, slug, g))
 
 
-def _card(session: Session, slug: str, code: str) -> dict[str, Any]:
+def _card(session: Db, slug: str, code: str) -> dict[str, Any]:
     """The card, and whom to ask where one came from a grid's page. An unknown grid is left out: the card is still right."""
     found = cards.find(session, slug)
     try:

@@ -1,5 +1,6 @@
 """The manager's lists and what is remembered, on both databases."""
 
+import itertools
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
@@ -13,6 +14,7 @@ from tests.tickets.conftest import Ask
 from tickets import conversation, inbox, memory
 from tickets.tables import Channel, TicketState
 
+numbers = itertools.count(1)
 NOON = datetime(2027, 7, 14, 4, 0, tzinfo=UTC)
 
 
@@ -21,7 +23,7 @@ def outage(town: Cast, estate: Estate, building: int | None = None, **more: obje
     now = clock.now()
     facts = {"starts_at": now - timedelta(hours=1), "ends_at": now + timedelta(hours=1), "state": NoticeState.published, **more}
     notice = Notice(
-        number=f"260714-{now.microsecond}{estate.id}{building}", grid_id=town.lotus.id, kind=NoticeKind.fault_outage, title="停电",
+        number=f"260714-{next(numbers):02}", grid_id=town.lotus.id, kind=NoticeKind.fault_outage, title="停电",
         version=1, created_at=now, created_by_id=town.wangfang.id, published_at=now, published_by_id=town.wangfang.id, **facts,
     )  # fmt: skip
     town.session.add(notice)
