@@ -199,7 +199,7 @@ def digits(phone: str) -> str:
     return only[2:] if len(only) == 13 and only.startswith("86") else only
 
 
-def _active() -> sa.Select[tuple[Person]]:
+def _active() -> sa.Select[Person]:
     return sa.select(Person).where(~sa.exists().where(Suspension.person_id == Person.id))
 
 

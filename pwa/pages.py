@@ -8,8 +8,7 @@ from litestar.datastructures import State
 from litestar.exceptions import NotFoundException
 from litestar.params import FromPath
 
-from app.core import assets, templates, web
-from app.core.settings import Settings
+from app.core import assets, web
 from pwa.manifest import manifest as described
 
 

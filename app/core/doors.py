@@ -7,7 +7,7 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
 
-from litestar.types import ASGIApp, Message, Receive, Scope, Send
+from litestar.types import ASGIApp, Message, Receive, Send
 
 from app.core import assets, words
 
@@ -46,7 +46,7 @@ class Doors:
         self.origin = _origin(base_url)
         self.headers = security_headers()
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
@@ -54,7 +54,7 @@ class Doors:
         words.language.set(_language(asked.get("cookie", "")))
         answer = self._answering(send, without_body=scope["method"] == "HEAD")
         if scope["method"] == "HEAD":
-            scope = {**scope, "method": "GET"}  # type: ignore[typeddict-item]
+            scope = {**scope, "method": "GET"}
         if refusal := self._foreign(scope, asked):
             await _refuse(answer, *refusal)
             return
@@ -103,5 +103,5 @@ def _language(cookies: str) -> str:
 async def _refuse(send: Send, status: int, why: str) -> None:
     text = words.say("This did not come from a page of Lindian. Open the page again and try once more.")
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store"), (b"x-refused", why.encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})  # type: ignore[typeddict-item]
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": text.encode(), "more_body": False})

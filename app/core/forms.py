@@ -14,7 +14,7 @@ from app.core.errors import Mistaken
 from app.core.words import Phrase
 from app.core.words import phrase as _
 
-T = TypeVar("T")
+T = TypeVar("T", bound=msgspec.Struct)
 
 
 class Fields(Protocol):

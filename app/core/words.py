@@ -73,7 +73,7 @@ def catalogue(tongue: str) -> dict[str, str]:
         with path.open("rb") as file:
             for message in read_po(file, locale=tongue):
                 msgid = message.id if isinstance(message.id, str) else message.id[0]
-                words = message.string if isinstance(message.string, str) else message.string[0]
+                words = message.string if isinstance(message.string, str) else (message.string or [""])[0]
                 if msgid and words:
                     spoken[msgid] = words
     return spoken
