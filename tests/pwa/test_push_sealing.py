@@ -84,6 +84,10 @@ GOOD = point(PHONE)
         (b"\x04" + b"\0" * 64, AUTH), (b"\x04" + b"\xff" * 64, AUTH), (GOOD[:64] + bytes([GOOD[64] ^ 1]), AUTH), (b"\0" * 65, AUTH),
         (GOOD, b""), (GOOD, AUTH[:-1]), (GOOD, AUTH + b"\0"),
     ],
+    ids=[
+        "no key", "a key too short", "a key too long", "compressed", "no such form", "zeros", "ones", "off the curve", "no point",
+        "no secret", "a secret too short", "a secret too long",
+    ],
 )  # fmt: skip
 def test_keys_that_no_browser_makes_are_refused(p256dh: bytes, auth: bytes) -> None:
     with pytest.raises(BadKeys):
