@@ -21,7 +21,7 @@ def headline(notice: Notice, now: Present) -> str:
 
 def push(notice: Notice, now: Present) -> tuple[str, str]:
     """Title and words of a notification: whole without being opened."""
-    said = [now.words, now.was, _latest(notice) or ("" if now.words else notice.words)]
+    said = [now.words, now.was, _latest(notice) or (notice.cause if now.words else notice.words)]
     number = "" if notice.state is NoticeState.draft else say("Notice %(number)s.", number=notice.number)
     return headline(notice, now), _joined(" ", *said, number)
 
