@@ -3,7 +3,7 @@
 import re
 import tomllib
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +77,7 @@ def _business(said: str, area_code: str) -> str:
     return f"{shown}-{extension}" if extension else shown
 
 
+@lru_cache(4096)
 def opening(text: str) -> str | None:
     """Hours in OSM's notation; simple Chinese ones are put into it. None where they cannot be read."""
     said = clean(text, 255)
