@@ -53,6 +53,7 @@ class Heard(msgspec.Struct):
 @get("/desk/tickets", sync_to_thread=True, include_in_schema=False)
 def lists(request: Request[Any, Any, Any], session: Db, me: Me) -> Response[bytes]:
     looking = read(Looking, request.query_params)
+    looking.q = written.line(looking.q, "q")
     found = inbox.listed(session, me, looking.state, words=looking.q, limit=looking.n + 1)
     return page(
         "desk/tickets.html", me=me, looking=looking, tickets=found[: looking.n], more=len(found) > looking.n,
