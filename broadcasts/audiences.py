@@ -48,7 +48,7 @@ def short(places: Iterable[Place], most: int = 2) -> str:
     found = list(places)
     named = lines(found) if len(_by_estate(found)) == 1 else [estate for estate, _group in _by_estate(found)]
     if len(named) > most:
-        return say("%(first)s and %(n)s more places", first=named[0], n=len(named) - 1, all=len(named))
+        return say("%(first)s and others, %(n)s places in all", first=named[0], n=len(named))
     return say(", ").join(named)
 
 
