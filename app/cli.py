@@ -3,7 +3,7 @@
 import click
 
 from app import release, work
-from app.commands import importing, log, staff, tokens, town
+from app.commands import answers, circle, importing, log, staff, tickets, tokens, town
 from app.core import settings, words
 from app.core.errors import Refused
 
@@ -47,3 +47,6 @@ main.add_command(importing.import_group, "import")
 main.add_command(staff.group, "staff")
 main.add_command(tokens.group, "token")
 main.add_command(log.group, "audit")
+main.add_command(tickets.group, "tickets")
+main.add_command(answers.group, "answers")
+main.add_command(circle.group, "circle")

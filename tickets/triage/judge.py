@@ -5,19 +5,25 @@ A rule votes when one of its patterns stands in the message; the more it says, a
 
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import msgspec
 
-from tickets.triage.rules import LOOK, NOBODY, Rules, rules
+from tickets.triage.rules import LOOK, NOBODY, STRONG, Rules, rules
 
 # A message longer than this must say more than one thing about electricity to be about it.
 LONG = 500
 SHORT = 60
+# Who writes says first what it is about.
+HEADLINE = 40
+LETTER = 120
+# So many clauses about another matter make that the matter.
+MANY = 2
 # Below this nobody is told whose it is; a person looks. Chosen on the labelled messages, see docs/triage.md.
 SURE = 0.62
 _NOISE = re.compile(r"_x000D_|https?://[\x21-\x7e]*|\s+")
 _SENTENCE = re.compile(r"[。！？!?；;]+")
+_LISTED = re.compile(r"(?:^|[^0-9])[2二][、.．)）]")
 _CLAUSE = re.compile(r"[，,。！？!?；;：:]+")
 
 
@@ -59,23 +65,26 @@ def _hidden(known: Rules, words: str) -> str:
 
 
 def _strength(known: Rules, words: str) -> float:
-    """How much of the message is about electricity; nothing when it is too little or the wish is another."""
+    """How much of the message is about electricity; nothing when it is too little or the matter is another."""
     seen = _hidden(known, words)
-    weights = [known.weight_of(clause) for clause in _CLAUSE.split(seen)]
-    strength = float(sum(weights))
-    if strength < _needed(words) or (known.wishes_elsewhere(_sentences(seen), strength)):
+    sentences = [sentence for sentence in _SENTENCE.split(seen) if sentence]
+    clauses = [clause for clause in _CLAUSE.split(seen) if clause]
+    weights = [known.weight_of(clause) for clause in clauses]
+    listed = bool(_LISTED.search(words)) or words.count(";") >= 3
+    if sum(weights) < _needed(words) or (not listed and known.wishes_elsewhere(sentences, sum(weights))):
         return 0.0
-    return strength
+    headline = seen[:HEADLINE] if len(seen) > LETTER else clauses[0]
+    other = known.other_matter(clauses, listed=listed)
+    said_first = known.weight_of(headline) == STRONG
+    if not said_first and other >= MANY and other > known.electricity(clauses, headline):
+        return 0.0
+    return float(sum(weights))
 
 
 def _needed(words: str) -> float:
     if len(words) <= SHORT:
         return 1.0
     return 2.0 if len(words) <= LONG else 2.0 + (len(words) - LONG) / 1000
-
-
-def _sentences(words: str) -> Sequence[str]:
-    return [sentence for sentence in _SENTENCE.split(words) if sentence]
 
 
 def _votes(known: Rules, words: str) -> tuple[Mapping[str, float], tuple[str, ...]]:

@@ -14,6 +14,9 @@ FILE = Path(__file__).with_name("rules.toml")
 NOBODY = ""
 LOOK = "look"
 WHO = ("utility", "property_or_developer", "household", "government", LOOK)
+# A sign of this weight is a matter of electricity, a lesser one a mention. A wish, and what is said first, tell more than a clause.
+STRONG = 3
+WISH = 2
 Pattern = re.Pattern[str]
 
 
@@ -39,6 +42,14 @@ class Sign(msgspec.Struct, frozen=True):
     any: tuple[Pattern, ...]
 
 
+class OtherMatter(msgspec.Struct, frozen=True):
+    """What a letter may be about instead."""
+
+    id: str
+    any: Pattern
+    lists_too: bool
+
+
 class Question(msgspec.Struct, frozen=True):
     id: str
     when: tuple[Pattern, ...]
@@ -51,6 +62,7 @@ class Rules(msgspec.Struct, frozen=True):
     signs: tuple[Sign, ...]
     asks: Pattern
     things: Pattern
+    other_matters: tuple[OtherMatter, ...]
     rules: tuple[Rule, ...]
     questions: tuple[Question, ...]
 
@@ -63,6 +75,22 @@ class Rules(msgspec.Struct, frozen=True):
         if not wishes or any(self.weight_of(wish) for wish in wishes):
             return False
         return any(self.things.search(wish) for wish in wishes) and strength < 12
+
+    def other_matter(self, clauses: Sequence[str], *, listed: bool) -> float:
+        """How much is said of the other matter that is spoken of most; a wish for it counts for more."""
+        asked = [one for one in self.other_matters if one.lists_too or not listed]
+        return max((self._said_of(one, clauses) for one in asked), default=0)
+
+    def _said_of(self, one: OtherMatter, clauses: Sequence[str]) -> float:
+        about = [clause for clause in clauses if one.any.search(clause)]
+        wished = any(self.asks.search(clause) and not self.weight_of(clause) for clause in about)
+        return len(about) + (WISH if wished else 0)
+
+    def electricity(self, clauses: Sequence[str], headline: str) -> float:
+        """The same for electricity: strong signs count whole, mere mentions a third."""
+        weights = [self.weight_of(clause) for clause in clauses]
+        wished = any(weight and self.asks.search(clause) for weight, clause in zip(weights, clauses, strict=True))
+        return sum(weights) / STRONG + (WISH if wished else 0) + (WISH if self.weight_of(headline) else 0)
 
     def question_for(self, words: str) -> Question:
         return next(question for question in self.questions if any(pattern.search(words) for pattern in question.when))
@@ -83,6 +111,7 @@ def rules() -> Rules:
         signs=tuple(Sign(sign["id"], sign["weight"], ready(sign["any"])) for sign in said["sign"]),
         asks=ready([said["elsewhere"]["asks"]])[0],
         things=ready([said["elsewhere"]["things"]])[0],
+        other_matters=tuple(OtherMatter(one["id"], ready([one["any"]])[0], one.get("lists_too", False)) for one in said["other_matter"]),
         rules=tuple(_rule(rule, ready) for rule in said["rule"]),
         questions=tuple(Question(one["id"], ready(one["when"]), one["label"]) for one in said["question"]),
     )
@@ -107,4 +136,4 @@ def _groups(words: dict[str, str]) -> dict[str, str]:
 def _spelled_out(pattern: str, groups: dict[str, str]) -> str:
     for name, words in groups.items():
         pattern = pattern.replace("{" + name + "}", f"(?:{words})")
-    return pattern.replace("…", "[^。！？!?；;]{0,14}").replace("~", "[^。！？!?；;]{0,60}")
+    return pattern.replace("…", "[^。！？!?；;]{0,14}").replace("~", "[^。！？!?]{0,60}")

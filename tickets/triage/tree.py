@@ -1,0 +1,90 @@
+"""The five questions: neighbour, stairwell, meter, breaker, and danger first. `step` leads from answer to answer."""
+
+import tomllib
+from collections.abc import Sequence
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from app.core import words
+from app.core.errors import Missing
+from app.core.words import phrase as _
+
+FILE = Path(__file__).with_name("tree.toml")
+Responsible = Literal["utility", "property_or_developer", "household", "government"]
+
+
+class Twin(msgspec.Struct, frozen=True):
+    """Reviewed words in both languages; `str()` gives those of the reader's."""
+
+    zh: str
+    en: str
+
+    def __str__(self) -> str:
+        return self.en if words.language.get() == "en" else self.zh
+
+    def __html__(self) -> str:
+        from markupsafe import escape
+
+        return str(escape(str(self)))
+
+
+class Option(msgspec.Struct, frozen=True):
+    id: str
+    words: Twin
+    next: str
+    leaf: str
+
+
+class Question(msgspec.Struct, frozen=True):
+    id: str
+    words: Twin
+    options: tuple[Option, ...]
+
+
+class Leaf(msgspec.Struct, frozen=True):
+    """Where the questions end: who repairs, what is safe meanwhile, whom to call, what to forward."""
+
+    id: str
+    responsible: Responsible
+    repairs: Twin
+    safe: Twin
+    call: Twin
+    forward: Twin
+    numbers: tuple[str, ...]
+    source: str
+    reviewed_on: date
+    danger: bool = False
+
+
+class Tree(msgspec.Struct, frozen=True):
+    first: str
+    questions: dict[str, Question]
+    leaves: dict[str, Leaf]
+
+
+@cache
+def tree() -> Tree:
+    said = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    leaves = {name: msgspec.convert({"id": name, "reviewed_on": said["reviewed_on"], **leaf}, Leaf) for name, leaf in said["leaf"].items()}
+    return Tree(said["first"], {name: _question(name, one) for name, one in said["question"].items()}, leaves)
+
+
+def _question(name: str, said: dict[str, Any]) -> Question:
+    options = tuple(Option(one["id"], Twin(one["zh"], one["en"]), one.get("next", ""), one.get("leaf", "")) for one in said["option"])
+    return Question(name, Twin(said["zh"], said["en"]), options)
+
+
+def step(answers: Sequence[str]) -> Question | Leaf:
+    """The next question after these answers, or where they end. Answers are the options' ids, from the first question on."""
+    known = tree()
+    at: Question | Leaf = known.questions[known.first]
+    for answer in answers:
+        chosen = next((one for one in at.options if one.id == answer), None) if isinstance(at, Question) else None
+        if chosen is None:
+            raise Missing(_("These questions changed meanwhile. Please start again."))
+        at = known.leaves[chosen.leaf] if chosen.leaf else known.questions[chosen.next]
+    return at
