@@ -1,0 +1,62 @@
+"""Which ways of OpenStreetMap a person may walk, as Valhalla's pedestrian costing has it for China.
+
+Read off Valhalla's own tiles of Chinese extracts, way by way: trunk roads count, since in cities they have pavements; motorways,
+cycle tracks and platforms only where foot says so; the outlines of squares (area=yes) are not lines to walk along.
+"""
+
+from collections.abc import Mapping
+from enum import IntEnum
+
+Tags = Mapping[str, str]
+
+
+class Trust(IntEnum):
+    """May one walk here? `private`: to get in and out, but a stranger may not be let through. `perhaps`: the map does not say so."""
+
+    open = 0
+    private = 1
+    perhaps = 2
+
+
+WALKED = frozenset({
+    "trunk", "trunk_link", "primary", "primary_link", "secondary", "secondary_link", "tertiary", "tertiary_link", "unclassified",
+    "residential", "residential_link", "living_street", "service", "road", "track", "pedestrian", "footway", "path", "steps", "corridor",
+})  # fmt: skip
+WHERE_FOOT_SAYS_SO = frozenset({"motorway", "motorway_link", "cycleway", "bridleway", "platform", "busway", "bus_guideway", "elevator"})
+# Where people walk all the same: beside a cycle track, across a square.
+PERHAPS = frozenset({"cycleway", "bridleway", "platform", "elevator"})
+# A road of these kinds does not end in the middle of nowhere: where it does, the map was cut.
+MAIN = frozenset({"trunk", "primary", "secondary", "tertiary", "unclassified", "trunk_link", "primary_link", "secondary_link"})
+
+SHUT_OUT = frozenset({"no", "agricultural", "forestry", "discouraged", "emergency"})
+PRIVATE = frozenset({"private", "delivery", "destination", "customers", "residents", "permit"})
+GATES = frozenset({"gate", "lift_gate", "swing_gate", "sliding_gate", "wicket_gate", "kissing_gate", "entrance", "turnstile"})
+
+
+def trust(tags: Tags) -> Trust | None:
+    """How far a walker may count on this way; None where nobody walks."""
+    kind, foot = tags.get("highway", ""), tags.get("foot", "")
+    shut = foot in SHUT_OUT or (not foot and (tags.get("access") in SHUT_OUT or tags.get("impassable") == "yes"))
+    if shut or kind not in WALKED | WHERE_FOOT_SAYS_SO:
+        return None
+    if tags.get("area") == "yes" or (kind not in WALKED and not foot):
+        return Trust.perhaps if kind in WALKED | PERHAPS else None
+    return Trust.private if _private(tags) else Trust.open
+
+
+def _private(tags: Tags) -> bool:
+    """Gated, or somebody's drive. Where cars are let in by name there is a guard, whatever the map says about walkers."""
+    return bool({tags.get("access"), tags.get("foot"), tags.get("motor_vehicle")} & PRIVATE) or tags.get("service") == "driveway"
+
+
+def blocks(tags: Tags) -> bool:
+    """Whether nobody gets past this node on foot. A gate, a bollard or a barrier alone does not stop a walker."""
+    return (tags.get("foot") or tags.get("access")) in SHUT_OUT
+
+
+def is_gate(tags: Tags) -> bool:
+    return tags.get("barrier") in GATES and not blocks(tags)
+
+
+def is_private_gate(tags: Tags) -> bool:
+    return "barrier" in tags and (tags.get("access") in PRIVATE or tags.get("foot") in PRIVATE)
