@@ -31,6 +31,10 @@ class Valhalla(msgspec.Struct, frozen=True):
     url: str
     timeout: float = 30.0
 
+    def __post_init__(self) -> None:
+        if not self.url.startswith(("http://", "https://")):
+            raise Refused(_("The address of the Valhalla server must begin with http:// or https://."))
+
     @property
     def name(self) -> str:
         return "valhalla"
@@ -49,8 +53,6 @@ class Valhalla(msgspec.Struct, frozen=True):
         return found.take(walk <= within)
 
     def _matrix(self, question: dict[str, Any]) -> list[list[dict[str, Any]]]:
-        if not self.url.startswith(("http://", "https://")):
-            raise Refused(_("The address of the Valhalla server must begin with http:// or https://."))
         body = json.dumps(question).encode()
         request = urllib.request.Request(f"{self.url.rstrip('/')}/sources_to_targets", body, {"Content-Type": "application/json"})  # noqa: S310
         try:
