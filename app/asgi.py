@@ -66,7 +66,7 @@ def build(chosen: Settings, database: Database | None = None) -> ASGIApp:
         on_shutdown=[database.close],
         logging_config=None,
     )
-    return Doors(litestar, base_url=chosen.base_url)
+    return Doors(litestar, base_url=chosen.base_url, counted=health.count)
 
 
 def people() -> Router:

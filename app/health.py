@@ -10,9 +10,14 @@ from app.core.web import Db
 from broadcasts.tables import Delivery, DeliveryState
 from tickets.tables import Ticket, TicketState
 
+METHODS = ("GET", "HEAD", "POST", "DELETE")
 ASKED = prometheus_client.Counter("lindian_requests", "Requests answered.", ["method", "status"])
 WAITING = prometheus_client.Gauge("lindian_deliveries_waiting", "Messages not sent yet.")
 OPEN = prometheus_client.Gauge("lindian_tickets_open", "Questions not answered yet.")
+
+
+def count(method: str, status: int) -> None:
+    ASKED.labels(method if method in METHODS else "other", str(status)).inc()
 
 
 @get("/healthz", sync_to_thread=True, include_in_schema=False)

@@ -3,6 +3,7 @@
 Litestar's own middleware is not run for 404 and 405, so this stands outside it.
 """
 
+from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
@@ -41,8 +42,9 @@ def security_headers() -> list[tuple[bytes, bytes]]:
 class Doors:
     """Security headers on every answer, HEAD wherever GET is, the language, and nobody else's forms."""
 
-    def __init__(self, app: ASGIApp, *, base_url: str) -> None:
+    def __init__(self, app: ASGIApp, *, base_url: str, counted: Callable[[str, int], None] = lambda _method, _status: None) -> None:
         self.app = app
+        self.counted = counted
         self.origin = _origin(base_url)
         self.headers = security_headers()
 
@@ -52,7 +54,7 @@ class Doors:
             return
         asked: dict[str, str] = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
         words.language.set(_language(asked.get("cookie", "")))
-        answer = self._answering(send, without_body=scope["method"] == "HEAD")
+        answer = self._answering(send, scope["method"])
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}
         if refusal := self._foreign(scope, asked):
@@ -60,13 +62,14 @@ class Doors:
             return
         await self.app(scope, receive, answer)
 
-    def _answering(self, send: Send, *, without_body: bool) -> Send:
+    def _answering(self, send: Send, method: str) -> Send:
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
                 ours = {name for name, _ in self.headers}
                 kept = [(k, v) for k, v in message.get("headers", []) if k.lower() not in ours]
                 message["headers"] = [*kept, *self.headers]
-            elif without_body and message["type"] == "http.response.body":
+                self.counted(method, message["status"])
+            elif method == "HEAD" and message["type"] == "http.response.body":
                 message["body"] = b""
             await send(message)
 
