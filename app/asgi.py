@@ -28,7 +28,7 @@ from app.core.doors import Doors
 from app.core.errors import SignInNeeded
 from app.core.settings import Settings
 from app.review import pages as review
-from grids import staff
+from grids import entrance
 from grids.staff import Me
 
 PEOPLE = (
@@ -89,9 +89,9 @@ def provide_me(request: Request[Any, Any, State], session: web.Db) -> Me:
     """Who asks: a bearer token under /api, a sign-in's cookie elsewhere. Raises SignInNeeded."""
     if request.url.path.startswith("/api/"):
         scheme, _, token = request.headers.get("authorization", "").partition(" ")
-        me = staff.bearer(session, token.strip()) if scheme.lower() == "bearer" else None
+        me = entrance.bearer(session, token.strip()) if scheme.lower() == "bearer" else None
     else:
-        me = staff.signed_in(session, request.cookies.get(signing_in.COOKIE, ""))
+        me = entrance.signed_in(session, request.cookies.get(signing_in.COOKIE, ""))
     if me is None:
         raise SignInNeeded
     return me
@@ -99,4 +99,4 @@ def provide_me(request: Request[Any, Any, State], session: web.Db) -> Me:
 
 def provide_someone(request: Request[Any, Any, State], session: web.Db) -> Me | None:
     """The same where residents come too."""
-    return staff.signed_in(session, request.cookies.get(signing_in.COOKIE, ""))
+    return entrance.signed_in(session, request.cookies.get(signing_in.COOKIE, ""))

@@ -9,7 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.core import clock
+from app.core import clock, tokens
 from app.core.database import Database
 from broadcasts import cards, notices
 from broadcasts.tables import Card, Notice, NoticeKind, NoticeState, UpdateState
@@ -166,7 +166,7 @@ def _asking(town: Town, number: int, asked: dict[str, Any], words: str) -> Calla
         by = town.me(session, asked["entered_by"]) if "entered_by" in asked else None
         ticket = conversation.ask(
             session, session.get_one(Grid, estate.grid_id), words=words, channel=Channel(asked["channel"]), estate=estate,
-            building=asked["building"], room=asked["room"], notice=notice, by=by, token=staff.derive("demo", "ticket", str(number)),
+            building=asked["building"], room=asked["room"], notice=notice, by=by, token=tokens.derive("demo", "ticket", str(number)),
         )  # fmt: skip
         town.tickets[number] = ticket.id
 

@@ -13,7 +13,7 @@ from app.core.database import Database
 from app.core.doors import LANGUAGE_COOKIE
 from app.core.errors import Mistaken, Refused, TooMany
 from app.core.forms import read
-from grids import staff
+from grids import entrance
 
 COOKIE = "__Host-lindian"
 
@@ -37,23 +37,23 @@ def sign_in(request: Request[Any, Any, State], form: web.Form) -> Response[Any]:
     try:
         credentials = read(Credentials, form)
         with database.reading() as session:
-            person_id = staff.check_password(session, phone=credentials.phone, password=credentials.password)
+            person_id = entrance.check_password(session, phone=credentials.phone, password=credentials.password)
     except Mistaken as error:
         return _again(said, status=422, mistakes=error.mistakes, reason=error.reason)
     except TooMany:
         raise
     except Refused as error:
         with database.writing() as session:
-            staff.note_wrong_try(session, phone=said["phone"])
+            entrance.note_wrong_try(session, phone=said["phone"])
         return _again(said, status=401, reason=error.reason)
     with database.writing() as session:
-        token = staff.sign_in(session, person_id)
-    return _with_cookie(web.see(_inside(credentials.next)), token, int(staff.STAYS.total_seconds()))
+        token = entrance.sign_in(session, person_id)
+    return _with_cookie(web.see(_inside(credentials.next)), token, int(entrance.STAYS.total_seconds()))
 
 
 @post("/sign-out", sync_to_thread=True, include_in_schema=False)
 def sign_out(request: Request[Any, Any, State], session: web.Db) -> Response[Any]:
-    staff.sign_out(session, request.cookies.get(COOKIE, ""))
+    entrance.sign_out(session, request.cookies.get(COOKIE, ""))
     answer = _with_cookie(web.see("/sign-in"), "", 0)
     answer.headers["clear-site-data"] = '"cache", "storage"'
     return answer

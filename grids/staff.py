@@ -1,22 +1,17 @@
-"""Colleagues: who signs in, who looks after which grid, who may see what. Visibility is decided here and nowhere else."""
+"""Colleagues: who they are, who looks after which grid, who may see what. Visibility is decided here and nowhere else."""
 
-import hashlib
-import hmac
 import re
-import secrets
-import threading
-from datetime import timedelta
 
-import argon2
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock
-from app.core.errors import Forbidden, Missing, Mistaken, Refused, TooMany
+from app.core.errors import Forbidden, Missing, Mistaken, Refused
 from app.core.words import Phrase
 from app.core.words import phrase as _
-from grids.tables import Duty, Grid, Organisation, Part, Person, Role, SignIn, SignInTry, Suspension, Token
+from grids import passwords
+from grids.tables import Duty, Grid, Organisation, Part, Person, Role, SignIn, Suspension
 
 ROLES: dict[str, Phrase] = {
     Role.administrator: _("Administrator"),
@@ -25,10 +20,6 @@ ROLES: dict[str, Phrase] = {
     Role.specialist: _("Specialist"),
     Role.clerk: _("Hall clerk"),
 }
-STAYS = timedelta(days=30)
-TRIES, WITHIN = 8, timedelta(minutes=15)
-# Each hash takes 64 MiB: two at once are what a cheap machine has room for.
-_hasher, _room = argon2.PasswordHasher(), threading.BoundedSemaphore(2)
 
 
 class Me(msgspec.Struct, frozen=True):
@@ -87,7 +78,7 @@ def add(session: Session, *, name: str, phone: str, role: Role, organisation: Or
     if len(password) < 8:
         raise Mistaken(_("The password needs at least 8 characters."), {"password": _("At least 8 characters.")})
     person = Person(
-        name=name, phone=phone, role=role, organisation_id=organisation.id, password_hash=_hash(password), created_at=clock.now()
+        name=name, phone=phone, role=role, organisation_id=organisation.id, password_hash=passwords.hashed(password), created_at=clock.now()
     )
     session.add(person)
     session.flush()
@@ -97,7 +88,7 @@ def add(session: Session, *, name: str, phone: str, role: Role, organisation: Or
 
 def by_phone(session: Session, phone: str) -> Person | None:
     """The colleague with this phone number who has not been suspended."""
-    return session.scalar(_active().where(Person.phone == digits(phone)))
+    return session.scalar(active().where(Person.phone == digits(phone)))
 
 
 def suspend(session: Session, person: Person, *, by: Me | None) -> None:
@@ -118,61 +109,6 @@ def put_on_duty(session: Session, grid: Grid, person: Person, *, part: Part, by:
     session.flush()
     audit.record(session, "staff.put_on_duty", f"grid/{grid.id}", by=by.id if by else None, person=person.id, part=part)
     return duty
-
-
-def check_password(session: Session, *, phone: str, password: str) -> int:
-    """The person's id. Raises Refused, the same for an unknown number and a wrong password and as slowly; TooMany after tries."""
-    phone = digits(phone)
-    _slow_down(session, phone)
-    person = session.scalar(_active().where(Person.phone == phone))
-    right = _verify(person.password_hash if person else _nobody(), password)
-    if person is None or not right:
-        raise Refused(_("The phone number or the password is not right."))
-    return person.id
-
-
-def note_wrong_try(session: Session, *, phone: str) -> None:
-    session.add(SignInTry(phone_hash=_digest(digits(phone)), at=clock.now()))
-    session.execute(sa.delete(SignInTry).where(SignInTry.at < clock.now() - timedelta(days=1)))
-
-
-def sign_in(session: Session, person_id: int) -> str:
-    """A fresh token for the cookie: 256 bit, of which only the hash is kept."""
-    token = secrets.token_urlsafe(32)
-    now = clock.now()
-    session.add(SignIn(token_hash=_digest(token), person_id=person_id, created_at=now, expires_at=now + STAYS))
-    session.execute(sa.delete(SignIn).where(SignIn.expires_at < now))
-    audit.record(session, "staff.sign_in", f"person/{person_id}", by=person_id)
-    return token
-
-
-def sign_out(session: Session, token: str) -> None:
-    session.execute(sa.delete(SignIn).where(SignIn.token_hash == _digest(token)))
-
-
-def signed_in(session: Session, token: str) -> Me | None:
-    person = session.scalar(
-        _active().join(SignIn, SignIn.person_id == Person.id).where(SignIn.token_hash == _digest(token), SignIn.expires_at > clock.now())
-    )
-    return as_me(session, person) if person else None
-
-
-def add_token(session: Session, name: str, *, phone: str) -> str:
-    """A machine's token, which may do what that person may. It is shown once."""
-    person = by_phone(session, phone)
-    if person is None:
-        raise Missing(_("Nobody with this phone number."))
-    token = f"lindian_{secrets.token_urlsafe(32)}"
-    session.add(Token(name=name, token_hash=_digest(token), person_id=person.id, created_at=clock.now()))
-    audit.record(session, "staff.add_token", f"person/{person.id}", by=None, name=name)
-    return token
-
-
-def bearer(session: Session, token: str) -> Me | None:
-    person = session.scalar(
-        _active().join(Token, Token.person_id == Person.id).where(Token.token_hash == _digest(token), Token.revoked_at.is_(None))
-    )
-    return as_me(session, person) if person else None
 
 
 def as_me(session: Session, person: Person) -> Me:
@@ -199,47 +135,5 @@ def digits(phone: str) -> str:
     return only[2:] if len(only) == 13 and only.startswith("86") else only
 
 
-def _active() -> sa.Select[Person]:
+def active() -> sa.Select[Person]:
     return sa.select(Person).where(~sa.exists().where(Suspension.person_id == Person.id))
-
-
-def _slow_down(session: Session, phone: str) -> None:
-    since = clock.now() - WITHIN
-    tries = session.scalar(
-        sa.select(sa.func.count()).select_from(SignInTry).where(SignInTry.phone_hash == _digest(phone), SignInTry.at > since)
-    )
-    if (tries or 0) >= TRIES:
-        raise TooMany(_("Too many wrong passwords. Please wait a quarter of an hour."), retry_after=int(WITHIN.total_seconds()))
-
-
-def _digest(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _hash(password: str) -> str:
-    with _room:
-        return _hasher.hash(password)
-
-
-def _verify(kept: str, password: str) -> bool:
-    try:
-        with _room:
-            return _hasher.verify(kept, password)
-    except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
-        return False
-
-
-_someone: list[str] = []
-
-
-def _nobody() -> str:
-    """A hash that no password fits, so that an unknown number takes as long as a wrong password."""
-    if not _someone:
-        _someone.append(_hash(secrets.token_urlsafe(16)))
-    return _someone[0]
-
-
-def derive(secret: str, purpose: str, said: str) -> str:
-    """A 128-bit-and-more token that the same words always give: for forms that may be sent twice."""
-    digest = hmac.new(secret.encode(), f"{purpose}:{said}".encode(), hashlib.sha256).digest()
-    return digest[:20].hex()

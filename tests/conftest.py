@@ -15,7 +15,7 @@ from app import asgi, release
 from app.core import jobs, settings
 from app.core.database import Database
 from app.core.settings import Settings
-from grids import staff
+from grids import entrance, passwords
 from grids.tables import Person
 from tests import cast, postgres
 from tests.client import Client
@@ -26,7 +26,7 @@ SHARED = Path(__file__).parents[2] / "shared" / "data"
 @pytest.fixture(autouse=True, scope="session")
 def quick_passwords() -> None:
     """Hashing slowly is argon2's own matter; the tests hash hundreds of times."""
-    staff._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
 @pytest.fixture(scope="session")
@@ -136,7 +136,7 @@ def signed_in(app: asgi.ASGIApp, database: Database) -> Iterator[Callable[[Perso
     """A colleague's browser, signed in: `signed_in(town.wangfang)`."""
 
     def enter(session: Session, person: Person) -> dict[str, str]:
-        return {"cookie": f"__Host-lindian={staff.sign_in(session, person.id)}"}
+        return {"cookie": f"__Host-lindian={entrance.sign_in(session, person.id)}"}
 
     yield from _opening(app, database, enter)
 
@@ -146,7 +146,7 @@ def machine(app: asgi.ASGIApp, database: Database) -> Iterator[Callable[[Person]
     """A machine with a person's token: `machine(town.wangfang)`."""
 
     def enter(session: Session, person: Person) -> dict[str, str]:
-        return {"authorization": f"Bearer {staff.add_token(session, 'test', phone=person.phone)}"}
+        return {"authorization": f"Bearer {entrance.add_token(session, 'test', phone=person.phone)}"}
 
     yield from _opening(app, database, enter)
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, clock
 from app.core.errors import Forbidden, Missing, Mistaken, Refused
+from app.core.tokens import digest
 from app.core.words import phrase as _
 from broadcasts.tables import Notice
 from grids.staff import Me
@@ -46,7 +47,7 @@ def ask(
     ticket = Ticket(
         grid_id=grid.id, estate_id=estate.id if estate else None, household_id=household.id if household else None,
         notice_id=notice.id if notice else None, state=TicketState.open, channel=channel, subject=written.subject(words),
-        contact=contact, token_hash=threads.digest(token), asked_at=now,
+        contact=contact, token_hash=digest(token), asked_at=now,
         due_at=now + standards.first_answer(session, grid.id), entered_by_id=by.id if by else None,
     )  # fmt: skip
     try:

@@ -9,7 +9,7 @@ import segno
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from app.core import clock
+from app.core import clock, tokens
 from app.core.errors import Missing, Mistaken
 from app.core.forms import read
 from app.core.settings import Settings
@@ -19,7 +19,7 @@ from broadcasts import audiences, notices, shelf
 from broadcasts.present import present
 from broadcasts.shelf import Told
 from broadcasts.tables import Notice
-from grids import grids, staff
+from grids import grids
 from grids.tables import Estate, Grid
 from tickets import conversation, memory, written
 from tickets.tables import Channel
@@ -119,7 +119,7 @@ def qr(token: FromPath[str], session: Db, settings: Config) -> Response[bytes]:
 
 def address_token(settings: Settings, purpose: str, nonce: str) -> str:
     """160 bits that the same form always leads to and nobody else can find; a form without its number gets a fresh one."""
-    return staff.derive(settings.secret, "ticket", f"{purpose}:{nonce}") if len(nonce) >= 20 else secrets.token_hex(20)
+    return tokens.derive(settings.secret, "ticket", f"{purpose}:{nonce}") if len(nonce) >= 20 else secrets.token_hex(20)
 
 
 def chosen(grid: Grid, estate_id: int | None) -> Estate | None:

@@ -1,20 +1,15 @@
 """The moves under a conversation: reading a thread whole, holding it, adding to it, ending it."""
 
-import hashlib
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.core import audit, clock
 from app.core.errors import Refused
+from app.core.tokens import digest
 from app.core.words import phrase as _
 from grids.staff import Me
 from tickets import limits, standards, written
 from tickets.tables import Closure, Entry, Household, Ticket, TicketState
-
-
-def digest(token: str) -> str:
-    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 def whole() -> sa.Select[Ticket]:

@@ -4,7 +4,7 @@ import click
 
 from app.commands.opened import database
 from app.core.settings import Settings
-from grids import staff
+from grids import entrance
 
 
 @click.group("token")
@@ -19,5 +19,5 @@ def group() -> None:
 def add(chosen: Settings, name: str, phone: str) -> None:
     """Make a token. It is shown this once."""
     with database(chosen) as data, data.writing() as session:
-        token = staff.add_token(session, name, phone=phone)
+        token = entrance.add_token(session, name, phone=phone)
     click.echo(token)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
-from grids import staff
+from grids import entrance, staff
 from tests.cast import PASSWORD, Cast
 from tests.client import Client
 
@@ -33,7 +33,7 @@ def test_a_sign_in_never_forwards_to_another_site(resident: Client) -> None:
 
 
 def test_guessing_is_slowed_down_for_that_number_only(resident: Client) -> None:
-    for _ in range(staff.TRIES):
+    for _ in range(entrance.TRIES):
         resident.post("/sign-in", data={"phone": "10000000001", "password": "guess-guess"})
     slowed = resident.post("/sign-in", data={"phone": "10000000001", "password": PASSWORD})
     other = resident.post("/sign-in", data={"phone": "10000000003", "password": PASSWORD}, follow_redirects=False)
@@ -43,7 +43,7 @@ def test_guessing_is_slowed_down_for_that_number_only(resident: Client) -> None:
 
 
 def test_only_a_hash_of_the_token_is_kept(town: Cast, session: Session) -> None:
-    token = staff.sign_in(session, town.wangfang.id)
+    token = entrance.sign_in(session, town.wangfang.id)
     kept = session.connection().exec_driver_sql("SELECT token_hash FROM sign_ins").scalar_one()
     assert len(token) >= 43
     assert token not in kept

@@ -10,6 +10,7 @@ from httpx import Response
 from litestar.testing import TestClient
 
 from app.core.database import Database
+from app.core.tokens import digest
 from grids import staff
 from tests.cast import Cast
 from tests.tickets.test_inbox import outage
@@ -73,7 +74,7 @@ def test_the_address_has_more_than_128_bits_and_only_its_hash_is_kept(resident: 
     with database.reading() as session:
         kept = session.execute(sa.select(Ticket.__table__)).mappings().one()
     assert token not in str(dict(kept))
-    assert kept["token_hash"] == conversation.threads.digest(token)
+    assert kept["token_hash"] == digest(token)
 
 
 def test_every_form_has_another_number(resident: TestClient) -> None:
