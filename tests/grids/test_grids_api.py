@@ -3,12 +3,12 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from litestar.testing import TestClient
 
 from tests.cast import Cast
+from tests.client import Client
 from tests.grids.test_circle import walk
 
-Machine = Callable[..., TestClient]
+Machine = Callable[..., Client]
 NEAR = "/api/v1/payment-points?lat=39.995&lon=116.465"
 
 
@@ -28,11 +28,11 @@ def told_town(town: Cast) -> Cast:
 
 
 @pytest.fixture
-def client(machine: Machine, told_town: Cast) -> Iterator[TestClient]:
+def client(machine: Machine, told_town: Cast) -> Iterator[Client]:
     return machine(told_town.wangfang)
 
 
-def test_a_colleague_s_machine_sees_her_grids_with_manager_and_estates(client: TestClient) -> None:
+def test_a_colleague_s_machine_sees_her_grids_with_manager_and_estates(client: Client) -> None:
     answer = client.get("/api/v1/grids").json()
     (grid,) = answer["items"]
     assert answer["next"] is None
@@ -49,12 +49,12 @@ def test_a_supervisor_sees_all_grids_below_page_by_page(machine: Machine, told_t
     assert second["next"] is None
 
 
-def test_without_a_token_nothing_is_told(resident: TestClient) -> None:
+def test_without_a_token_nothing_is_told(resident: Client) -> None:
     assert resident.get("/api/v1/grids").status_code == 401
     assert resident.get(NEAR).status_code == 401
 
 
-def test_points_come_nearest_first_with_walk_answer_and_hours(client: TestClient) -> None:
+def test_points_come_nearest_first_with_walk_answer_and_hours(client: Client) -> None:
     items = client.get(f"{NEAR}&at=2026-07-14T10:00").json()["items"]
     assert [one["name"] for one in items] == ["店1", "夜店", "店2", "银行", "店0"]
     assert [one["answer"] for one in items] == ["yes", "yes", "yes", "yes", "no"]
@@ -65,7 +65,7 @@ def test_points_come_nearest_first_with_walk_answer_and_hours(client: TestClient
     assert {one["method"] for one in items} == {"line"}
 
 
-def test_time_pace_distance_and_need_are_heeded(client: TestClient) -> None:
+def test_time_pace_distance_and_need_are_heeded(client: Client) -> None:
     def names(more: str) -> list[str]:
         return [one["name"] for one in client.get(f"{NEAR}{more}").json()["items"]]
 
@@ -78,12 +78,12 @@ def test_time_pace_distance_and_need_are_heeded(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("offset", ["", "%2B08:00", "+08:00"])
-def test_a_naive_time_is_shanghai_s(client: TestClient, offset: str) -> None:
+def test_a_naive_time_is_shanghai_s(client: Client, offset: str) -> None:
     assert client.get(f"{NEAR}&at=2026-07-14T16:59{offset}").json()["items"][0]["open"] is True
     assert client.get(f"{NEAR}&at=2026-07-14T17:00{offset}").json()["items"][0]["open"] is False
 
 
-def test_many_points_come_page_by_page(client: TestClient) -> None:
+def test_many_points_come_page_by_page(client: Client) -> None:
     first = client.get(f"{NEAR}&limit=3").json()
     rest = client.get(f"{NEAR}&limit=3&cursor={first['next']}").json()
     assert [len(one["items"]) for one in (first, rest)] == [3, 2]
@@ -102,7 +102,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize("query", WRONG)
-def test_what_cannot_be_read_is_said_clearly(client: TestClient, query: str) -> None:
+def test_what_cannot_be_read_is_said_clearly(client: Client, query: str) -> None:
     answer = client.get(f"/api/v1/payment-points?{query}")
     assert 400 <= answer.status_code < 500
     assert answer.headers["content-type"] == "application/problem+json"
@@ -112,13 +112,13 @@ def test_what_cannot_be_read_is_said_clearly(client: TestClient, query: str) -> 
 
 
 @pytest.mark.parametrize("query", ["limit=0", "limit=9223372036854775808", "cursor=!!!", "cursor=OTIyMzM3MjAzNjg1NDc3NTgwOA", "limit=x"])
-def test_a_wrong_page_of_grids_is_said_clearly(client: TestClient, query: str) -> None:
+def test_a_wrong_page_of_grids_is_said_clearly(client: Client, query: str) -> None:
     answer = client.get(f"/api/v1/grids?{query}")
     assert 400 <= answer.status_code < 500
     assert answer.headers["content-type"] == "application/problem+json"
 
 
-def test_both_addresses_are_described(resident: TestClient) -> None:
+def test_both_addresses_are_described(resident: Client) -> None:
     described = resident.get("/api/v1/openapi.json").json()
     asked = {one["name"]: one for one in described["paths"]["/api/v1/payment-points"]["get"]["parameters"]}
     assert set(asked) == {"lat", "lon", "at", "within", "pace", "need", "cursor", "limit"}

@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from litestar.testing import TestClient
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
 from app.core.settings import Settings
 from grids.tables import Grid, PaymentPoint
 from tests.cast import Cast
+from tests.client import Client
 from tests.grids import files
 from tests.grids.files import BANK, HEAD, SHOP
 
-Client = Callable[..., TestClient]
+Client = Callable[..., Client]
 AT = "/desk/admin/imports"
 FILE = "\n".join((HEAD, BANK, SHOP, "饭店,中餐厅,116.465,39.996,,", "坏银行,银行,116..31,39.9,,")).encode("gb18030")
 
@@ -26,11 +26,11 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def admin(signed_in: Client, told_town: Cast) -> TestClient:
+def admin(signed_in: Client, told_town: Cast) -> Client:
     return signed_in(told_town.admin)
 
 
-def send(client: TestClient, data: bytes = FILE, name: str = "网点.csv", **said: str) -> str:
+def send(client: Client, data: bytes = FILE, name: str = "网点.csv", **said: str) -> str:
     answer = client.post(AT, data={"what": "points", "datum": "wgs84", **said}, files={"file": (name, data)}, follow_redirects=False)
     assert answer.status_code == 303, answer.text
     return answer.headers["location"]
@@ -41,7 +41,7 @@ def names(database: Database) -> set[str]:
         return set(session.scalars(sa.select(PaymentPoint.name)))
 
 
-def test_the_form_the_preview_and_the_writing(admin: TestClient, database: Database, told_town: Cast) -> None:
+def test_the_form_the_preview_and_the_writing(admin: Client, database: Database, told_town: Cast) -> None:
     form = admin.get(AT)
     assert form.status_code == 200
     assert "坐标是谁家的？" in form.text
@@ -60,20 +60,20 @@ def test_the_form_the_preview_and_the_writing(admin: TestClient, database: Datab
     assert "/confirmation" not in after.text
 
 
-def test_written_twice_it_stands_once(admin: TestClient, database: Database) -> None:
+def test_written_twice_it_stands_once(admin: Client, database: Database) -> None:
     at = send(admin)
     for _ in range(2):
         assert admin.post(f"{at}/confirmation", follow_redirects=False).status_code == 303
     assert len(names(database)) == 2
 
 
-def test_another_datum_can_be_chosen_without_sending_the_file_again(admin: TestClient) -> None:
+def test_another_datum_can_be_chosen_without_sending_the_file_again(admin: Client) -> None:
     at = send(admin)
     assert admin.post(f"{at}/datum", data={"datum": "bd09"}, follow_redirects=False).headers["location"] == at
     assert "BD-09" in admin.get(at).text
 
 
-def test_what_cannot_be_read_is_told_beside_the_form(admin: TestClient) -> None:
+def test_what_cannot_be_read_is_told_beside_the_form(admin: Client) -> None:
     said = {"what": "points", "datum": "wgs84"}
     for data, why in ((b"", "空的"), (b"%PDF-1.4 ", "PDF"), ("店,横\n甲,1".encode(), "找不到这些列")):
         answer = admin.post(AT, data=said, files={"file": ("x.csv", data)})
@@ -85,20 +85,20 @@ def test_what_cannot_be_read_is_told_beside_the_form(admin: TestClient) -> None:
     assert admin.post(AT, data={**said, "columns": "no equals sign"}, files={"file": ("x.csv", FILE)}).status_code == 422
 
 
-def test_columns_can_be_named(admin: TestClient) -> None:
+def test_columns_can_be_named(admin: Client) -> None:
     data = "店,类,横,竖\n甲银行,银行,116.4651,39.9951".encode()
     at = send(admin, data, columns="name=店\nkind=类\nlon=横\nlat=竖")
     assert "甲银行" in admin.get(at).text
 
 
-def test_words_of_a_file_stay_words(admin: TestClient) -> None:
+def test_words_of_a_file_stay_words(admin: Client) -> None:
     at = send(admin, f"{HEAD}\n<script>alert(1)</script>,银行,116.4651,39.9951,{{{{7*7}}}},".encode(), name="<b>x</b>.csv")
     text = admin.get(at).text
     assert "<script>alert" not in text
     assert "<b>x" not in text
 
 
-def test_grids_come_in_by_hand_too(admin: TestClient, database: Database) -> None:
+def test_grids_come_in_by_hand_too(admin: Client, database: Database) -> None:
     data = '网格编码,网格名称,边界\n104400,东网格,"POLYGON((116.5 39.99,116.51 39.99,116.51 40.0,116.5 39.99))"'.encode()
     at = send(admin, data, what="grids", organisation="望京供电所")
     assert "东网格" in admin.get(at).text
@@ -107,7 +107,7 @@ def test_grids_come_in_by_hand_too(admin: TestClient, database: Database) -> Non
         assert session.scalar(sa.select(Grid.code).where(Grid.name == "东网格")) == "104400"
 
 
-def test_only_administrators_bring_in_files(signed_in: Client, resident: TestClient, admin: TestClient, told_town: Cast) -> None:
+def test_only_administrators_bring_in_files(signed_in: Client, resident: Client, admin: Client, told_town: Cast) -> None:
     at = send(admin)
     for client in (signed_in(told_town.wangfang), signed_in(told_town.liujie)):
         for address in (AT, at):
@@ -118,12 +118,12 @@ def test_only_administrators_bring_in_files(signed_in: Client, resident: TestCli
 
 
 @pytest.mark.parametrize("token", ["x", "..%2f..%2fsecret", "A" * 22, "a" * 5000])
-def test_a_token_that_nobody_was_given_leads_nowhere(admin: TestClient, token: str) -> None:
+def test_a_token_that_nobody_was_given_leads_nowhere(admin: Client, token: str) -> None:
     assert admin.get(f"{AT}/{token}").status_code == 404
     assert admin.post(f"{AT}/{token}/confirmation").status_code == 404
 
 
-def test_an_upload_is_kept_for_a_day_and_readable_by_its_owner_only(admin: TestClient, chosen: Settings) -> None:
+def test_an_upload_is_kept_for_a_day_and_readable_by_its_owner_only(admin: Client, chosen: Settings) -> None:
     import os
 
     folder = chosen.home / "imports" / send(admin).rpartition("/")[2]
@@ -133,12 +133,12 @@ def test_an_upload_is_kept_for_a_day_and_readable_by_its_owner_only(admin: TestC
     assert not folder.exists()
 
 
-def test_a_file_over_the_limit_is_refused(admin: TestClient, chosen: Settings) -> None:
+def test_a_file_over_the_limit_is_refused(admin: Client, chosen: Settings) -> None:
     answer = admin.post(AT, data={"what": "points", "datum": "wgs84"}, files={"file": ("x.csv", b"x" * (chosen.max_body + 1))})
     assert answer.status_code == 413
 
 
-def test_a_large_workbook_is_previewed_within_seconds(admin: TestClient, told_town: Cast, session: Session, tmp_path: Path) -> None:
+def test_a_large_workbook_is_previewed_within_seconds(admin: Client, told_town: Cast, session: Session, tmp_path: Path) -> None:
     rows = [
         HEAD.split(","),
         *([f"第{n}银行", "银行", 116.46 + n % 100 / 12_000 + 0.0001234, 39.99 + n / 800_000, "", ""] for n in range(5000)),

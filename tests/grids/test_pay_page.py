@@ -9,7 +9,6 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from geopy.distance import geodesic
-from litestar.testing import TestClient
 from sqlalchemy.orm import Session
 
 from app.core import clock
@@ -20,9 +19,10 @@ from grids.circle import PACE, choices
 from grids.datum import Datum, to_wgs84
 from grids.tables import MapFeature, PaymentPoint
 from tests.cast import Cast
+from tests.client import Client
 from tests.grids.test_circle import HOME, TUESDAY, circle, walk
 
-SignedIn = Callable[..., TestClient]
+SignedIn = Callable[..., Client]
 
 
 @pytest.fixture(params=["sqlite"])
@@ -53,7 +53,7 @@ def words_of(html: str) -> str:
     return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", re.sub(r"(?s)<style>.*?</style>", "", html))))
 
 
-def test_without_javascript_a_place_is_found_in_two_taps(resident: TestClient) -> None:
+def test_without_javascript_a_place_is_found_in_two_taps(resident: Client) -> None:
     first = resident.get("/g/104226/pay").text
     door = re.search(r'<a class="row bare" href="([^"]+)"><strong>莲花园', first)
     assert door
@@ -68,7 +68,7 @@ def test_without_javascript_a_place_is_found_in_two_taps(resident: TestClient) -
     assert "网上国网" in text[: text.index("莲花便利店")], "the official apps are said first"
 
 
-def test_it_says_until_when_and_when_a_shut_place_opens(resident: TestClient, told_town: Cast) -> None:
+def test_it_says_until_when_and_when_a_shut_place_opens(resident: Client, told_town: Cast) -> None:
     address = f"/g/104226/pay?estate={told_town.garden.id}"
     with clock.at(TUESDAY):
         assert "至 17:00" in words_of(resident.get(address).text)
@@ -76,7 +76,7 @@ def test_it_says_until_when_and_when_a_shut_place_opens(resident: TestClient, to
         assert "现在关门 明天 09:00 开门" in words_of(resident.get(address).text)
 
 
-def test_filters_are_links_that_keep_what_was_chosen(resident: TestClient, told_town: Cast) -> None:
+def test_filters_are_links_that_keep_what_was_chosen(resident: Client, told_town: Cast) -> None:
     html = resident.get(f"/g/104226/pay?estate={told_town.garden.id}&need=card").text
     assert "莲花便利店" not in html
     chips = {
@@ -91,21 +91,21 @@ def test_filters_are_links_that_keep_what_was_chosen(resident: TestClient, told_
     assert "每分钟48米" in slower
 
 
-def test_open_now_leaves_out_what_is_not_surely_open(resident: TestClient, told_town: Cast) -> None:
+def test_open_now_leaves_out_what_is_not_surely_open(resident: Client, told_town: Cast) -> None:
     with clock.at(TUESDAY):
         text = words_of(resident.get(f"/g/104226/pay?estate={told_town.garden.id}&open=1").text)
     assert "邮政储蓄" not in text
     assert "另有1个现在关门，或营业时间不清楚" in text
 
 
-def test_a_position_is_used_and_kept_by_nobody(resident: TestClient, database: Database) -> None:
+def test_a_position_is_used_and_kept_by_nobody(resident: Client, database: Database) -> None:
     answer = resident.get(f"/g/104226/pay?lat={HOME[0]}&lon={HOME[1]}")
     assert answer.headers["cache-control"] == "no-store"
     assert "set-cookie" not in answer.headers
     assert "从您的位置出发" in words_of(answer.text)
 
 
-def test_no_page_sets_a_cookie_or_asks_another_host(resident: TestClient, told_town: Cast) -> None:
+def test_no_page_sets_a_cookie_or_asks_another_host(resident: Client, told_town: Cast) -> None:
     for address in ("/g/104226/pay", f"/g/104226/pay?estate={told_town.garden.id}"):
         answer = resident.get(address)
         assert "set-cookie" not in answer.headers
@@ -116,7 +116,7 @@ def test_no_page_sets_a_cookie_or_asks_another_host(resident: TestClient, told_t
         assert answer.text.count("<style>") == 1
 
 
-def test_the_page_is_small(resident: TestClient, told_town: Cast) -> None:
+def test_the_page_is_small(resident: Client, told_town: Cast) -> None:
     for number in range(20):
         with_points(told_town, number)
     told_town.session.commit()
@@ -136,42 +136,42 @@ def with_points(town: Cast, number: int) -> None:
 @pytest.mark.parametrize(
     "query", ["lat=91&lon=0", "lat=nan&lon=0", "lat=x&lon=y", "lat=inf&lon=1e999", f"estate={2**63}", "estate=-1", "need=" + "x" * 999]
 )
-def test_a_place_that_cannot_be_read_asks_again(resident: TestClient, query: str) -> None:
+def test_a_place_that_cannot_be_read_asks_again(resident: Client, query: str) -> None:
     answer = resident.get(f"/g/104226/pay?{query}")
     assert answer.status_code == 422
     assert "莲花园" in answer.text
 
 
 @pytest.mark.parametrize("query", ["estate=999999", "lat=39.9", "lat=&lon=", "need=magic", "need=%00"])
-def test_an_unknown_place_shows_the_list(resident: TestClient, query: str) -> None:
+def test_an_unknown_place_shows_the_list(resident: Client, query: str) -> None:
     answer = resident.get(f"/g/104226/pay?{query}")
     assert answer.status_code == 200
     assert "您住哪个小区" in answer.text
 
 
-def test_an_unknown_grid_is_a_404(resident: TestClient) -> None:
+def test_an_unknown_grid_is_a_404(resident: Client) -> None:
     assert resident.get("/g/999999/pay").status_code == 404
 
 
-def test_where_nothing_is_near_the_nearest_is_named_with_its_minutes(resident: TestClient) -> None:
+def test_where_nothing_is_near_the_nearest_is_named_with_its_minutes(resident: Client) -> None:
     text = words_of(resident.get("/g/104226/pay?lat=39.93&lon=116.465").text)
     assert "走路十分钟内没有缴费点。最近的是邮政储蓄，直线7.4公里，大约要走" in text
     assert "没有找到" in words_of(resident.get("/g/104226/pay?lat=20&lon=116.465").text)
 
 
-def test_where_nothing_is_surely_open_one_is_told_to_call(resident: TestClient, told_town: Cast) -> None:
+def test_where_nothing_is_surely_open_one_is_told_to_call(resident: Client, told_town: Cast) -> None:
     with clock.at(clock.as_utc(datetime(2026, 7, 14, 20))):
         text = words_of(resident.get(f"/g/104226/pay?estate={told_town.garden.id}&need=card").text)
     assert "现在没有确定开门的缴费点" in text
 
 
-def test_each_telephone_can_be_called(resident: TestClient, told_town: Cast) -> None:
+def test_each_telephone_can_be_called(resident: Client, told_town: Cast) -> None:
     html = resident.get(f"/g/104226/pay?estate={told_town.garden.id}").text
     assert 'href="tel:010-64000000"' in html
     assert 'href="tel:95598"' in html
 
 
-def test_the_names_of_places_are_inert(resident: TestClient, told_town: Cast) -> None:
+def test_the_names_of_places_are_inert(resident: Client, told_town: Cast) -> None:
     walk(told_town.session, 50, name='<script>alert(1)</script>"&;{{7*7}}', address="javascript:alert(1)", opening_hours="24/7")
     told_town.session.commit()
     html = resident.get(f"/g/104226/pay?estate={told_town.garden.id}").text
@@ -203,7 +203,7 @@ def test_the_known_vector_of_tiananmen() -> None:
     assert geodesic((north, east), (39.910634, 116.403672)).m < 5
 
 
-def test_the_sketch_shows_ring_numbers_streets_and_says_itself_in_words(resident: TestClient, told_town: Cast) -> None:
+def test_the_sketch_shows_ring_numbers_streets_and_says_itself_in_words(resident: Client, told_town: Cast) -> None:
     html = resident.get(f"/g/104226/pay?estate={told_town.garden.id}").text
     drawing = re.search(r"(?s)<svg [^>]*role=\"img\" aria-label=\"([^\"]+)\">(.*?)</svg></figure>", html)
     assert drawing

@@ -4,15 +4,15 @@ from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
-from litestar.testing import TestClient
 
 from app.core.database import Database
 from app.core.idempotency import KeptAnswer
 from grids.tables import Person
 from tests.cast import Cast
+from tests.client import Client
 from tickets.tables import Entry, Ticket
 
-Machine = Callable[[Person], TestClient]
+Machine = Callable[[Person], Client]
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -24,7 +24,7 @@ def asked(town: Cast, **more: object) -> dict[str, object]:
     return {"grid": "104226", "estate": town.garden.id, "words": "电费怎么高了？", "contact": "10000000009", **more}
 
 
-def test_a_machine_asks_reads_and_answers(machine: Machine, resident: TestClient, told_town: Cast) -> None:
+def test_a_machine_asks_reads_and_answers(machine: Machine, resident: Client, told_town: Cast) -> None:
     wangfang = machine(told_town.wangfang)
     made = wangfang.post("/api/v1/tickets", json=asked(told_town))
     assert made.status_code == 201, made.text
@@ -88,7 +88,7 @@ def test_what_a_person_may_not_do_her_machine_may_not_either(machine: Machine, t
         assert client.post(f"/api/v1/tickets/{which}/answers", json={"words": "我来"}).status_code == answering
 
 
-def test_without_a_token_nothing_is_told(resident: TestClient, told_town: Cast) -> None:
+def test_without_a_token_nothing_is_told(resident: Client, told_town: Cast) -> None:
     for method, path in (("GET", "/tickets"), ("GET", "/tickets/1"), ("POST", "/tickets"), ("POST", "/tickets/1/answers")):
         assert resident.request(method, f"/api/v1{path}", json={"words": "x", "grid": "104226"}).status_code == 401
 

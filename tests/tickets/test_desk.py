@@ -5,16 +5,16 @@ from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
-from litestar.testing import TestClient
 
 from app.core.database import Database
 from tests.cast import Cast
+from tests.client import Client
 from tests.tickets.conftest import Ask
 from tests.tickets.test_pages import NASTY, nonce
 from tickets import conversation
 from tickets.tables import Entry, Ticket, TicketState
 
-Browser = Callable[..., TestClient]
+Browser = Callable[..., Client]
 
 
 @pytest.fixture(params=["sqlite"])
@@ -100,7 +100,7 @@ def test_searching_the_lists(signed_in: Browser, asked: Ticket, told_town: Cast)
 
 
 def test_a_clerk_enters_what_was_solved_at_the_counter_and_hands_over_the_address(
-    signed_in: Browser, resident: TestClient, told_town: Cast, database: Database
+    signed_in: Browser, resident: Client, told_town: Cast, database: Database
 ) -> None:
     clerk = signed_in(told_town.sunli)
     said = heard(told_town, clerk.get("/desk/tickets/new").text, channel="counter", answer="带身份证。", solved="on", grid="104227")

@@ -7,12 +7,12 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 from httpx import Response
-from litestar.testing import TestClient
 
 from app.core.database import Database
 from app.core.tokens import digest
 from grids import staff
 from tests.cast import Cast
+from tests.client import Client
 from tests.tickets.test_inbox import outage
 from tickets import conversation, limits
 from tickets.tables import Entry, Rating, Ticket
@@ -39,7 +39,7 @@ def nonce(page: Response) -> str:
     return found[1]
 
 
-def ask(resident: TestClient, words: str = "这个月电费怎么高了？", **more: object) -> str:
+def ask(resident: Client, words: str = "这个月电费怎么高了？", **more: object) -> str:
     """The thread's path."""
     said = {"nonce": nonce(resident.get("/g/104226/ask")), "words": words, **more}
     answer = resident.post("/g/104226/ask", data=said, follow_redirects=False)
@@ -56,7 +56,7 @@ def answer(database: Database, town: Cast, words: str = "七月进了第二档�
             conversation.close(session, ticket, by=me)
 
 
-def test_a_question_is_asked_and_followed_without_script_login_or_cookie(resident: TestClient, database: Database, told_town: Cast) -> None:
+def test_a_question_is_asked_and_followed_without_script_login_or_cookie(resident: Client, database: Database, told_town: Cast) -> None:
     path = ask(resident, estate=told_town.garden.id, building="2", room="501", phone="100 0000 0009")
     thread = resident.get(path)
     assert "这个月电费怎么高了" in thread.text
@@ -68,7 +68,7 @@ def test_a_question_is_asked_and_followed_without_script_login_or_cookie(residen
     assert not resident.cookies
 
 
-def test_the_address_has_more_than_128_bits_and_only_its_hash_is_kept(resident: TestClient, database: Database) -> None:
+def test_the_address_has_more_than_128_bits_and_only_its_hash_is_kept(resident: Client, database: Database) -> None:
     token = ask(resident).removeprefix("/q/")
     assert re.fullmatch(r"[0-9a-f]{40}", token)
     with database.reading() as session:
@@ -77,13 +77,13 @@ def test_the_address_has_more_than_128_bits_and_only_its_hash_is_kept(resident: 
     assert kept["token_hash"] == digest(token)
 
 
-def test_every_form_has_another_number(resident: TestClient) -> None:
+def test_every_form_has_another_number(resident: Client) -> None:
     pages = [resident.get("/g/104226/ask") for _ in range(2)]
     assert nonce(pages[0]) != nonce(pages[1])
     assert {page.headers["cache-control"] for page in pages} == {"no-store"}
 
 
-def test_unknown_addresses_look_like_ended_ones_and_nothing_is_stored(resident: TestClient) -> None:
+def test_unknown_addresses_look_like_ended_ones_and_nothing_is_stored(resident: Client) -> None:
     path = ask(resident)
     unknown = [resident.get(f"/q/{token}") for token in ("0" * 40, "x", path.removeprefix("/q/")[:-1] + "z", "%00", "%ED%A0%80")]
     assert {page.status_code for page in unknown} == {404}
@@ -94,7 +94,7 @@ def test_unknown_addresses_look_like_ended_ones_and_nothing_is_stored(resident: 
     assert resident.get(path).headers["x-robots-tag"] == "noindex, nofollow"
 
 
-def test_the_same_form_sent_twice_leads_to_the_same_thread(resident: TestClient, database: Database) -> None:
+def test_the_same_form_sent_twice_leads_to_the_same_thread(resident: Client, database: Database) -> None:
     said = {"nonce": nonce(resident.get("/g/104226/ask")), "words": "没电了"}
     paths = {resident.post("/g/104226/ask", data=said, follow_redirects=False).headers["location"] for _ in range(3)}
     assert len(paths) == 1
@@ -103,14 +103,14 @@ def test_the_same_form_sent_twice_leads_to_the_same_thread(resident: TestClient,
 
 
 @pytest.mark.parametrize("number", ["", "short", "0" * 81])
-def test_a_form_without_its_number_never_leads_to_a_guessable_thread(resident: TestClient, number: str) -> None:
+def test_a_form_without_its_number_never_leads_to_a_guessable_thread(resident: Client, number: str) -> None:
     said = {"nonce": number, "words": "没电了"}
     answers = [resident.post("/g/104226/ask", data=said, follow_redirects=False) for _ in range(2)]
     assert answers[0].status_code in (303, 422)
     assert answers[0].headers.get("location") != answers[1].headers.get("location") or answers[0].status_code == 422
 
 
-def test_mistakes_are_shown_beside_the_fields_and_nothing_written_is_lost(resident: TestClient) -> None:
+def test_mistakes_are_shown_beside_the_fields_and_nothing_written_is_lost(resident: Client) -> None:
     said = {"nonce": nonce(resident.get("/g/104226/ask")), "words": "很长的话", "phone": "abc", "estate": "99999"}
     again = resident.post("/g/104226/ask", data=said)
     assert again.status_code == 422
@@ -121,12 +121,12 @@ def test_mistakes_are_shown_beside_the_fields_and_nothing_written_is_lost(reside
 
 
 @pytest.mark.parametrize("notice", ["260714-99", "%00", "<script>", "'"])
-def test_a_notice_that_leads_nowhere_does_not_stand_in_the_way(resident: TestClient, notice: str) -> None:
+def test_a_notice_that_leads_nowhere_does_not_stand_in_the_way(resident: Client, notice: str) -> None:
     assert resident.get(f"/g/104226/ask?notice={notice}").status_code == 200
     assert ask(resident, notice=notice)
 
 
-def test_asking_about_a_notice_shows_its_present_truth_first(resident: TestClient, database: Database, told_town: Cast) -> None:
+def test_asking_about_a_notice_shows_its_present_truth_first(resident: Client, database: Database, told_town: Cast) -> None:
     notice = outage(told_town, told_town.garden)
     told_town.session.commit()
     for address in (f"/g/104226/ask?notice={notice.number}", "/g/104226/ask?about=outage"):
@@ -139,13 +139,13 @@ def test_asking_about_a_notice_shows_its_present_truth_first(resident: TestClien
         assert session.scalars(sa.select(Ticket.notice_id)).one() == notice.id
 
 
-def test_no_power_without_a_known_outage_says_so(resident: TestClient) -> None:
+def test_no_power_without_a_known_outage_says_so(resident: Client) -> None:
     page = resident.get("/g/104226/ask?about=outage").text
     assert "目前没有已知的停电" in page
     assert "我家没电了。" in page
 
 
-def test_an_answer_is_rated_by_one_tap_and_only_once(resident: TestClient, database: Database, told_town: Cast) -> None:
+def test_an_answer_is_rated_by_one_tap_and_only_once(resident: Client, database: Database, told_town: Cast) -> None:
     path = ask(resident)
     assert 'name="stars"' not in resident.get(path).text
     assert resident.post(f"{path}/rating", data={"stars": "5"}).status_code == 409
@@ -160,7 +160,7 @@ def test_an_answer_is_rated_by_one_tap_and_only_once(resident: TestClient, datab
         assert session.scalars(sa.select(Rating.stars)).all() == [4]
 
 
-def test_a_closed_question_is_reopened_by_its_asker(resident: TestClient, database: Database, told_town: Cast) -> None:
+def test_a_closed_question_is_reopened_by_its_asker(resident: Client, database: Database, told_town: Cast) -> None:
     path = ask(resident)
     assert resident.post(f"{path}/reopening").status_code == 409
     answer(database, told_town, close=True)
@@ -170,7 +170,7 @@ def test_a_closed_question_is_reopened_by_its_asker(resident: TestClient, databa
     assert "一般在" in resident.get(path).text
 
 
-def test_too_many_is_said_in_chinese_with_a_time(resident: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_too_many_is_said_in_chinese_with_a_time(resident: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     path = ask(resident)
     monkeypatch.setattr(limits, "MESSAGES", 1)
     monkeypatch.setattr(limits, "QUESTIONS", 1)
@@ -183,14 +183,14 @@ def test_too_many_is_said_in_chinese_with_a_time(resident: TestClient, monkeypat
         assert "请" in slowed.text
 
 
-def test_a_late_answer_is_admitted(resident: TestClient, told_town: Cast) -> None:
+def test_a_late_answer_is_admitted(resident: Client, told_town: Cast) -> None:
     path = ask(resident)
     with time_machine.travel(datetime.now(UTC) + timedelta(hours=3)):
         assert "我们答复晚了" in resident.get(path).text
 
 
 @pytest.mark.parametrize("words", NASTY)
-def test_whatever_is_written_is_only_text(resident: TestClient, words: str) -> None:
+def test_whatever_is_written_is_only_text(resident: Client, words: str) -> None:
     path = ask(resident, words, building=words[:40], room=words[:40])
     page = resident.get(path).text
     assert words not in page or words in ("{{7*7}}", "javascript:alert(1)", "{% raise %}")
@@ -199,25 +199,25 @@ def test_whatever_is_written_is_only_text(resident: TestClient, words: str) -> N
     assert 'href="javascript' not in page
 
 
-def test_a_word_of_one_megabyte_is_refused(resident: TestClient) -> None:
+def test_a_word_of_one_megabyte_is_refused(resident: Client) -> None:
     said = {"nonce": nonce(resident.get("/g/104226/ask")), "words": "电" * 1_000_000}
     assert resident.post("/g/104226/ask", data=said).status_code in (413, 422)
 
 
-def test_the_code_for_another_phone_holds_the_address(resident: TestClient) -> None:
+def test_the_code_for_another_phone_holds_the_address(resident: Client) -> None:
     drawn = resident.get(f"{ask(resident)}/qr.svg")
     assert drawn.headers["content-type"].startswith("image/svg+xml")
     assert b"<script" not in drawn.content
 
 
-def test_the_form_says_what_we_never_ask_for_and_whom_to_call_in_danger(resident: TestClient) -> None:
+def test_the_form_says_what_we_never_ask_for_and_whom_to_call_in_danger(resident: Client) -> None:
     page = resident.get("/g/104226/ask").text
     assert "tel:95598" in page
     assert "银行卡" in page
     assert "回电话" in page
 
 
-def test_an_unknown_grid_is_not_there(resident: TestClient) -> None:
+def test_an_unknown_grid_is_not_there(resident: Client) -> None:
     for code in ("999999", "x", "%00"):
         assert resident.get(f"/g/{code}/ask").status_code == 404
         assert resident.post(f"/g/{code}/ask", data={"words": "x"}).status_code == 404
