@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help run test lint types contracts pictures lock clean browser
+.PHONY: help run test lint types contracts trial pictures lock clean browser
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -26,6 +26,9 @@ contracts: .venv/test ## Who may import whom, and is every library named that is
 
 types: .venv/test ## mypy, strict
 	$(BIN)/mypy
+
+trial: .venv/test ## Measure again the figures that docs/ quotes
+	$(BIN)/python -m tests.trials.walking
 
 pictures: .venv/test browser ## Take the README's pictures and the manifest's from the running product
 	$(BIN)/python -m tests.browser.pictures

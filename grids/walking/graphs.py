@@ -9,6 +9,7 @@ import msgspec
 import numpy as np
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import dijkstra
+from scipy.spatial import cKDTree
 
 from grids.walking import metres
 from grids.walking.metres import Bools, Floats, Ints
@@ -37,11 +38,11 @@ class Graph(msgspec.Struct, frozen=True):
 def generous(network: Network, far: float) -> Graph:
     """Every way counts, and beyond the map's edge there may be a straight one between two cut roads."""
     tail, head, length = network.tail, network.head, network.length
-    one, other = np.triu_indices(len(network.cut), 1)
-    a, b = network.cut[one], network.cut[other]
-    line = metres.between(network.junction_lon[a], network.junction_lat[a], network.junction_lon[b], network.junction_lat[b])
-    near = line <= far
-    both = _both_ways(np.append(tail, a[near]), np.append(head, b[near]), np.append(length, line[near]))
+    lon, lat = network.junction_lon, network.junction_lat
+    pairs = cKDTree(network.flat(lon[network.cut], lat[network.cut])).query_pairs(far, output_type="ndarray")
+    a, b = network.cut[pairs[:, 0]], network.cut[pairs[:, 1]]
+    line = metres.between(lon[a], lat[a], lon[b], lat[b])
+    both = _both_ways(np.append(tail, a), np.append(head, b), np.append(length, line))
     return Graph(_matrix(*both, network.size), tail, head, tail, head, np.arange(network.size))
 
 
@@ -132,8 +133,10 @@ def _with_points(graph: Graph, points: Feet) -> csr_array:
     return csr_array(parts, shape=(size + count, size + count))
 
 
-def cropped(graph: Graph, inside: Bools) -> Graph:
+def cropped(graph: Graph, junctions: Ints) -> Graph:
     """The part of a graph at some junctions. What leads out of it leads to a node from which nothing leads on."""
+    inside = np.zeros(graph.junction.max(initial=0) + 1, dtype=bool)
+    inside[junctions] = True
     kept = np.flatnonzero(inside[graph.junction])
     nowhere = len(kept)
     number = np.full(len(graph.junction), nowhere, dtype=np.int64)

@@ -6,13 +6,15 @@ hence the hundredths, which leave room for what docs/walking.md measures.
 """
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
+import msgspec
 import numpy as np
 
 from grids.walking import gates, graphs
 from grids.walking.gates import Gate, WaysOut
 from grids.walking.graphs import Graph
-from grids.walking.metres import Ints
+from grids.walking.metres import Bools, Floats, Ints
 from grids.walking.network import Network
 from grids.walking.snapping import Feet, snap
 from grids.walking.walks import Found, Places, Walks, joined, shortest
@@ -31,6 +33,20 @@ WINDOW = 2_000.0
 AT_ONCE = 256
 
 
+class Standing(msgspec.Struct, frozen=True):
+    """Places by their number, where they are on the flat map, and how they are set on the network."""
+
+    number: Ints
+    at: Floats
+    feet: Feet
+
+    def __len__(self) -> int:
+        return len(self.number)
+
+    def take(self, which: Any) -> "Standing":
+        return Standing(self.number[which], self.at[which], self.feet.take(which))
+
+
 class OnNetwork:
     """The network with both its readings, made once. `gates` are those that colleagues have pinned."""
 
@@ -42,42 +58,62 @@ class OnNetwork:
 
     def find(self, points: Places, homes: Places, *, within: float) -> Found:
         ways = gates.ways_out(homes, self.gates)
-        to, out = snap(self.network, points.lon, points.lat), snap(self.network, ways.lon, ways.lat)
-        parts = [self._walk(ways, to, out, *window, within) for window in self._windows(points, to, ways, out, within)]
-        walks = joined(parts)
-        known = np.ones(len(homes), dtype=bool)
-        known[ways.home[out.off > OFF_THE_MAP]] = False
-        return Found(shortest(walks) if ways.gated.any() else walks, to.off <= OFF_THE_MAP, known)
-
-    def _windows(self, points: Places, to: Feet, ways: WaysOut, out: Feet, within: float) -> Iterator[tuple[Graph, Graph, Ints, Ints]]:
-        """The two graphs, points and ways out that have to do with one another: all of a small town, else square by square."""
-        near_points, near_ways = np.flatnonzero(to.off <= OFF_THE_MAP), np.flatnonzero(out.off <= OFF_THE_MAP)
-        if self.network.size <= SMALL:
-            for start in range(0, len(near_points), AT_ONCE):
-                yield self.strict, self.generous, near_points[start : start + AT_ONCE], near_ways
-            return
         places, doors = self.network.flat(points.lon, points.lat), self.network.flat(ways.lon, ways.lat)
-        junctions = self.network.flat(self.network.junction_lon, self.network.junction_lat)
-        squares, of = np.unique(np.floor(places[near_points] / WINDOW), axis=0, return_inverse=True)
-        for number, square in enumerate(squares):
-            low, high = square * WINDOW - within - OFF_THE_MAP, (square + 1) * WINDOW + within + OFF_THE_MAP
-            inside = ((junctions >= low) & (junctions <= high)).all(axis=1)
-            strict, generous = graphs.cropped(self.strict, inside), graphs.cropped(self.generous, inside)
-            here, there = near_points[of == number], near_ways[((doors[near_ways] >= low) & (doors[near_ways] <= high)).all(axis=1)]
-            for start in range(0, len(here), AT_ONCE):
-                yield strict, generous, here[start : start + AT_ONCE], there
+        far = within + 2 * OFF_THE_MAP
+        to, off_points = self._set(points.lon, points.lat, places, _in_box_of(doors, places, far))
+        out, off_ways = self._set(ways.lon, ways.lat, doors, _in_box_of(places, doors, far))
+        walks = joined([self._walk(ways, *window, within) for window in self._windows(to, out, within)])
+        return Found(
+            shortest(walks) if ways.gated.any() else walks, _all_but(off_points, len(points)), _all_but(ways.home[off_ways], len(homes))
+        )
 
-    def _walk(self, ways: WaysOut, to: Feet, out: Feet, strict: Graph, generous: Graph, points: Ints, doors: Ints, within: float) -> Walks:
+    def _set(self, lon: Floats, lat: Floats, at: Floats, near: Ints) -> tuple[Standing, Ints]:
+        """The places that matter, set on the network; and those of them that are off the map."""
+        feet = snap(self.network, lon[near], lat[near])
+        on = feet.off <= OFF_THE_MAP
+        return Standing(near, at[near], feet).take(on), near[~on]
+
+    def _windows(self, to: Standing, out: Standing, within: float) -> Iterator[tuple[Graph, Graph, Standing, Standing]]:
+        """The two graphs, places to pay and ways out that have to do with one another: all of a small town, else square by square."""
+        if self.network.size <= SMALL:
+            yield from ((self.strict, self.generous, to.take(some), out) for some in _portions(np.arange(len(to))))
+            return
+        junctions = self.network.flat(self.network.junction_lon, self.network.junction_lat)
+        squares, of = np.unique(np.floor(to.at / WINDOW), axis=0, return_inverse=True)
+        for number, square in enumerate(squares):
+            corners = np.array([square, square + 1]) * WINDOW
+            inside = _in_box_of(corners, junctions, within + OFF_THE_MAP)
+            strict, generous = graphs.cropped(self.strict, inside), graphs.cropped(self.generous, inside)
+            there = out.take(_in_box_of(corners, out.at, within + 2 * OFF_THE_MAP))
+            yield from ((strict, generous, to.take(some), there) for some in _portions(np.flatnonzero(of == number)))
+
+    def _walk(self, ways: WaysOut, strict: Graph, generous: Graph, to: Standing, out: Standing, within: float) -> Walks:
         """Door to door: the bounds, and between them the strict reading where there is one."""
-        to, out = to.take(points), out.take(doors)
-        least = graphs.walks(generous, to, out, limit=within)
+        least = graphs.walks(generous, to.feet, out.feet, limit=within)
         row, column = np.nonzero(least <= within)
         least = least[row, column]
-        most = graphs.walks(strict, to, out, limit=within)[row, column]
-        inside = ways.inside[doors][column]
-        off = np.maximum(to.off - HALF_A_BUILDING, 0)[row] + np.maximum(out.off - HALF_A_BUILDING, 0)[column]
-        metres = np.where(np.isfinite(most), most, least) + off + BENDS * inside
+        most = graphs.walks(strict, to.feet, out.feet, limit=within)[row, column]
+        way = out.number[column]
+        off = np.maximum(to.feet.off - HALF_A_BUILDING, 0)[row] + np.maximum(out.feet.off - HALF_A_BUILDING, 0)[column]
+        metres = np.where(np.isfinite(most), most, least) + off + BENDS * ways.inside[way]
         return Walks(
-            ways.home[doors[column]], points[row], metres,
-            np.maximum(SHORTER * least - SHORTER_M, 0) + inside, LONGER * (most + off) + LONGER_M + MOST_BENDS * inside,
+            ways.home[way], to.number[row], metres,
+            np.maximum(SHORTER * least - SHORTER_M, 0) + ways.inside[way], LONGER * (most + off) + LONGER_M + MOST_BENDS * ways.inside[way],
         )  # fmt: skip
+
+
+def _in_box_of(around: Floats, at: Floats, far: float) -> Ints:
+    """Which places lie in the box round others, so many metres wider."""
+    if not len(around):
+        return np.empty(0, dtype=np.int64)
+    return np.flatnonzero(((at >= around.min(axis=0) - far) & (at <= around.max(axis=0) + far)).all(axis=1))
+
+
+def _portions(which: Ints) -> Iterator[Ints]:
+    return (which[start : start + AT_ONCE] for start in range(0, len(which), AT_ONCE))
+
+
+def _all_but(which: Ints, count: int) -> Bools:
+    known = np.ones(count, dtype=bool)
+    known[which] = False
+    return known

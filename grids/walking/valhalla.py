@@ -4,7 +4,6 @@ Valhalla counts from the nearest edge, not from the door: where it says how far 
 """
 
 import json
-import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from typing import Any
@@ -17,12 +16,11 @@ from app.core.errors import Refused
 from app.core.words import phrase as _
 from grids.walking import metres
 from grids.walking.metres import Floats, Ints
+from grids.walking.on_network import HALF_A_BUILDING, LONGER, LONGER_M, SHORTER, SHORTER_M
 from grids.walking.walks import Found, Places, Walks, joined
 
 # What a server answers at once, unless its owner has set it otherwise: 2,500 pairs.
 AT_ONCE = 50
-SHORTER, SHORTER_M = 0.99, 5.0
-LONGER, LONGER_M = 1.015, 8.0
 
 
 class Valhalla(msgspec.Struct, frozen=True):
@@ -45,20 +43,20 @@ class Valhalla(msgspec.Struct, frozen=True):
 
     def _ask(self, points: Places, homes: Places, some: Ints, near: Ints, within: float) -> Walks:
         said = self._matrix({"sources": _located(points, some), "targets": _located(homes, near), "costing": "pedestrian"})
-        pairs = [pair for row in said for pair in row if pair.get("distance") is not None]
+        pairs = [pair for row in said["sources_to_targets"] for pair in row if pair.get("distance") is not None]
         point, home = (np.array([pair[name] for pair in pairs], dtype=np.int64) for name in ("from_index", "to_index"))
         walk = np.array([pair["distance"] * 1000.0 for pair in pairs])
-        off = _off(points, some[point], pairs, "begin") + _off(homes, near[home], pairs, "end")
-        found = Walks(near[home], some[point], walk + off, walk * SHORTER - SHORTER_M, (walk + off) * LONGER + LONGER_M)
+        off = _off(points, some, said.get("sources"))[point] + _off(homes, near, said.get("targets"))[home]
+        found = Walks(near[home], some[point], walk + off, np.maximum(walk * SHORTER - SHORTER_M, 0), (walk + off) * LONGER + LONGER_M)
         return found.take(walk <= within)
 
-    def _matrix(self, question: dict[str, Any]) -> list[list[dict[str, Any]]]:
+    def _matrix(self, question: dict[str, Any]) -> dict[str, Any]:
         body = json.dumps(question).encode()
         request = urllib.request.Request(f"{self.url.rstrip('/')}/sources_to_targets", body, {"Content-Type": "application/json"})  # noqa: S310
         try:
             with urllib.request.urlopen(request, timeout=self.timeout) as answer:  # noqa: S310
-                told: list[list[dict[str, Any]]] = json.load(answer)["sources_to_targets"]
-        except (OSError, ValueError, KeyError) as error:
+                told: dict[str, Any] = json.load(answer)
+        except (OSError, ValueError) as error:
             raise Refused(_("The Valhalla server did not answer as it should: %(why)s", why=str(error))) from error
         return told
 
@@ -80,9 +78,10 @@ def _located(places: Places, which: Ints) -> list[dict[str, float]]:
     return [{"lon": float(places.lon[number]), "lat": float(places.lat[number])} for number in which]
 
 
-def _off(places: Places, which: Ints, pairs: list[dict[str, Any]], end: str) -> Floats:
-    """The straight metres from the places to where Valhalla set them on its network."""
+def _off(places: Places, which: Ints, set_on: Any) -> Floats:
+    """The metres from the doors of places to where Valhalla says that it set them on its network; none where it does not say."""
     lon, lat = places.lon[which], places.lat[which]
-    on_lon = np.array([pair.get(f"{end}_lon", at) for pair, at in zip(pairs, lon, strict=True)], dtype=np.float64)
-    on_lat = np.array([pair.get(f"{end}_lat", at) for pair, at in zip(pairs, lat, strict=True)], dtype=np.float64)
-    return metres.between(lon, lat, on_lon, on_lat)
+    if not isinstance(set_on, list) or not all(isinstance(one, dict) and "lon" in one for one in set_on):
+        return np.zeros(len(which))
+    there = (np.array([one[name] for one in set_on], dtype=np.float64) for name in ("lon", "lat"))
+    return np.maximum(metres.between(lon, lat, *there) - HALF_A_BUILDING, 0)
