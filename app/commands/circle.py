@@ -127,8 +127,10 @@ def tell(found: "Reach", pace: float) -> None:
 
     counts = dict(zip(*np.unique(found.answers(pace), return_counts=True), strict=True))
     said = {name: int(counts.get(name, 0)) for name in ("yes", "about", "no")}
-    summary = "%(pairs)s pairs of %(homes)s homes and %(points)s points: yes %(yes)s, about %(about)s, no %(no)s."
-    click.echo(words.say(summary, pairs=len(found), homes=len(found.homes), points=len(found.points), **said), err=True)
+    said |= {"pairs": len(found), "homes": len(found.homes), "points": len(found.points)}
+    click.echo(
+        words.say("%(pairs)s pairs of %(homes)s homes and %(points)s points: yes %(yes)s, about %(about)s, no %(no)s.", **said), err=True
+    )
     alone = len(found.homes) - len(np.unique(found.walks.home))
     if alone * 2 > len(found.homes):
         click.echo(words.say("%(n)s homes reach nothing. Is --datum right, and is the map of this town?", n=alone), err=True)

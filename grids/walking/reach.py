@@ -7,9 +7,6 @@ import numpy as np
 from grids.walking.metres import Bools, Ints
 from grids.walking.walks import ORDINARY_PACE, TEN_MINUTES, Found, Method, Places, Reach, Walks, joined
 
-# The slowest and the fastest that people walk, in metres a minute.
-SLOWEST, FASTEST = 20.0, 120.0
-
 
 def reach(points: Places, homes: Places, methods: Sequence[Method], *, seconds: float = 900, pace: float = ORDINARY_PACE) -> Reach:
     """All pairs whose walk takes so many seconds at the ordinary pace, and those that may be ten minutes at the given one.
