@@ -1,0 +1,45 @@
+"""The three best answers to a question, and whether the first may go out by itself."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import msgspec
+
+from app.core import clock
+from tickets.answers import spelling
+from tickets.answers.approved import Answer
+from tickets.answers.search import index
+
+LONGEST = 200
+# By itself goes only what is near, clearly nearer than the next, mostly understood and short: chosen on the tuning questions,
+# see docs/answers.md.
+SENDS, AHEAD, UNDERSTOOD, SHORT = 0.42, 0.11, 0.4, 40
+
+
+class Hit(msgspec.Struct, frozen=True):
+    answer: Answer
+    score: float
+    """From 0 to 1: how near the question is to how others asked for this answer."""
+    sends_itself: bool
+
+
+def find(text: str, *, province: str = "", today: date | None = None, how_many: int = 3) -> list[Hit]:
+    question = text[:LONGEST]
+    day = today or clock.today()
+    if not spelling.plain(question):
+        return []
+    found = index()
+    scores = {number: score for number, score in found.scores(question).items() if found.answers[number].holds(day, province)}
+    ranked = sorted(scores, key=lambda number: (-scores[number], number))[:how_many]
+    sends = _sends_itself(question, ranked, scores)
+    return [Hit(found.answers[number], round(scores[number], 3), sends and place == 0) for place, number in enumerate(ranked)]
+
+
+def _sends_itself(question: str, ranked: Sequence[int], scores: Mapping[int, float]) -> bool:
+    said, words = spelling.plain(question), spelling.words()
+    if not ranked or len(said) > SHORT or any(word in said for word in (*words.silent, *words.others)):
+        return False
+    first = scores[ranked[0]]
+    ahead = first - (scores[ranked[1]] if len(ranked) > 1 else 0)
+    near = first >= SENDS and ahead >= AHEAD and spelling.is_ours(spelling.usual(question))
+    return near and index().explains(question, ranked[0]) >= UNDERSTOOD

@@ -1,0 +1,163 @@
+"""Finding the answer: by what is written and by how it sounds, so that slips of the hand and of the ear both arrive."""
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from itertools import pairwise
+
+import msgspec
+from rapidfuzz import fuzz
+
+from tickets.answers import spelling
+from tickets.answers.approved import Answer, book
+
+WRITTEN, HEARD = 0.62, 0.38
+BEST_SAYING, ALL_SAYINGS = 0.7, 0.3
+# The answer's own words help a little: who asks does not know them.
+TOLD = 0.1
+WEAK = 0.7
+SINGLE = 0.35
+CLOSE = 0.25
+
+
+class Saying(msgspec.Struct, frozen=True):
+    """One way in which residents ask for one answer."""
+
+    answer: int
+    text: str
+    letters: str
+    initials: str
+
+
+class Layer:
+    """Sayings as weighted grams, in writing or in sound: rare grams tell more."""
+
+    def __init__(self, sayings: Sequence[tuple[int, Sequence[str]]], answers: int, weak: Sequence[Sequence[str]]) -> None:
+        grams = [(answer, Counter(_grams(units))) for answer, units in sayings]
+        found: dict[str, set[int]] = defaultdict(set)
+        for answer, counted in grams:
+            for gram in counted:
+                found[gram].add(answer)
+        leading_nowhere = {gram for units in weak for gram in _grams(units)}
+        self.weights = {
+            gram: _rare(len(where), answers) * _size(gram) * (WEAK if gram in leading_nowhere else 1) for gram, where in found.items()
+        }
+        self.unknown = _rare(0.5, answers)
+        self.has: dict[str, frozenset[int]] = {gram: frozenset(where) for gram, where in found.items()}
+        self.postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
+        for saying, (_answer, counted) in enumerate(grams):
+            length = math.sqrt(sum((self.weights[gram] * times) ** 2 for gram, times in counted.items())) or 1
+            for gram, times in counted.items():
+                self.postings[gram].append((saying, self.weights[gram] * times / length))
+
+    def near(self, units: Sequence[str]) -> tuple[Mapping[int, float], Mapping[int, float]]:
+        """How near each saying is, and which share of the question each answer's sayings know."""
+        counted = Counter(_grams(units))
+        weight = {gram: self.weights.get(gram, self.unknown * _size(gram)) * times for gram, times in counted.items()}
+        length, whole = math.sqrt(sum(one * one for one in weight.values())) or 1, sum(weight.values()) or 1
+        sayings: dict[int, float] = defaultdict(float)
+        known: dict[int, float] = defaultdict(float)
+        for gram, one in weight.items():
+            for saying, share in self.postings.get(gram, ()):
+                sayings[saying] += one * share / length
+            for answer in self.has.get(gram, ()):
+                known[answer] += one / whole
+        return sayings, known
+
+
+def _grams(units: Sequence[str]) -> list[str]:
+    return [*units, *(f"{one} {two}" for one, two in pairwise(units))]
+
+
+def _size(gram: str) -> float:
+    return 1.0 if " " in gram else SINGLE
+
+
+def _rare(found: float, answers: int) -> float:
+    return math.log(1 + answers / found)
+
+
+class Index:
+    """Built once, of the whole book; who asks says which answers hold."""
+
+    def __init__(self, answers: Sequence[Answer]) -> None:
+        self.answers = answers
+        said = [(number, text) for number, one in enumerate(answers) for text in (one.title, *one.asked)]
+        usual = [(number, spelling.usual(text)) for number, text in said]
+        sounds = [(number, spelling.syllables(text)) for number, text in usual]
+        self.sayings = [
+            Saying(number, text, "".join(heard), spelling.initials(spelling.plain(said[at][1])))
+            for at, ((number, text), (_number, heard)) in enumerate(zip(usual, sounds, strict=True))
+        ]
+        weak = spelling.words().weak
+        self.written = Layer([(number, list(text)) for number, text in usual], len(answers), [list(word) for word in weak])
+        self.heard = Layer(sounds, len(answers), [spelling.syllables(word) for word in weak])
+        told = [(number, list(spelling.usual(one.words + "".join(one.steps)))) for number, one in enumerate(answers)]
+        self.told = Layer(told, len(answers), [list(word) for word in weak])
+
+    def scores(self, question: str) -> dict[int, float]:
+        text = spelling.usual(question)
+        if spelling.is_latin(text):
+            return self._typed(text)
+        written = self._layer(self.written, list(text))
+        heard = self._layer(self.heard, spelling.syllables(text))
+        _sayings, told = self.told.near(list(text))
+        scores = {
+            number: WRITTEN * written.get(number, 0) + HEARD * heard.get(number, 0) + TOLD * told.get(number, 0)
+            for number in {*written, *heard}
+        }
+        return self._close(text, scores)
+
+    def explains(self, question: str, answer: int) -> float:
+        """Which share of the question the answer's own sayings know, by sound: the rest is about something else."""
+        text = spelling.usual(question)
+        _sayings, known = self.heard.near(spelling.typed(text) if spelling.is_latin(text) else spelling.syllables(text))
+        return known.get(answer, 0.0)
+
+    def _layer(self, layer: Layer, units: Sequence[str]) -> dict[int, float]:
+        sayings, known = layer.near(units)
+        best: dict[int, float] = defaultdict(float)
+        for saying, near in sayings.items():
+            number = self.sayings[saying].answer
+            best[number] = max(best[number], near)
+        return {number: BEST_SAYING * near + ALL_SAYINGS * known.get(number, 0) for number, near in best.items()}
+
+    def _close(self, text: str, scores: dict[int, float]) -> dict[int, float]:
+        """The likeliest once more, letter by letter: a slip inside a word costs less there."""
+        likely = set(sorted(scores, key=lambda number: scores[number], reverse=True)[:12])
+        alike: dict[int, float] = defaultdict(float)
+        for saying in self.sayings:
+            if saying.answer in likely:
+                alike[saying.answer] = max(alike[saying.answer], fuzz.ratio(text, saying.text) / 100)
+        return {number: (1 - CLOSE) * scores[number] + CLOSE * alike[number] for number in likely}
+
+    def _typed(self, text: str) -> dict[int, float]:
+        """Pinyin without characters, or only the initials."""
+        pieces = spelling.typed(text)
+        if sum(len(piece) == 1 for piece in pieces) * 2 > len(pieces):
+            letters = text.replace(" ", "")
+            return self._best((saying, _abbreviates(letters, saying.initials)) for saying in self.sayings)
+        letters = "".join(pieces)
+        heard = self._layer(self.heard, pieces)
+        alike = self._best((saying, (fuzz.ratio(letters, saying.letters) / 100) ** 2) for saying in self.sayings)
+        return {number: (1 - CLOSE) * heard.get(number, 0) + CLOSE * alike.get(number, 0) for number in {*heard, *alike}}
+
+    def _best(self, near: Iterable[tuple[Saying, float]]) -> dict[int, float]:
+        best: dict[int, float] = defaultdict(float)
+        for saying, one in near:
+            best[saying.answer] = max(best[saying.answer], one)
+        return best
+
+
+def _abbreviates(letters: str, initials: str) -> float:
+    """Who types initials begins at the beginning and seldom types all of them."""
+    if len(letters) > 2 and letters in initials:
+        return 0.95 if initials.startswith(letters) else 0.85
+    return fuzz.ratio(letters, initials) / 100 * 0.9
+
+
+@cache
+def index() -> Index:
+    """Built at the first question, in a third of a second; a process that answers people builds it when it starts."""
+    return Index(book())
