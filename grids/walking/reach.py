@@ -22,9 +22,10 @@ def reach(points: Places, homes: Places, methods: Sequence[Method], *, seconds: 
         if settled.everything:
             break
         found = method.find(points, homes, within=far)
-        walks = found.walks
-        walks = walks.take(((walks.metres <= far) | (walks.least <= ten_minutes)) & ~settled.has(walks))
+        walks = found.walks.take(~settled.has(found.walks))
         settled.add(found, walks)
+        # Far off the paths the walk may be long and ten minutes still not be out of the question.
+        walks = walks.take((walks.metres <= far) | (walks.least <= ten_minutes))
         parts.append(walks)
         by.append(np.full(len(walks), number))
     method_of = np.concatenate([*by, np.empty(0, dtype=np.int64)])

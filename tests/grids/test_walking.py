@@ -88,8 +88,10 @@ def test_what_hangs_on_nothing_is_left_out() -> None:
 
 
 def test_what_was_timed_is_known_best_and_beyond_the_map_the_line_answers() -> None:
-    homes, points = places([(0, 0), (100, 0), (20_000, 0)]), places([(500, 0), (20_300, 0)])
-    timed = Timed([TimedWalk("0", "0", seconds=900), TimedWalk("0", "0", seconds=620, metres=840), TimedWalk("9", "0", 1)])
+    homes, points = places([(0, 0), (100, 0), (20_000, 0), (200, 0)]), places([(500, 0), (20_300, 0)])
+    timed = Timed([
+        TimedWalk("0", "0", seconds=900), TimedWalk("0", "0", seconds=620, metres=840), TimedWalk("9", "0", 1), TimedWalk("3", "0", 1000),
+    ])  # fmt: skip
     rows = list(reach(points, homes, [timed, OnNetwork(town(STREET)), Line()]).rows())
     told = {(row.home, row.point): (row.method, row.seconds, row.answer) for row in rows}
     assert told == {
