@@ -93,10 +93,10 @@ def page(measured: Mapping[str, Figures]) -> str:
         "`tuning` was used while the search was made. `later` was written afterwards; at its first try it was 103/120 (86 %) first,",
         "113/120 (94 %) among three, 48/50 (96 %) silent, 41 sent and all right; then the book learned from it. `last` was written after",
         "that, and nothing was changed for it: **its line is what to expect of questions that nobody has seen**.", "",
-        f"A search takes {max(one.median for one in measured.values()):.1f} ms in the middle. The index is built at the first question, in about",
-        "0.4 s; a process that answers people builds it when it starts (`answers.warm()`).", "",
-        "By itself goes only an answer that is near, clearly nearer than the next, whose sayings know most of the question, to a question of",
-        "at most 40 characters in which a word of the trade stands and none that asks for a person or tells of what a book cannot know",
+        f"A search takes {max(one.median for one in measured.values()):.1f} ms in the middle. The index is built at the first question,",
+        "in about 0.4 s; a process that answers people builds it when it starts (`answers.warm()`).", "",
+        "By itself goes only an answer that is near, clearly nearer than the next, whose sayings know most of the question, to a question",
+        "of at most 40 characters in which a word of the trade stands and none that asks for a person or tells of what a book cannot know",
         "(tickets/answers/words.toml). That is rather too seldom than too often.", "",
     ])  # fmt: skip
 

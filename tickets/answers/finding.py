@@ -11,6 +11,8 @@ from tickets.answers.approved import Answer
 from tickets.answers.search import index
 
 LONGEST = 200
+# Farther away it is no suggestion but noise.
+FAR = 0.1
 # By itself goes only what is near, clearly nearer than the next, mostly understood and short: chosen on the tuning questions,
 # see docs/answers.md.
 SENDS, AHEAD, UNDERSTOOD, SHORT = 0.42, 0.11, 0.4, 40
@@ -29,7 +31,8 @@ def find(text: str, *, province: str = "", today: date | None = None, how_many: 
     if not spelling.plain(question):
         return []
     found = index()
-    scores = {number: score for number, score in found.scores(question).items() if found.answers[number].holds(day, province)}
+    near = {number: min(score, 1.0) for number, score in found.scores(question).items() if score >= FAR}
+    scores = {number: score for number, score in near.items() if found.answers[number].holds(day, province)}
     ranked = sorted(scores, key=lambda number: (-scores[number], number))[:how_many]
     sends = _sends_itself(question, ranked, scores)
     return [Hit(found.answers[number], round(scores[number], 3), sends and place == 0) for place, number in enumerate(ranked)]
