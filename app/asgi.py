@@ -12,6 +12,7 @@ from litestar.types import ASGIApp
 
 import broadcasts.api
 import broadcasts.desk
+import broadcasts.feed_pages
 import broadcasts.pages
 import broadcasts.subscription_pages
 import grids.api
@@ -33,7 +34,7 @@ from grids.staff import Me
 
 PEOPLE = (
     signing_in, today, review, grids.pages, grids.desk, broadcasts.pages, broadcasts.desk, broadcasts.subscription_pages,
-    tickets.pages, tickets.desk, pwa.pages, health,
+    broadcasts.feed_pages, tickets.pages, tickets.desk, pwa.pages, health,
 )  # fmt: skip
 MACHINES = (grids.api, broadcasts.api, tickets.api)
 

@@ -14,6 +14,7 @@ STATIC = Path(__file__).parents[2] / "pwa" / "static"
 SHEETS = {
     "residents": ("reset", "tokens", "base", "layout", "parts", "print"),
     "desk": ("reset", "tokens", "base", "layout", "parts", "print", "desk"),
+    "signage": ("signage",),
 }
 IMPORTED = re.compile(r"""(\bfrom\s*|\bimport\s*)(["'])\./([\w-]+\.js)\2""")
 LAYER = re.compile(r"@layer \w+ \{(.*)\}\s*$", re.S)
