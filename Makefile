@@ -10,7 +10,7 @@ help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: .venv/run ## Start Lindian with its demo town on http://127.0.0.1:8000 (PORT=… for another)
-	@exec $(BIN)/lindian run
+	@$(BIN)/lindian run || [ $$? = 130 ]
 
 test: .venv/test browser ## Lint, contracts, types and all tests, in a real browser too
 	$(MAKE) --no-print-directory lint contracts types

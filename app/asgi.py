@@ -8,12 +8,14 @@ from litestar.di import Provide
 from litestar.exceptions import HTTPException
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
+from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ASGIApp
 
 import broadcasts.api
 import broadcasts.desk
 import broadcasts.feed_pages
 import broadcasts.pages
+import broadcasts.print_pages
 import broadcasts.subscription_pages
 import grids.api
 import grids.desk
@@ -34,7 +36,7 @@ from grids.staff import Me
 
 PEOPLE = (
     signing_in, today, review, grids.pages, grids.desk, broadcasts.pages, broadcasts.desk, broadcasts.subscription_pages,
-    broadcasts.feed_pages, tickets.pages, tickets.desk, pwa.pages, health,
+    broadcasts.print_pages, broadcasts.feed_pages, tickets.pages, tickets.desk, pwa.pages, health,
 )  # fmt: skip
 MACHINES = (grids.api, broadcasts.api, tickets.api)
 
@@ -60,14 +62,26 @@ def build(chosen: Settings, database: Database | None = None) -> ASGIApp:
         },
         exception_handlers=answers.HANDLERS,
         state=State({"database": database, "settings": chosen}),
-        openapi_config=OpenAPIConfig(
-            title="Lindian 邻电", version="1", path="/api/v1", render_plugins=[JsonRenderPlugin(path="/openapi.json")]
-        ),
+        openapi_config=described(),
         request_max_body_size=chosen.max_body,
         on_shutdown=[database.close],
         logging_config=None,
     )
     return Doors(litestar, base_url=chosen.base_url, counted=health.count)
+
+
+def described() -> OpenAPIConfig:
+    """The OpenAPI document, at /api/v1/openapi.json alone: no page of it loads anything from elsewhere."""
+    bearer = SecurityScheme(type="http", scheme="bearer", description="lindian token add NAME --as PHONE")
+    return OpenAPIConfig(
+        title="Lindian",
+        version="1",
+        description="Every POST takes an Idempotency-Key. Errors are application/problem+json. Lists go on with `cursor`.",
+        path="/api/v1/openapi.json",
+        render_plugins=[JsonRenderPlugin(path="/")],
+        components=Components(security_schemes={"token": bearer}),
+        security=[{"token": []}],
+    )
 
 
 def people() -> Router:

@@ -60,9 +60,9 @@ def sign_out(request: Request[Any, Any, State], session: web.Db) -> Response[Any
 
 
 @get("/language", sync_to_thread=False, include_in_schema=False)
-def speak(to: FromQuery[str] = "zh_CN") -> Response[Any]:
+def speak(to: FromQuery[str] = "zh_CN", back: FromQuery[str] = "/") -> Response[Any]:
     """The one thing a resident's browser keeps, and only when asked for: another language."""
-    answer = web.see("/desk/me")
+    answer = web.see(_inside(back))
     known = to if to in words.LANGUAGES else words.LANGUAGES[0]
     answer.set_cookie(LANGUAGE_COOKIE, known, max_age=31_536_000, path="/", samesite="lax")
     return answer

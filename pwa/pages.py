@@ -21,6 +21,12 @@ def asset(request: Request[Any, Any, State], name: FromPath[str], settings: web.
     return _kept(request, found)
 
 
+@get("/favicon.ico", sync_to_thread=True, include_in_schema=False)
+def favicon(request: Request[Any, Any, State]) -> Response[bytes]:
+    """Browsers ask for it unasked."""
+    return _kept(request, assets.shelf()["icons/icon-192.png"])
+
+
 @get("/manifest.webmanifest", sync_to_thread=True, include_in_schema=False)
 def manifest(request: Request[Any, Any, State]) -> Response[bytes]:
     body = msgspec.json.encode(described(assets.address))
@@ -46,4 +52,4 @@ def _kept(request: Request[Any, Any, State], found: assets.Asset) -> Response[by
     return Response(found.body, media_type=found.media_type, headers=headers)
 
 
-routes: list[Any] = [asset, manifest, service_worker, offline]
+routes: list[Any] = [asset, favicon, manifest, service_worker, offline]

@@ -13,13 +13,13 @@ from sqlalchemy.orm import Session
 
 from app.core import templates
 from app.core.database import Database
-from app.core.errors import Mistaken
+from app.core.errors import Mistaken, TooMany
 from app.core.settings import Settings
 
 Db = NamedDependency[Session]
 Config = NamedDependency[Settings]
 Form = NamedDependency[FormMultiDict]
-HTML = "text/html; charset=utf-8"
+HTML = "text/html"
 READS = ("GET", "HEAD", "OPTIONS")
 
 
@@ -64,11 +64,16 @@ def public_bytes(request: Request[Any, Any, State], body: bytes, media_type: str
     return Response(body, media_type=media_type, headers=headers)
 
 
-def form_again(template: str, error: Mistaken, form: FormMultiDict, **context: Any) -> Response[bytes]:
-    """The same form with what was written and, beside each field, what is wrong with it."""
+def form_again(
+    template: str, error: Mistaken | TooMany, form: FormMultiDict, *, headers: dict[str, str] | None = None, **context: Any
+) -> Response[bytes]:
+    """The same form with what was written and, beside each field, what is wrong with it; or when to send it again."""
+    mistakes = error.mistakes if isinstance(error, Mistaken) else {}
+    wait = {"retry-after": str(error.retry_after)} if isinstance(error, TooMany) else {}
     said = {name: form.getall(name) for name in form}
     first = {name: values[0] for name, values in said.items() if values and isinstance(values[0], str)}
-    return page(template, status=422, form=first, said=said, mistakes=error.mistakes, reason=error.reason, **context)
+    kept = {**(headers or {}), **wait}
+    return page(template, status=error.status, headers=kept, form=first, said=said, mistakes=mistakes, reason=error.reason, **context)
 
 
 def see(address: str) -> Redirect:

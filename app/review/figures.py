@@ -34,6 +34,7 @@ class Standing(msgspec.Struct, frozen=True):
     overrun: int
     open: int
     overdue: int
+    in_time: int
     asked_today: int
     first_answer: Figure
     rating: Figure
@@ -82,18 +83,19 @@ def hours(session: Session, me: Me) -> list[int]:
 
 
 def tickets(session: Session, me: Me, *, which: str, grid_id: int | None) -> Sequence[Ticket]:
-    """The records behind a figure of questions: open, overdue, today, answered, rated."""
+    """The records behind a figure of questions: open, overdue, in_time, today, answered, rated."""
     now = clock.now()
     midnight = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
     conditions = {
         "open": (Ticket.state == TicketState.open,),
         "overdue": (Ticket.state == TicketState.open, Ticket.due_at < now),
+        "in_time": (Ticket.state == TicketState.open, Ticket.due_at >= now),
         "today": (Ticket.asked_at >= midnight,),
         "answered": (Ticket.answered_at.is_not(None), Ticket.asked_at >= now - PERIOD),
         "rated": (Ticket.ratings.any(), Ticket.asked_at >= now - PERIOD),
     }.get(which, (Ticket.state == TicketState.open,))
     found = sa.select(Ticket).where(_within(Ticket.grid_id, me, grid_id), *conditions)
-    order = Ticket.due_at.asc() if which in ("open", "overdue") else Ticket.asked_at.desc()
+    order = Ticket.due_at.asc() if which in ("open", "overdue", "in_time") else Ticket.asked_at.desc()
     shown = (joinedload(Ticket.grid), joinedload(Ticket.estate), joinedload(Ticket.household), selectinload(Ticket.ratings))
     return session.scalars(found.order_by(order).limit(200).options(*shown)).all()
 
@@ -143,6 +145,7 @@ def _standing(estates: Sequence[Estate], outages: Sequence[Notice], asked: Seque
         overrun=sum(1 for notice in outages if notice.ends_at and notice.ends_at < now),
         open=len(waiting),
         overdue=sum(1 for ticket in waiting if ticket.due_at < now),
+        in_time=sum(1 for ticket in waiting if ticket.due_at >= now),
         asked_today=sum(1 for ticket in asked if clock.local(ticket.asked_at).date() == clock.today()),
         first_answer=Figure(median(took) if took else None, len(took)),
         rating=Figure(mean(stars) if stars else None, len(stars)),

@@ -16,7 +16,7 @@ from grids.who import Me
 @get("/review", sync_to_thread=True, include_in_schema=False)
 def exceptions(session: web.Db, me: Me) -> Response[bytes]:
     lines = figures.grids(session, me)
-    amiss = {name: figures.behind(lines, name) for name in ("overdue", "overrun", "out", "open")}
+    amiss = {name: figures.behind(lines, name) for name in ("overdue", "overrun", "out", "in_time")}
     return web.page(
         "review/exceptions.html",
         me=me,
