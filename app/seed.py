@@ -13,10 +13,10 @@ from app.core import clock, tokens
 from app.core.database import Database
 from broadcasts import cards, notices
 from broadcasts.tables import Card, Notice, NoticeKind, NoticeState, UpdateState
-from grids import calendar, importing, organisations, staff
+from grids import importing, organisations, staff
 from grids.datum import Datum
 from grids.tables import Building, Estate, Grid, Organisation, Part, Person, Role
-from tickets import conversation, standards
+from tickets import conversation
 from tickets.tables import Channel, Ticket
 
 TOWN = Path(__file__).parent / "demo"
@@ -54,8 +54,6 @@ def plant(database: Database) -> None:
     """Fill an empty database with the town, all or nothing."""
     town = Town()
     with database.writing() as session:
-        calendar.seed(session)
-        standards.seed(session)
         with clock.at(town.now - BEGAN):
             found_station(session, town)
             bring_places(session)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from grids import calendar, circle
+from grids import circle
 from grids.circle import Answer
 from tests.grids.test_points import place
 
@@ -74,7 +74,6 @@ def test_the_state_follows_the_clock_over_midnight(session: Session) -> None:
 
 
 def test_on_national_day_the_bank_is_shut_and_the_silent_shop_is_doubtful(session: Session) -> None:
-    calendar.seed(session)
     walk(session, 100, name="银行", opening_hours="Mo-Fr 09:00-17:00; PH off")
     walk(session, 200, name="小店", opening_hours="09:00-18:00")
     shop, bank = circle.choices(circle.around(session, *HOME, at=clock.as_utc(datetime(2026, 10, 1, 10))))

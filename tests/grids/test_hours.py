@@ -163,6 +163,7 @@ def test_a_colleague_is_told_that_hours_cannot_be_read() -> None:
 
 
 def test_the_calendar_is_filled_once_and_corrections_stay(session: Session, town: Cast) -> None:
+    session.execute(sa.delete(CalendarDay))
     assert calendar.seed(session) > 100
     admin = town.me(town.admin)
     calendar.mark(session, date(2026, 10, 8), kind=H, name="补休", by=admin)
@@ -176,7 +177,6 @@ def test_the_calendar_is_filled_once_and_corrections_stay(session: Session, town
 
 
 def test_the_seeded_year_is_the_one_that_was_announced(session: Session) -> None:
-    calendar.seed(session)
     year = {row.day: row.kind for row in calendar.listed(session, 2026)}
     assert {day for day, kind in year.items() if kind is W} == {
         date(2026, 1, 4), date(2026, 2, 14), date(2026, 2, 28), date(2026, 5, 9), date(2026, 9, 20), date(2026, 10, 10)

@@ -251,6 +251,13 @@ def test_the_manager_sees_what_each_estate_reaches_and_whose_hours_are_unknown(s
     assert "南湖东园" not in text
 
 
+def test_missing_holidays_are_said_only_for_years_that_nobody_announced(signed_in: SignedIn, told_town: Cast) -> None:
+    for year, missing in ((2026, False), (2040, True)):
+        with clock.at(clock.as_utc(datetime(year, 7, 14, 10))):
+            browser = signed_in(told_town.wangfang)
+            assert ("节假日还没录入日历" in browser.get("/desk/circle").text) is missing
+
+
 def test_the_manager_mends_a_point_in_her_own_words(signed_in: SignedIn, told_town: Cast, database: Database) -> None:
     bank = find(database, "邮政储蓄")
     browser = signed_in(told_town.wangfang)

@@ -250,6 +250,7 @@ def test_marks_that_turn_the_writing_are_dropped(town: Cast, ask: Ask) -> None:
 
 
 def test_the_seed_lays_the_standard_once_with_its_source(town: Cast) -> None:
+    town.session.execute(sa.delete(ServiceStandard))
     assert standards.seed(town.session) == 1
     assert standards.seed(town.session) == 0
     row = town.session.scalars(sa.select(ServiceStandard)).one()
@@ -258,7 +259,6 @@ def test_the_seed_lays_the_standard_once_with_its_source(town: Cast) -> None:
 
 
 def test_the_nearest_organisations_newest_standard_holds(town: Cast, ask: Ask) -> None:
-    standards.seed(town.session)
     for minutes, day in ((60, "2026-02-01"), (30, "2026-06-01"), (5, "2099-01-01")):
         effective = datetime.fromisoformat(day).date()
         town.session.add(
