@@ -21,7 +21,7 @@ def headline(notice: Notice, now: Present) -> str:
 
 def push(notice: Notice, now: Present) -> tuple[str, str]:
     """Title and words of a notification: whole without being opened."""
-    said = [now.words, now.was, _latest(notice) or (notice.cause if now.words else notice.words)]
+    said = [now.words, now.was, latest(notice) or (notice.cause if now.words else notice.words)]
     number = "" if notice.state is NoticeState.draft else say("Notice %(number)s.", number=notice.number)
     return headline(notice, now), _joined(" ", *said, number)
 
@@ -35,7 +35,7 @@ def group(notice: Notice, now: Present, contact: Contact | None, *, base_url: st
         _line(say("Where"), say("; ").join(audiences.lines(notice.places))),
         _line(say("Line"), notice.line),
         _line(say("Why"), notice.cause),
-        _latest(notice) or notice.words,
+        latest(notice) or notice.words,
         _contact(contact),
         say(
             "Notice %(number)s. Check it at %(site)s by this number, or call 95598.", number="…" if draft else notice.number, site=base_url
@@ -60,7 +60,7 @@ def _truth(notice: Notice, now: Present) -> str:
     return now.words
 
 
-def _latest(notice: Notice) -> str:
+def latest(notice: Notice) -> str:
     """After an update people need the news, not the first words again."""
     said = next((update for update in reversed(notice.updates) if update.words), None)
     return f"{day(said.at)} {hour(said.at)} {said.words}" if said else ""

@@ -1,0 +1,151 @@
+"""What a poster says: the state across the top third, the time large, whom to call, and a code to scan for what is true later."""
+
+import io
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+import segno
+
+from app.core import clock
+from app.core.words import day, hour, language, say
+from broadcasts import audiences, cards, prose, texts
+from broadcasts.present import Present, present
+from broadcasts.print.press import clean
+from broadcasts.tables import Card, Notice, NoticeKind
+from grids.grids import Contact
+from grids.tables import Grid
+
+TITLE, LINE, WORDS, NEWS = 120, 160, 220, 1400
+"""The most signs of a headline, of a fact, of what an outage says besides, and of news."""
+OVER = ("restored", "cancelled", "finished")
+
+
+class Poster(msgspec.Struct, kw_only=True):
+    """The data of poster.typ."""
+
+    name: str
+    """Of its file."""
+    look: str
+    kicker: str
+    word: str
+    under: str = ""
+    told: str = ""
+    label: str = ""
+    day: str = ""
+    clock: list[str] = []
+    lead: str = ""
+    was: str = ""
+    facts: list[tuple[str, str]] = []
+    blocks: list[prose.Block] = []
+    advice: list[str] = []
+    address: str
+    code: str = ""
+    number: str = ""
+    contact: Contact | None = None
+    strip: list[str] = []
+
+
+def of_notice(notice: Notice, contact: Contact | None, *, base_url: str) -> Poster:
+    truth = present(notice, clock.now())
+    poster = Poster(
+        name=f"{notice.number}-v{notice.version}-{truth.state}", look=truth.look, kicker="", word="",
+        told=" · ".join(part for part in (_updated(truth), truth.by) if part), address=texts.address(base_url, notice),
+        code=notice.grid.code, number=notice.number, contact=contact,
+    )  # fmt: skip
+    (_outage if notice.kind.is_outage else _news)(poster, notice, truth)
+    poster.strip = _strip(poster, notice, contact)
+    return poster
+
+
+def of_card(card: Card, grid: Grid | None, contact: Contact | None, *, base_url: str) -> Poster:
+    valid = say("Valid until %(day)s", day=card.valid_until.isoformat()) if card.valid_until else ""
+    stale = cards.expired(card)
+    warning = (
+        say("This card was valid until %(day)s. Please ask before you rely on it.", day=card.valid_until.isoformat())
+        if stale and card.valid_until
+        else ""
+    )
+    return Poster(
+        name=f"card-{card.slug}-v{card.version}-{grid.code if grid else ''}", look="safety" if stale else "info",
+        kicker=str(cards.TOPICS[card.topic]), word=card.title, under="" if stale else card.summary, lead=warning,
+        told=" · ".join(part for part in (f"{say('Source')}{say(': ')}{clean(card.source, LINE)}", valid) if part),
+        blocks=_blocks(card.words, NEWS), address=f"{base_url}/c/{card.slug}" + (f"?g={grid.code}" if grid else ""),
+        code=grid.code if grid else "", contact=contact,
+    )  # fmt: skip
+
+
+def data(poster: Poster, size: str) -> dict[str, Any]:
+    """All of it as the template reads it, cut and cleaned."""
+    code, contact = poster.code, poster.contact
+    return {
+        "size": size, "lang": language.get()[:2], "look": poster.look, "kicker": clean(poster.kicker, TITLE),
+        "word": clean(poster.word, TITLE), "under": clean(poster.under, LINE), "told": clean(poster.told, 2 * LINE),
+        "label": poster.label, "day": poster.day, "clock": poster.clock, "lead": clean(poster.lead, LINE), "was": clean(poster.was, LINE),
+        "facts": [(name, clean(value, LINE)) for name, value in poster.facts], "blocks": poster.blocks, "advice": poster.advice,
+        "qr": qr(poster.address), "scan": say("Scan, or type the number at"), "site": urlsplit(poster.address).netloc,
+        "code_name": say("Short code"), "code": f"{code[:3]} {code[3:]}" if len(code) == 6 else code,
+        "number_name": say("Notice"), "number": poster.number, "name_label": say("Your district manager"),
+        "name": clean(contact.name, 20) if contact else "", "phone": contact.phone if contact else "",
+        "service": say("Power service, day and night"),
+        "never": say("We never collect money here and never ask for identity cards, bank details or codes."),
+        "strip": [clean(words, 40) for words in poster.strip],
+        "strip_bold": len(poster.strip) - 4,
+    }  # fmt: skip
+
+
+def qr(address: str) -> str:
+    drawn = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(drawn, kind="svg", xmldecl=False, border=0, omitsize=True)
+    return drawn.getvalue().decode()
+
+
+def _outage(poster: Poster, notice: Notice, truth: Present) -> None:
+    lines = audiences.lines(notice.places)
+    poster.kicker, poster.word, poster.under, poster.was = audiences.short(notice.places), truth.word, notice.cause, truth.was
+    _time(poster, notice, truth)
+    where = [(say("Where"), say("; ").join(lines))] if say(", ").join(lines) != poster.kicker else []
+    poster.facts = where + ([(say("Line"), notice.line)] if notice.line else [])
+    poster.blocks = _blocks(texts.latest(notice) or notice.words, WORDS)
+    if truth.state not in OVER:
+        live = [say("Treat the line as live all the time: power may return early.")] if notice.kind is not NoticeKind.fault_outage else []
+        poster.advice = [*live, say("Do not take the lift.") + say("Medical equipment at home? Call your manager.")]
+
+
+def _time(poster: Poster, notice: Notice, truth: Present) -> None:
+    """Each with its day: paper hangs for a week."""
+    start, end = notice.starts_at, notice.ends_at
+    if truth.state in ("planned", "moved") and start and end:
+        if clock.local(start).date() == clock.local(end).date():
+            poster.day, poster.clock = day(start), [f"{hour(start)}–{hour(end)}"]
+        else:
+            poster.clock = [f"{day(start)} {hour(start)}", f"– {day(end)} {hour(end)}"]
+    elif truth.state in ("out", "overdue", "restored") and end:
+        label = {"out": say("Expected back"), "overdue": say("Was to be back"), "restored": say("Back since")}[truth.state]
+        poster.label, poster.day, poster.clock = label, day(end), [hour(end)]
+        if truth.state == "overdue":
+            poster.lead = say("Nobody has reported it back yet. Your manager is finding out.")
+    else:
+        poster.lead = truth.words
+
+
+def _news(poster: Poster, notice: Notice, truth: Present) -> None:
+    poster.kicker, poster.word = f"{truth.word} · {notice.grid.name}", notice.title
+    poster.lead = truth.words if truth.state != "published" else truth.time
+    poster.blocks = _blocks(texts.latest(notice) or notice.words, NEWS)
+
+
+def _strip(poster: Poster, notice: Notice, contact: Contact | None) -> list[str]:
+    """What somebody takes home: where, when, the number to look it up by, whom to call."""
+    what = [poster.kicker, poster.word] if notice.kind.is_outage else [poster.word]
+    when = [poster.label, poster.day, *poster.clock]
+    said = [*what, *when, f"{say('Notice')} {notice.number}", f"{contact.name} {contact.phone}" if contact else ""]
+    return [words for words in [*said, urlsplit(poster.address).netloc, say("Service line 95598")] if words]
+
+
+def _updated(truth: Present) -> str:
+    return say("Updated %(when)s", when=f"{day(truth.updated_at)} {hour(truth.updated_at)}") if truth.updated_at else ""
+
+
+def _blocks(words: str, most: int) -> list[prose.Block]:
+    return prose.blocks(clean(words, most))

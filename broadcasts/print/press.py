@@ -1,0 +1,108 @@
+"""Typst at work: a template and its data become a PDF or a picture, once. The same data again are the same bytes, from the folder."""
+
+import hashlib
+import os
+import tempfile
+import threading
+from functools import cache
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import msgspec
+import typst
+
+from app.core.errors import Refused
+from app.core.words import phrase as _
+from pwa.push.payload import plain
+
+HERE = Path(__file__).parent
+FAMILY = "Noto Sans CJK SC"
+PACKAGES = ("manimgx_fonts_cjk", "noto_cjk_sans_otc")
+"""Wheels that carry the font, in all weights and in one."""
+PICTURE = 500_000
+FINENESS = (132, 110, 88, 66)
+"""Dots an inch of a picture, tried until it is small enough to be sent on."""
+RUN = 24
+"""So many signs without a space, as in an address, may be broken."""
+_one_at_a_time = threading.Lock()
+
+
+class NoFont(Refused):
+    """This machine has no Chinese letters to print with."""
+
+    status = 503
+
+
+class Fonts(NamedTuple):
+    folders: tuple[str, ...]
+    system: bool
+
+
+@cache
+def fonts() -> Fonts:
+    """From a package, else what the system has."""
+    for package in PACKAGES:
+        found = find_spec(package)
+        if found and found.submodule_search_locations:
+            return Fonts((found.submodule_search_locations[0],), system=False)
+    if FAMILY in typst.Fonts().families():
+        return Fonts((), system=True)
+    raise NoFont(_("This machine has no Chinese font, so no PDF can be made. Print the poster's page instead, and tell the operator."))
+
+
+def pdf(folder: Path, name: str, template: str, data: dict[str, Any]) -> bytes:
+    return _kept(folder, name, template, data, "pdf")
+
+
+def picture(folder: Path, name: str, template: str, data: dict[str, Any]) -> bytes:
+    """Of the first page, as PNG of at most 500 kB."""
+    return _kept(folder, name, template, data, "png")
+
+
+def clean(words: str, most: int) -> str:
+    """What a sheet of paper can carry: no turning signs, no pictographs, a long run may be broken, cut at `most`."""
+    whole = "".join(sign for sign in plain(words[: most * 8]) if not (0x1F000 <= ord(sign) < 0x20000 or 0xFE00 <= ord(sign) <= 0xFE0F))
+    short = whole if len(whole) <= most else whole[: most - 1] + "…"
+    run, told = 0, []
+    for sign in short:
+        run = run + 1 if sign.isascii() and not sign.isspace() else 0
+        told.append(sign if run % RUN or not run else f"{sign}\u200b")
+    return "".join(told)
+
+
+def _kept(folder: Path, name: str, template: str, data: dict[str, Any], kind: str) -> bytes:
+    told = msgspec.json.encode(data)
+    digest = hashlib.sha256(b"\0".join([(HERE / template).read_bytes(), version("typst").encode(), told])).hexdigest()[:16]
+    path = folder / f"{name}-{digest}.{kind}"
+    with _one_at_a_time:
+        if not path.exists():
+            _keep(path, _set(template, told, kind))
+        return path.read_bytes()
+
+
+def _set(template: str, told: bytes, kind: str) -> bytes:
+    if kind == "pdf":
+        return _compile(template, told, format="pdf", timestamp=0)
+    pages = (_compile(template, told, format="png", ppi=float(ppi)) for ppi in FINENESS)
+    return next((page for page in pages if len(page) <= PICTURE), b"") or _compile(template, told, format="png", ppi=48.0)
+
+
+def _compile(template: str, told: bytes, **how: Any) -> bytes:
+    letters = fonts()
+    made: Any = typst.compile(
+        str(HERE / template), root=str(HERE), font_paths=list(letters.folders), ignore_system_fonts=not letters.system,
+        sys_inputs={"data": told.decode()}, **how,
+    )  # fmt: skip
+    page: bytes = made[0] if isinstance(made, list) else made
+    return page
+
+
+def _keep(path: Path, made: bytes) -> None:
+    """Whole or not at all: another process may read at any moment."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=path.parent)
+    with os.fdopen(handle, "wb") as file:
+        file.write(made)
+    Path(draft).replace(path)
