@@ -33,6 +33,13 @@ trial: .venv/test ## Measure again the figures that docs/ quotes
 pictures: .venv/test browser ## Take the README's pictures and the manifest's from the running product
 	$(BIN)/python -m tests.browser.pictures
 
+bench-push: .venv/test tests/bench/node/node_modules ## Measure what a push message costs, beside other senders (needs node)
+	@$(BIN)/python -m tests.bench.push
+
+tests/bench/node/node_modules: tests/bench/node/package-lock.json
+	@cd tests/bench/node && npm ci --no-audit --no-fund --silent
+	@touch $@
+
 lock: ## Pin what is installed, with hashes (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -U pyproject.toml -o requirements/run.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -U --group dev pyproject.toml -o requirements/test.txt

@@ -1,15 +1,37 @@
 """The command `lindian`."""
 
+from importlib import import_module
+
 import click
 
-from app import release, work
-from app.commands import answers, circle, importing, log, staff, tickets, tokens, town
 from app.core import settings, words
 from app.core.errors import Refused
+
+GROUPS = {
+    "run": "town:run",
+    "demo": "town:demo",
+    "import": "importing:import_group",
+    "staff": "staff:group",
+    "token": "tokens:group",
+    "audit": "log:group",
+    "tickets": "tickets:group",
+    "answers": "answers:group",
+    "circle": "circle:group",
+}
+"""Each is imported when it is called, or the worker would carry all their libraries in its memory."""
 
 
 class Told(click.Group):
     """Refusals are told in a sentence, not a traceback."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted({*super().list_commands(ctx), *GROUPS})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in GROUPS and cmd_name not in self.commands:
+            module, _, name = GROUPS[cmd_name].partition(":")
+            self.add_command(getattr(import_module(f"app.commands.{module}"), name), cmd_name)
+        return super().get_command(ctx, cmd_name)
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -31,6 +53,8 @@ def main(ctx: click.Context, language: str) -> None:
 @click.pass_obj
 def migrate(chosen: settings.Settings) -> None:
     """Bring the database to this release."""
+    from app import release
+
     release.migrate(chosen)
 
 
@@ -38,15 +62,6 @@ def migrate(chosen: settings.Settings) -> None:
 @click.pass_obj
 def work_until_stopped(chosen: settings.Settings) -> None:
     """Send what is to be sent and do what was asked for later, until told to stop."""
+    from app import work
+
     work.run(chosen)
-
-
-main.add_command(town.run, "run")
-main.add_command(town.demo, "demo")
-main.add_command(importing.import_group, "import")
-main.add_command(staff.group, "staff")
-main.add_command(tokens.group, "token")
-main.add_command(log.group, "audit")
-main.add_command(tickets.group, "tickets")
-main.add_command(answers.group, "answers")
-main.add_command(circle.group, "circle")

@@ -5,6 +5,7 @@ that dies between the two has sent and not said so: those of its one batch are s
 and what it hears twice has one tag and shows once.
 """
 
+from contextlib import closing
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -13,16 +14,15 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.core import clock, jobs
 from app.core.jobs import Work
-from broadcasts import leases
+from broadcasts import lanes, leases
 from broadcasts.channels import webpush
 from broadcasts.tables import Delivery, DeliveryState, Notice, NoticeKind, Place, Subscription, Update
 from grids.staff import on_duty
 from grids.tables import Duty
 from pwa.push.outcomes import Outcome, Verdict
-from pwa.push.sending import send
 from pwa.tables import Device
 
-SHARD = 500
+SHARD = 2_000
 PATIENCE = timedelta(minutes=2)
 """A row that nobody has tried yet has its job in the queue; after this it is asked for again."""
 SUSPICIOUS = 20
@@ -48,20 +48,15 @@ def announce(session: Session, update: Update) -> None:
 
 def send_shard(work: Work, *, update_id: int, shard: int) -> None:
     """Send what is due of a shard, batch by batch. Safe to run twice, also at once."""
-    channel = webpush.Channel(work.settings)
-    while not work.stopping.is_set():
-        with work.database.writing() as session:
-            begun_at, receivers = clock.now(), leases.take(session, update_id, shard)
-        if not receivers:
-            break
-        message = _message(work, update_id)
-        ready, outcomes = channel.sealed(message, receivers)
-        if clock.now() > leases.leased_until(begun_at):
-            log.warning("too slow to send within the lease", update=update_id, shard=shard)
-            continue
-        outcomes += send(ready, timeout_ms=leases.TIMEOUT_MS)
-        with work.database.writing() as session:
-            _report(leases.settle(session, outcomes, until=message.until), outcomes, update_id)
+    message = _message(work, update_id)
+    with (
+        closing(webpush.Channel(work.settings, timeout_ms=leases.TIMEOUT_MS)) as channel,
+        lanes.lane(urgent=message.is_urgent) as step_aside,
+    ):
+        while not work.stopping.is_set():
+            step_aside()
+            if not _send_batch(work, channel, message, update_id, shard):
+                break
     with work.database.writing() as session:
         _forget_gone(session, update_id, shard)
         if work.stopping.is_set():
@@ -103,6 +98,20 @@ def _overtake(session: Session, update: Update) -> None:
     older = sa.select(Update.id).where(Update.notice_id == update.notice_id, Update.id < update.id)
     late = sa.update(Delivery).where(Delivery.update_id.in_(older), Delivery.state.in_(leases.UNDER_WAY))
     session.execute(late.values(state=DeliveryState.failed, answer=OVERTAKEN), execution_options={"synchronize_session": False})
+
+
+def _send_batch(work: Work, channel: webpush.Channel, message: webpush.Message, update_id: int, shard: int) -> bool:
+    """Whether there was anything to send."""
+    with work.database.writing() as session:
+        begun_at, receivers = clock.now(), leases.take(session, update_id, shard)
+    if not receivers:
+        return False
+    outcomes = channel.send(message, receivers, begin_until=leases.leased_until(begun_at))
+    if len(outcomes) < len(receivers):
+        log.warning("too slow to send within the lease", update=update_id, shard=shard, left=len(receivers) - len(outcomes))
+    with work.database.writing() as session:
+        _report(leases.settle(session, outcomes, until=message.until), outcomes, update_id)
+    return True
 
 
 def _ask(session: Session, kind: NoticeKind, update_id: int, shard: int) -> None:

@@ -1,8 +1,9 @@
 """Deliveries taken for sending, so that two workers never send the same one at once, and what became of them."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -24,6 +25,13 @@ KNOWN = {
     Verdict.SENT: DeliveryState.sent,
     Verdict.GONE: DeliveryState.gone,
 }
+
+
+class Became(NamedTuple):
+    state: DeliveryState
+    due_at: datetime
+    sent_at: datetime | None
+    answer: str
 
 
 def due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
@@ -58,15 +66,16 @@ def settle(session: Session, outcomes: Iterable[Outcome], *, until: datetime) ->
     stand = session.execute(sa.select(Delivery.id, Delivery.tries, Delivery.state).where(Delivery.id.in_(tried))).all()
     # Overtaken by a newer message while it was on its way: it may have arrived, but it is not tried again.
     rows = [
-        _row(tried[key], tries, now, until)
+        (key, _became(tried[key], tries, now, until))
         for key, tries, state in stand
         if state is DeliveryState.sending or judge(tried[key]) is Verdict.SENT
     ]
-    if rows:
-        change = sa.update(Delivery).where(Delivery.id == sa.bindparam("key")).values(
-            state=sa.bindparam("new_state"), due_at=sa.bindparam("next_at"), sent_at=sa.bindparam("done_at"), answer=sa.bindparam("said")
-        )  # fmt: skip
-        session.connection().execute(change, rows)
+    alike: defaultdict[Became, list[int]] = defaultdict(list)
+    for key, became in rows:
+        alike[became].append(key)
+    for became, keys in alike.items():
+        change = sa.update(Delivery).where(Delivery.id.in_(keys)).values(became._asdict())
+        session.execute(change, execution_options={"synchronize_session": False})
     return [judge(one) for one in tried.values()]
 
 
@@ -81,12 +90,11 @@ def _receivers(session: Session, deliveries: Iterable[int]) -> list[Receiver]:
     return found
 
 
-def _row(outcome: Outcome, tries: int, now: datetime, until: datetime) -> dict[str, Any]:
+def _became(outcome: Outcome, tries: int, now: datetime, until: datetime) -> Became:
     verdict = judge(outcome)
     state, due_at = KNOWN.get(verdict, DeliveryState.failed), now
     if verdict is Verdict.RETRY and tries < TRIES:
         due_at = now + timedelta(seconds=wait_before_retry(outcome, tries=tries))
         state = DeliveryState.waiting if due_at < until else state
     sent_at = now if state is DeliveryState.sent else None
-    answer = str(outcome.status or outcome.error)[:200]
-    return {"key": outcome.key, "new_state": state, "next_at": due_at, "done_at": sent_at, "said": answer}
+    return Became(state, due_at, sent_at, str(outcome.status or outcome.error)[:200])

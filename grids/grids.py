@@ -5,8 +5,6 @@ from typing import Any
 
 import msgspec
 import sqlalchemy as sa
-from shapely import STRtree
-from shapely.geometry import Point, shape
 from sqlalchemy.orm import Session, selectinload
 
 from app.core import clock
@@ -83,12 +81,18 @@ class Map:
     """The boundaries of many areas, asked which one a place (WGS-84) lies in."""
 
     def __init__(self, areas: Iterable[tuple[int, dict[str, Any]]]) -> None:
+        # Imported here, as each work process would carry it and numpy in its memory, and never asks.
+        from shapely import STRtree
+        from shapely.geometry import shape
+
         pairs = [(key, shape(boundary)) for key, boundary in areas]
         self.keys = [key for key, _shape in pairs]
         self.shapes = [drawn for _key, drawn in pairs]
         self.tree = STRtree(self.shapes)
 
     def find(self, lat: float, lon: float) -> int | None:
+        from shapely.geometry import Point
+
         hits = self.tree.query(Point(lon, lat), predicate="intersects")
         return self.keys[min(hits)] if len(hits) else None
 

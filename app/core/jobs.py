@@ -100,7 +100,7 @@ def start(work: Work, *, acts: Sequence[Act], sweeps: Sequence[Act]) -> None:
         workers.forget_old(work.database)
 
     DBOS.launch()
-    DBOS.register_queue("urgent", worker_concurrency=4, polling_interval_sec=0.2, on_conflict="always_update")
+    DBOS.register_queue("urgent", worker_concurrency=2, polling_interval_sec=0.2, on_conflict="always_update")
     DBOS.register_queue("routine", worker_concurrency=1, polling_interval_sec=0.5, on_conflict="always_update")
     DBOS.apply_schedules([{"schedule_name": "sweep", "workflow_fn": sweep, "schedule": work.settings.sweep}])
     sweep(None, None)

@@ -1,8 +1,9 @@
 """The channel to browsers: a notice's words sealed for each device, signed as ours."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import msgspec
 
@@ -12,7 +13,8 @@ from broadcasts import texts
 from broadcasts.present import present
 from broadcasts.tables import Notice, NoticeKind, NoticeState, Update
 from pwa.push import guard, payload, sealing, vapid
-from pwa.push.sending import Envelope, Outcome, Urgency
+from pwa.push.circuit import Circuit
+from pwa.push.sending import TIMEOUT_MS, Envelope, Outcome, Sender, Urgency
 
 NEWS_LASTS = timedelta(hours=12)
 """So long a phone that was switched off still hears of what has no end of its own."""
@@ -27,6 +29,10 @@ class Message(msgspec.Struct, frozen=True):
     urgency: Urgency
     topic: str
 
+    @property
+    def is_urgent(self) -> bool:
+        return self.urgency is Urgency.HIGH
+
 
 class Receiver(msgspec.Struct, frozen=True):
     key: int
@@ -35,27 +41,39 @@ class Receiver(msgspec.Struct, frozen=True):
     auth: bytes
 
 
-class Channel:
-    """One for a batch: names are looked up and signatures made once for each push service."""
+REFUSALS = Circuit()
+"""Of this process: who refuses our key does so for the next shard too."""
 
-    def __init__(self, settings: Settings) -> None:
+
+class Channel:
+    """One for a shard: names are looked up, signatures made and connections opened once for each push service."""
+
+    def __init__(self, settings: Settings, *, timeout_ms: int = TIMEOUT_MS, certificates: Path | None = None) -> None:
         self.signer = vapid.opened(settings.vapid_key, subject=settings.contact)
         self.allowed = guard.hosts(settings.push_hosts)
         self.loopback = settings.push_loopback
         self.resolve = guard.remembered()
+        self.sender = Sender(certificates=certificates, timeout_ms=timeout_ms, circuit=REFUSALS)
 
-    def sealed(self, message: Message, receivers: Iterable[Receiver]) -> tuple[list[Envelope], list[Outcome]]:
-        """Envelopes ready to send, and the outcomes of those for whom there can be none."""
-        ready: list[Envelope] = []
+    def send(self, message: Message, receivers: Iterable[Receiver], *, begin_until: datetime) -> list[Outcome]:
+        """What became of each. Whoever's turn has not come by `begin_until` has no outcome."""
         refused: list[Outcome] = []
+        return self.sender.send(self._sealed(message, receivers, begin_until, refused)) + refused
+
+    def close(self) -> None:
+        self.sender.close()
+
+    def _sealed(self, message: Message, receivers: Iterable[Receiver], until: datetime, refused: list[Outcome]) -> Iterator[Envelope]:
+        """Envelopes as they are asked for; `refused` hears of those for whom there can be none."""
         for one in receivers:
+            if clock.now() > until:
+                return
             try:
-                ready.append(self._envelope(message, one))
+                yield self._envelope(message, one)
             except guard.Unresolved:
                 refused.append(Outcome(one.key, error="the push service's name has no address"))
             except (guard.NotPushService, sealing.BadKeys):
                 refused.append(Outcome(one.key, status=400, error="no push address any more"))
-        return ready, refused
 
     def _envelope(self, message: Message, one: Receiver) -> Envelope:
         return Envelope(

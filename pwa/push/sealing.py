@@ -1,11 +1,10 @@
 """The envelope of a push message: RFC 8291 over RFC 8188 (aes128gcm), one record."""
 
+import hmac
 import os
 
-from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 LONGEST = 3800
@@ -34,9 +33,11 @@ def seal(payload: bytes, *, p256dh: bytes, auth: bytes, salt: bytes | None = Non
     key = key or ec.generate_private_key(CURVE)
     salt = salt or os.urandom(16)
     ours = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-    secret = _derive(key.exchange(ec.ECDH(), theirs), auth, b"WebPush: info\0" + p256dh + ours, 32)
-    content_key = _derive(secret, salt, b"Content-Encoding: aes128gcm\0", 16)
-    nonce = _derive(secret, salt, b"Content-Encoding: nonce\0", 12)
+    # HKDF of RFC 5869 for at most one hash of output: to extract is one HMAC, to expand another.
+    secret = _hmac(_hmac(auth, key.exchange(ec.ECDH(), theirs)), b"WebPush: info\0" + p256dh + ours + b"\x01")
+    drawn = _hmac(salt, secret)
+    content_key = _hmac(drawn, b"Content-Encoding: aes128gcm\0\x01")[:16]
+    nonce = _hmac(drawn, b"Content-Encoding: nonce\0\x01")[:12]
     header = salt + RECORD_SIZE.to_bytes(4, "big") + bytes([len(ours)]) + ours
     return header + AESGCM(content_key).encrypt(nonce, payload + LAST_RECORD, None)
 
@@ -51,5 +52,5 @@ def public_key(p256dh: bytes, auth: bytes) -> ec.EllipticCurvePublicKey:
         raise BadKeys("p256dh is not a point on the curve") from off
 
 
-def _derive(secret: bytes, salt: bytes, info: bytes, length: int) -> bytes:
-    return HKDF(algorithm=hashes.SHA256(), length=length, salt=salt, info=info).derive(secret)
+def _hmac(key: bytes, said: bytes) -> bytes:
+    return hmac.digest(key, said, "sha256")

@@ -1,17 +1,18 @@
 """Who is sending: this installation's key, and the header that proves it to a push service (RFC 8292)."""
 
+import base64
 import os
 import re
 import secrets
 from contextlib import suppress
 from datetime import datetime, timedelta
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import load_pem_private_key
-from webpush.vapid import VAPID  # type: ignore[import-untyped]
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat, load_pem_private_key
 
 from app.core import clock
 
@@ -28,13 +29,13 @@ class Vapid:
             raise ValueError(f"LINDIAN_CONTACT: {subject!r} is neither mailto:someone@example.org nor an https address")
         self.key = key
         self.subject = subject
-        # The signature is PyJWT's own: the library's leaves the port out of `aud` and knows mailto only.
-        self.public_key = VAPID.get_application_server_key(key.public_key())
+        point = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        self.public_key = base64.urlsafe_b64encode(point).rstrip(b"=").decode()
         self._headers: dict[str, tuple[datetime, str]] = {}
 
     def authorization(self, endpoint: str) -> str:
         """The Authorization header for any message to this endpoint's origin."""
-        where = origin(endpoint)
+        where = origin("/".join(endpoint.split("/", 3)[:3]))
         ends_at, header = self._headers.get(where, (None, ""))
         now = clock.now()
         if ends_at is None or not now + RENEWED_BEFORE_END < ends_at <= now + LIFE:
@@ -58,6 +59,7 @@ def opened(path: Path, *, subject: str) -> Vapid:
     return Vapid(key, subject)
 
 
+@lru_cache(maxsize=256)
 def origin(endpoint: str) -> str:
     parts = urlsplit(endpoint)
     default = {"https": 443, "http": 80}.get(parts.scheme)
@@ -68,7 +70,8 @@ def origin(endpoint: str) -> str:
 def _make(path: Path) -> None:
     """Written whole under another name, then linked: of two processes that start together one key wins."""
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
-    private, _public, _application_key = VAPID.generate_keys()
+    key = ec.generate_private_key(ec.SECP256R1())
+    private = key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     handle = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     try:
         with os.fdopen(handle, "wb") as file:

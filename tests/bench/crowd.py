@@ -1,0 +1,58 @@
+"""An installation with a crowd of devices enrolled at the sink, and a routine notice for all of them."""
+
+import os
+from pathlib import Path
+
+import sqlalchemy as sa
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from sqlalchemy.orm import Session
+
+from app import release
+from app.core import clock, jobs, settings
+from app.core.database import Database
+from app.core.jobs import Work
+from broadcasts import deliveries
+from broadcasts.tables import Notice, Subscription, Update, UpdateState
+from pwa.tables import Device
+from tests import cast
+from tests.broadcasts import stage
+
+
+def work(home: Path) -> Work:
+    chosen = settings.load(environ(home))
+    database = Database(chosen.database_url)
+    jobs.connect(database)
+    return Work(database=database, settings=chosen)
+
+
+def environ(home: Path) -> dict[str, str]:
+    return {"LINDIAN_HOME": str(home), "LINDIAN_PUSH_LOOPBACK": "1", "LINDIAN_LOG": "CRITICAL"}
+
+
+def gather(home: Path, origin: str, many: int) -> int:
+    """The notice's id. Each device has its own true key."""
+    home.mkdir()
+    release.migrate(settings.load(environ(home)))
+    with work(home).database.writing() as session:
+        town = cast.play(session)
+        keys = [{"p256dh": _point(), "auth": os.urandom(16), "endpoint": f"{origin}/push/{os.urandom(24).hex()}"} for _ in range(many)]
+        now = clock.now()
+        session.execute(sa.insert(Device), [{**key, "created_at": now, "seen_at": now} for key in keys])
+        rows = sa.select(Device.id, sa.literal(town.lotus.id), sa.literal(now, Device.seen_at.type))
+        session.execute(sa.insert(Subscription).from_select(["device_id", "grid_id", "created_at"], rows))
+        return stage.planned(town).id
+
+
+def tell(session: Session, notice_id: int) -> int:
+    """One more update for everybody; what still waited of the ones before is overtaken. Its id."""
+    by = session.get_one(Notice, notice_id).created_by_id
+    update = Update(notice_id=notice_id, state=UpdateState.progress, words="正在施工。", at=clock.now(), by_id=by)
+    session.add(update)
+    session.flush()
+    deliveries.announce(session, update)
+    return update.id
+
+
+def _point() -> bytes:
+    return ec.generate_private_key(ec.SECP256R1()).public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)

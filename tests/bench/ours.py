@@ -1,0 +1,38 @@
+"""The product's pipeline: leases, sealing, sending and what became of each, on SQLite as it is shipped.
+
+`python -m tests.bench.ours HOME CERTIFICATE NOTICE`
+"""
+
+import functools
+import gc
+import sys
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from app.core import logs
+from broadcasts import deliveries
+from broadcasts.channels import webpush
+from broadcasts.tables import Delivery, DeliveryState
+from tests.bench import crowd
+from tests.bench.measure import measured
+
+
+def main(home: Path, certificate: Path, notice_id: int) -> None:
+    webpush.Channel = functools.partial(webpush.Channel, certificates=certificate)  # type: ignore[misc,assignment]
+    logs.configure("CRITICAL")
+    work = crowd.work(home)
+    with work.database.writing() as session:
+        update_id = crowd.tell(session, notice_id)
+        last = session.scalar(sa.select(sa.func.max(Delivery.shard)).where(Delivery.update_id == update_id)) or 0
+    gc.freeze()  # As the work process does.
+    with measured() as done:
+        for shard in range(last + 1):
+            deliveries.send_shard(work, update_id=update_id, shard=shard)
+        sent = sa.select(sa.func.count()).where(Delivery.update_id == update_id, Delivery.state == DeliveryState.sent)
+        with work.database.reading() as session:
+            done.messages = session.scalar(sent) or 0
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]))
