@@ -43,6 +43,7 @@ function show(next, date) {
 function refresh() {
   const request = new XMLHttpRequest();
   request.open("GET", location.href);
+  request.setRequestHeader("cache-control", "no-cache");
   request.responseType = "document";
   request.timeout = 15000;
   request.onload = () => (request.status === 200 && request.response ? show(request.response, request.getResponseHeader("date")) : missed());
