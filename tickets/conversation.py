@@ -38,6 +38,9 @@ def ask(
         raise Missing(_("There is nothing here, or it is not yours to see."))
     words, contact = written.message(words), written.contact(contact)
     building, room = written.line(building, "building"), written.line(room, "room")
+    if estate is None and (building or room):
+        why = _("Please choose the estate as well. If it is not in the list, write it into the question and leave building and room empty.")
+        raise Mistaken(_("Please look again at the marked fields."), {"estate": why})
     if (found := threads.under(session, token)) is not None:
         return _asked_again(session, found, words)
     if channel is Channel.web:

@@ -15,7 +15,7 @@ from broadcasts import audiences
 from grids import grids, staff
 from grids.tables import Grid
 from grids.who import Me
-from tickets import conversation, inbox, memory, written
+from tickets import conversation, inbox, memory, threads, written
 from tickets.pages import Line, Words, address_token, chosen
 from tickets.tables import Channel, Ticket, TicketState
 
@@ -114,7 +114,8 @@ def note(form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
 
 def _around(session: Db, ticket: Ticket, me: staff.Me) -> dict[str, Any]:
     return {
-        "ticket": ticket, "memory": memory.of(session, ticket), "mine": me.looks_after(ticket.grid_id), "several": len(me.seen) > 1,
+        "ticket": ticket, "lines": threads.lines(ticket), "memory": memory.of(session, ticket),
+        "mine": me.looks_after(ticket.grid_id), "several": len(me.seen) > 1,
         "callable": written.is_phone(ticket.contact), "place": lambda notice: audiences.short(notice.places),
         "channels": dict(CHANNELS), "longest": written.MESSAGE,
     }  # fmt: skip

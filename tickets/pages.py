@@ -10,7 +10,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from app.core import clock, tokens
-from app.core.errors import Missing, Mistaken
+from app.core.errors import Missing, Mistaken, TooMany
 from app.core.forms import read
 from app.core.settings import Settings
 from app.core.web import Config, Db, Form, form_again, page, see
@@ -21,7 +21,7 @@ from broadcasts.shelf import Told
 from broadcasts.tables import Notice
 from grids import grids
 from grids.tables import Estate, Grid
-from tickets import conversation, memory, written
+from tickets import conversation, memory, threads, written
 from tickets.tables import Channel
 
 Words = Annotated[str, msgspec.Meta(max_length=written.MESSAGE)]
@@ -58,7 +58,8 @@ def form(
 ) -> Response[bytes]:
     """The form carries a number used once: sent twice, it makes one thread. So it is never the same page for two people."""
     grid = grids.by_code(session, code)
-    given = {"nonce": secrets.token_urlsafe(16), "notice": notice, "estate": estate}
+    known = estate or _only_estate(grid, _of_grid(session, grid, notice))
+    given = {"nonce": secrets.token_urlsafe(16), "notice": notice, "estate": known}
     return page("residents/ask.html", form=given, mistakes={}, reason="", **_around(session, grid, notice, about))
 
 
@@ -72,15 +73,17 @@ def ask(code: FromPath[str], form: Form, session: Db, settings: Config) -> Respo
             session, grid, words=said.words, channel=Channel.web, token=token, estate=chosen(grid, said.estate), building=said.building,
             room=said.room, contact=phone(said.phone), notice=_of_grid(session, grid, said.notice),
         )  # fmt: skip
-    except Mistaken as error:
+    except (Mistaken, TooMany) as error:
+        session.rollback()
+        grid = grids.by_code(session, code)
         return form_again("residents/ask.html", error, form, **_around(session, grid, str(form.get("notice", "")), ""))
     return see(f"/q/{token}")
 
 
 @get("/q/{token:str}", sync_to_thread=True, include_in_schema=False)
 def thread(token: FromPath[str], session: Db, settings: Config) -> Response[bytes]:
-    ticket = conversation.by_token(session, token)
-    return _thread(session, settings, token, form={}, mistakes={}, reason="", ticket=ticket)
+    thread = _thread(session, settings, token)
+    return page("residents/thread.html", headers=UNSEEN, form={}, mistakes={}, reason="", **thread)
 
 
 @post("/q/{token:str}/messages", sync_to_thread=True, include_in_schema=False)
@@ -88,9 +91,9 @@ def say_more(token: FromPath[str], form: Form, session: Db, settings: Config) ->
     ticket = conversation.by_token(session, token)
     try:
         conversation.say_more(session, ticket, words=read(Message, form).words)
-    except Mistaken as error:
-        said = {"words": str(form.get("words", ""))}
-        return _thread(session, settings, token, form=said, mistakes=error.mistakes, reason=error.reason, ticket=ticket, status=422)
+    except (Mistaken, TooMany) as error:
+        session.rollback()
+        return form_again("residents/thread.html", error, form, headers=UNSEEN, **_thread(session, settings, token))
     return see(f"/q/{token}#now")
 
 
@@ -103,9 +106,13 @@ def rate(token: FromPath[str], form: Form, session: Db) -> Response[Any]:
 
 
 @post("/q/{token:str}/reopening", sync_to_thread=True, include_in_schema=False)
-def reopen(token: FromPath[str], form: Form, session: Db) -> Response[Any]:
+def reopen(token: FromPath[str], form: Form, session: Db, settings: Config) -> Response[Any]:
     ticket = conversation.by_token(session, token)
-    conversation.reopen(session, ticket, words=read(Reopening, form).words)
+    try:
+        conversation.reopen(session, ticket, words=read(Reopening, form).words)
+    except (Mistaken, TooMany) as error:
+        session.rollback()
+        return form_again("residents/thread.html", error, form, headers=UNSEEN, **_thread(session, settings, token))
     return see(f"/q/{token}#now")
 
 
@@ -138,13 +145,14 @@ def phone(said: str) -> str:
     return said
 
 
-def _thread(session: Db, settings: Settings, token: str, *, ticket: Any, status: int = 200, **said: Any) -> Response[bytes]:
+def _thread(session: Db, settings: Settings, token: str) -> dict[str, Any]:
+    """What a thread's page shows beside its form."""
+    ticket = conversation.by_token(session, token)
     told = memory.attached(session, ticket)
-    context = {
-        "ticket": ticket, "token": token, "address": f"{settings.base_url}/q/{token}", "contact": grids.contact(session, ticket.grid_id),
-        "told": told, "place": audiences.short(told.notice.places) if told else "",
+    return {
+        "ticket": ticket, "lines": threads.lines(ticket), "token": token, "address": f"{settings.base_url}/q/{token}",
+        "contact": grids.contact(session, ticket.grid_id), "told": told, "place": audiences.short(told.notice.places) if told else "",
     }  # fmt: skip
-    return page("residents/thread.html", status=status, headers=UNSEEN, **context, **said)
 
 
 def _around(session: Db, grid: Grid, number: str, about: str) -> dict[str, Any]:
@@ -154,6 +162,12 @@ def _around(session: Db, grid: Grid, number: str, about: str) -> dict[str, Any]:
         "estates": [("", _("Please choose (you may leave it)")), *((estate.id, estate.name) for estate in grid.estates)],
         "contact": grids.contact(session, grid.id), "longest": written.MESSAGE,
     }  # fmt: skip
+
+
+def _only_estate(grid: Grid, notice: Notice | None) -> int | str:
+    """The estate of the notice, or of the grid, where there is exactly one: nobody needs to look it up in a list of one."""
+    ids = {place.estate_id for place in notice.places} if notice else {estate.id for estate in grid.estates}
+    return ids.pop() if len(ids) == 1 else ""
 
 
 def _known(session: Db, grid: Grid, number: str, about: str) -> list[Told]:

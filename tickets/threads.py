@@ -1,5 +1,8 @@
 """The moves under a conversation: reading a thread whole, holding it, adding to it, ending it."""
 
+from datetime import datetime
+
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
@@ -8,8 +11,24 @@ from app.core.errors import Refused
 from app.core.tokens import digest
 from app.core.words import phrase as _
 from grids.staff import Me
+from grids.tables import Person
 from tickets import limits, standards, written
 from tickets.tables import Closure, Entry, Household, Ticket, TicketState
+
+
+class Line(msgspec.Struct, frozen=True):
+    """One line of a thread as it is read. Without words the asker said that it is not solved yet."""
+
+    at: datetime
+    words: str
+    author: Person | None
+
+
+def lines(ticket: Ticket) -> list[Line]:
+    """What was said and when it was reopened, in the order of time."""
+    reopened = [Line(closure.reopened_at, "", None) for closure in ticket.closures if closure.reopened_at]
+    said = [Line(entry.at, entry.words, entry.author) for entry in ticket.entries]
+    return sorted([*reopened, *said], key=lambda line: line.at)
 
 
 def whole() -> sa.Select[Ticket]:

@@ -52,6 +52,43 @@ def test_the_manager_sees_before_answering(signed_in: Browser, asked: Ticket, to
     assert page.index('class="mem"') < page.index("<textarea")
 
 
+def test_the_memory_reads_as_chinese_is_written(signed_in: Browser, asked: Ticket, told_town: Cast) -> None:
+    page = signed_in(told_town.wangfang).get(f"/desk/tickets/{asked.id}").text
+    memory = page[page.index('class="mem"') : page.index('class="thread"')]
+    assert re.search(r"上次 [^<]*：</a>阶梯电价怎么算", memory)
+
+
+def test_a_reopening_is_seen_by_the_manager_with_the_earlier_rating(signed_in: Browser, asked: Ticket, told_town: Cast) -> None:
+    session, me = told_town.session, told_town.me(told_town.wangfang)
+    conversation.answer(session, asked, by=me, words="七月进了第二档。")
+    conversation.rate(session, asked, stars=2)
+    conversation.close(session, asked, by=me)
+    conversation.reopen(session, asked)
+    session.commit()
+    page = signed_in(told_town.wangfang).get(f"/desk/tickets/{asked.id}").text
+    thread = page[page.index('class="thread"') : page.index('id="now"')]
+    assert re.search(r"\d\d:\d\d</time> 提问人说还没解决", thread)
+    assert "再次等待答复" in page
+    assert "2 星" in page
+    rated = signed_in(told_town.liujie).get("/review/tickets?which=rated").text
+    assert "2 星" in rated
+
+
+def test_a_room_is_one_word_in_every_list(signed_in: Browser, asked: Ticket, told_town: Cast) -> None:
+    for person, address in ((told_town.wangfang, "/desk"), (told_town.wangfang, "/desk/tickets"), (told_town.liujie, "/review/tickets")):
+        page = signed_in(person).get(address).text
+        assert '<span class="whole">2号楼</span> <span class="whole">501</span>' in page
+
+
+def test_a_clerks_building_without_its_estate_is_asked_about(signed_in: Browser, told_town: Cast) -> None:
+    browser = signed_in(told_town.sunli)
+    said = heard(told_town, browser.get("/desk/tickets/new").text, estate="", building="2号楼", room="501")
+    again = browser.post("/desk/tickets", data=said)
+    assert again.status_code == 422
+    assert "请把小区也选上" in again.text
+    assert "过户要带什么？" in again.text
+
+
 def test_the_manager_answers_and_closes_in_one_go(signed_in: Browser, asked: Ticket, told_town: Cast, database: Database) -> None:
     browser = signed_in(told_town.wangfang)
     for _ in range(2):

@@ -120,6 +120,25 @@ def test_mistakes_are_shown_beside_the_fields_and_nothing_written_is_lost(reside
     assert resident.post("/g/104226/ask", data={**said, "words": ""}).status_code == 422
 
 
+@pytest.mark.parametrize("home", [{"building": "2号楼"}, {"room": "3-501"}, {"building": "2号楼", "room": "3-501"}])
+def test_a_building_without_its_estate_is_asked_about_and_nothing_written_is_lost(resident: Client, home: dict[str, str]) -> None:
+    said = {"nonce": nonce(resident.get("/g/104226/ask")), "words": "没电了", "phone": "10000000009", **home}
+    again = resident.post("/g/104226/ask", data=said)
+    assert again.status_code == 422
+    assert "请把小区也选上" in again.text
+    for written in said.values():
+        assert written in again.text
+
+
+def test_the_only_estate_is_chosen_already(resident: Client, told_town: Cast) -> None:
+    notice = outage(told_town, told_town.garden)
+    told_town.session.commit()
+    garden, shore = (f'<option value="{estate.id}" selected>' for estate in (told_town.garden, told_town.shore))
+    assert garden in resident.get(f"/g/104226/ask?notice={notice.number}").text
+    assert shore in resident.get("/g/104227/ask").text
+    assert garden not in resident.get("/g/104226/ask").text
+
+
 @pytest.mark.parametrize("notice", ["260714-99", "%00", "<script>", "'"])
 def test_a_notice_that_leads_nowhere_does_not_stand_in_the_way(resident: Client, notice: str) -> None:
     assert resident.get(f"/g/104226/ask?notice={notice}").status_code == 200
@@ -170,6 +189,41 @@ def test_a_closed_question_is_reopened_by_its_asker(resident: Client, database: 
     assert "一般在" in resident.get(path).text
 
 
+def test_a_reopening_without_a_word_stands_in_the_thread_and_the_rating_stays(
+    resident: Client, database: Database, told_town: Cast
+) -> None:
+    path = ask(resident)
+    answer(database, told_town, close=True)
+    resident.post(f"{path}/rating", data={"stars": "2"})
+    assert resident.post(f"{path}/reopening", data={"words": ""}, follow_redirects=False).status_code == 303
+    page = resident.get(path).text
+    thread = page[page.index('class="thread"') : page.index('id="now"')]
+    assert re.search(r"\d\d:\d\d</time> 您说还没解决", thread)
+    assert thread.index("七月进了第二档。") < thread.index("您说还没解决")
+    assert "再次等待答复" in page
+    assert "前再答复您" in page
+    assert "已收到" not in page
+    assert "上次的答复您给了 2 分" in page
+    assert 'name="stars"' not in page
+
+
+def test_a_reopening_with_words_comes_before_them(resident: Client, database: Database, told_town: Cast) -> None:
+    path = ask(resident)
+    answer(database, told_town, close=True)
+    resident.post(f"{path}/reopening", data={"words": "灯还是不亮"})
+    page = resident.get(path).text
+    assert page.index("您说还没解决") < page.index("灯还是不亮")
+
+
+def test_a_reopening_that_is_too_long_is_shown_again_and_changes_nothing(resident: Client, database: Database, told_town: Cast) -> None:
+    path = ask(resident)
+    answer(database, told_town, close=True)
+    again = resident.post(f"{path}/reopening", data={"words": "还没好" * 700})
+    assert again.status_code == 422
+    assert "还没好还没好" in again.text
+    assert "已办结" in resident.get(path).text
+
+
 def test_too_many_is_said_in_chinese_with_a_time(resident: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     path = ask(resident)
     monkeypatch.setattr(limits, "MESSAGES", 1)
@@ -183,6 +237,29 @@ def test_too_many_is_said_in_chinese_with_a_time(resident: Client, monkeypatch: 
         assert "请" in slowed.text
 
 
+def test_what_was_written_too_often_is_shown_again(
+    resident: Client, database: Database, told_town: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = ask(resident)
+    monkeypatch.setattr(limits, "MESSAGES", 1)
+    monkeypatch.setattr(limits, "QUESTIONS", 1)
+    said = {"words": "再问一次", "building": "2号楼", "room": "3-501", "estate": str(told_town.garden.id)}
+    number = nonce(resident.get("/g/104226/ask"))
+    asked = resident.post("/g/104226/ask", data={**said, "nonce": number})
+    more = resident.post(f"{path}/messages", data={"words": "再问一次"})
+    answer(database, told_town, close=True)
+    reopened = resident.post(f"{path}/reopening", data={"words": "再问一次"})
+    for slowed in (asked, more, reopened):
+        assert slowed.status_code == 429
+        assert int(slowed.headers["retry-after"]) > 0
+        assert "再问一次</textarea>" in slowed.text
+        assert 'role="alert"' in slowed.text
+    assert nonce(asked) == number
+    assert "3-501" in asked.text
+    assert f'<option value="{told_town.garden.id}" selected>' in asked.text
+    assert "已办结" in resident.get(path).text
+
+
 def test_a_late_answer_is_admitted(resident: Client, told_town: Cast) -> None:
     path = ask(resident)
     with time_machine.travel(datetime.now(UTC) + timedelta(hours=3)):
@@ -190,8 +267,8 @@ def test_a_late_answer_is_admitted(resident: Client, told_town: Cast) -> None:
 
 
 @pytest.mark.parametrize("words", NASTY)
-def test_whatever_is_written_is_only_text(resident: Client, words: str) -> None:
-    path = ask(resident, words, building=words[:40], room=words[:40])
+def test_whatever_is_written_is_only_text(resident: Client, told_town: Cast, words: str) -> None:
+    path = ask(resident, words, estate=told_town.garden.id, building=words[:40], room=words[:40])
     page = resident.get(path).text
     assert words not in page or words in ("{{7*7}}", "javascript:alert(1)", "{% raise %}")
     assert "49" not in re.findall(r'class="say me">([^<]*)', page)[0]
