@@ -55,7 +55,7 @@ def door_list(number: FromPath[str], session: Db, me: Me) -> Response[bytes]:
     notice = notices.find(session, number, for_=me)
     found = doors.of_notice(session, notice)
     return page(
-        "desk/doors.html", me=me, notice=notice, doors=found, gaps=doors.gaps(found), count=doors.households,
+        "desk/doors.html", me=me, notice=notice, doors=found, gaps=doors.gaps(found), count=found.households,
         place=audiences.short(notice.places),
     )  # fmt: skip
 

@@ -60,14 +60,14 @@ def data(doors: Doors, notice: Notice) -> dict[str, Any]:
         "by": say("Who went"), "when": say("When"), "floor": [say("Floor %(n)s", n=n) for n in range(FLOORS + 1)],
         "unknown": say("Floors and households are not known here: note the doors yourself."),
         "houses": [
-            {"name": clean(f"{one.estate} {one.name}", 60), "count": households(one.households), "floors": one.floors, "boxes": one.boxes}
+            {"name": clean(f"{one.estate} {one.name}", 60), "count": _about(one.households), "floors": one.floors, "boxes": one.boxes}
             for one in doors.houses
         ],
         "gaps": gaps(doors),
     }  # fmt: skip
 
 
-def households(count: int) -> str:
+def _about(count: int) -> str:
     return say("about %(n)s households", n=count) if count else say("households not known")
 
 

@@ -282,6 +282,7 @@ def test_only_the_buildings_meant_are_walked_to(town: Cast) -> None:
 def test_the_door_list_is_printed(told: str, town: Cast, signed_in: Any) -> None:
     me = signed_in(town.wangfang)
     page, sheet = me.get(f"/desk/notices/{told}/doors"), me.get(f"/desk/notices/{told}/doors.pdf")
+    assert "约 900 户" in page.text
     assert "12层" in page.text
     assert "莲花园 2号楼" in page.text
     assert sheet.headers["cache-control"] == "no-store"
