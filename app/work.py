@@ -18,6 +18,7 @@ def run(settings: Settings) -> None:
     database = Database(settings.database_url)
     jobs.connect(database)
     # What is loaded by now stays: to look through it again and again for garbage would cost a sixteenth of the sending.
+    gc.collect()
     gc.freeze()
     try:
         jobs.run(Work(database=database, settings=settings), acts=ACTS, sweeps=SWEEPS)

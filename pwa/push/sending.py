@@ -17,7 +17,7 @@ from pwa.push.outcomes import TOO_LATE, Outcome, Verdict, judge, seconds_to_wait
 __all__ = ["Envelope", "Outcome", "Sender", "Urgency", "Verdict", "judge", "send", "wait_before_retry"]
 
 TIMEOUT_MS = 10_000
-ABREAST = 400
+ABREAST = 300
 CONNECTIONS = 6
 AT_A_TIME = 25
 """So many are sealed and handed over before the wires are looked after: the service reads while we seal."""

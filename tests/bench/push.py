@@ -111,7 +111,8 @@ def _everybody(home: Path, service: Sink, many: int) -> tuple[float, float, floa
     notice_id = crowd.gather(home, service.origin, many)
     work = crowd.work(home)
     command = [sys.executable, "-m", "tests.bench.worker", str(service.certificate)]
-    workers = [subprocess.Popen(command, cwd=ROOT, env={**os.environ, **crowd.environ(home)}) for _ in range(WORKERS)]
+    environ = {**os.environ, **crowd.environ(home), "MALLOC_ARENA_MAX": "1"}  # As the Procfile says.
+    workers = [subprocess.Popen(command, cwd=ROOT, env=environ) for _ in range(WORKERS)]
     time.sleep(5)
     with work.database.writing() as session:
         began = time.perf_counter()
