@@ -15,6 +15,7 @@ from app.core.words import Phrase
 from app.core.words import phrase as _
 from grids import calendar, circle, grids, hours, points
 from grids.importing import values
+from grids.spoken_hours import spoken
 from grids.tables import Grid
 from grids.who import Me
 
@@ -136,7 +137,7 @@ def _labels() -> Mapping[str, Any]:
     trade = points.trade()
     kinds: list[tuple[str, Phrase | str]] = [(kind, points.kind_label(kind)) for kind in trade.kinds]
     methods = [(method, points.method_label(method)) for method in trade.methods]
-    return {"kinds": kinds, "methods": methods, "kind_label": points.kind_label, "when": hours.when}
+    return {"kinds": kinds, "methods": methods, "kind_label": points.kind_label, "when": hours.when, "spoken": spoken}
 
 
 routes: list[Any] = [overview, new_point, add_point, point, edit_point]

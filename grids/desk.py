@@ -13,9 +13,10 @@ from app.core.web import Config, Db, Form, form_again, page, see
 from app.core.words import phrase as _
 from grids import importing
 from grids.datum import Datum
-from grids.importing import headers, kinds, picture, reading, report, uploads
+from grids.importing import columns, headers, kinds, picture, reading, report, uploads
 from grids.importing.uploads import Wish
 from grids.points import kind_label
+from grids.spoken_hours import spoken
 from grids.who import Me
 
 WHATS = {
@@ -25,6 +26,8 @@ WHATS = {
 DATUMS = {
     Datum.wgs84: _("WGS-84: phones, GPS, OpenStreetMap"), Datum.gcj02: _("GCJ-02: AMap, Tencent"), Datum.bd09: _("BD-09: Baidu, Lianjia"),
 }  # fmt: skip
+# Where what was brought in can be seen.
+WHERE = dict.fromkeys(("points", "estates", "buildings", "grids", "streets"), "/desk/circle")
 Line = Annotated[str, msgspec.Meta(max_length=80)]
 
 
@@ -45,7 +48,7 @@ class Other(msgspec.Struct):
 @get("/desk/admin/imports", sync_to_thread=True, include_in_schema=False)
 def imports(me: Me) -> Response[bytes]:
     me.must_administer()
-    return page("desk/imports.html", form={}, mistakes={}, reason="", **_choices())
+    return page("desk/imports.html", form={}, mistakes={}, reason="", unclear=False, **_choices())
 
 
 @post("/desk/admin/imports", sync_to_thread=True, include_in_schema=False)
@@ -61,8 +64,7 @@ def upload(form: Form, session: Db, me: Me, settings: Config, state: State) -> R
         with state.database.reading() as trial:
             importing.bring(trial, wish.what, book, by=me, dry_run=True, **wish.options())
     except Refused as error:
-        mistaken = error if isinstance(error, Mistaken) and error.mistakes else Mistaken(error.reason, {"file": error.reason})
-        return form_again("desk/imports.html", mistaken, form, **_choices())
+        return form_again("desk/imports.html", _mistaken(error), form, unclear=isinstance(error, columns.Unclear), **_choices())
     return see(f"/desk/admin/imports/{uploads.keep(settings.home, data, wish)}")
 
 
@@ -70,13 +72,17 @@ def upload(form: Form, session: Db, me: Me, settings: Config, state: State) -> R
 def preview(token: FromPath[str], session: Db, me: Me, settings: Config) -> Response[bytes]:
     me.must_administer()
     wish, book = uploads.find(settings.home, token)
-    found = importing.bring(session, wish.what, book, by=me, dry_run=True, **wish.options())
+    written = uploads.written(settings.home, token)
+    found = written or importing.bring(session, wish.what, book, by=me, dry_run=True, **wish.options())
     shown: dict[str, Any] = {
         "report": found,
         "picture": picture.draw(session, found.drawn),
         "says": _says,
         "headings": _headings(),
         "label": kind_label,
+        "spoken": spoken,
+        "where": WHERE.get(wish.what, ""),
+        "datum_names": report.DATUMS,
     }
     return page("desk/import_preview.html", token=token, wish=wish, **shown, **_choices())
 
@@ -92,11 +98,15 @@ def other_datum(token: FromPath[str], form: Form, me: Me, settings: Config) -> R
 
 @post("/desk/admin/imports/{token:str}/confirmation", sync_to_thread=True, include_in_schema=False)
 def confirm(token: FromPath[str], session: Db, me: Me, settings: Config) -> Response[Any]:
-    """Write it. The page then shows the file again, and that all of it stands."""
+    """Write it, once. The page then says what was written."""
     me.must_administer()
     session.rollback()
     wish, book = uploads.find(settings.home, token)
-    importing.bring(session, wish.what, book, by=me, **wish.options())
+    if uploads.written(settings.home, token) is None:
+        done = importing.bring(session, wish.what, book, by=me, **wish.options())
+        # Kept before it is reported: a report of what was undone would be worse than none.
+        session.commit()
+        uploads.wrote(settings.home, token, done)
     return see(f"/desk/admin/imports/{token}")
 
 
@@ -105,6 +115,14 @@ def _file(form: Form) -> tuple[str, bytes]:
     if found is None:
         raise Mistaken(_("Please look again at the marked fields."), {"file": _("Please choose a file.")})
     return found.filename[-120:], found.file.read()
+
+
+def _mistaken(error: Refused) -> Mistaken:
+    """Said once, beside the field that mends it."""
+    if isinstance(error, Mistaken) and error.mistakes:
+        return error
+    field, reason = (error.field, error.on_form) if isinstance(error, columns.Unclear) else ("file", error.reason)
+    return Mistaken(_("Please look again at the marked fields."), {field: reason})
 
 
 def _wish(asked: Asked, name: str) -> Wish:

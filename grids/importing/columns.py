@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from app.core.errors import Refused
+from app.core.words import Phrase
 from app.core.words import phrase as _
 from grids.datum import Datum
 from grids.importing import headers, texts
@@ -26,6 +27,15 @@ ESTATES: Wanted = ("id", "lon", "lat", "place", "name", "address", "district", "
 BUILDINGS: Wanted = ("estate", "building", "lon", "lat", "place", "floors", "households")
 AREAS: Wanted = ("code", "name", "organisation", "shape")
 STREETS: Wanted = ("what", "name", "shape")
+
+
+class Unclear(Refused):
+    """The columns are not understood. `on_form` says so where there is a form instead of --map, beside its field `field`."""
+
+    def __init__(self, reason: Phrase, on_form: Phrase, field: str) -> None:
+        super().__init__(reason)
+        self.on_form = on_form
+        self.field = field
 
 
 class Row(msgspec.Struct):
@@ -93,13 +103,12 @@ def understand(book: Book, wanted: Wanted, need: tuple[Wanted, ...], how: How) -
         raise _refusal(max(tables, key=lambda table: (len(table.at), len(table.named))), need)
     table = min(fits, key=lambda table: table.way is not None)
     if table.datums and how.datum not in table.datums and not {"lon", "lat", "place"} & set(how.columns):
-        names = _list(table.names[n] for field in ("lon", "lat", "place") for n in table.at.get(field, []))
-        why = _(
-            "The columns %(names)s speak of another datum than %(datum)s. Give that one, or name the columns with --map.",
-            names=names,
-            datum=how.datum,
+        said = {"names": _list(table.names[n] for field in ("lon", "lat", "place") for n in table.at.get(field, [])), "datum": how.datum}
+        raise Unclear(
+            _("The columns %(names)s speak of another datum than %(datum)s. Give that one, or name the columns with --map.", **said),
+            _("The columns %(names)s speak of another datum than %(datum)s. Choose that one, or name the columns under More.", **said),
+            "datum",
         )
-        raise Refused(why)
     return table
 
 
@@ -153,15 +162,15 @@ def _misses(table: Table, one: Wanted) -> bool:
     return not any(all(part in table.at for part in field.split("+")) for field in one)
 
 
-def _refusal(table: Table, need: tuple[Wanted, ...]) -> Refused:
+def _refusal(table: Table, need: tuple[Wanted, ...]) -> Unclear:
     lacking = _lacking(table, need)
     fields = _list(" / ".join(str(headers.field_words(field)) for field in one) for one in lacking)
-    return Refused(
-        _(
-            "There is no column for: %(lacking)s. The file has: %(names)s. Say which one it is: --map %(field)s=…",
-            lacking=fields, names=_list(table.named[:40]) or "-", field=lacking[0][0].split("+")[0],
-        )
-    )  # fmt: skip
+    said = {"lacking": fields, "names": _list(table.named[:40]) or "-", "field": lacking[0][0].split("+")[0]}
+    return Unclear(
+        _("There is no column for: %(lacking)s. The file has: %(names)s. Say which one it is: --map %(field)s=…", **said),
+        _("There is no column for: %(lacking)s. The file has: %(names)s. If one of them is it, write under More: %(field)s=…", **said),
+        "file",
+    )
 
 
 def _check(mapping: Mapping[str, str], wanted: Wanted, book: Book) -> None:
@@ -169,9 +178,11 @@ def _check(mapping: Mapping[str, str], wanted: Wanted, book: Book) -> None:
     columns = {cell for sheet in book.sheets for row in sheet.rows[:HEADER_WITHIN] for cell in row}
     for field, column in mapping.items():
         if field not in wanted:
-            raise Refused(_("--map knows no field %(field)s. It knows: %(names)s", field=field, names=_list(wanted)))
+            why = _("There is no field %(field)s. There are: %(names)s", field=field, names=_list(wanted))
+            raise Unclear(why, why, "columns")
         if column not in columns:
-            raise Refused(_("There is no column %(column)s in this file.", column=column))
+            why = _("There is no column %(column)s in this file.", column=column)
+            raise Unclear(why, why, "columns")
 
 
 def is_header(row: Row) -> bool:

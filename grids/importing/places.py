@@ -24,6 +24,8 @@ SAMPLE = 4000
 # A datum is doubted where the other one wins by more than chance (McNemar, p < 0.01) and enough rows speak.
 CHANCE = 6.63
 ENOUGH = 12
+# Fewer rows speak too where they speak with one voice: none in its place, and under another datum all.
+PLAIN = 2
 NO_PLACE = _("No coordinates.")
 
 
@@ -179,8 +181,11 @@ def _doubt(report: Report, hits: dict[Datum, list[bool]], least: float) -> None:
     won = sum(there and not here for there, here in zip(hits[best], given, strict=True))
     lost = sum(here and not there for there, here in zip(hits[best], given, strict=True))
     clear = won > lost and (won - lost) ** 2 / (won + lost) > CHANCE
-    if len(given) >= ENOUGH and clear and sum(hits[best]) >= least * len(given):
-        report.warn(_(
+    plain = len(given) >= PLAIN and all(hits[best]) and not any(given)
+    if plain or (len(given) >= ENOUGH and clear and sum(hits[best]) >= least * len(given)):
+        why = _(
             "The places fit %(best)s better than %(given)s: %(more)s of %(n)s rows more lie where they should. Is the datum right?",
             best=DATUMS[best], given=DATUMS[report.datum], more=won - lost, n=len(given),
-        ))  # fmt: skip
+        )  # fmt: skip
+        report.warn(why)
+        report.better, report.doubt = best, str(why)

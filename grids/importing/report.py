@@ -63,6 +63,8 @@ class Report(msgspec.Struct):
     districts: list[Share] = []
     grids: list[Share] = []
     warnings: list[str] = []
+    better: Datum | None = None
+    doubt: str = ""
     first: list[dict[str, Any]] = []
     drawn: list[tuple[float, float]] = []
 
@@ -158,7 +160,12 @@ def shares(report: Report) -> Iterator[str]:
     for title, found in ((_("Inside the named district"), report.districts), (_("Inside one of our grids"), report.grids)):
         if found:
             said = ", ".join(f"{DATUMS[one.datum]} {percent(one)}" for one in found)
-            yield say("%(what)s, if the datum is: %(shares)s (n = %(n)s)", what=title, shares=said, n=found[0].n)
+            yield say(
+                "%(what)s, if the datum is: %(shares)s (over %(n)s rows with coordinates, kept or not)",
+                what=title,
+                shares=said,
+                n=found[0].n,
+            )
 
 
 def percent(share: Share) -> str:

@@ -14,6 +14,7 @@ from app.core.words import phrase as _
 from grids.datum import Datum
 from grids.importing import reading
 from grids.importing.reading import Book
+from grids.importing.report import Report
 
 DAY = 86_400
 
@@ -54,7 +55,21 @@ def find(home: Path, token: str) -> tuple[Wish, Book]:
 
 
 def change(home: Path, token: str, wish: Wish) -> None:
-    (home / "imports" / token / "wish.json").write_bytes(msgspec.json.encode(wish))
+    """Taken otherwise the file is a new one: what was written before is no longer its report."""
+    folder = home / "imports" / token
+    (folder / "wish.json").write_bytes(msgspec.json.encode(wish))
+    (folder / "written.json").unlink(missing_ok=True)
+
+
+def wrote(home: Path, token: str, report: Report) -> None:
+    """What the writing did, kept beside the file."""
+    (home / "imports" / token / "written.json").write_bytes(msgspec.json.encode(report))
+
+
+def written(home: Path, token: str) -> Report | None:
+    """The report of the writing, where there was one. The token is one that `find` knows."""
+    file = home / "imports" / token / "written.json"
+    return msgspec.json.decode(file.read_bytes(), type=Report) if file.is_file() else None
 
 
 def _forget_old(home: Path) -> None:

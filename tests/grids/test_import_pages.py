@@ -56,8 +56,47 @@ def test_the_form_the_preview_and_the_writing(admin: Client, database: Database,
     assert (done.status_code, done.headers["location"]) == (303, at)
     assert names(database) == {"中国银行望京支行", "老李便利店"}
     after = admin.get(at)
-    assert "文件里能收的都已在系统里" in after.text
+    assert "已写入 2 行：新增 2" in after.text
+    assert "试算" not in after.text
+    assert 'href="/desk/circle"' in after.text
     assert "/confirmation" not in after.text
+    assert "文件里能收的都已在系统里" in admin.get(send(admin)).text
+
+
+def test_a_second_tap_does_not_change_what_was_reported(admin: Client) -> None:
+    at = send(admin)
+    for _ in range(2):
+        admin.post(f"{at}/confirmation", follow_redirects=False)
+    assert "已写入 2 行：新增 2" in admin.get(at).text
+
+
+def test_after_the_writing_another_datum_is_a_new_trial(admin: Client) -> None:
+    at = send(admin)
+    admin.post(f"{at}/confirmation", follow_redirects=False)
+    admin.post(f"{at}/datum", data={"datum": "bd09"}, follow_redirects=False)
+    again = admin.get(at).text
+    assert "试算" in again
+    assert "写入这 2 行" in again
+
+
+def test_a_plainly_wrong_datum_is_asked_about_first_and_writing_is_the_quiet_act(admin: Client) -> None:
+    far = [files.shifted(name, n) for n, name in enumerate(("甲银行", "乙银行", "丙银行"))]
+    at = send(admin, "\n".join((HEAD, *far)).encode(), datum="bd09")
+    text = admin.get(at).text
+    assert "换成 WGS-84" in text
+    assert 'class="btn main"' in text[text.index('class="ask"') : text.index('class="tiles"')]
+    assert 'class="btn main"' not in text[text.index('class="tiles"') :]
+    assert admin.post(f"{at}/datum", data={"datum": "wgs84"}, follow_redirects=False).status_code == 303
+    after = admin.get(at).text
+    assert 'class="ask"' not in after
+    assert 'class="btn main"' in after
+
+
+def test_hours_are_shown_as_people_say_them(admin: Client) -> None:
+    data = "名称,类型,经度,纬度,营业时间\n甲银行,银行,116.4651,39.9951,Mo-Fr 09:00-17:00; PH off".encode()
+    text = admin.get(send(admin, data)).text
+    assert "周一至周五 09:00–17:00；节假日休息" in text
+    assert "Mo-Fr" not in text
 
 
 def test_written_twice_it_stands_once(admin: Client, database: Database) -> None:
@@ -79,6 +118,8 @@ def test_what_cannot_be_read_is_told_beside_the_form(admin: Client) -> None:
         answer = admin.post(AT, data=said, files={"file": ("x.csv", data)})
         assert answer.status_code == 422
         assert why in answer.text
+        assert answer.text.count(why) == 1
+        assert "--map" not in answer.text
     assert admin.post(AT, data=said).status_code == 422
     assert admin.post(AT, data={"what": "points"}, files={"file": ("x.csv", FILE)}).status_code == 422
     assert admin.post(AT, data={**said, "what": "people"}, files={"file": ("x.csv", FILE)}).status_code == 422
