@@ -43,15 +43,21 @@ class NewNotice(msgspec.Struct, kw_only=True):
 
 
 class NewUpdate(msgspec.Struct, kw_only=True):
-    """`ends_at` is the new end, or when the power came back. The other fields are for `corrected`."""
+    """`ends_at` is the new end, or when the power came back.
+
+    `cause` is for `progress` and `corrected`, the fields after it for `corrected`. `estates` and `buildings` are the whole
+    area as it ought to be; without both it stays.
+    """
 
     state: Literal["progress", "new_time", "restored", "cancelled", "corrected"]
     words: Words = ""
     starts_at: datetime | None = None
     ends_at: datetime | None = None
-    title: Short = ""
     cause: Line = ""
+    title: Short = ""
     line: Line = ""
+    estates: Places | None = None
+    buildings: Places | None = None
 
 
 class Published(msgspec.Struct):

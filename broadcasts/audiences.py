@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.core.errors import Mistaken
 from app.core.words import phrase as _
 from app.core.words import say
-from broadcasts.tables import Place
+from broadcasts.tables import NoticeKind, Place
 from grids.tables import Estate, Grid
 
 NUMBERED = re.compile(r"(\d{1,5})(\D*)")
@@ -30,8 +30,31 @@ def choose(session: Session, grid: Grid, *, estates: Sequence[int], buildings: S
     return [Place(estate=one, building=None) for one in whole] + [Place(estate=own[b.estate_id], building=b) for b in chosen]
 
 
+def named(session: Session, grid: Grid, kind: NoticeKind, *, estates: Sequence[int], buildings: Sequence[int]) -> list[Place]:
+    """Those chosen. News without places is for the whole grid; an outage must say where."""
+    places = choose(session, grid, estates=estates, buildings=buildings)
+    if not places and not kind.is_outage:
+        places = everybody(session, grid)
+    if not places:
+        raise _mistaken(_("Please choose where: at least one estate or building."))
+    return places
+
+
 def everybody(session: Session, grid: Grid) -> list[Place]:
     return [Place(estate=one, building=None) for one in _estates(session, grid)]
+
+
+def key(place: Place) -> tuple[int, int | None]:
+    """Two places with the same key are the same, whether kept yet or not."""
+    return place.estate.id, place.building.id if place.building else None
+
+
+def corrected(before: Sequence[Place], now: Sequence[Place]) -> str:
+    """What the timeline says of a changed area. An estate that was only narrowed or widened is not called left out."""
+    kept, estates, whole = set(map(key, now)), {place.estate.id for place in now}, {one.estate.id for one in now if not one.building}
+    left = [one for one in before if one.estate.id not in estates or (one.building and key(one) not in kept and one.estate.id not in whole)]
+    told = say("The area is now: %(places)s.", places=say(", ").join(lines(now)))
+    return told + (say("No longer: %(places)s.", places=say(", ").join(lines(left))) if left else "")
 
 
 def households(places: Iterable[Place]) -> int:
@@ -53,7 +76,7 @@ def short(places: Iterable[Place], most: int = 2) -> str:
 
 
 def _by_estate(places: Iterable[Place]) -> list[tuple[str, list[Place]]]:
-    ordered = sorted(places, key=lambda place: (place.estate.name, place.estate_id or 0))
+    ordered = sorted(places, key=lambda place: (place.estate.name, place.estate.id))
     return [(name, list(group)) for name, group in groupby(ordered, key=lambda place: place.estate.name)]
 
 

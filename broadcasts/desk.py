@@ -62,7 +62,7 @@ def one(number: FromPath[str], session: Db, me: Me, settings: Config) -> Respons
     notice = notices.find(session, number, for_=me)
     if notice.state is NoticeState.draft:
         return page("desk/draft.html", **_shown(session, notice, me, settings))
-    return page(ONE, form={}, mistakes={}, reason="", **_shown(session, notice, me, settings))
+    return page(ONE, form={}, said=from_notice(notice)[1], mistakes={}, reason="", **_shown(session, notice, me, settings))
 
 
 @get("/desk/notices/{number:str}/edit", sync_to_thread=True, include_in_schema=False)
@@ -117,7 +117,7 @@ def _shown(session: Db, notice: Notice, me: staff.Me, settings: Settings) -> dic
         "households": _households(notice), "blocks": prose.blocks(notice.words), "title": texts.headline(notice, truth),
         "text": texts.group(notice, truth, contact, base_url=settings.base_url), "kinds": KINDS,
         "update_names": _updates(notice), "writes": me.looks_after(notice.grid_id), "ledger": _ledger(session, notice), "contact": contact,
-        "push": texts.push(notice, truth),
+        "push": texts.push(notice, truth), "estates": audiences.of_grid(session, notice.grid),
     }  # fmt: skip
 
 

@@ -2,14 +2,14 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypedDict, Unpack
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, attributes, joinedload, selectinload
 
 from app.core import audit, clock
-from app.core.errors import Missing, Mistaken, Refused
+from app.core.errors import Missing, Refused
 from app.core.words import phrase as _
 from app.core.words import say
 from broadcasts import audiences, deliveries, numbers, rules
@@ -27,7 +27,6 @@ SHOWN = (
     selectinload(Notice.updates).joinedload(Update.by),
 )
 """What a page of a notice shows, loaded with it."""
-TWICE = timedelta(minutes=1)
 
 
 class Wording(TypedDict, total=False):
@@ -98,27 +97,37 @@ def publish(session: Session, notice: Notice, *, by: Me) -> Notice:
 def update(
     session: Session, notice: Notice, *, by: Me, state: UpdateState, words: str = "", starts_at: datetime | None = None,
     ends_at: datetime | None = None, title: str = "", cause: str = "", line: str = "",
+    estates: Sequence[int] | None = None, buildings: Sequence[int] | None = None,
 ) -> Update:  # fmt: skip
     """One more entry of the timeline; what it changes is true from now on. The same said twice within a minute is said once.
 
+    Progress may bring the cause; a correction whatever was wrong, also the area: without `estates` and `buildings` it stays.
     A new time after the power was said to be back makes the outage go on.
     """
     by.must_look_after(notice.grid_id)
     _hold(session, notice)
-    words = plain(words)
+    slips = {
+        name: plain(said) for name, said in {"title": title, "cause": cause, "line": line}.items() if name in rules.SLIPS.get(state, ())
+    }
+    words = plain(words) or rules.found(state, slips)
+    moved = _moved(session, notice, estates, buildings) if state is UpdateState.corrected else []
     last = _last(session, notice)
-    if last and _same(last, by, state, words, rules.moment("ends_at", ends_at)):
+    changed = bool(starts_at or ends_at or any(slips.values()))
+    says = changed or words or estates or buildings or state not in rules.CHANGES
+    if last and says and not moved and rules.said_already(last, by.id, notice, state, words, slips, (starts_at, ends_at)):
         return last
     rules.may_follow(notice, state)
-    slips = {"title": plain(title), "cause": plain(cause), "line": plain(line)}
-    rules.enough(state, words, said=bool(starts_at or ends_at or any(slips.values())))
+    rules.enough(state, words, said=changed or moved)
     if state is UpdateState.restored:
         notice.ends_at, notice.state = rules.back(notice, ends_at), NoticeState.restored
     elif state is UpdateState.cancelled:
         notice.state = NoticeState.cancelled
     elif state in rules.CHANGES:
-        _change(notice, state, starts_at, ends_at, slips)
-    return _tell(session, notice, state, words, by)
+        _change(notice, state, starts_at, ends_at)
+    if not moved:
+        rules.put_right(notice, slips)
+        return _tell(session, notice, state, words, by)
+    return _tell_of_the_area(session, notice, moved, slips, words, by)
 
 
 def find(session: Session, number: str, *, for_: Me) -> Notice:
@@ -161,33 +170,46 @@ def _fill(session: Session, notice: Notice, kind: NoticeKind, said: Wording) -> 
     notice.kind = kind
     notice.words, notice.cause, notice.line = (plain(said.get(name, "")) for name in ("words", "cause", "line"))  # type: ignore[arg-type]
     notice.starts_at, notice.ends_at = rules.window(kind, said.get("starts_at"), said.get("ends_at"))
-    places = audiences.choose(session, notice.grid, estates=said.get("estates", ()), buildings=said.get("buildings", ()))
-    if not places:
-        places = _everybody(session, notice, kind)
+    places = audiences.named(session, notice.grid, kind, estates=said.get("estates", ()), buildings=said.get("buildings", ()))
     notice.places.extend(places)
-    made = say("%(places)s: %(kind)s", places=audiences.short(places), kind=say(KINDS[kind].name))
-    notice.title = plain(said.get("title", "")) or made
+    notice.title = plain(said.get("title", "")) or _title(kind, places)
 
 
-def _everybody(session: Session, notice: Notice, kind: NoticeKind) -> list[Place]:
-    """News without places is for the whole grid. An outage must say where."""
-    places = [] if kind.is_outage else audiences.everybody(session, notice.grid)
-    if not places:
-        raise Mistaken(
-            _("Please look again at the marked fields."), {"estates": _("Please choose where: at least one estate or building.")}
-        )
-    return places
+def _title(kind: NoticeKind, places: Sequence[Place]) -> str:
+    return say("%(places)s: %(kind)s", places=audiences.short(places), kind=say(KINDS[kind].name))
 
 
-def _change(notice: Notice, state: UpdateState, start: datetime | None, end: datetime | None, slips: dict[str, str]) -> None:
+def _change(notice: Notice, state: UpdateState, start: datetime | None, end: datetime | None) -> None:
     if start or end:
         notice.starts_at, notice.ends_at = rules.window(notice.kind, start or notice.starts_at, end or notice.ends_at)
     if state is UpdateState.new_time:
         notice.state = NoticeState.published
-        return
-    for name, value in slips.items():
-        if value:
-            setattr(notice, name, value)
+
+
+def _moved(session: Session, notice: Notice, estates: Sequence[int] | None, buildings: Sequence[int] | None) -> list[Place]:
+    """The places as they shall be; none where nobody named any or they are those of before."""
+    if estates is None and buildings is None:
+        return []
+    places = audiences.named(session, notice.grid, notice.kind, estates=estates or (), buildings=buildings or ())
+    return [] if set(map(audiences.key, places)) == set(map(audiences.key, notice.places)) else places
+
+
+def _tell_of_the_area(session: Session, notice: Notice, moved: list[Place], slips: dict[str, str], words: str, by: Me) -> Update:
+    """While it is announced the notice has the places of before and of now: both hear of it."""
+    before = {audiences.key(place): place for place in notice.places}
+    now = [before.get(audiences.key(place), place) for place in moved]
+    told = "\n".join(part for part in (audiences.corrected(notice.places, now), words) if part)
+    if notice.title == _title(notice.kind, notice.places):
+        notice.title = _title(notice.kind, now)
+    rules.put_right(notice, slips)
+    notice.places.extend(place for place in now if place not in before.values())
+    update = _tell(session, notice, UpdateState.corrected, told, by)
+    for place in before.values():
+        if place not in now:
+            session.delete(place)
+    session.flush()
+    attributes.set_committed_value(notice, "places", now)
+    return update
 
 
 def _tell(session: Session, notice: Notice, state: UpdateState, words: str, by: Me) -> Update:
@@ -204,13 +226,6 @@ def _tell(session: Session, notice: Notice, state: UpdateState, words: str, by: 
 
 def _last(session: Session, notice: Notice) -> Update | None:
     return session.scalar(sa.select(Update).where(Update.notice_id == notice.id).order_by(Update.id.desc()).limit(1))
-
-
-def _same(last: Update, by: Me, state: UpdateState, words: str, ends_at: datetime | None) -> bool:
-    """A thumb that tapped twice."""
-    if (last.state, last.words, last.by_id) != (state, words, by.id) or clock.now() - last.at > TWICE:
-        return False
-    return ends_at == last.ends_at or not (state in rules.CHANGES or ends_at)
 
 
 def _hold(session: Session, notice: Notice) -> None:

@@ -4,14 +4,17 @@ from datetime import UTC, datetime, timedelta
 
 from app.core import clock
 from app.core.errors import Mistaken, Refused
-from app.core.words import Phrase
+from app.core.words import Phrase, say
 from app.core.words import phrase as _
-from broadcasts.tables import Notice, NoticeKind, NoticeState, UpdateState
+from broadcasts.tables import Notice, NoticeKind, NoticeState, Update, UpdateState
 
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 LEEWAY = timedelta(minutes=10)
+TWICE = timedelta(minutes=1)
 ENDED = (UpdateState.new_time, UpdateState.restored)
 CHANGES = (UpdateState.new_time, UpdateState.corrected)
+SLIPS = {UpdateState.progress: ("cause",), UpdateState.corrected: ("title", "cause", "line")}
+"""What an update may change of the notice's own words."""
 
 
 def window(kind: NoticeKind, starts_at: datetime | None, ends_at: datetime | None) -> tuple[datetime | None, datetime | None]:
@@ -62,6 +65,30 @@ def enough(state: UpdateState, words: str, said: object) -> None:
         raise _mistaken(words=_("Please say in a few words what was wrong."))
     if state is UpdateState.new_time and not said:
         raise _mistaken(ends_at=_("Please give the new time."))
+
+
+def said_already(
+    last: Update, by_id: int, notice: Notice, state: UpdateState, words: str, slips: dict[str, str], window: tuple[datetime | None, ...]
+) -> bool:
+    """A thumb that tapped twice: it says what was said, and nothing that would change."""
+    # Before the words of a correction its new area may stand.
+    spoken = last.words.endswith(words) if state is UpdateState.corrected else last.words == words
+    if (last.state, last.by_id) != (state, by_id) or clock.now() - last.at > TWICE or not spoken:
+        return False
+    start, end = (moment(name, value) for name, value in zip(("starts_at", "ends_at"), window, strict=True))
+    told = all(value in ("", getattr(notice, name)) for name, value in slips.items())
+    return told and start in (None, last.starts_at) and end in (None, last.ends_at)
+
+
+def found(state: UpdateState, slips: dict[str, str]) -> str:
+    """Who gives only the cause has said enough."""
+    return say("The cause is found: %(cause)s", cause=slips["cause"]) if state is UpdateState.progress and slips["cause"] else ""
+
+
+def put_right(notice: Notice, slips: dict[str, str]) -> None:
+    for name, value in slips.items():
+        if value:
+            setattr(notice, name, value)
 
 
 def back(notice: Notice, said: datetime | None) -> datetime:

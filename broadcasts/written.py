@@ -49,9 +49,16 @@ class Said(msgspec.Struct):
     title: Short = ""
     cause: Line = ""
     line: Line = ""
+    places: bool = False
+    """Whether the form showed the area: then nothing ticked means nothing, not that it stays."""
+    estates: list[Id] = []
+    buildings: list[Id] = []
 
     def told(self) -> dict[str, Any]:
-        return msgspec.structs.asdict(self)
+        said = msgspec.structs.asdict(self)
+        if not said.pop("places"):
+            del said["estates"], said["buildings"]
+        return said
 
 
 def blank(kind: str) -> dict[str, Any]:
