@@ -121,6 +121,7 @@ def _updating(town: Town, key: str, later: dict[str, Any]) -> Callable[[Session]
         notice = _notice(session, town.notices[key])
         words = later["words"].replace("{next}", f"{clock.local(town.when(later['next'])):%H:%M}" if "next" in later else "")
         times: dict[str, Any] = {f"{name}_at": town.when(later[name]) for name in ("starts", "ends") if name in later}
+        times["cause"] = later.get("cause", "")
         notices.update(session, notice, by=town.me(session, later["by"]), state=UpdateState(later["state"]), words=words, **times)
 
     return update

@@ -118,3 +118,11 @@ def test_threads_run_forward_and_end_before_now() -> None:
         assert run[-1] < 0, ticket["subject"]
         assert "closed" in ticket or "rating" not in ticket
         assert "closed" not in ticket or any("by" in it for it in ticket["entries"])
+
+
+def test_a_cause_that_was_found_is_no_longer_looked_for() -> None:
+    for notice in words("notices.toml")["notices"]:
+        causes = [notice.get("cause", ""), *(it["cause"] for it in notice.get("updates", []) if "cause" in it)]
+        told = any("找到了" in it["words"] or "确认是" in it["words"] for it in notice.get("updates", []))
+        assert not (told and "查找" in causes[-1]), notice["key"]
+        assert "找到了" not in notice["words"]
