@@ -11,7 +11,7 @@ from app.core.forms import read
 from app.core.settings import Settings
 from app.core.web import Config, Db, Form, form_again, page, see
 from app.core.words import phrase as _
-from broadcasts import audiences, deliveries, notices, prose, shelf, texts
+from broadcasts import audiences, deliveries, lead_times, notices, prose, shelf, texts
 from broadcasts.kinds import KINDS, UPDATES
 from broadcasts.present import present
 from broadcasts.tables import Notice, NoticeState, UpdateState
@@ -20,7 +20,7 @@ from grids import grids, staff
 from grids.tables import Grid
 from grids.who import Me
 
-COMPOSE, ONE = "desk/compose.html", "desk/notice.html"
+COMPOSE, DRAFT, ONE = "desk/compose.html", "desk/draft.html", "desk/notice.html"
 
 
 @get("/desk/notices", sync_to_thread=True, include_in_schema=False)
@@ -61,7 +61,7 @@ def write(form: Form, session: Db, me: Me) -> Response[Any]:
 def one(number: FromPath[str], session: Db, me: Me, settings: Config) -> Response[bytes]:
     notice = notices.find(session, number, for_=me)
     if notice.state is NoticeState.draft:
-        return page("desk/draft.html", **_shown(session, notice, me, settings))
+        return page(DRAFT, ahead=lead_times.of(notice), missing=lead_times.missing(notice), **_shown(session, notice, me, settings))
     return page(ONE, form={}, said=from_notice(notice)[1], mistakes={}, reason="", **_shown(session, notice, me, settings))
 
 

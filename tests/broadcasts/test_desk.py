@@ -65,7 +65,7 @@ def test_news_forgets_the_times_that_its_form_hides(told_town: Cast, signed_in: 
     preview = client.post("/desk/notices", data=fault(told_town, kind="safety", title="雨季用电", estates=[]))
     notice = notices.find(told_town.session, preview.url.path.rpartition("/")[2], for_=told_town.me(told_town.wangfang))
     assert (notice.starts_at, notice.ends_at, notice.line) == (None, None, "")
-    assert "1 200" in preview.text
+    assert "1,200" in preview.text
 
 
 def test_a_draft_is_edited_and_discarded(told_town: Cast, signed_in: SignedIn) -> None:

@@ -1,0 +1,69 @@
+"""Whether an outage is announced in time is said before it is published."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+
+from app.core import clock
+from broadcasts import lead_times
+from broadcasts.tables import NoticeKind
+from broadcasts.written import local
+from grids.tables import Person
+from tests.broadcasts.stage import HOUR, NOON, draft
+from tests.cast import Cast
+from tests.client import Client
+
+
+@pytest.fixture(params=["sqlite"])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def test_the_table_names_source_and_day_of_each_outage() -> None:
+    assert {kind: row.hours for kind, row in lead_times.table().items()} == {
+        NoticeKind.planned_outage: 7 * 24, NoticeKind.temporary_outage: 24, NoticeKind.fault_outage: 0,
+    }  # fmt: skip
+    assert all(row.source and row.effective.year > 2000 for row in lead_times.table().values())
+
+
+@pytest.mark.parametrize(
+    ("kind", "gap", "kept", "said"),
+    [
+        ("planned_outage", timedelta(days=2, hours=3, minutes=20), False, "提前 2 天 3 小时；计划停电应提前 7 天公告。"),
+        ("planned_outage", timedelta(days=7), True, "提前 7 天；计划停电应提前 7 天公告。"),
+        ("temporary_outage", timedelta(hours=5, minutes=30), False, "提前 5 小时 30 分；临时停电应提前 24 小时公告。"),
+        ("temporary_outage", -HOUR, False, "没有提前：已到停电时间；临时停电应提前 24 小时公告。"),
+    ],
+)
+def test_the_lead_time_is_said(town: Cast, kind: str, gap: timedelta, kept: bool, said: str) -> None:
+    with clock.at(NOON):
+        notice = draft(town, kind=NoticeKind(kind), starts_at=NOON + gap, ends_at=NOON + gap + 3 * HOUR)
+        told = lead_times.of(notice)
+    assert told is not None
+    assert (told.kept, told.words) == (kept, said)
+    assert "2010-01-01" in told.source
+
+
+def test_faults_and_news_need_no_time_ahead(town: Cast) -> None:
+    assert lead_times.of(draft(town)) is None
+    assert lead_times.of(draft(town, kind=NoticeKind.service, ends_at=None)) is None
+
+
+def test_usual_fields_that_are_blank_are_named(town: Cast) -> None:
+    assert lead_times.missing(draft(town)) == ""
+    assert lead_times.missing(draft(town, line="", cause="")) == "线路或台区、原因"
+    assert lead_times.missing(draft(town, kind=NoticeKind.service, ends_at=None, line="", cause="", words="")) == "您的话"
+
+
+def test_the_preview_says_both_and_still_lets_publish(told_town: Cast, signed_in: Callable[[Person], Client]) -> None:
+    start = clock.now() + timedelta(days=2, hours=3, minutes=30)
+    form = {
+        "grid": "104226", "kind": "planned_outage", "starts_at": local(start), "ends_at": local(start + HOUR),
+        "estates": [str(told_town.garden.id)],
+    }  # fmt: skip
+    client = signed_in(told_town.wangfang)
+    preview = client.post("/desk/notices", data=form)
+    for said in ("提前 2 天 3 小时；计划停电应提前 7 天公告", "供电监管办法", "还没写：线路或台区、原因、您的话", "发布给 900 户"):
+        assert said in preview.text
+    assert client.post(f"{preview.url.path}/publication").status_code == 200
