@@ -17,6 +17,7 @@ GROUPS = {
     "tickets": "tickets:group",
     "answers": "answers:group",
     "circle": "circle:group",
+    "notices": "notices:group",
 }
 """Each is imported when it is called, or the worker would carry all their libraries in its memory."""
 

@@ -1,0 +1,83 @@
+"""`lindian notices …`: texts from dispatch, read by a machine."""
+
+import json
+import sys
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.core import clock
+from app.core.database import Database
+from app.core.errors import Refused
+from app.core.settings import Settings
+from app.core.words import phrase as _
+
+MOST_BYTES = 4_000_000
+
+
+@click.group("notices")
+def group() -> None:
+    """What is told to everybody."""
+
+
+@group.command("read")
+@click.argument("file", type=click.Path(path_type=Path, allow_dash=True))
+@click.option("--today", "said", metavar="YYYY-MM-DD", help="The day on which the text was sent; otherwise today.")
+@click.option("--grid", "code", default="", help="The short code of the grid whose estates are meant.")
+@click.option("--json", "as_json", is_flag=True, help="As JSON, which is the only way it is told so far.")
+@click.pass_obj
+def read(chosen: Settings, file: Path, said: str | None, code: str, as_json: bool) -> None:  # noqa: ARG001
+    """Read a pasted dispatch text: a text file, or - for what is piped in. One entry for each notice found."""
+    from broadcasts import dispatch
+
+    places = _places(chosen, code) if code else None
+    found = dispatch.read(_text(file), today=_day(said), places=places)
+    click.echo(json.dumps([plain(one) for one in found], ensure_ascii=False))
+
+
+def plain(reading: Any) -> dict[str, Any]:
+    return {
+        "kind": reading.kind,
+        "windows": [{"start": _clock(one.start), "end": _clock(one.end)} for one in reading.windows],
+        "line": reading.line,
+        "cause": reading.cause,
+        "estates": reading.estates,
+        "buildings": reading.buildings,
+        "unsure": reading.unsure,
+    }
+
+
+def _clock(moment: datetime | None) -> str | None:
+    return moment.isoformat(timespec="minutes") if moment else None
+
+
+def _text(file: Path) -> str:
+    from grids.importing import texts
+
+    try:
+        data = sys.stdin.buffer.read(MOST_BYTES) if str(file) == "-" else file.read_bytes()[:MOST_BYTES]
+    except OSError as error:
+        raise Refused(_("This file cannot be read: %(file)s", file=str(file))) from error
+    return texts.decode(data)[0]
+
+
+def _day(said: str | None) -> date:
+    if said is None:
+        return clock.today()
+    try:
+        return date.fromisoformat(said)
+    except ValueError as error:
+        raise Refused(_("A day is written 2026-05-01. This is none: %(said)s", said=said)) from error
+
+
+def _places(chosen: Settings, code: str) -> Any:
+    from broadcasts.dispatch import own
+
+    database = Database(chosen.database_url)
+    try:
+        with database.reading() as session:
+            return own.places(session, code)
+    finally:
+        database.close()

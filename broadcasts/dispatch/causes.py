@@ -1,0 +1,118 @@
+"""Why, as it is written: 检修, 更换变压器, 线路故障, 雷击."""
+
+import re
+
+from broadcasts.dispatch import lines, silent, tokens
+from broadcasts.dispatch.plain import Span
+from broadcasts.dispatch.sections import Section, of
+from broadcasts.dispatch.vocabulary import pattern
+
+LONGEST = 40
+SURE = 24
+
+
+def read(text: str, sections: list[Section]) -> tuple[str | None, list[Span], bool]:
+    """The cause, where it stands, and whether it is doubtful."""
+    for section in of(sections, "cause"):
+        span = _clean(text, section.lo, section.hi)
+        if span and text[slice(*span)] not in ("", "/", "-"):
+            return _said(text[slice(*span)]), [span], False
+    for way in (_because, _stopping, _working, _beside_line, _anywhere, _verbal):
+        for section in of(sections, "prose", "row", "heading"):
+            if span := way(text, section.lo, section.hi):
+                said = _said(text[slice(*span)])
+                return said, [span], len(said) > SURE
+    return None, [], False
+
+
+def _said(raw: str) -> str:
+    return re.sub(r"\s+", "", raw)
+
+
+def _because(text: str, lo: int, hi: int) -> Span | None:
+    """Behind 因 and the like; what only moves an outage is not why there is one."""
+    for match in pattern("because_of").finditer(text, lo, hi):
+        end = silent.until(text, match.end(), hi, ",。;!?\n:")
+        start = _past_leads(text, match.end(), end)
+        stop = pattern("cause_end").search(text, start + 1, end)
+        span = _clean(text, start, stop.start() if stop else end)
+        if span and span[1] - span[0] <= LONGEST and _is_cause(text[slice(*span)], told=True) and not _moves(text, span, hi):
+            return span
+    return None
+
+
+def _moves(text: str, span: Span, hi: int) -> bool:
+    """因天气原因改为…, 取消: why an outage is moved is not why there is one."""
+    end = silent.until(text, span[1], hi, silent.SENTENCE)
+    weather = pattern("weather_only").match(text, *span)
+    return pattern("moved").match(text, span[1], end) is not None or (
+        weather is not None and pattern("(?:<moved>)").search(text, span[1], end) is not None
+    )
+
+
+def _past_leads(text: str, lo: int, hi: int) -> int:
+    """Behind 需要对, the line, 进行."""
+    span = _clean(text, lo, hi)
+    return span[0] if span else lo
+
+
+def _stopping(text: str, lo: int, hi: int) -> Span | None:
+    return _what(text, lo, hi, "stopping")
+
+
+def _verbal(text: str, lo: int, hi: int) -> Span | None:
+    return _what(text, lo, hi, "cause_verbal")
+
+
+def _what(text: str, lo: int, hi: int, name: str) -> Span | None:
+    found = (_clean(text, match.start("what"), match.end("what")) for match in pattern(name).finditer(text, lo, hi))
+    return next((span for span in found if span and not pattern("(?:<planned>|<temporary>)").fullmatch(text, *span)), None)
+
+
+def _working(text: str, lo: int, hi: int) -> Span | None:
+    """进行检修, 实施配网改造, 开展…"""
+    for match in pattern("working_on").finditer(text, lo, hi):
+        end = silent.until(text, match.end(), hi, ",。;!?\n:()")
+        stop = pattern("cause_end").search(text, match.end() + 1, end)
+        span = _clean(text, match.end(), stop.start() if stop else end)
+        if span and _is_cause(text[slice(*span)]) and pattern("(?:<cause_head>)<s>$").search(text, *span):
+            return span
+    return None
+
+
+def _beside_line(text: str, lo: int, hi: int) -> Span | None:
+    """What is said right behind a line: 10kV宋北线937检修."""
+    for _start, end in lines.find(text, lo, hi):
+        if (match := pattern("cause_behind").match(text, end, hi)) and (span := _clean(text, match.start("what"), match.end("what"))):
+            return span
+    return None
+
+
+def _anywhere(text: str, lo: int, hi: int) -> Span | None:
+    """A clause that is a cause and nothing else."""
+    return _what(text, lo, hi, "cause_alone")
+
+
+def _is_cause(said: str, *, told: bool = False) -> bool:
+    known = pattern("cause_head").search(said) is not None or (told and len(said) > 2)
+    return len(said) >= 2 and known and not any(token.kind in ("clock", "monthday", "full") for token in tokens.lex(said, 0, len(said)))
+
+
+def _clean(text: str, lo: int, hi: int) -> Span | None:
+    """Without the line in front, the words that lead to it, 需要 behind."""
+    changed = True
+    while changed and lo < hi:
+        before = (lo, hi)
+        if match := pattern("cause_lead").match(text, lo, hi):
+            lo = match.end()
+        for a, b in lines.find(text, lo, hi):
+            if not text[lo:a].strip(" \t\n、,和及#"):
+                lo = b
+        if match := pattern("cause_tail").search(text, lo, hi):
+            hi = match.start()
+        while lo < hi and text[lo] in " \t\n:,、;的":
+            lo += 1
+        while lo < hi and text[hi - 1] in " \t\n:,、;。!":
+            hi -= 1
+        changed = (lo, hi) != before
+    return (lo, hi) if hi - lo >= 2 else None

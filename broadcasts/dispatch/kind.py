@@ -1,0 +1,124 @@
+"""What kind of notice: planned, temporary or fault; or safety, knowledge, service; or none at all."""
+
+from datetime import datetime, timedelta
+
+from broadcasts.dispatch.plain import Span
+from broadcasts.dispatch.sections import Section, of
+from broadcasts.dispatch.vocabulary import pattern
+
+LAWFUL = timedelta(days=7)
+
+
+class Kind:
+    """What the words say, where, and whether two of them contradict each other."""
+
+    def __init__(self, kind: str | None, spans: list[Span] | None = None, *, doubtful: bool = False) -> None:
+        self.kind, self.spans, self.doubtful = kind, spans or [], doubtful
+
+
+def read(text: str, sections: list[Section], *, has_place: bool, has_time: bool, has_line: bool) -> Kind:
+    if is_outage(text, sections) or (has_line and _fault(text, sections)) or _work(text, sections, has_place, has_line, has_time):
+        return _outage(text, sections)
+    topics = {name: _count(text, sections, name) for name in ("safety", "knowledge", "service")}
+    best = max(topics.values())
+    if best and (has_place or has_time or _is_notice(text, sections) or best > 1):
+        leading = [name for name, count in topics.items() if count == best]
+        first = min(topics, key=lambda name: _place(text, sections, name))
+        return Kind(first if first in leading else leading[0], _where(text, sections, first), doubtful=len(leading) > 1)
+    if _found(text, sections, "outage", "no_outage") and (has_place or has_time):
+        return Kind(None, doubtful=True)
+    if _found(text, sections, "back", "no_outage") and has_place:
+        return Kind(None, doubtful=True)
+    return Kind(None)
+
+
+def _work(text: str, sections: list[Section], has_place: bool, has_line: bool, has_time: bool) -> bool:
+    """Work on a line, or at a time in places, is an outage though the word is not said."""
+    worked = has_line or bool(_found(text, sections, "planned_work", "no_fault"))
+    called_off = has_line and bool(_found(text, sections, "cancelled", "no_fault"))
+    return called_off or (worked and has_place and (has_line or has_time))
+
+
+def is_outage(text: str, sections: list[Section]) -> bool:
+    return bool(_found(text, sections, "outage", "no_outage"))
+
+
+def _fault(text: str, sections: list[Section]) -> bool:
+    return bool(_found(text, sections, "fault", "no_fault"))
+
+
+def sudden(text: str, sections: list[Section]) -> bool:
+    """Whether the words tell of a fault of now."""
+    return (is_outage(text, sections) or _fault(text, sections)) and _outage(text, sections).kind == "fault_outage"
+
+
+def _outage(text: str, sections: list[Section]) -> Kind:
+    for chosen in (
+        list(of(sections, "kind")),
+        _titles(text, sections),
+        [one for one in sections if one.kind not in ("other", "published")],
+    ):
+        found = {name: spans for name in ("planned", "temporary", "fault") if (spans := _found(text, chosen, name, "no_fault"))}
+        if len(found) == 1:
+            name, spans = next(iter(found.items()))
+            return Kind(f"{name}_outage", spans[:1])
+        if found:
+            return _several(found)
+    work = _found(text, sections, "planned_work", "no_fault")
+    return Kind("planned_outage", work[:1]) if work else Kind(None, doubtful=True)
+
+
+def _several(found: dict[str, list[Span]]) -> Kind:
+    """A fault may need a planned or a temporary outage: which it is called is the manager's to say."""
+    if set(found) == {"planned", "temporary"}:
+        return Kind(
+            "temporary_outage" if found["temporary"][0] < found["planned"][0] else "planned_outage", found["planned"][:1], doubtful=True
+        )
+    return Kind(None, [spans[0] for spans in found.values()], doubtful=True)
+
+
+def _titles(text: str, sections: list[Section]) -> list[Section]:
+    """Headings: a line that ends in 通知 or 公告, what stands in 【】."""
+    prose = list(of(sections, "heading", "prose"))
+    return [Section("title", *match.span()) for one in prose for match in pattern("title").finditer(text, one.lo, one.hi)]
+
+
+def _found(text: str, sections: list[Section], name: str, but: str) -> list[Span]:
+    """Where the words stand, except inside of the words that mean something else."""
+    found: list[Span] = []
+    for one in sections:
+        if one.kind in ("published", "other", "area"):
+            continue
+        without = [match.span() for match in pattern(but).finditer(text, one.lo, one.hi)]
+        spans = (match.span() for match in pattern(name).finditer(text, one.lo, one.hi))
+        found += [(lo, hi) for lo, hi in spans if not any(a <= lo and hi <= b for a, b in without)]
+    if name == "outage":
+        found += [
+            (one.lo, one.lo)
+            for one in sections
+            if one.kind in ("area", "time", "start") and pattern("outage").search(text, max(0, one.lo - 10), one.lo)
+        ]
+    return found
+
+
+def _count(text: str, sections: list[Section], name: str) -> int:
+    return len({match[0] for one in sections for match in pattern(name).finditer(text, one.lo, one.hi)})
+
+
+def _place(text: str, sections: list[Section], name: str) -> int:
+    return min((match.start() for one in sections for match in pattern(name).finditer(text, one.lo, one.hi)), default=1 << 30)
+
+
+def _where(text: str, sections: list[Section], name: str) -> list[Span]:
+    return [match.span() for one in sections for match in pattern(name).finditer(text, one.lo, one.hi)][:1]
+
+
+def _is_notice(text: str, sections: list[Section]) -> bool:
+    return any(pattern("notice_word").search(text, one.lo, one.hi) for one in sections)
+
+
+def with_lead(what: Kind, start: datetime | None, today: datetime) -> Kind:
+    """Where no word tells the kind: what is told seven days ahead is planned, as the law has it."""
+    if what.kind is None and what.doubtful and not what.spans and start and start - today >= LAWFUL:
+        return Kind("planned_outage")
+    return what

@@ -1,0 +1,100 @@
+"""Lines, transformers and their areas as dispatch names them: 10kV宋北线937, 110kV荔林变电站主变, 城东1号台区."""
+
+import re
+
+from broadcasts.dispatch.plain import Span
+from broadcasts.dispatch.sections import Section, of
+from broadcasts.dispatch.vocabulary import pattern, words
+
+ORDER = ("main_transformer", "line", "plain_line", "gear_name")
+
+
+def find(text: str, lo: int, hi: int) -> list[Span]:
+    """Where equipment is named, in order."""
+    found: list[Span] = []
+    for name in ORDER:
+        for match in pattern(name).finditer(text, lo, hi):
+            span = _trimmed(text, *match.span())
+            if span and not any(a < span[1] and span[0] < b for a, b in found) and _is_one(text, span, name):
+                found.append(span)
+    return sorted(found)
+
+
+def _trimmed(text: str, lo: int, hi: int) -> Span | None:
+    """Without the words before a name that do not belong to it: 因迎胜站10kV化机线."""
+    while lo < hi:
+        said = text[lo:hi]
+        cut = next((word for word in words("before_name") if said.startswith(word) and not _belongs(said, word)), "")
+        if cut:
+            lo += len(cut)
+        elif said[0] in " \t\n,、":
+            lo += 1
+        else:
+            break
+    inner = list(pattern("before_name_inside").finditer(text, lo, hi))
+    lo = inner[-1].end() if inner else lo
+    while hi > lo and text[hi - 1] in " \t(":
+        hi -= 1
+    return (lo, hi) if hi - lo >= 3 else None
+
+
+def _belongs(said: str, word: str) -> bool:
+    """A figure of time or number is cut only with its word; 在, 现 and the like may begin a name of two letters."""
+    return len(said) - len(word) < 3
+
+
+def _is_one(text: str, span: Span, name: str) -> bool:
+    said = re.sub(r"\s", "", text[slice(*span)])
+    if name in ("line", "main_transformer"):
+        return len(said) > 4
+    if name == "plain_line":
+        return pattern("(?:<no_line>)$").search(re.sub(r"\d+$", "", said)) is None and len(said) >= 3
+    return pattern("^(?:<gear>)$").fullmatch(said) is None and pattern("no_gear").search(said) is None
+
+
+def read(text: str, sections: list[Section]) -> tuple[str | None, list[Span]]:
+    """The names as written, several with 、 between them."""
+    for section in of(sections, "line"):
+        lo, hi = section.lo, section.hi
+        spans = find(text, lo, hi)
+        whole = text[lo:hi].strip(" \n\t,;。、")
+        if whole and not _covers(text, spans, lo, hi):
+            at = text.index(whole, lo)
+            return _said(text[at : at + len(whole)]), [(at, at + len(whole))]
+        if spans:
+            return _joined(text, spans), spans
+    spans = [span for section in of(sections, "prose", "row", "heading", "area", "cause") for span in find(text, section.lo, section.hi)]
+    strong = [span for span in spans if pattern("(?:<line>|<main_transformer>|<plain_line>)").search(text, *span)]
+    spans = _distinct(text, strong or spans)
+    return (_joined(text, spans), spans) if spans else (None, [])
+
+
+def _covers(text: str, spans: list[Span], lo: int, hi: int) -> bool:
+    """Whether a label's value is these names and nothing of weight besides."""
+    rest = "".join(text[a:b] for a, b in zip([lo, *(b for _, b in spans)], [*(a for a, _ in spans), hi], strict=True))
+    return bool(spans) and len(re.sub(r"[\s,;、。()]", "", pattern("line_rest").sub("", rest))) == 0
+
+
+def _distinct(text: str, spans: list[Span]) -> list[Span]:
+    """A line named twice counts once, by its fuller name."""
+    kept: list[Span] = []
+    for span in spans:
+        said = _bare(text[slice(*span)])
+        same = next((one for one in kept if said in _bare(text[slice(*one)]) or _bare(text[slice(*one)]) in said), None)
+        if same is None:
+            kept.append(span)
+        elif len(said) > len(_bare(text[slice(*same)])):
+            kept[kept.index(same)] = span
+    return kept
+
+
+def _bare(said: str) -> str:
+    return re.sub(r"\s", "", pattern("^<kv>").sub("", said)).casefold()
+
+
+def _joined(text: str, spans: list[Span]) -> str:
+    return "\u3001".join(dict.fromkeys(_said(text[slice(*span)]) for span in spans))
+
+
+def _said(raw: str) -> str:
+    return re.sub(r"\s+", "", raw).strip("\u3001,;\u3002:")

@@ -1,0 +1,96 @@
+"""Names of places: cleaned of what is said around them, and those that share a stem or a unit set apart."""
+
+import re
+
+import msgspec
+
+from broadcasts.dispatch.blocks import Block
+from broadcasts.dispatch.numerals import number, numeral
+from broadcasts.dispatch.plain import Span
+from broadcasts.dispatch.vocabulary import pattern, strip_end, words
+
+LONGEST = 30
+HAN = re.compile(r"[\u3400-\u9fff]")
+
+
+class Named(msgspec.Struct):
+    """One place of the list. `part`: only some of it; `open_`: what exactly is left open (groups of a village, an exception)."""
+
+    name: str
+    lo: int
+    hi: int
+    blocks: list[Block] = []
+    but: list[Block] = []
+    part: bool = False
+    vague: bool = False
+    loose: str = ""
+    """Figures in brackets that may be buildings: (101、102)."""
+    spans: list[Span] = []
+
+
+def clean(raw: str) -> tuple[str, bool]:
+    """The name alone, and whether it was said that only a part is meant."""
+    name = re.sub(r"\s+", "", raw)
+    if pattern("(?:<not_dark>)$").search(name):
+        return "", False
+    name = re.sub(r"^(?:[-*\u2022\u00b7>]+|\(?\d{1,2}[.)\u3001](?!\d))", "", name)
+    name = pattern("households").sub("", name)
+    name = re.sub(r"\u7b49\d+\u4e2a.*$", "", name)
+    name = pattern("(?:<units>)$").sub("", name)
+    part = False
+    while cut := next((word for word in words("item_lead") if name.startswith(word)), ""):
+        part |= cut in words("part")
+        name = name[len(cut) :].lstrip(":")
+    while True:
+        shorter = strip_end(name, ["tails"])
+        ending = next((word for word in words("part") if shorter.endswith(word)), "")
+        if not ending:
+            break
+        name, part = shorter[: -len(ending)], True
+    if pattern("(?:<not_dark>)$").search(shorter):
+        return "", False
+    return shorter.strip("\"'\u201c\u201d\u300a\u300b. "), part
+
+
+def is_name(name: str) -> bool:
+    if len(name) < 2 or name in words("nobody") or len(name) > LONGEST:
+        return False
+    return HAN.search(name) is not None and not pattern("(?:<line>|<gear_name>|<main_transformer>|\\d{7,})$").fullmatch(name)
+
+
+def shared(named: list[Named]) -> list[Named]:
+    """望京西园一、二、三区: the first one's stem and the last one's unit belong to all."""
+    unit = ""
+    for one in reversed(named):
+        found = pattern("<number_and_unit>$").search(one.name)
+        unit = found["unit"] if found else unit if pattern("ends_in_number").search(one.name) else ""
+        if not found and unit:
+            one.name += unit
+    kept: list[Named] = []
+    for one in named:
+        kept += _spread(_stemmed(one, kept))
+    return kept
+
+
+def _stemmed(one: Named, kept: list[Named]) -> Named:
+    here = pattern("number_and_unit").fullmatch(one.name)
+    before = pattern("^(?P<stem>.{2,}?)<number_and_unit>$").match(kept[-1].name) if kept else None
+    if here and before and here["unit"] == before["unit"]:
+        one.name = before["stem"] + one.name
+    return one
+
+
+def run_together(name: str) -> bool:
+    """北环新村北环小学 may be two."""
+    return pattern("run_together").search(name) is not None
+
+
+def _spread(one: Named) -> list[Named]:
+    """望京西园一至三区 as three; of a village's groups only that they are some."""
+    found = pattern("numbered_parts").match(one.name)
+    if not found:
+        one.vague |= pattern("groups").search(one.name) is not None
+        return [one]
+    first, last = number(found["a"]) or 0, number(found["b"]) or 0
+    written = [str(n) if found["a"].isascii() else numeral(n) for n in range(first, last + 1)]
+    return [msgspec.structs.replace(one, name=f"{found['stem']}{it}{found['unit']}") for it in written] or [one]

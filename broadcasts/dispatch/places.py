@@ -1,0 +1,237 @@
+"""The places in a list as dispatch writes it: names, their buildings, and whether only a part is meant."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from broadcasts.dispatch import blocks, tokens
+from broadcasts.dispatch.blocks import Block, Listed
+from broadcasts.dispatch.names import LONGEST, Named, clean, is_name, run_together, shared
+from broadcasts.dispatch.vocabulary import pattern, words
+
+AND = ("\u4ee5\u53ca", "\u548c", "\u53ca", "\u4e0e")
+TIMES = {"clock", "full", "short", "packed", "monthday", "bad"}
+
+
+class Places(msgspec.Struct):
+    named: list[Named] = []
+    homeless: list[Listed] = []
+    """Buildings in front of which no name stands."""
+    end: int = 0
+
+
+def read(text: str, lo: int, hi: int, known: tuple[str, ...] = ()) -> Places:
+    """The list that begins at `lo`. It ends where something else than places is said."""
+    return Walk(text, lo, _until_time(text, lo, hi), known).read()
+
+
+def _until_time(text: str, lo: int, hi: int) -> int:
+    return min((token.lo for token in tokens.lex(text, lo, hi) if token.kind in TIMES), default=hi)
+
+
+class Walk:
+    def __init__(self, text: str, lo: int, hi: int, known: tuple[str, ...]) -> None:
+        self.text, self.at, self.hi, self.known = text, lo, hi, known
+        self.start = lo
+        self.found = Places(end=lo)
+        self.lists = {one.lo: one for one in blocks.find(text, lo, hi)}
+        self.over = False
+        self.clause = 0
+        self.header: Named | None = None
+        self.has_enumeration = "\u3001" in text[lo:hi] or "," in text[lo:hi]
+
+    def read(self) -> Places:
+        while self.at < self.hi and not self.over:
+            self._step()
+        if not self.over:
+            self._flush(self.at)
+            self.found.end = self.at
+        self.found.named = [one for one in shared(self.found.named) if is_name(one.name)]
+        return self.found
+
+    def _step(self) -> None:
+        char = self.text[self.at]
+        if self.at in self.lists:
+            self._list(self.lists[self.at])
+        elif char in "([":
+            self._bracket()
+        elif char == ":":
+            self._header()
+        elif char in "\u3001,;/|\n\t\u3002!" or self._space_parts():
+            self._separate(char)
+        elif char.isdigit() and (listed := self._doors()):
+            self._list(listed)
+        elif (word := self._and()) != "":
+            self._flush(self.at)
+            self.at += len(word)
+            self.start = self.at
+        else:
+            self.at += 1
+
+    def _doors(self) -> Listed | None:
+        """1-20号 behind an estate; behind a street it is an address."""
+        before = self.text[self.start : self.at].strip()
+        return blocks.numbered(self.text, self.at, self.hi) if before and pattern("numbered_estate").search(before) else None
+
+    def _separate(self, char: str) -> None:
+        self._flush(self.at)
+        if char in ",;|":
+            self.clause = len(self.found.named)
+        if char in "\u3002!" and self.found.named:
+            self.over, self.found.end = True, self.at
+        self.at += 1
+        self.start = self.at
+
+    def _space_parts(self) -> bool:
+        """A space ends a name where nothing else parts the names, or where both sides look like names."""
+        if self.text[self.at] != " ":
+            return False
+        before, after = self.text[self.start : self.at].strip(), self.text[self.at : self.hi].strip()
+        if not before or not after:
+            return False
+        return not self.has_enumeration or pattern("(?:<place_end>)$").search(before) is not None or before.endswith(")")
+
+    def _and(self) -> str:
+        """和, 及, 与 between two names; not inside of one."""
+        word = next((word for word in AND if self.text.startswith(word, self.at)), "")
+        before = self.text[self.start : self.at].strip()
+        if not word or (not before and not self._after_list()):
+            return ""
+        rest = self.text[self.at + len(word) : self.hi]
+        if any(name.startswith(self.text[self.at : self.at + 2]) and self.text.startswith(name, self.at) for name in self.known):
+            return ""
+        if not rest.strip() or any(self.text.startswith(name, self.at) for name in words("not_and")):
+            return ""
+        ends = pattern("(?:<place_end>|<part>|<tails>|\\)|\\d)$").search(before)
+        return word if ends or self._after_list() or any(before.endswith(name) for name in self.known) else ""
+
+    def _after_list(self) -> bool:
+        return bool(self.found.named and self.found.named[-1].blocks and not self.text[self.start : self.at].strip())
+
+    # --- what a name is followed by ---
+
+    def _list(self, listed: Listed) -> None:
+        self._flush(listed.lo)
+        if self.over:
+            return
+        said = self.text[max(listed.lo - 3, self.start - 1) : listed.lo]
+        if not self.found.named:
+            self.found.homeless.append(listed)
+        elif pattern("(?:<except_words>)$").search(said.strip()):
+            self.found.named[-1].but += listed.blocks
+        else:
+            self._give(self.found.named[-1], listed)
+        self.at = self.start = listed.hi
+        self._skip_units()
+
+    def _give(self, owner: Named, listed: Listed) -> None:
+        single = len(listed.blocks) == 1 and listed.blocks[0].first == listed.blocks[0].last
+        if owner.blocks and owner.hi == listed.lo and single and owner.blocks[-1].first == owner.blocks[-1].last:
+            before, here = owner.blocks[-1], listed.blocks[0]
+            owner.blocks[-1] = Block(before.first + before.unit + here.first, before.last + before.unit + here.last, here.unit)
+        else:
+            owner.blocks += listed.blocks
+        owner.hi = listed.hi
+        owner.spans.append((listed.lo, listed.hi))
+
+    def _skip_units(self) -> None:
+        """一单元, 301室 are below buildings: of that building only a part."""
+        if match := pattern("<s>[、,和及]?<s>(?:<units>)").match(self.text, self.at, self.hi):
+            if self.found.named:
+                self.found.named[-1].part = True
+            self.at = self.start = match.end()
+            self._skip_units()
+
+    def _bracket(self) -> None:
+        close = min((at for end in ")]" if (at := self.text.find(end, self.at, self.hi)) >= 0), default=-1)
+        if close < 0:
+            self.at += 1
+            return
+        inner, lo = self.text[self.at + 1 : close].strip(), self.at + 1
+        if pattern("named_part").fullmatch(inner) and self.text[self.start : self.at].strip():
+            self.at = close + 1
+            return
+        if pattern("own_estate").search(self.text[self.start : self.at].strip()) and not pattern("bracket_tail").fullmatch(inner):
+            self.found.named += self._names(inner, lo)
+        else:
+            self._flush(self.at)
+            if not self.over and self.found.named:
+                self._inside(inner, lo, close)
+        self.at = self.start = close + 1
+
+    def _inside(self, inner: str, lo: int, hi: int) -> None:
+        owner = self.found.named[-1]
+        listed = list(blocks.find(self.text, lo, hi))
+        if pattern("households").fullmatch(inner):
+            return
+        if pattern("exception").search(inner):
+            owner.but += [block for one in listed for block in one.blocks]
+            owner.vague |= not listed
+        elif pattern("bare_numbers").fullmatch(inner):
+            owner.loose = inner
+        elif listed:
+            for one in listed:
+                self._give(owner, one)
+        elif pattern("(?:<part>)").search(inner) or pattern("units").search(inner):
+            owner.part = True
+        elif pattern("(?:<admin>)$").search(owner.name) and pattern("(?:<place_end>)$").search(inner):
+            self.found.named.pop()
+            self.found.named += [msgspec.structs.replace(one, vague=True) for one in read(self.text, lo, hi, self.known).named]
+
+    def _header(self) -> None:
+        """汤溪镇:A村、B村 — the town only groups what follows; 三区:1号楼 does not."""
+        after = self.at + 1
+        while after < self.hi and self.text[after] == " ":
+            after += 1
+        if after not in self.lists:
+            before = len(self.found.named)
+            self._flush(self.at)
+            if len(self.found.named) > before and not self.found.named[-1].blocks:
+                self.header = self.found.named.pop()
+        else:
+            self._flush(self.at)
+        self.at += 1
+        self.start = self.at
+
+    # --- names ---
+
+    def _flush(self, end: int) -> None:
+        """What stood since the last separator becomes a name, or ends the list."""
+        if self.over:
+            return
+        lo, raw = self.start, self.text[self.start : end]
+        self.start = end
+        if not raw.strip():
+            return
+        if self._stops(raw):
+            self.over, self.found.end = True, lo
+            return
+        for one in self._names(raw, lo):
+            if self.header is not None:
+                one.vague = True
+            self.found.named.append(one)
+        self.found.end = end
+
+    def _stops(self, raw: str) -> bool:
+        said = raw.strip(" \n\t-*•·")
+        if any(said.startswith(name) for name in self.known):
+            return False
+        return pattern("(?:<stops>)").match(said) is not None or (len(said) > LONGEST and "(" not in said)
+
+    def _names(self, raw: str, lo: int) -> Iterator[Named]:
+        """Usually one; several where names known to the grid stand side by side."""
+        inside = sorted({(raw.find(name), name) for name in self.known if name in raw}, key=lambda one: (one[0], -len(one[1])))
+        apart: list[tuple[int, str]] = []
+        for at, name in inside:
+            if not apart or at >= apart[-1][0] + len(apart[-1][1]):
+                apart.append((at, name))
+        if len(apart) > 1:
+            for at, name in apart:
+                yield Named(name, lo + at, lo + at + len(name), spans=[(lo + at, lo + at + len(name))])
+            return
+        name, part = clean(raw)
+        if pattern("(?:<not_dark>)\\W*$").search(raw.strip()):
+            del self.found.named[self.clause :]
+        if name:
+            at = lo + max(raw.find(name), 0)
+            yield Named(name, at, lo + len(raw.rstrip()), part=part, vague=run_together(name), spans=[(at, at + len(name))])

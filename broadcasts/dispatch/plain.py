@@ -1,0 +1,89 @@
+"""A pasted text narrowed for reading, each character with its place in what was pasted."""
+
+import re
+import unicodedata
+
+import msgspec
+
+Span = tuple[int, int]
+
+# Dashes of all kinds, the wave that stands for "to", the ratio sign that stands for a colon.
+ALIKE = {
+    **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2500\ufe63\uff0d", "-"),
+    **dict.fromkeys("\u301c\u223c\u02dc\uff5e", "~"),
+    **dict.fromkeys("\u25a1\u25a0\ufffd\u25a2\u2588", "?"),
+    "\u2236": ":",
+    "\ufe30": ":",
+    "\r": " ",
+    "\u2028": "\n",
+    "\u2502": "|",
+    "\u3014": "(",
+    "\u3015": ")",
+    "\uff61": "\u3002",
+    "\uff64": "\u3001",
+}
+UNSEEN = {"Cf", "Cc", "Mn", "Me", "Cs", "Co", "Cn"}
+HAN = re.compile(r"[\u3400-\u9fff]")
+SPACED = re.compile(r"[\u3400-\u9fff] +(?=[\u3400-\u9fff])")
+# A longer row of one character says nothing more.
+MOST_ALIKE = 12
+MANY, SHARE = 8, 0.3
+PUNCTUATION = "(),;:!"
+KEYCAP = "\u20e3"
+
+
+class Paste(msgspec.Struct, frozen=True):
+    source: str
+    plain: str
+    places: tuple[int, ...]
+    """Where each character of `plain` stands in the text, and one more for its end."""
+
+    def span(self, lo: int, hi: int) -> Span:
+        """The characters lo to hi in the text as it was pasted."""
+        return (self.places[lo], self.places[hi - 1] + 1) if hi > lo else (self.places[lo], self.places[lo])
+
+    def punctuated(self, lo: int, hi: int) -> str:
+        """The narrowed words with the punctuation that was pasted: brackets and commas as Chinese has them."""
+        return "".join(self.source[self.places[at]] if self.plain[at] in PUNCTUATION else self.plain[at] for at in range(lo, hi))
+
+
+def narrow(text: str) -> Paste:
+    kept: list[str] = []
+    places: list[int] = []
+    run = 0
+    for place, char in enumerate(text):
+        run = run + 1 if place and (text[place - 1] == char or text[place - 1 : place + 1].isspace()) else 0
+        narrowed = _one(char) if run < MOST_ALIKE else ""
+        kept += narrowed
+        places += [place] * len(narrowed)
+    return _closed_up(Paste(text, "".join(kept), (*places, len(text))))
+
+
+def _closed_up(paste: Paste) -> Paste:
+    """A scanner puts a space behind every character: then they say nothing."""
+    apart = list(SPACED.finditer(paste.plain))
+    if len(apart) < MANY or len(apart) < SHARE * len(HAN.findall(paste.plain)):
+        return paste
+    spaces = {at for match in apart for at in range(match.start() + 1, match.end())}
+    kept = [at for at in range(len(paste.plain)) if at not in spaces]
+    return Paste(paste.source, "".join(paste.plain[at] for at in kept), (*(paste.places[at] for at in kept), paste.places[-1]))
+
+
+def _one(char: str) -> str:
+    if char in "\n\t" or " " <= char <= "~":
+        return char
+    if char == KEYCAP:
+        return "\u3001"
+    if char in ALIKE:
+        return ALIKE[char]
+    category = unicodedata.category(char)
+    if category == "No" and unicodedata.name(char, "").startswith(("CIRCLED", "DINGBAT", "NEGATIVE")):
+        return f"({unicodedata.normalize('NFKC', char)})" if unicodedata.decimal(char, None) is None else char
+    if "\u2160" <= char <= "\u217f":
+        return char
+    narrowed = unicodedata.normalize("NFKC", char)
+    if narrowed != char:
+        return narrowed.replace("\u2044", "/")
+    if category in UNSEEN:
+        return ""
+    return " " if category in ("So", "Sk", "Zs") else char

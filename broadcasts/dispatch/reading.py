@@ -1,0 +1,100 @@
+"""A pasted text into the notices that stand in it. Nothing is invented: what is not certain is asked."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from app.core.errors import Refused
+from app.core.words import phrase as _
+from broadcasts.dispatch import areas, causes, kind, lines, matching, when
+from broadcasts.dispatch.matching import Grid
+from broadcasts.dispatch.places import Places
+from broadcasts.dispatch.plain import Paste, Span, narrow
+from broadcasts.dispatch.shapes import Doubt, Place, Reading
+from broadcasts.dispatch.splitting import Piece, split
+
+LONGEST = 8_000
+
+
+def read(text: str, *, today: date, places: Sequence[Place] | None = None) -> list[Reading]:
+    """Every notice of the text, in its order. `places` are the grid's estates; without them names stay as written.
+
+    Raises Refused for a text no dispatcher writes.
+    """
+    if len(text) > LONGEST:
+        raise Refused(_("This text is too long to read: more than %(most)s characters. Please paste the notices only.", most=LONGEST))
+    paste = narrow(text)
+    grid = Grid(places) if places is not None else None
+    found = [_reading(paste, piece, today, grid) for piece in split(paste.plain, today)]
+    return [one for one in found if one is not None]
+
+
+def _reading(paste: Paste, piece: Piece, today: date, grid: Grid | None) -> Reading | None:
+    text, sections = paste.plain, piece.sections
+    written = when.written(text, sections, today)
+    sudden = kind.sudden(text, sections)
+    times = when.read(text, sections, written, sudden=sudden)
+    line, line_spans = lines.read(text, sections)
+    named = areas.read(text, sections, tuple(grid.places) if grid else ())
+    what = kind.read(text, sections, has_place=bool(named.named), has_time=bool(times.windows), has_line=bool(line))
+    if what.kind is None and not what.doubtful:
+        return None
+    if what.kind in ("knowledge", "safety"):
+        return _advice(paste, piece, what)
+    what = kind.with_lead(what, times.windows[0].start if times.windows else None, midnight(today))
+    cause, cause_spans, long = causes.read(text, sections)
+    line, cause = _as_pasted(paste, line, line_spans), _as_pasted(paste, cause, cause_spans)
+    reading = Reading(kind=what.kind, windows=times.windows, line=line, cause=cause, text=paste.span(piece.lo, piece.hi))
+    reading.spans = _spans(paste, {"kind": what.spans, "windows": times.spans, "line": line_spans, "cause": cause_spans})
+    doubts = [*_about_kind(what), *times.doubts]
+    if long and cause:
+        doubts.append(Doubt("cause", _("Is this the cause: %(said)s?", said=cause), cause_spans[0]))
+    _places(paste, named, grid, reading, doubts)
+    reading.doubts = [_placed(paste, one) for one in doubts]
+    return reading
+
+
+def _as_pasted(paste: Paste, value: str | None, spans: list[Span]) -> str | None:
+    for lo, hi in spans if value else []:
+        narrowed, pasted = ("".join(said.split()) for said in (paste.plain[lo:hi], paste.punctuated(lo, hi)))
+        value = value.replace(narrowed, pasted) if value else None
+    return value
+
+
+def _advice(paste: Paste, piece: Piece, what: kind.Kind) -> Reading:
+    """A tip goes to everybody and has no hours, line or cause."""
+    reading = Reading(kind=what.kind, text=paste.span(piece.lo, piece.hi), spans=_spans(paste, {"kind": what.spans}))
+    if what.doubtful:
+        reading.doubts.append(Doubt("kind", _("Which kind of notice is this?")))
+    return reading
+
+
+def _about_kind(what: kind.Kind) -> Iterable[Doubt]:
+    if what.doubtful:
+        yield Doubt("kind", _("Which kind of notice is this?"), what.spans[0] if what.spans else None)
+
+
+def _places(paste: Paste, named: Places, grid: Grid | None, reading: Reading, doubts: list[Doubt]) -> None:
+    found = matching.match(named.named, grid)
+    reading.estates, reading.buildings = found.estates, found.buildings
+    doubts += found.doubts
+    if named.homeless:
+        first = named.homeless[0]
+        doubts.append(Doubt("buildings", _("Of which estate are these buildings?"), (first.lo, first.hi)))
+        doubts.append(Doubt("estates", _("Of which estate are these buildings?"), (first.lo, first.hi)))
+    own = {
+        "estates": [one.spans[0] for one in named.named if one.spans],
+        "buildings": [span for one in named.named for span in one.spans[1:]],
+    }
+    reading.spans |= _spans(paste, own)
+
+
+def _spans(paste: Paste, spans: dict[str, list[Span]]) -> dict[str, list[Span]]:
+    return {name: [paste.span(*span) for span in listed] for name, listed in spans.items() if listed}
+
+
+def _placed(paste: Paste, doubt: Doubt) -> Doubt:
+    return Doubt(doubt.field, doubt.question, paste.span(*doubt.span) if doubt.span else None, doubt.choices)
+
+
+def midnight(day: date) -> datetime:
+    return datetime.combine(day, datetime.min.time())

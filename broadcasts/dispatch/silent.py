@@ -1,0 +1,54 @@
+"""Stretches of a text whose times are no window: when it was published, what was planned before, what would be if it rained."""
+
+import re
+from collections.abc import Iterator
+
+from broadcasts.dispatch.plain import Span
+from broadcasts.dispatch.vocabulary import pattern
+
+CLAUSE = ",。;!?\n()"
+SENTENCE = "。;!?\n"
+
+
+def stretches(text: str, lo: int, hi: int) -> list[Span]:
+    found = [*_rain(text, lo, hi), *published(text, lo, hi), *_formerly(text, lo, hi)]
+    return [*found, *(span for match in pattern("cancelled").finditer(text, lo, hi) for span in [around(text, match.start(), lo, hi)])]
+
+
+def inside(place: int, spans: list[Span]) -> bool:
+    return any(lo <= place < hi for lo, hi in spans)
+
+
+def around(text: str, place: int, lo: int, hi: int, ends: str = SENTENCE) -> Span:
+    """The sentence, or clause, that `place` stands in."""
+    start = max((text.rfind(end, lo, place) for end in ends), default=-1)
+    return max(start + 1, lo), until(text, place, hi, ends)
+
+
+def until(text: str, place: int, hi: int, ends: str) -> int:
+    return min((at for end in ends if (at := text.find(end, place, hi)) >= 0), default=hi)
+
+
+def _rain(text: str, lo: int, hi: int) -> Iterator[Span]:
+    for match in pattern("rain").finditer(text, lo, hi):
+        start, _ = around(text, match.start(), lo, hi, CLAUSE)
+        yield start, until(text, match.end(), hi, SENTENCE + ")")
+
+
+def published(text: str, lo: int, hi: int) -> Iterator[Span]:
+    for match in pattern("published").finditer(text, lo, hi):
+        yield match.start(), until(text, match.end(), hi, CLAUSE)
+    for match in pattern("news").finditer(text, lo, hi):
+        yield around(text, match.start(), lo, hi, CLAUSE)[0], match.end()
+
+
+def _formerly(text: str, lo: int, hi: int) -> Iterator[Span]:
+    """What was planned before, up to the words that say what holds now."""
+    for match in pattern("formerly").finditer(text, lo, hi):
+        end = until(text, match.end(), hi, "。;!?")
+        now = pattern("now_rather").search(text, match.end(), end)
+        yield match.start(), now.start() if now else until(text, match.end(), end, "\n")
+
+
+def is_said(name: str, text: str, lo: int, hi: int) -> re.Match[str] | None:
+    return pattern(name).search(text, lo, hi)

@@ -1,0 +1,205 @@
+"""One paste, one or several notices: rows of a table, numbered items, repeated labels, paragraphs of their own."""
+
+import re
+
+import msgspec
+
+from broadcasts.dispatch import areas, lines, silent, tables, tokens, when
+from broadcasts.dispatch.days import Calendar
+from broadcasts.dispatch.plain import Span
+from broadcasts.dispatch.sections import Section, divide
+from broadcasts.dispatch.vocabulary import pattern
+from broadcasts.dispatch.windows import Reader
+
+MOST = 60
+HEADING = 40
+
+
+class Piece(msgspec.Struct):
+    """The sections of one notice. `heading` sections are shared with its neighbours."""
+
+    sections: list[Section]
+    lo: int
+    hi: int
+
+
+def split(text: str, today: tokens.date) -> list[Piece]:
+    return Splitter(text, today).pieces(0, len(text))[:MOST]
+
+
+class Splitter:
+    def __init__(self, text: str, today: tokens.date) -> None:
+        self.text, self.today = text, today
+        self.seen: dict[Span, str] = {}
+
+    def pieces(self, lo: int, hi: int) -> list[Piece]:
+        if table := tables.find(self.text, lo, hi):
+            earlier = self.pieces(lo, table.lo) if self._is_whole(lo, table.lo) else []
+            before = [] if earlier else self._headings(lo, table.lo)
+            rows = [Piece([*before, *row], row[1].lo, row[-1].hi) for row in table.rows if len(row) > 1]
+            after = self.pieces(table.hi, hi) if self._is_whole(table.hi, hi) else []
+            return [*earlier, *rows, *after]
+        for way in (self._items, self._blocks):
+            if found := way(lo, hi):
+                return found
+        return self._labelled(lo, hi)
+
+    # --- what a stretch says ---
+
+    def says(self, lo: int, hi: int) -> str:
+        """T a time of an outage, A a place, L a line."""
+        if (lo, hi) not in self.seen:
+            sections = divide(self.text, lo, hi)
+            has = {
+                "T": self._times(lo, hi, sections),
+                "A": bool(areas.read(self.text, sections).named),
+                "L": bool(lines.read(self.text, sections)[0]),
+            }
+            self.seen[lo, hi] = "".join(name for name, is_so in has.items() if is_so)
+        return self.seen[lo, hi]
+
+    def _times(self, lo: int, hi: int, sections: list[Section]) -> bool:
+        found = [token for one in sections if one.kind not in ("published", "other") for token in tokens.lex(self.text, one.lo, one.hi)]
+        times = Reader(self.text, found, Calendar(self.today), silent.stretches(self.text, lo, hi)).read()
+        if any(one.start or one.end or one.doubt for one in times.windows):
+            return True
+        return any(when.role(self.text, sections, point) == "start" and point.named_day for point in times.points)
+
+    def _is_whole(self, lo: int, hi: int) -> bool:
+        said = self.says(lo, hi)
+        return "A" in said and ("T" in said or "L" in said)
+
+    def _headings(self, lo: int, hi: int) -> list[Section]:
+        return [msgspec.structs.replace(one, kind="heading") if one.kind == "prose" else one for one in divide(self.text, lo, hi)]
+
+    # --- numbered items ---
+
+    def _items(self, lo: int, hi: int) -> list[Piece]:
+        marks = list(pattern("marker").finditer(self.text, lo, hi))
+        for style in ("han", "hanbracketed", "nth", "number", "bracketed"):
+            starts = [match.start() for match in marks if match[style]]
+            spans = list(zip(starts, [*starts[1:], self._tail(starts[-1], hi)] if starts else [], strict=True))
+            whole = [span for span in spans if self._is_item(*span)]
+            if len(whole) > 1:
+                heading = self._headings(lo, starts[0])
+                return [self._under(heading, piece) for span in spans if span in whole for piece in self._deeper(*span)]
+        return []
+
+    def _deeper(self, lo: int, hi: int) -> list[Piece]:
+        begun = pattern("marker").match(self.text, lo, hi)
+        return self.pieces(begun.end() if begun else lo, hi)
+
+    def _under(self, heading: list[Section], piece: Piece) -> Piece:
+        """With the heading's times where it has none of its own."""
+        own = {one.kind for one in piece.sections}
+        timed = "T" in self.says(piece.lo, piece.hi)
+        shared = [one for one in heading if one.kind not in own and not (timed and one.kind in ("time", "start", "end"))]
+        kept = [Section("title", one.lo, one.hi) if timed and one.kind == "heading" else one for one in shared]
+        return Piece([*kept, *piece.sections], piece.lo, piece.hi)
+
+    def _tail(self, lo: int, hi: int) -> int:
+        found = re.compile(r"\n[ \t]*\n").search(self.text, lo, hi)
+        return found.start() if found else hi
+
+    def _is_item(self, lo: int, hi: int) -> bool:
+        said = self.says(lo, hi)
+        return ("T" in said and ("A" in said or "L" in said)) or ("L" in said and "A" in said)
+
+    # --- paragraphs ---
+
+    def _blocks(self, lo: int, hi: int) -> list[Piece]:
+        """Paragraphs, or single lines, of which at least two are notices by themselves."""
+        for spans in (self._between(lo, hi, "(?:<rule>)|\\n[ \\t]*\\n"), self._between(lo, hi, "(?:<rule>)|\\n")):
+            whole = [self._is_whole(*span) for span in spans]
+            if sum(whole) > 1:
+                return self._gathered(spans, whole)
+        return []
+
+    def _between(self, lo: int, hi: int, mark: str) -> list[Span]:
+        ends = [match.span() for match in pattern(mark).finditer(self.text, lo, hi) if match.end() > match.start()]
+        starts = [lo, *(end for _, end in ends)]
+        spans = list(zip(starts, [*(start for start, _ in ends), hi], strict=True))
+        return [span for span in spans if self.text[slice(*span)].strip()]
+
+    def _gathered(self, spans: list[Span], whole: list[bool]) -> list[Piece]:
+        """Short lines without a notice belong to the next one, longer ones to the one before."""
+        pieces: list[Piece] = []
+        waiting: list[Span] = []
+        heading: list[Section] = []
+        for span, is_whole in zip(spans, whole, strict=True):
+            if is_whole:
+                timed = "".join(self.says(*one) for one in waiting)
+                if "T" in timed and "T" not in self.says(*span):
+                    heading, waiting = self._headings(waiting[0][0], waiting[-1][1]), []
+                start = waiting[0][0] if waiting else span[0]
+                pieces += [self._under(heading, piece) for piece in self.pieces(start, span[1])]
+                waiting = []
+            elif not pieces or span[1] - span[0] < HEADING:
+                waiting.append(span)
+            else:
+                pieces[-1].sections += divide(self.text, *span)
+                pieces[-1].hi = span[1]
+        if waiting and pieces:
+            pieces[-1].sections += [one for span in waiting for one in divide(self.text, *span)]
+            pieces[-1].hi = waiting[-1][1]
+        return pieces
+
+    # --- labels, and prose ---
+
+    def _labelled(self, lo: int, hi: int) -> list[Piece]:
+        sections = divide(self.text, lo, hi)
+        if sum(one.kind not in ("prose", "other", "published") for one in sections) < 2:
+            return self._sentences(lo, hi)
+        groups: list[list[Section]] = [[]]
+        for one in sections:
+            known = {it.kind for it in groups[-1]}
+            if one.kind in known and one.kind in ("time", "start", "area", "line") and self._begins_anew(groups[-1], one):
+                moved = [groups[-1].pop()] if groups[-1][-1].kind == "prose" and len(groups[-1]) > 1 else []
+                groups.append(moved)
+            groups[-1].append(one)
+        return [Piece([*self._inherited(groups, at), *group], group[0].lo, group[-1].hi) for at, group in enumerate(groups)]
+
+    def _begins_anew(self, group: list[Section], one: Section) -> bool:
+        kinds = [it.kind for it in group]
+        if one.kind == "time" and "area" not in kinds and "line" not in kinds:
+            return False
+        between = kinds[len(kinds) - kinds[::-1].index(one.kind) :]
+        return any(kind in ("time", "start", "area", "line") for kind in between) or one.kind == "time"
+
+    def _inherited(self, groups: list[list[Section]], at: int) -> list[Section]:
+        """What stands once before the first of several holds for all of them."""
+        if at == 0:
+            return []
+        own = {one.kind for one in groups[at]}
+        first = next((place for place, one in enumerate(groups[0]) if one.kind == groups[at][-1].kind or one.kind in ("area", "line")), 0)
+        shared = [one for one in groups[0][:first] if one.kind not in own or one.kind == "prose"]
+        later = [
+            one for one in groups[0] if one.kind in ("time", "start", "end", "kind", "cause") and one.kind not in own and one not in shared
+        ]
+        headings = [Section("title", one.lo, one.hi) if one.kind == "prose" else one for one in shared]
+        return [*headings, *(one for one in later if groups[0].index(one) < first)]
+
+    def _sentences(self, lo: int, hi: int) -> list[Piece]:
+        """Prose: a new notice begins with a new time, or line, that has places of its own."""
+        units = self._between(lo, hi, "[。;\\n]")
+        starts = [lo]
+        said = ""
+        for at, unit in enumerate(units):
+            here, coming = self.says(*unit), self._coming(units, at)
+            if "T" in here and "T" in said and "A" in said and "A" in coming:
+                starts.append(unit[0])
+                said = ""
+            said += here
+        spans = list(zip(starts, [*starts[1:], hi], strict=True))
+        head = self._headings(lo, units[0][0]) if units else []
+        return [Piece([*head, *divide(self.text, *span)], *span) for span in spans]
+
+    def _coming(self, units: list[Span], at: int) -> str:
+        """What this sentence says, and those after it up to the next time."""
+        said = self.says(*units[at])
+        for unit in units[at + 1 :]:
+            here = self.says(*unit)
+            if "T" in here:
+                break
+            said += here
+        return said

@@ -1,0 +1,254 @@
+"""When: windows from one clock to another, on one day, several days, into the next; and single moments with their part."""
+
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+import msgspec
+
+from app.core.words import Phrase
+from app.core.words import phrase as _
+from broadcasts.dispatch import hours
+from broadcasts.dispatch.days import Calendar, weekday_of
+from broadcasts.dispatch.plain import Span
+from broadcasts.dispatch.silent import inside
+from broadcasts.dispatch.tokens import CLOCKS, DAYS, Clock, Token, clock
+from broadcasts.dispatch.vocabulary import pattern, words
+
+MOST_DAYS = 31
+TIMES = {"bad", *CLOCKS}
+
+
+class Said(msgspec.Struct):
+    """One window as it was read, or the doubt that kept it from being read."""
+
+    start: datetime | None
+    end: datetime | None
+    lo: int
+    hi: int
+    doubt: Phrase | None = None
+
+
+class Point(msgspec.Struct):
+    """One clock time by itself. `day` is None where none was named."""
+
+    day: date | None
+    clock: Clock
+    lo: int
+    hi: int
+    named_day: bool = False
+    doubt: Phrase | None = None
+
+
+class Times(msgspec.Struct):
+    windows: list[Said] = []
+    points: list[Point] = []
+    durations: list[Token] = []
+    bare_days: list[Said] = []
+    """Days without any hours beside them."""
+
+
+class Reader:
+    """Walks over the tokens once. `days` are the days that the next hours belong to."""
+
+    def __init__(self, text: str, tokens: list[Token], calendar: Calendar, silent: list[Span]) -> None:
+        self.text, self.calendar, self.silent = text, calendar, silent
+        self.tokens = [token for token in tokens if not inside(token.lo, silent)]
+        self.days: list[date] = []
+        self.named: Span = (0, 0)
+        self.used = True
+        self.daily = False
+        self.is_range = False
+        self.doubt: Phrase | None = None
+        self.times = Times()
+
+    def read(self) -> Times:
+        at = 0
+        while at < len(self.tokens):
+            token = self.tokens[at]
+            if token.kind in DAYS:
+                at = self._days(at)
+            elif token.kind in TIMES:
+                at = self._hours(at)
+            else:
+                self._aside(token)
+                at += 1
+        self._close()
+        return self.times
+
+    def _aside(self, token: Token) -> None:
+        if token.kind == "month":
+            self.calendar.note_month(token)
+        elif token.kind == "every":
+            self.daily = True
+        elif token.kind == "duration":
+            self.times.durations.append(token)
+
+    def _close(self) -> None:
+        """Days whose hours never came."""
+        if not self.used:
+            lo, hi = self.named
+            self.times.bare_days.append(Said(None, None, lo, hi, self.doubt))
+
+    def gap(self, at: int) -> str:
+        """What stands between a token and the next one."""
+        return self.text[self.tokens[at].hi : self.tokens[at + 1].lo] if at + 1 < len(self.tokens) else "\n\n"
+
+    def fits(self, name: str, at: int) -> bool:
+        return at + 1 < len(self.tokens) and pattern(name).fullmatch(self.gap(at)) is not None
+
+    def kind(self, at: int) -> str:
+        return self.tokens[at].kind if at < len(self.tokens) else ""
+
+    # --- days ---
+
+    def _days(self, at: int) -> int:
+        self._close()
+        first = self.tokens[at]
+        before = self.days[-1] if self.days else None
+        self.days, self.daily, self.is_range, self.doubt, self.used = [], False, False, None, False
+        at = self._one_day(at, before, follows=False)
+        while self.kind(at) in DAYS and (joined := self._joins(at - 1)) and self.days:
+            if joined == "range" and self.tokens[at].kind == "relative" and self._clock_follows(at):
+                break
+            known = len(self.days)
+            at = self._one_day(at, self.days[-1], follows=True)
+            if joined == "range" and len(self.days) > known:
+                self._fill(known)
+        self.named = (first.lo, self.tokens[at - 1].hi)
+        return at
+
+    def _joins(self, at: int) -> str:
+        gap = self.gap(at).strip("()[] ")
+        if pattern("range").fullmatch(gap):
+            return "range"
+        return "list" if gap and pattern("list").fullmatch(gap) else ""
+
+    def _clock_follows(self, at: int) -> bool:
+        return self.kind(at + 1) in TIMES and self.fits("filler", at)
+
+    def _one_day(self, at: int, before: date | None, *, follows: bool) -> int:
+        token = self.tokens[at]
+        found = self.calendar.day(token, self.text[token.lo : token.hi], before, follows=follows)
+        if found.on is None:
+            self.doubt = self.doubt or found.doubt
+        else:
+            self.days.append(found.on)
+        if self.kind(at + 1) in ("week", "bracketday") and self.gap(at).strip(" (,[") == "" and token.kind != "week":
+            at += 1
+            if found.on and weekday_of(self.tokens[at]) != found.on.weekday():
+                self.doubt = _("%(said)s is another weekday. Which day is meant?", said=self.text[token.lo : token.hi].strip())
+        return at + 1
+
+    def _fill(self, known: int) -> None:
+        """From the range's first day to its last."""
+        self.is_range = True
+        first, last = self.days[known - 1], self.days[known]
+        between = (last - first).days
+        if not 0 < between <= MOST_DAYS:
+            self.doubt = self.doubt or hours.backwards()
+            return
+        self.days[known - 1 :] = [first + timedelta(days=step) for step in range(between + 1)]
+
+    # --- hours ---
+
+    def _hours(self, at: int) -> int:
+        token = self.tokens[at]
+        if token.kind == "four" and not self._beside_a_day(at):
+            return at + 1
+        if self.fits("range", at) and self.kind(at + 1) in TIMES:
+            return self._window(at, at + 1, [])
+        if self.kind(at + 1) in DAYS and (self.fits("range", at) or self._next_cell(at)):
+            return self._into_other_day(at)
+        return self._point(at)
+
+    def _beside_a_day(self, at: int) -> bool:
+        return at > 0 and self.kind(at - 1) in DAYS | {"every", "four"} and self.fits("range", at) and self.kind(at + 1) == "four"
+
+    def _next_cell(self, at: int) -> bool:
+        """A table without a head: the start in one cell, the end in the next."""
+        return "\t" in self.gap(at) and not self.gap(at).strip() and self.kind(at + 2) == "clock" and self.kind(at + 1) == "full"
+
+    def _into_other_day(self, at: int) -> int:
+        after = at + 1
+        other = self.tokens[after]
+        last = self.days[-1] if self.days else None
+        found = self.calendar.day(other, self.text[other.lo : other.hi], last, follows=True)
+        wrong = None
+        if self.kind(after + 1) in ("week", "bracketday") and self.gap(after).strip(" (,[") == "":
+            after += 1
+            if found.on and weekday_of(self.tokens[after]) != found.on.weekday():
+                wrong = _("%(said)s is another weekday. Which day is meant?", said=self.text[other.lo : other.hi].strip())
+        if self.kind(after + 1) not in TIMES or not self.fits("filler", after):
+            return self._point(at)
+        return self._window(at, after + 1, [found.on], wrong or found.doubt, next_day=other.kind == "relative")
+
+    def _window(self, first: int, last: int, other: list[date | None], doubt: Phrase | None = None, *, next_day: bool = False) -> int:
+        start, end = clock(self.tokens[first]), clock(self.tokens[last])
+        after = last + 1
+        if not self.days and self.kind(after) in DAYS and self.gap(last).strip() in ("", "(", ","):
+            after = self._days(after)
+        lo, hi = self._from(first), self.tokens[last].hi
+        doubt = self.doubt or doubt or self._unclear(first, last, start, end)
+        if other and other[0] is None:
+            doubt = doubt or _("Until which day? Please look at the end.")
+        if not self.days:
+            self.times.windows.append(Said(None, None, lo, hi, doubt or _("No day is said for these hours. Which day is it?")))
+            return after
+        if self.is_range and not self.daily:
+            doubt = doubt or _("Every day at these hours, or through the nights? Please enter the times.")
+        for day in self.days if not other or next_day else self.days[-1:]:
+            until = day + timedelta(days=1) if next_day and self._is_next(last) else other[0] if other else None
+            self._add(day, start, until, end, lo, hi, doubt)
+        self.used = True
+        return after
+
+    def _is_next(self, last: int) -> bool:
+        return self.tokens[last - 1].found.get("relative", "") in words("next_day")
+
+    def _from(self, first: int) -> int:
+        beside = not self.used and self.named[0] < self.tokens[first].lo
+        return self.named[0] if beside else self.tokens[first].lo
+
+    def _add(self, day: date, start: Clock | None, until: date | None, end: Clock | None, lo: int, hi: int, doubt: Phrase | None) -> None:
+        if doubt and (start is None) != (end is None):
+            # One figure is lost; the other one stands.
+            known = hours.at(day, start) if start else hours.at(until or day, end) if end else None
+            self.times.windows.append(Said(known if start else None, None if start else known, lo, hi, doubt))
+        elif doubt or start is None or end is None:
+            self.times.windows.append(Said(None, None, lo, hi, doubt))
+        else:
+            found = hours.between(day, start, until, end)
+            self.times.windows.append(Said(found.start, found.end, lo, hi, found.doubt))
+
+    def _unclear(self, first: int, last: int, start: Clock | None, end: Clock | None) -> Phrase | None:
+        if start is None or end is None:
+            said = self.text[self.tokens[first].lo : self.tokens[last].hi].strip()
+            return _("The times %(said)s cannot be read. Please enter them.", said=said)
+        if start.misread or end.misread:
+            said = self.text[self.tokens[first].lo : self.tokens[last].hi].strip()
+            return _("The times %(said)s cannot be read. Please enter them.", said=said)
+        return None
+
+    def _point(self, at: int) -> int:
+        token, read = self.tokens[at], clock(self.tokens[at])
+        beside = at > 0 and self.kind(at - 1) in DAYS | {"week", "bracketday"} and self.fits("filler", at - 1)
+        if read is not None:
+            day = self.days[-1] if self.days and (beside or not self.used) else None
+            doubt = self.doubt if beside else None
+            self.times.points.append(Point(day, read, self._from(at) if beside else token.lo, token.hi, beside, doubt))
+        if beside:
+            self.used = True
+        return at + 1
+
+
+def distinct(windows: list[Said]) -> list[Said]:
+    """Each window once, in the order in which they begin."""
+    kept: dict[tuple[datetime | None, datetime | None], Said] = {}
+    for one in windows:
+        kept.setdefault((one.start, one.end), one)
+    return sorted(kept.values(), key=lambda one: (one.start or one.end or datetime.max, one.lo))
+
+
+def overlap(windows: list[Said]) -> bool:
+    ends = [one for one in windows if one.start and one.end]
+    return any(first.end and second.start and second.start < first.end for first, second in pairwise(ends))
