@@ -88,6 +88,7 @@ def _around(session: Db, grid: Grid, wish: Wish, estate: Estate | None, home: tu
     drawn = sketch.draw(session, *home, ways, pace=wish.pace, boundary=grid.boundary, name=str(name))
     return {
         "home": name, "ways": ways, "sketch": drawn, "left_out": len(shut), "chips": _chips(grid, wish), "slow": wish.slow,
+        "asked": bool(need or wish.open), "detour": circle.DETOUR,
         "words": _words, "links": directions.links, "when": hours.when,
     }  # fmt: skip
 

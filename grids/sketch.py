@@ -24,6 +24,8 @@ WIDTH, HEIGHT = 358, 300
 DEGREE = 111_200
 # What is drawn beyond the edge, so that no clipped outline is seen.
 BLEED = 12
+# Where the map ends, the drawing comes nearer: down to such a part of the ring, and so far from what must be seen.
+LEAST, MARGIN = 0.55, 34
 LOOKS = {
     "green": "green", "water": "water", "rail": "rail", "primary": "street", "secondary": "street", "tertiary": "lane",
     "residential": "path", "service": "path",
@@ -56,12 +58,19 @@ class Sketch(msgspec.Struct, frozen=True):
     layers: list[tuple[str, str]]
     dots: list[Mark]
     names: list[Mark]
+    beyond: list[str] = []
     width: int = WIDTH
     height: int = HEIGHT
 
+    @property
+    def shows_ring(self) -> bool:
+        """Where the drawing is near, the ring lies all outside."""
+        corners = [(x, y) for x in (0, self.width) for y in (0, self.height)]
+        return max(math.dist(corner, (self.home.x, self.home.y)) for corner in corners) > self.ring
+
 
 class Frame(msgspec.Struct, frozen=True):
-    """How places become units: north is up, home is the middle, and all that must be seen fits."""
+    """How places become units: north is up, `lat` and `lon` are the middle, and all that must be seen fits."""
 
     lat: float
     lon: float
@@ -81,13 +90,12 @@ class Frame(msgspec.Struct, frozen=True):
 def draw(
     session: Session, lat: float, lon: float, ways: Sequence[Way], *, pace: float, boundary: dict[str, Any] | None = None, name: str = ""
 ) -> Sketch:
-    """The surroundings of a home. A place too far away to be drawn is left to the list below."""
+    """The surroundings of a home. A place too far away to be drawn is left to the list below, and named in `beyond`."""
     ring = circle.reach(pace)
-    furthest = max((way.distance_m for way in ways if way.distance_m <= 2 * ring), default=0)
-    frame = Frame(lat, lon, HEIGHT / 2 / max(ring * 1.06, furthest * 1.15))
+    frame = _frame(session, lat, lon, [way for way in ways if way.distance_m <= 2 * ring], ring)
     features = _features(session, frame)
-    home = Mark(WIDTH // 2, HEIGHT // 2, name)
-    dots = _dots(ways, frame)
+    home = Mark(*frame.put(lon, lat), name)
+    dots = _dots(ways, frame, home)
     label = _label(home, dots)
     return Sketch(
         home=home,
@@ -97,7 +105,44 @@ def draw(
         layers=_layers(features, frame),
         dots=dots,
         names=_names(features, frame, [label, *dots]),
+        beyond=[str(n) for n in range(1, len(ways) + 1) if str(n) not in {dot.words for dot in dots}],
     )
+
+
+def _frame(session: Session, lat: float, lon: float, ways: Sequence[Way], ring: float) -> Frame:
+    """The whole ring; but where the drawn map ends within it, nearer and to the side, down to what must be seen."""
+    whole = Frame(lat, lon, HEIGHT / 2 / max(ring * 1.06, max((way.distance_m for way in ways), default=0) * 1.15))
+    known = _known(session, whole)
+    if known is None:
+        return whole
+    east, north = DEGREE * math.cos(math.radians(lat)), DEGREE
+    sides = [
+        ([0, *((way.point.lon - lon) * east for way in ways)], [(side - lon) * east for side in known[::2]], WIDTH),
+        ([0, *((way.point.lat - lat) * north for way in ways)], [(side - lat) * north for side in known[1::2]], HEIGHT),
+    ]
+    nearest = min(HEIGHT / 2 / (LEAST * ring), *((size - 2 * MARGIN) / max(max(seen) - min(seen), 1) for seen, _edges, size in sides))
+    covered = max(size / max(edges[1] - edges[0], 1) for _seen, edges, size in sides)
+    scale = max(whole.scale, min(covered, nearest))
+    across, up = (_middle(seen, edges, size / scale, MARGIN / scale) for seen, edges, size in sides)
+    return Frame(lat + up / north, lon + across / east, scale)
+
+
+def _middle(seen: Sequence[float], edges: Sequence[float], size: float, margin: float) -> float:
+    """As near to home as can be without showing what lies beyond the map's edges; what must be seen goes first."""
+    low, high = edges[0] + size / 2, edges[1] - size / 2
+    middle = min(max(0, low), high) if low <= high else (low + high) / 2
+    return min(max(middle, max(seen) + margin - size / 2), min(seen) - margin + size / 2)
+
+
+def _known(session: Session, frame: Frame) -> tuple[float, float, float, float] | None:
+    """How far the drawn map reaches within a frame: west, south, east, north."""
+    west, south, east, north = frame.box()
+    within = (MapFeature.south <= north, MapFeature.north >= south, MapFeature.west <= east, MapFeature.east >= west)
+    sides = (MapFeature.west, sa.func.min), (MapFeature.south, sa.func.min), (MapFeature.east, sa.func.max), (MapFeature.north, sa.func.max)
+    found = session.execute(sa.select(*(most(side) for side, most in sides)).where(*within)).one()
+    if found[0] is None:
+        return None
+    return max(found[0], west), max(found[1], south), min(found[2], east), min(found[3], north)
 
 
 def _features(session: Session, frame: Frame) -> list[tuple[str, str, BaseGeometry]]:
@@ -152,12 +197,13 @@ def _steps(places: list[tuple[int, int]], *, closed: bool) -> str:
     return f"M{places[0][0]} {places[0][1]}l{said}{'z' if closed else ''}".replace(" -", "-")
 
 
-def _dots(ways: Sequence[Way], frame: Frame) -> list[Mark]:
+def _dots(ways: Sequence[Way], frame: Frame, home: Mark) -> list[Mark]:
+    """The numbers, none hiding another or home."""
     marks: list[Mark] = []
     for number, way in enumerate(ways, 1):
         x, y = frame.put(way.point.lon, way.point.lat)
         if EDGE <= x <= WIDTH - EDGE and EDGE <= y <= HEIGHT - EDGE:
-            x, y = _beside(x, y, marks)
+            x, y = _beside(x, y, [home, *marks])
             marks.append(Mark(x, y, str(number), {True: "open", None: "unsure", False: "closed"}[way.open]))
     return marks
 
@@ -175,7 +221,9 @@ def _label(home: Mark, dots: Sequence[Mark]) -> Mark:
     hidden = [dot for dot in dots if abs(dot.x - home.x) < wide]
     below, above = home.y + 28, home.y - 16
     room = {y: min((abs(dot.y + 6 - y) for dot in hidden), default=HEIGHT) for y in (below, above)}
-    return Mark(home.x, below if room[below] >= min(DOT, room[above]) else above, home.words)
+    half = min(len(home.words) * LETTER + EDGE // 2, WIDTH // 2)
+    across = min(max(home.x, half), WIDTH - half)
+    return Mark(across, below if room[below] >= min(DOT, room[above]) else above, home.words)
 
 
 def _names(features: Iterable[tuple[str, str, BaseGeometry]], frame: Frame, taken: list[Mark]) -> list[Mark]:

@@ -21,6 +21,7 @@ from grids.tables import MapFeature, PaymentPoint
 from tests.cast import Cast
 from tests.client import Client
 from tests.grids.test_circle import HOME, TUESDAY, circle, walk
+from tests.grids.test_points import place
 
 SignedIn = Callable[..., Client]
 
@@ -64,6 +65,7 @@ def test_without_javascript_a_place_is_found_in_two_taps(resident: Client) -> No
         "the open one first, then the unknown, then far away"
     )
     assert "营业中 24小时" in text
+    assert "按直线距离×1.33（绕路）和平常步速（每分钟80米）估算" in text
     assert "营业时间不清楚" in text
     assert "网上国网" in text[: text.index("莲花便利店")], "the official apps are said first"
 
@@ -156,7 +158,10 @@ def test_an_unknown_grid_is_a_404(resident: Client) -> None:
 def test_where_nothing_is_near_the_nearest_is_named_with_its_minutes(resident: Client) -> None:
     text = words_of(resident.get("/g/104226/pay?lat=39.93&lon=116.465").text)
     assert "走路十分钟内没有缴费点。最近的是邮政储蓄，直线7.4公里，大约要走" in text
-    assert "没有找到" in words_of(resident.get("/g/104226/pay?lat=20&lon=116.465").text)
+    nowhere = words_of(resident.get("/g/104226/pay?lat=20&lon=116.465").text)
+    assert "没有找到" in nowhere
+    assert "条件" not in nowhere
+    assert "去掉一个条件" in words_of(resident.get("/g/104226/pay?lat=20&lon=116.465&need=card").text)
 
 
 def test_where_nothing_is_surely_open_one_is_told_to_call(resident: Client, told_town: Cast) -> None:
@@ -221,6 +226,39 @@ def test_the_sketch_shows_ring_numbers_streets_and_says_itself_in_words(resident
         assert part in drawing[2]
 
 
+def test_no_number_hides_home(session: Session) -> None:
+    place(session, *HOME)
+    drawn = sketch.draw(session, *HOME, circle.around(session, *HOME, at=TUESDAY), pace=PACE)
+    (dot,) = drawn.dots
+    assert abs(dot.x - drawn.home.x) + abs(dot.y - drawn.home.y) >= 20
+
+
+def test_where_the_drawn_map_ends_within_the_ring_the_sketch_comes_nearer(session: Session) -> None:
+    """Streets only to the east of home: no half of the sketch stands empty."""
+    lat, lon = HOME
+    lines = [([[lon - 0.001, lat + n / 1000], [lon + 0.02, lat + n / 1000]], lat + n / 1000) for n in range(-9, 10)]
+    for line, at in lines:
+        shape = {"type": "LineString", "coordinates": line}
+        session.add(MapFeature(what="residential", name="", shape=shape, south=at, north=at, west=lon - 0.001, east=lon + 0.02))
+    place(session, lat, lon + 0.004, opening_hours="24/7")
+    ways = choices(circle.around(session, *HOME, at=TUESDAY))
+    drawn = sketch.draw(session, *HOME, ways, pace=PACE, name="莲花园")
+    (paths,) = [path for look, path in drawn.layers if look == "path"]
+    assert min(int(x) for x in re.findall(r"M(-?\d+)", paths)) <= 40
+    assert [dot.words for dot in drawn.dots] == ["1"]
+    assert drawn.home.x < sketch.WIDTH / 2
+    assert drawn.beyond == []
+
+
+def test_a_place_that_the_sketch_leaves_out_is_said_to_be_too_far(resident: Client, told_town: Cast) -> None:
+    with clock.at(TUESDAY):
+        for filters, left in (("", "3"), ("&open=1", "2")):
+            html = resident.get(f"/g/104226/pay?estate={told_town.garden.id}{filters}").text
+            numbers = re.findall(r'<text class="n"[^>]*>(\d+)<', html)
+            assert left not in numbers
+            assert f"离得太远，图上没画：第{left}个" in words_of(html)
+
+
 def test_the_ring_is_as_large_as_ten_minutes(session: Session, town: Cast) -> None:
     walk(session, 300, opening_hours="24/7")
     ways = choices(circle.around(session, *HOME, at=TUESDAY))
@@ -246,9 +284,19 @@ def test_the_manager_sees_what_each_estate_reaches_and_whose_hours_are_unknown(s
     text = words_of(signed_in(told_town.wangfang).get("/desk/circle").text)
     assert "莲花便利店 营业中 24小时" in text
     assert "荷塘苑" in text
-    assert "老人约走" in text
+    assert re.search(r"老人约 \d+ 分", text)
+    assert "缴费点 · 2" in text, "those whose hours are unknown are places to pay too"
+    assert "走不到" not in text
     assert "营业时间不清楚 · 1" in text
     assert "南湖东园" not in text
+
+
+def test_what_is_too_far_for_older_people_is_said_once_with_its_minutes(signed_in: SignedIn, told_town: Cast) -> None:
+    told_town.session.query(PaymentPoint).filter_by(name="莲花便利店").one().lat = HOME[0] + 480 / 111_000
+    told_town.session.commit()
+    text = words_of(signed_in(told_town.wangfang).get("/desk/circle").text)
+    assert "老人约 13 分（超过十分钟）" in text
+    assert text.count("老人约 13 分") == 1
 
 
 def test_missing_holidays_are_said_only_for_years_that_nobody_announced(signed_in: SignedIn, told_town: Cast) -> None:
