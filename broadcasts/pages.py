@@ -92,6 +92,13 @@ def grid_qr(request: Asked, code: FromPath[str], session: Db, settings: Config) 
     return public_bytes(request, qr(f"{settings.base_url}/g/{found.code}"), "image/svg+xml", age=DAY)
 
 
+@get("/g/{code:str}/poster", sync_to_thread=True, include_in_schema=False)
+def grid_poster(request: Asked, code: FromPath[str], session: Db, settings: Config) -> Response[bytes]:
+    found = grids.by_code(session, code)
+    contact = grids.contact(session, found.id)
+    return public_page(request, "residents/grid_poster.html", grid=found, contact=contact, site=_site(settings.base_url))
+
+
 @get("/g/{code:str}/cards", sync_to_thread=True, include_in_schema=False)
 def grid_cards(request: Asked, code: FromPath[str], session: Db) -> Response[bytes]:
     found = grids.by_code(session, code)
@@ -106,6 +113,13 @@ def card(request: Asked, slug: FromPath[str], session: Db, g: FromQuery[str] = "
 @get("/c/{slug:str}/poster", sync_to_thread=True, include_in_schema=False)
 def card_poster(request: Asked, slug: FromPath[str], session: Db, settings: Config, g: FromQuery[str] = "") -> Response[bytes]:
     return public_page(request, "residents/card_poster.html", site=_site(settings.base_url), **_card(session, slug, g))
+
+
+@get("/c/{slug:str}/qr.svg", sync_to_thread=True, include_in_schema=False)
+def card_qr(request: Asked, slug: FromPath[str], session: Db, settings: Config, g: FromQuery[str] = "") -> Response[bytes]:
+    said = _card(session, slug, g)
+    home = f"?g={said['grid'].code}" if said["grid"] else ""
+    return public_bytes(request, qr(f"{settings.base_url}/c/{said['card'].slug}{home}"), "image/svg+xml", age=DAY)
 
 
 def _card(session: Db, slug: str, code: str) -> dict[str, Any]:
@@ -141,4 +155,6 @@ def _site(base_url: str) -> str:
     return urlsplit(base_url).netloc
 
 
-routes: list[Any] = [start, find, grid, notice, notice_poster, notice_qr, grid_qr, grid_cards, card, card_poster]
+routes: list[Any] = [
+    start, find, grid, notice, notice_poster, notice_qr, grid_qr, grid_poster, grid_cards, card, card_poster, card_qr,
+]  # fmt: skip

@@ -28,6 +28,7 @@ PUBLIC = Route(EVERYBODY)
 LISTED: dict[tuple[str, str], Route] = {
     ("GET", "/"): PUBLIC, ("GET", "/find"): PUBLIC, ("GET", "/g/{code}"): PUBLIC, ("GET", "/g/{code}/ask"): PUBLIC,
     ("GET", "/g/{code}/cards"): PUBLIC, ("GET", "/g/{code}/pay"): PUBLIC, ("GET", "/g/{code}/qr.svg"): PUBLIC,
+    ("GET", "/g/{code}/poster"): PUBLIC, ("GET", "/c/{slug}/qr.svg"): PUBLIC,
     ("GET", "/g/{code}/feed.atom"): PUBLIC, ("GET", "/g/{code}/outages.ics"): PUBLIC, ("GET", "/g/{code}/cap.xml"): PUBLIC,
     ("GET", "/g/{code}/outages.geojson"): PUBLIC, ("GET", "/g/{code}/signage"): PUBLIC,
     ("GET", "/n/{number}"): PUBLIC, ("GET", "/n/{number}/poster"): PUBLIC, ("GET", "/n/{number}/qr.svg"): PUBLIC,
