@@ -3,6 +3,7 @@
 from typing import Any
 from urllib.parse import quote
 
+import sqlalchemy as sa
 import structlog
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, NotFoundException
@@ -30,7 +31,7 @@ def sign_in_needed(request: Asked, _error: SignInNeeded) -> Response[Any]:
         answer = web.problem(401, say("Please send a token: Authorization: Bearer …"))
         answer.headers["www-authenticate"] = "Bearer"
         return answer
-    where = request.url.path if request.method == "GET" else "/desk"
+    where = _path(request) if request.method == "GET" else "/desk"
     return Redirect(f"/sign-in?next={quote(where)}", status_code=303)
 
 
@@ -57,8 +58,16 @@ def unreadable(request: Asked, _error: RecursionError | UnicodeDecodeError) -> R
     return _answer(request, 400, _("This could not be read. Please check what was sent."), {})
 
 
+def busy(request: Asked, error: Exception) -> Response[Any]:
+    """The disk is full or read-only, or a lock was not free in time: an alarm, and nothing was kept."""
+    log.error("database", path=_path(request), exc_info=error)
+    answer = _answer(request, 503, _("This cannot be kept just now; nothing was changed. Please try again in a minute."), {})
+    answer.headers["retry-after"] = "60"
+    return answer
+
+
 def unexpected(request: Asked, error: Exception) -> Response[Any]:
-    log.error("unexpected", path=request.url.path, method=request.method, exc_info=error)
+    log.error("unexpected", path=_path(request), method=request.method, exc_info=error)
     return _answer(request, 500, _("Something went wrong on our side; nothing was changed. Please try again."), {})
 
 
@@ -72,8 +81,12 @@ def _answer(request: Asked, status: int, reason: Phrase, mistakes: dict[str, str
     return web.page("error.html", status=status, code=status, reason=reason, mistakes=mistakes)
 
 
+def _path(request: Asked) -> str:
+    return str(request.scope["path"])
+
+
 def _is_api(request: Asked) -> bool:
-    return request.url.path.startswith("/api/") or request.headers.get("accept", "").startswith("application/json")
+    return _path(request).startswith("/api/") or request.headers.get("accept", "").startswith("application/json")
 
 
 def _fields(error: HTTPException) -> dict[str, str]:
@@ -89,5 +102,7 @@ HANDLERS: dict[Any, Any] = {
     HTTPException: http_error,
     RecursionError: unreadable,
     UnicodeDecodeError: unreadable,
+    sa.exc.OperationalError: busy,
+    sa.exc.TimeoutError: busy,
     Exception: unexpected,
 }

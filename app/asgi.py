@@ -1,5 +1,7 @@
 """The web process: all routes under one roof."""
 
+import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from litestar import Litestar, Request, Router
@@ -30,6 +32,7 @@ from app.core.database import Database
 from app.core.doors import Doors
 from app.core.errors import SignInNeeded
 from app.core.settings import Settings
+from app.core.turns import Turns
 from app.review import pages as review
 from grids import entrance
 from grids.staff import Me
@@ -64,10 +67,18 @@ def build(chosen: Settings, database: Database | None = None) -> ASGIApp:
         state=State({"database": database, "settings": chosen}),
         openapi_config=described(),
         request_max_body_size=chosen.max_body,
+        on_startup=[enough_threads],
         on_shutdown=[database.close],
         logging_config=None,
     )
-    return Doors(litestar, base_url=chosen.base_url, counted=health.count)
+    # SQLite has one writer; PostgreSQL's rows may be held by one while others wait for them.
+    turns = Turns(litestar, writers=1 if database.is_sqlite else 4, max_body=chosen.max_body)
+    return Doors(turns, litestar, base_url=chosen.base_url, counted=health.count)
+
+
+async def enough_threads() -> None:
+    """Python's default is four and the cores: too few for pages that wait for the disk."""
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(32, "page"))
 
 
 def described() -> OpenAPIConfig:

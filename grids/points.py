@@ -114,7 +114,7 @@ def _box(lat: float, lon: float, radius_m: float) -> dict[str, float]:
 
 def find(session: Session, point_id: int, *, for_: Me) -> PaymentPoint:
     """The point, if this colleague may see it."""
-    point = session.get(PaymentPoint, point_id)
+    point = session.get(PaymentPoint, point_id) if 0 < point_id < 2**63 else None
     if point is None or not (for_.administers or for_.sees(point.grid_id)):
         raise Missing(_("There is nothing here, or it is not yours to see."))
     return point

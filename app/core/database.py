@@ -53,12 +53,23 @@ class Table(DeclarativeBase):
     }
 
 
+# A reader may hold a connection while it waits for a thread, so connections must not run out before threads do.
+SQLITE: dict[str, Any] = {"pool_size": 20, "max_overflow": -1}
+POSTGRES: dict[str, Any] = {
+    "pool_size": 20,
+    "max_overflow": 30,
+    "pool_timeout": 5,
+    "pool_pre_ping": True,
+    "connect_args": {"options": "-c lock_timeout=10s -c idle_in_transaction_session_timeout=60s"},
+}
+
+
 class Database:
     """Sessions that read, and sessions that write and keep all or nothing."""
 
     def __init__(self, url: str, *, echo: bool = False) -> None:
         self.url = sa.make_url(url)
-        self.engine = sa.create_engine(self.url, echo=echo, pool_pre_ping=not self.is_sqlite)
+        self.engine = sa.create_engine(self.url, echo=echo, **(SQLITE if self.is_sqlite else POSTGRES))
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
         self.info: dict[str, Any] = {}

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 from litestar.types import ASGIApp, Message, Receive, Send
 
 from app.core import assets, words
+from app.core.turns import Full
+from app.core.words import phrase as _
 
 SAFE = ("GET", "HEAD", "OPTIONS")
 LANGUAGE_COOKIE = "lang"
@@ -42,8 +44,10 @@ def security_headers() -> list[tuple[bytes, bytes]]:
 class Doors:
     """Security headers on every answer, HEAD wherever GET is, the language, and nobody else's forms."""
 
-    def __init__(self, app: ASGIApp, *, base_url: str, counted: Callable[[str, int], None] = lambda _method, _status: None) -> None:
-        self.app = app
+    def __init__(
+        self, app: ASGIApp, routed: Any, *, base_url: str, counted: Callable[[str, int], None] = lambda _method, _status: None
+    ) -> None:
+        self.app, self.routed = app, routed
         self.counted = counted
         self.origin = _origin(base_url)
         self.headers = security_headers()
@@ -57,10 +61,13 @@ class Doors:
         answer = self._answering(send, scope["method"])
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}
-        if refusal := self._foreign(scope, asked):
+        if refusal := _unreadable(asked) or self._foreign(scope, asked):
             await _refuse(answer, *refusal)
             return
-        await self.app(scope, receive, answer)
+        try:
+            await self.app(scope, receive, answer)
+        except Full:
+            await _refuse(answer, 503, "busy")
 
     def _answering(self, send: Send, method: str) -> Send:
         async def answer(message: Message) -> None:
@@ -83,15 +90,27 @@ class Doors:
         if site is not None:
             return None if site in ("same-origin", "none") else (403, "cross-site")
         if origin is not None:
-            ours = _origin(origin) == self.origin or urlsplit(origin).netloc == asked.get("host")
+            ours = _origin(origin) == self.origin or _origin(origin)[1] == asked.get("host")
             return None if ours else (403, "foreign-origin")
         if scope["path"].startswith("/api/"):
             return None
         return 403, "no-origin"
 
 
+def _unreadable(asked: dict[str, str]) -> tuple[int, str] | None:
+    """A Host that is none would trip whoever reads the address later."""
+    try:
+        urlsplit(f"//{asked.get('host', '')}").port  # noqa: B018 - reading it is the check
+    except ValueError:
+        return 400, "bad-host"
+    return None
+
+
 def _origin(url: str) -> tuple[str, str]:
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "", ""
     return parts.scheme, parts.netloc
 
 
@@ -104,7 +123,12 @@ def _language(cookies: str) -> str:
 
 
 async def _refuse(send: Send, status: int, why: str) -> None:
-    text = words.say("This did not come from a page of Lindian. Open the page again and try once more.")
+    text = words.say(_("Very many are writing just now. Please try again in a few seconds.") if status == 503 else FOREIGN)
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store"), (b"x-refused", why.encode())]
+    if status == 503:
+        headers.append((b"retry-after", b"5"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": text.encode(), "more_body": False})
+
+
+FOREIGN = _("This did not come from a page of Lindian. Open the page again and try once more.")

@@ -1,5 +1,6 @@
 """What a browser sends, read into a struct. Every mistake is told at once, not only the first."""
 
+import re
 import types
 import typing
 from collections.abc import Mapping
@@ -14,6 +15,8 @@ from app.core.errors import Mistaken
 from app.core.words import Phrase
 from app.core.words import phrase as _
 
+# Controls other than tab and line feed, and the marks that turn the direction of writing.
+STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 T = TypeVar("T", bound=msgspec.Struct)
 
 
@@ -56,8 +59,8 @@ def _all(form: Fields | Mapping[str, Any], name: str) -> list[str]:
 
 
 def _clean(text: str) -> str:
-    """Without NUL and lone surrogates, which no database keeps, and without blank edges."""
-    return text.replace("\x00", "").encode("utf-8", "ignore").decode().replace("\r\n", "\n").strip()
+    """Without lone surrogates, which no database keeps, without signs that steer instead of being read, without blank edges."""
+    return STEERING.sub("", text.encode("utf-8", "ignore").decode().replace("\r\n", "\n")).strip()
 
 
 def _as(hint: Any, said: list[str]) -> Any:

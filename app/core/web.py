@@ -8,6 +8,7 @@ import msgspec
 from litestar import Request, Response
 from litestar.datastructures import FormMultiDict, State
 from litestar.di import NamedDependency
+from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 from sqlalchemy.orm import Session
 
@@ -37,7 +38,10 @@ def provide_session(request: Request[Any, Any, State]) -> Iterator[Session]:
 
 async def provide_form(request: Request[Any, Any, State]) -> FormMultiDict:
     """What a browser's form says, url-encoded or multipart."""
-    return await request.form()
+    try:
+        return await request.form()
+    except LookupError as error:  # A part in an encoding that does not exist.
+        raise HTTPException(status_code=400) from error
 
 
 def provide_settings(state: State) -> Settings:
@@ -51,17 +55,25 @@ def page(template: str, *, status: int = 200, headers: dict[str, str] | None = N
     return Response(templates.render(template, {"status": status, **context}), status_code=status, media_type=HTML, headers=kept)
 
 
-def public_page(request: Request[Any, Any, State], template: str, **context: Any) -> Response[bytes]:
-    """A page that is the same bytes for everybody: it may be kept, and asked again by its ETag."""
-    return public_bytes(request, templates.render(template, {"status": 200, **context}), HTML)
+def public_page(request: Request[Any, Any, State], template: str, *, age: int = 15, **context: Any) -> Response[bytes]:
+    """A page that is the same bytes for everybody: it may be kept, and asked again by its ETag; of age 0 it is asked each time."""
+    return public_bytes(request, templates.render(template, {"status": 200, **context}), HTML, age=age)
 
 
 def public_bytes(request: Request[Any, Any, State], body: bytes, media_type: str, *, age: int = 15) -> Response[bytes]:
     tag = f'"{hashlib.sha256(body).hexdigest()[:24]}"'
-    headers = {"etag": tag, "cache-control": f"public, max-age={age}", "vary": "Cookie"}
+    kept = f"max-age={age}" if age else "max-age=0, must-revalidate"
+    headers = {"etag": tag, "cache-control": f"public, {kept}", "vary": "Cookie"}
     if tag in request.headers.get("if-none-match", ""):
         return Response(b"", status_code=304, headers=headers, media_type=media_type)
     return Response(body, media_type=media_type, headers=headers)
+
+
+class Written(dict[str, str]):
+    """What was written in a form; what was not sent is empty."""
+
+    def __missing__(self, name: str) -> str:
+        return ""
 
 
 def form_again(
@@ -73,7 +85,7 @@ def form_again(
     said = {name: form.getall(name) for name in form}
     first = {name: values[0] for name, values in said.items() if values and isinstance(values[0], str)}
     kept = {**(headers or {}), **wait}
-    return page(template, status=error.status, headers=kept, form=first, said=said, mistakes=mistakes, reason=error.reason, **context)
+    return page(template, status=error.status, headers=kept, form=Written(first), said=said, mistakes=mistakes, reason=error.reason, **context)
 
 
 def see(address: str) -> Redirect:

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from app.core import assets, doors
 from app.core.database import Database
 from app.core.settings import Settings
+from broadcasts import cards
 from tests.cast import Cast
 from tests.client import Client
 from tests.routes import fill, routes
@@ -59,14 +60,21 @@ def test_security_headers_are_the_same_on_every_answer(resident: Client, chosen:
     assert security(resident.get(assets.address("desk.css"))) == seen[200]
 
 
-def test_a_failure_of_ours_says_so_with_the_same_headers(app: Any, database: Database, resident: Client) -> None:
+def test_a_failure_of_ours_says_so_with_the_same_headers(monkeypatch: pytest.MonkeyPatch, resident: Client) -> None:
     fine = security(resident.get("/healthz"))
-    with database.writing() as session:
-        session.execute(sa.text("DROP TABLE cards"))
+    monkeypatch.setattr(cards, "by_topic", lambda _session: 1 / 0)
     broken = resident.get("/g/104226/cards")
     assert broken.status_code == 500
     assert security(broken) == fine
     assert "没有改动任何内容" in broken.text
+
+
+def test_a_database_that_cannot_keep_anything_is_told_as_503(resident: Client, database: Database) -> None:
+    with database.writing() as session:
+        session.execute(sa.text("DROP TABLE entries"))
+    answer = resident.post("/g/104226/ask", data={"words": "没电了", "nonce": "0123456789abcdef01234567"})
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "60"
 
 
 def test_the_policy_lets_no_foreign_and_no_inline_script_in() -> None:
