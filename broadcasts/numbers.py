@@ -11,6 +11,9 @@ from broadcasts.tables import NoticeCount
 
 CODE = re.compile(r"\d{6}")
 NUMBER = re.compile(r"(\d{6})-?(\d{2,4})")
+ANYWHERE = re.compile(r"(?<!\d)(?:(\d{6})-?(\d{2,4})|(\d{3}-?\d{3}))(?!\d)")
+"""The first run of digits that could be one or the other, in a sentence that was pasted whole."""
+LONGEST = 2000
 DASHES = dict.fromkeys(map(ord, "‐‑‒–—−－_ \u3000"), "-")
 
 
@@ -35,11 +38,13 @@ def is_id(said: str) -> bool:
 
 def read(typed: str) -> tuple[str, str]:
     """What somebody typed or pasted: ("grid", code), ("notice", number) or ("", "")."""
-    plain = unicodedata.normalize("NFKC", typed)[:300].strip().translate(DASHES)
+    plain = unicodedata.normalize("NFKC", typed[:LONGEST]).strip().translate(DASHES)
     said = plain.rpartition("/n/")[2].rpartition("/g/")[2].partition("?")[0].strip("/-")
     joined = re.sub(r"-+", "", said)
     if CODE.fullmatch(joined):
         return "grid", joined
     if found := NUMBER.fullmatch(re.sub(r"-+", "-", said)) or NUMBER.fullmatch(joined):
         return "notice", f"{found[1]}-{found[2]}"
+    if found := ANYWHERE.search(plain):
+        return ("notice", f"{found[1]}-{found[2]}") if found[1] else ("grid", found[3].replace("-", ""))
     return "", ""

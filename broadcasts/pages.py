@@ -54,7 +54,7 @@ def grid(request: Asked, code: FromPath[str], session: Db, settings: Config) -> 
     found = grids.by_code(session, code)
     held = shelf.of_grid(session, found)
     return public_page(
-        request, "residents/grid.html", grid=found, shelf=held, place=_place,
+        request, "residents/grid.html", age=0, grid=found, shelf=held, place=_place,
         contact=grids.contact(session, found.id), push_key=push_key(settings.vapid_key, settings.contact),
     )  # fmt: skip
 
@@ -64,7 +64,7 @@ def notice(request: Asked, number: FromPath[str], session: Db, settings: Config)
     found = notices.by_number(session, number)
     contact, truth = grids.contact(session, found.grid_id), present(found, clock.now())
     return public_page(
-        request, "residents/notice.html", notice=found, truth=truth, title=texts.headline(found, truth), place=_place(found),
+        request, "residents/notice.html", age=0, notice=found, truth=truth, title=texts.headline(found, truth), place=_place(found),
         places=audiences.lines(found.places), blocks=prose.blocks(found.words), contact=contact,
         text=texts.group(found, truth, contact, base_url=settings.base_url),
     )  # fmt: skip
@@ -74,7 +74,7 @@ def notice(request: Asked, number: FromPath[str], session: Db, settings: Config)
 def notice_poster(request: Asked, number: FromPath[str], session: Db, settings: Config) -> Response[bytes]:
     found = notices.by_number(session, number)
     return public_page(
-        request, "residents/notice_poster.html", notice=found, truth=present(found, clock.now()), place=_place(found),
+        request, "residents/notice_poster.html", age=0, notice=found, truth=present(found, clock.now()), place=_place(found),
         places=audiences.lines(found.places), blocks=prose.blocks(found.words),
         contact=grids.contact(session, found.grid_id), site=_site(settings.base_url),
     )  # fmt: skip

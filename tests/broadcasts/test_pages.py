@@ -78,6 +78,21 @@ def test_the_same_bytes_are_not_sent_twice(story: dict[str, str], resident: Clie
     assert "public" in first.headers["cache-control"]
 
 
+@pytest.mark.parametrize("page", ["/g/104226", "/n/FAULT", "/n/FAULT/poster"])
+def test_news_of_an_outage_is_seen_at_once(story: dict[str, str], resident: Client, page: str) -> None:
+    assert resident.get(page.replace("FAULT", story["fault"])).headers["cache-control"] == "public, max-age=0, must-revalidate"
+
+
+def test_one_earlier_entry_is_one(story: dict[str, str], resident: Client) -> None:
+    text = resident.get(f"/n/{story['fault']}", headers={"cookie": "lang=en", "accept-language": "en"}).text
+    assert "更早的 1 条" in text or "1 earlier entry" in text
+    assert "1 earlier entries" not in text
+
+
+def test_the_field_for_a_number_lets_its_hyphen_be_typed(told_town: Cast, resident: Client) -> None:
+    assert "inputmode" not in resident.get("/").text
+
+
 def test_the_grids_page_shows_what_is_now_and_what_comes(story: dict[str, str], resident: Client) -> None:
     text = resident.get("/g/104226").text
     assert "正在停电" in text
@@ -96,14 +111,18 @@ def test_a_quiet_grid_says_that_the_power_is_on(told_town: Cast, resident: Clien
 
 
 @pytest.mark.parametrize(
-    ("typed", "where"), [("104 226", "/g/104226"), ("FAULT", "/n/FAULT"), ("", "/"), ("https://x/n/FAULT", "/n/FAULT")]
-)
+    ("typed", "where"),
+    [
+        ("104 226", "/g/104226"), ("FAULT", "/n/FAULT"), ("", "/"), ("https://x/n/FAULT", "/n/FAULT"), ("通知编号 FAULT", "/n/FAULT"),
+        ("【停电】7月14日，王芳 10000000001。通知编号FAULT，可在网址核对", "/n/FAULT"), ("短码：104 226", "/g/104226"),
+    ],
+)  # fmt: skip
 def test_a_code_leads_to_its_page(story: dict[str, str], resident: Client, typed: str, where: str) -> None:
     answer = resident.get("/find", params={"code": typed.replace("FAULT", story["fault"])}, follow_redirects=False)
     assert (answer.status_code, answer.headers["location"]) == (303, where.replace("FAULT", story["fault"]))
 
 
-@pytest.mark.parametrize("typed", ["999999", "991231-77", "你好", "\x00", "9" * 400])
+@pytest.mark.parametrize("typed", ["999999", "991231-77", "你好", "电话10000000001", "\x00", "9" * 400])
 def test_what_does_not_exist_is_said_plainly(told_town: Cast, resident: Client, typed: str) -> None:
     answer = resident.get("/find", params={"code": typed})
     assert answer.status_code == 404
