@@ -1,7 +1,7 @@
 """The staff's pages of questions: what waits, one thread with what is remembered, and entering what was heard."""
 
 import secrets
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Request, Response, get, post
@@ -39,7 +39,7 @@ class Heard(msgspec.Struct):
     """A question that came by telephone, at the counter or in a group."""
 
     grid: Line
-    channel: Channel
+    channel: Literal["phone", "counter", "wechat"]
     words: Words
     nonce: Line = ""
     estate: Annotated[int, msgspec.Meta(ge=1)] | None = None
@@ -102,7 +102,7 @@ def note(form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
         grid = _grid(places["grids"], said)
         token = address_token(settings, f"{me.id}:{grid.code}", said.nonce)
         ticket = conversation.ask(
-            session, grid, words=said.words, channel=said.channel, token=token, estate=chosen(grid, said.estate), building=said.building,
+            session, grid, words=said.words, channel=Channel(said.channel), token=token, estate=chosen(grid, said.estate), building=said.building,
             room=said.room, contact=said.contact, by=me,
         )  # fmt: skip
         conversation.answer_at_once(session, ticket, by=me, words=said.answer, solved=said.solved)

@@ -6,7 +6,7 @@ import typing
 from collections.abc import Mapping
 from datetime import date, datetime
 from enum import Enum
-from typing import Any, Protocol, TypeVar
+from typing import Any, Literal, Protocol, TypeVar
 
 import msgspec
 
@@ -75,7 +75,8 @@ def _as(hint: Any, said: list[str]) -> Any:
         return clock.as_utc(datetime.fromisoformat(text))
     if base is date:
         return date.fromisoformat(text)
-    value: Any = text if base is str or (isinstance(base, type) and issubclass(base, Enum)) else _number(base, text)
+    words = base is str or typing.get_origin(base) is Literal or (isinstance(base, type) and issubclass(base, Enum))
+    value: Any = text if words else _number(base, text)
     return msgspec.convert(value, typing.Annotated[base, *meta] if meta else base)
 
 
@@ -109,4 +110,5 @@ def _why(hint: Any, error: Exception) -> Phrase:
         return _("Please give a number.")
     if longest and "length <=" in str(error):
         return _("Please use at most %(n)s characters.", n=longest)
-    return _("This is not one of the choices.") if isinstance(base, type) and issubclass(base, Enum) else _("Please look at this again.")
+    chosen = typing.get_origin(base) is Literal or (isinstance(base, type) and issubclass(base, Enum))
+    return _("This is not one of the choices.") if chosen else _("Please look at this again.")

@@ -85,7 +85,9 @@ def form_again(
     said = {name: form.getall(name) for name in form}
     first = {name: values[0] for name, values in said.items() if values and isinstance(values[0], str)}
     kept = {**(headers or {}), **wait}
-    return page(template, status=error.status, headers=kept, form=Written(first), said=said, mistakes=mistakes, reason=error.reason, **context)
+    return page(
+        template, status=error.status, headers=kept, form=Written(first), said=said, mistakes=mistakes, reason=error.reason, **context
+    )
 
 
 def see(address: str) -> Redirect:

@@ -16,6 +16,7 @@ from grids.importing.sheets import read as read_workbook
 from grids.importing.workbook import ROWS
 
 LARGEST = 60_000_000
+COLUMNS = 500
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 NOT_TABLES = {
     b"%PDF": "PDF",
@@ -75,6 +76,8 @@ def _csv(text: str) -> list[list[str]]:
     try:
         for row in reader:
             rows.append(row)
+            if len(row) > COLUMNS:
+                raise Refused(_("The file has more than %(columns)s columns. Please keep those that are needed.", columns=COLUMNS))
             if len(rows) > ROWS + 1:
                 raise Refused(_("The file has more than %(rows)s rows. Please divide it.", rows=ROWS))
     except csv.Error as error:
