@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from litestar.types import ASGIApp, Message, Receive, Send
+from litestar.types import ASGIApp, Receive, Send
 
 SIGNING_IN = "/sign-in"
 READS = ("GET", "HEAD", "OPTIONS")
@@ -59,25 +59,25 @@ class Turns:
         async with (self.hashing if scope["path"] == SIGNING_IN else self.writing).turn():
             await self.app(scope, _again(body, receive), send)
 
-    async def _whole(self, receive: Receive) -> list[Message] | None:
+    async def _whole(self, receive: Receive) -> list[Any] | None:
         """All parts of the body, or of one that is too large only as many as show it."""
-        parts: list[Message] = []
+        parts: list[Any] = []
         size = 0
         while size <= self.max_body:
-            message = await receive()
+            message: Any = await receive()
             if message["type"] == "http.disconnect":
                 return None
             parts.append(message)
-            size += len(message.get("body", b""))  # type: ignore[call-overload]
+            size += len(message.get("body", b""))
             if not message.get("more_body", False):
                 break
         return parts
 
 
-def _again(parts: list[Message], receive: Receive) -> Receive:
+def _again(parts: list[Any], receive: Receive) -> Receive:
     waiting = iter(parts)
 
-    async def once_more() -> Message:
+    async def once_more() -> Any:
         for message in waiting:
             return message
         return await receive()
