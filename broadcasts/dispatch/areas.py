@@ -169,7 +169,7 @@ def _apart(text: str, span: Span) -> list[Span]:
     cuts = [(token.lo, token.hi) for token in tokens.lex(text, lo, hi) if token.kind not in ("four", "month", "bare", "duration", "day")]
     cuts += [one for token in tokens.lex(text, lo, hi) if token.kind == "day" for one in [(token.lo, token.hi)]]
     cuts += lines.find(text, lo, hi)
-    cuts += [match.span() for match in pattern("subject_cut").finditer(text, lo, hi)]
+    cuts += [match.span() for match in pattern("subject_cut").finditer(text, lo, hi) if not _bracketed(text, lo, match)]
     pieces, at = [], lo
     for a, b in sorted(cuts):
         if a > at:
@@ -177,6 +177,11 @@ def _apart(text: str, span: Span) -> list[Span]:
         at = max(at, b)
     pieces.append((at, hi))
     return [_inner(text, piece) for piece in pieces if re.sub(r"\W", "", text[slice(*piece)])]
+
+
+def _bracketed(text: str, lo: int, match: re.Match[str]) -> bool:
+    """A comma between brackets parts no clauses."""
+    return match[0] == "," and text.rfind("(", lo, match.start()) > text.rfind(")", lo, match.start())
 
 
 def _inner(text: str, piece: Span) -> Span:

@@ -21,7 +21,7 @@ def read(text: str, sections: list[Section]) -> tuple[str | None, list[Span], bo
         for section in of(sections, "prose", "row", "heading"):
             if span := way(text, section.lo, section.hi):
                 said = _said(text[slice(*span)])
-                return said, [span], len(said) > SURE
+                return said, [span], len(said) > SURE or not pattern("(?:<cause_head>|^(?:<cause_verb>))").search(said)
     return None, [], False
 
 

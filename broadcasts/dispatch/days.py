@@ -61,6 +61,9 @@ class Calendar:
     def _slashed(self, token: Token, before: date | None, follows: bool) -> Day:
         return self._near(token.number("sm") or 0, token.number("sd") or 0, before if follows else None)
 
+    def _labelday(self, token: Token, before: date | None, follows: bool) -> Day:
+        return self._near(token.number("am") or 0, token.number("ad") or 0, before if follows else None)
+
     def _nextmonth(self, token: Token, before: date | None, follows: bool) -> Day:  # noqa: ARG002
         first = (self.today.replace(day=1) + timedelta(days=32)).replace(day=1)
         return Day(real(first.year, first.month, token.number("nd") or 0))

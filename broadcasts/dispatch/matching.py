@@ -10,7 +10,7 @@ from rapidfuzz import fuzz, process
 from app.core.words import Phrase
 from app.core.words import phrase as _
 from broadcasts.dispatch.blocks import Block, plain, span_of
-from broadcasts.dispatch.names import Named
+from broadcasts.dispatch.names import Named, doubtful
 from broadcasts.dispatch.numerals import number
 from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.shapes import Doubt, Place
@@ -92,7 +92,7 @@ def match(named: list[Named], grid: Grid | None) -> Matched:
         name = estate or one.name
         if name not in found.estates:
             found.estates.append(name)
-        if one.vague:
+        if one.vague or (estate is None and doubtful(one.name)):
             found.doubts.append(
                 Doubt("estates", _("%(said)s: please look whether the place is meant like this.", said=one.name), _span(one))
             )

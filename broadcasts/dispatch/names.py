@@ -10,6 +10,7 @@ from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.vocabulary import pattern, strip_end, words
 
 LONGEST = 30
+MOST = 14
 HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -78,6 +79,11 @@ def _stemmed(one: Named, kept: list[Named]) -> Named:
     if here and before and here["unit"] == before["unit"]:
         one.name = before["stem"] + one.name
     return one
+
+
+def doubtful(name: str) -> bool:
+    """Words in it that no name has, or a length that few names have."""
+    return pattern("no_name").search(name) is not None or (len(name) > MOST and not pattern("(?:<place_end>)$").search(name))
 
 
 def run_together(name: str) -> bool:

@@ -166,7 +166,7 @@ class Walk:
             return
         if pattern("exception").search(inner):
             owner.but += [block for one in listed for block in one.blocks]
-            owner.vague |= not listed
+            owner.vague |= not listed and not pattern("whose_wire").search(inner)
         elif pattern("bare_numbers").fullmatch(inner):
             owner.loose = inner
         elif listed:
@@ -216,7 +216,11 @@ class Walk:
         said = raw.strip(" \n\t-*•·")
         if any(said.startswith(name) for name in self.known):
             return False
-        return pattern("(?:<stops>)").match(said) is not None or (len(said) > LONGEST and "(" not in said)
+        return (
+            pattern("(?:<stops>)").match(said) is not None
+            or pattern("kv").search(said) is not None
+            or (len(said) > LONGEST and "(" not in said)
+        )
 
     def _names(self, raw: str, lo: int) -> Iterator[Named]:
         """Usually one; several where names known to the grid stand side by side."""

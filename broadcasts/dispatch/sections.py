@@ -25,12 +25,10 @@ class Label(msgspec.Struct, frozen=True):
 
 def labels(text: str, lo: int, hi: int) -> list[Label]:
     found = [_label(match) for match in pattern("labelled").finditer(text, lo, hi)]
-    taken = [(one.lo, one.hi) for one in found]
-    found += [
-        _label(match)
-        for match in pattern("label_is").finditer(text, lo, hi)
-        if not any(a < match.end() and match.start() < b for a, b in taken)
-    ]
+    for name in ("bracket_label", "label_is"):
+        taken = [(one.lo, one.hi) for one in found]
+        more = [_label(match) for match in pattern(name).finditer(text, lo, hi)]
+        found += [one for one in more if not any(a < one.hi and one.lo < b for a, b in taken)]
     return sorted(found, key=lambda one: one.lo)
 
 

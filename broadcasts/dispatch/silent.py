@@ -44,6 +44,7 @@ def published(text: str, lo: int, hi: int) -> Iterator[Span]:
 
 def _formerly(text: str, lo: int, hi: int) -> Iterator[Span]:
     """What was planned before, up to the words that say what holds now."""
+    yield from (match.span() for match in pattern("from_to").finditer(text, lo, hi))
     for match in pattern("formerly").finditer(text, lo, hi):
         end = until(text, match.end(), hi, "。;!?")
         now = pattern("now_rather").search(text, match.end(), end)

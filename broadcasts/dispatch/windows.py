@@ -8,7 +8,7 @@ import msgspec
 from app.core.words import Phrase
 from app.core.words import phrase as _
 from broadcasts.dispatch import hours
-from broadcasts.dispatch.days import Calendar, weekday_of
+from broadcasts.dispatch.days import Calendar, Day, weekday_of
 from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.silent import inside
 from broadcasts.dispatch.tokens import CLOCKS, DAYS, Clock, Token, clock
@@ -129,15 +129,24 @@ class Reader:
     def _one_day(self, at: int, before: date | None, *, follows: bool) -> int:
         token = self.tokens[at]
         found = self.calendar.day(token, self.text[token.lo : token.hi], before, follows=follows)
+        if self.kind(at + 1) in DAYS | {"bracketday"} and self.gap(at).strip(" (,[") == "":
+            at += 1
+            found = self._same_day(token, found, self.tokens[at])
         if found.on is None:
             self.doubt = self.doubt or found.doubt
         else:
             self.days.append(found.on)
-        if self.kind(at + 1) in ("week", "bracketday") and self.gap(at).strip(" (,[") == "" and token.kind != "week":
-            at += 1
-            if found.on and weekday_of(self.tokens[at]) != found.on.weekday():
-                self.doubt = _("%(said)s is another weekday. Which day is meant?", said=self.text[token.lo : token.hi].strip())
         return at + 1
+
+    def _same_day(self, token: Token, found: Day, beside: Token) -> Day:
+        """5月8日(周五), 本周五(5月8日), 明天(5月2日): both must say the same."""
+        contradicts = _("%(said)s is another weekday. Which day is meant?", said=self.text[token.lo : token.hi].strip())
+        if beside.kind in ("week", "bracketday") and token.kind != "week":
+            return found if found.on is None or weekday_of(beside) == found.on.weekday() else Day(None, contradicts)
+        other = self.calendar.day(beside, self.text[beside.lo : beside.hi], found.on, follows=False)
+        if token.kind == "week" and not token.found.get("wp"):
+            return other if other.on is None or other.on.weekday() == weekday_of(token) else Day(None, contradicts)
+        return other if other.on is None or other.on == found.on else Day(None, contradicts)
 
     def _fill(self, known: int) -> None:
         """From the range's first day to its last."""
