@@ -102,7 +102,8 @@ def note(form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
         grid = _grid(places["grids"], said)
         token = address_token(settings, f"{me.id}:{grid.code}", said.nonce)
         ticket = conversation.ask(
-            session, grid, words=said.words, channel=Channel(said.channel), token=token, estate=chosen(grid, said.estate), building=said.building,
+            session, grid, words=said.words, channel=Channel(said.channel), token=token, estate=chosen(grid, said.estate),
+            building=said.building,
             room=said.room, contact=said.contact, by=me,
         )  # fmt: skip
         conversation.answer_at_once(session, ticket, by=me, words=said.answer, solved=said.solved)
