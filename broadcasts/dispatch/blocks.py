@@ -118,6 +118,8 @@ def _joined(elements: list[Element]) -> Iterator[Block]:
 def plain(no: str) -> str:
     """Numerals as figures: 十二 is 12, #3 is 3, 01 is 1."""
     no = no.lstrip("#")
+    if (head := re.match(r"[\u7532\u4e59]|[\u4e19\u4e01]", no)) and (figure := number(no[1:])) is not None:
+        return f"{head[0]}{figure}"
     figure = number(no) if not re.search(r"[0-9A-Za-z]", no) else None
     if figure is not None:
         return str(figure)

@@ -110,9 +110,9 @@ def _clean(text: str, lo: int, hi: int) -> Span | None:
                 lo = b
         if match := pattern("cause_tail").search(text, lo, hi):
             hi = match.start()
-        while lo < hi and text[lo] in " \t\n:,、;的":
+        while lo < hi and text[lo] in " \t\n:,、;的[]【】":
             lo += 1
-        while lo < hi and text[hi - 1] in " \t\n:,、;。!":
+        while lo < hi and text[hi - 1] in " \t\n:,、;。![]【】":
             hi -= 1
         changed = (lo, hi) != before
     return (lo, hi) if hi - lo >= 2 else None

@@ -17,7 +17,15 @@ class Kind:
 
 
 def read(text: str, sections: list[Section], *, has_place: bool, has_time: bool, has_line: bool) -> Kind:
-    if is_outage(text, sections) or (has_line and _fault(text, sections)) or _work(text, sections, has_place, has_line, has_time):
+    if not (has_place or has_time or has_line) and is_question(text, sections):
+        return Kind(None)
+    about = any(_count(text, sections, name) for name in ("safety", "knowledge", "service"))
+    told = has_place or has_time or has_line or not about
+    if (
+        (told and is_outage(text, sections))
+        or (has_line and _fault(text, sections))
+        or _work(text, sections, has_place, has_line, has_time)
+    ):
         return _outage(text, sections)
     topics = {name: _count(text, sections, name) for name in ("safety", "knowledge", "service")}
     best = max(topics.values())
@@ -37,6 +45,10 @@ def _work(text: str, sections: list[Section], has_place: bool, has_line: bool, h
     worked = has_line or bool(_found(text, sections, "planned_work", "no_fault"))
     called_off = has_line and bool(_found(text, sections, "cancelled", "no_fault"))
     return called_off or (worked and has_place and (has_line or has_time))
+
+
+def is_question(text: str, sections: list[Section]) -> bool:
+    return any(pattern("question").search(text, one.lo, one.hi) for one in sections)
 
 
 def is_outage(text: str, sections: list[Section]) -> bool:

@@ -10,6 +10,7 @@ from broadcasts.dispatch.names import LONGEST, Named, clean, is_name, run_togeth
 from broadcasts.dispatch.vocabulary import pattern, words
 
 AND = ("\u4ee5\u53ca", "\u548c", "\u53ca", "\u4e0e")
+AND_SO_ON = "\u7b49"
 TIMES = {"clock", "full", "short", "packed", "monthday", "bad"}
 
 
@@ -57,6 +58,9 @@ class Walk:
             self._bracket()
         elif char == ":":
             self._header()
+        elif char in ")]":
+            self._flush(self.at)
+            self.over, self.found.end = True, self.at
         elif char in "\u3001,;/|\n\t\u3002!" or self._space_parts():
             self._separate(char)
         elif char.isdigit() and (listed := self._doors()):
@@ -89,7 +93,7 @@ class Walk:
         before, after = self.text[self.start : self.at].strip(), self.text[self.at : self.hi].strip()
         if not before or not after:
             return False
-        return not self.has_enumeration or pattern("(?:<place_end>)$").search(before) is not None or before.endswith(")")
+        return not self.has_enumeration or pattern("(?:<place_end>|<tails>|<part>)$").search(before) is not None or before.endswith(")")
 
     def _and(self) -> str:
         """和, 及, 与 between two names; not inside of one."""
@@ -202,6 +206,9 @@ class Walk:
         lo, raw = self.start, self.text[self.start : end]
         self.start = end
         if not raw.strip():
+            return
+        if raw.strip().startswith(AND_SO_ON) and self.found.named:
+            self.over, self.found.end = True, end
             return
         if self._stops(raw):
             self.over, self.found.end = True, lo

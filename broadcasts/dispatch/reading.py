@@ -11,6 +11,7 @@ from broadcasts.dispatch.places import Places
 from broadcasts.dispatch.plain import Paste, Span, narrow
 from broadcasts.dispatch.shapes import Doubt, Place, Reading
 from broadcasts.dispatch.splitting import Piece, split
+from broadcasts.dispatch.vocabulary import pattern
 
 LONGEST = 8_000
 
@@ -32,7 +33,7 @@ def _reading(paste: Paste, piece: Piece, today: date, grid: Grid | None) -> Read
     text, sections = paste.plain, piece.sections
     written = when.written(text, sections, today)
     sudden = kind.sudden(text, sections)
-    times = when.read(text, sections, written, sudden=sudden)
+    times = when.read(text, sections, written, sudden=sudden, far_from=today)
     line, line_spans = lines.read(text, sections)
     named = areas.read(text, sections, tuple(grid.places) if grid else ())
     what = kind.read(text, sections, has_place=bool(named.named), has_time=bool(times.windows), has_line=bool(line))
@@ -76,6 +77,8 @@ def _about_kind(what: kind.Kind) -> Iterable[Doubt]:
 def _places(paste: Paste, named: Places, grid: Grid | None, reading: Reading, doubts: list[Doubt]) -> None:
     found = matching.match(named.named, grid)
     reading.estates, reading.buildings = found.estates, found.buildings
+    if found.estates and (open_ := partly(paste.plain, named)):
+        doubts.append(Doubt("estates", _("Some have electricity again. Who is still without?"), open_))
     doubts += found.doubts
     if named.homeless:
         first = named.homeless[0]
@@ -86,6 +89,14 @@ def _places(paste: Paste, named: Places, grid: Grid | None, reading: Reading, do
         "buildings": [span for one in named.named for span in one.spans[1:]],
     }
     reading.spans |= _spans(paste, own)
+
+
+def partly(text: str, named: Places) -> Span | None:
+    """Where it is said that some have electricity again, while others have not."""
+    lo, hi = named.named[0].lo if named.named else 0, len(text)
+    start = text.rfind("\n\n", 0, lo) + 1
+    back = pattern("partly_back").search(text, start, hi)
+    return back.span() if back and pattern("still_dark").search(text, start, hi) else None
 
 
 def _spans(paste: Paste, spans: dict[str, list[Span]]) -> dict[str, list[Span]]:

@@ -153,13 +153,16 @@ class Splitter:
         groups: list[list[Section]] = [[]]
         for one in sections:
             known = {it.kind for it in groups[-1]}
-            if one.kind in known and one.kind in ("time", "start", "area", "line") and self._begins_anew(groups[-1], one):
+            if one.kind in known and one.kind in ("time", "start", "area", "line") and self._begins_anew(groups[-1], one, sections):
                 moved = [groups[-1].pop()] if groups[-1][-1].kind == "prose" and len(groups[-1]) > 1 else []
                 groups.append(moved)
             groups[-1].append(one)
         return [Piece([*self._inherited(groups, at), *group], group[0].lo, group[-1].hi) for at, group in enumerate(groups)]
 
-    def _begins_anew(self, group: list[Section], one: Section) -> bool:
+    def _begins_anew(self, group: list[Section], one: Section, sections: list[Section]) -> bool:
+        after = [it.kind for it in sections[sections.index(one) + 1 :]]
+        if one.kind == "area" and not {"time", "start", "line"} & set(after[: after.index("area") if "area" in after else None]):
+            return False
         kinds = [it.kind for it in group]
         if one.kind == "time" and "area" not in kinds and "line" not in kinds:
             return False

@@ -14,6 +14,7 @@ from broadcasts.dispatch.vocabulary import pattern
 from broadcasts.dispatch.windows import Point, Reader, Said, Times, distinct, overlap
 
 NEAR = timedelta(minutes=30)
+PAST, AHEAD = timedelta(days=-90), timedelta(days=300)
 FORENOON = 12
 
 
@@ -30,7 +31,7 @@ class When:
             self.doubts.append(Doubt("windows", question, span))
 
 
-def read(text: str, sections: list[Section], today: date, *, sudden: bool) -> When:
+def read(text: str, sections: list[Section], today: date, *, sudden: bool, far_from: date | None = None) -> When:
     """`sudden`: a fault, of which an hour without a day is one of today."""
     calendar, when = Calendar(today), When()
     times = _times(text, sections, calendar)
@@ -41,6 +42,9 @@ def read(text: str, sections: list[Section], today: date, *, sudden: bool) -> Wh
     elif times.bare_days and _in_time(sections, times.bare_days[0].lo, text):
         bare = times.bare_days[0]
         when.doubt(bare.doubt or _("No hours are said. From when until when?"), (bare.lo, bare.hi))
+    for window in when.windows:
+        if (moment := window.start or window.end) and not PAST <= moment.date() - (far_from or today) <= AHEAD:
+            when.doubt(_("The day %(said)s is far from today. Is it meant?", said=moment.date().isoformat()))
     if not when.windows and not when.doubts and (said := _cancelled(text, sections)):
         when.doubt(_("This says that an outage is cancelled or moved. Which times hold now?"), said)
     return when
