@@ -17,7 +17,7 @@ def read(text: str, sections: list[Section]) -> tuple[str | None, list[Span], bo
         span = _clean(text, section.lo, section.hi)
         if span and text[slice(*span)] not in ("", "/", "-"):
             return _said(text[slice(*span)]), [span], False
-    for way in (_because, _stopping, _working, _beside_line, _anywhere, _verbal):
+    for way in (_because, _making, _stopping, _working, _beside_line, _anywhere, _verbal):
         for section in of(sections, "prose", "row", "heading"):
             if span := way(text, section.lo, section.hi):
                 said = _said(text[slice(*span)])
@@ -54,6 +54,11 @@ def _past_leads(text: str, lo: int, hi: int) -> int:
     """Behind 需要对, the line, 进行."""
     span = _clean(text, lo, hi)
     return span[0] if span else lo
+
+
+def _making(text: str, lo: int, hi: int) -> Span | None:
+    """雷击致…, 外力破坏造成…"""
+    return _what(text, lo, hi, "cause_making")
 
 
 def _stopping(text: str, lo: int, hi: int) -> Span | None:

@@ -29,7 +29,7 @@ def read(text: str, sections: list[Section], *, has_place: bool, has_time: bool,
         return _outage(text, sections)
     topics = {name: _count(text, sections, name) for name in ("safety", "knowledge", "service")}
     best = max(topics.values())
-    if best and (has_place or has_time or _is_notice(text, sections) or best > 1):
+    if best and (has_place or has_time or _is_notice(text, sections) or best > 2):
         leading = [name for name, count in topics.items() if count == best]
         first = min(topics, key=lambda name: _place(text, sections, name))
         return Kind(first if first in leading else leading[0], _where(text, sections, first), doubtful=len(leading) > 1)

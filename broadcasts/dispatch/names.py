@@ -11,6 +11,7 @@ from broadcasts.dispatch.vocabulary import pattern, strip_end, words
 
 LONGEST = 30
 MOST = 14
+OF = "\u7684"
 HAN = re.compile(r"[\u3400-\u9fff]")
 
 
@@ -38,6 +39,7 @@ def clean(raw: str) -> tuple[str, bool]:
     name = pattern("households").sub("", name)
     name = re.sub(r"\u7b49\d+\u4e2a.*$", "", name)
     name = pattern("(?:<units>)$").sub("", name)
+    name = pattern("how_many").sub("", name).removeprefix(OF)
     part = False
     while cut := next((word for word in words("item_lead") if name.startswith(word)), ""):
         part |= cut in words("part")

@@ -75,7 +75,7 @@ class Walk:
     def _doors(self) -> Listed | None:
         """1-20号 behind an estate; behind a street it is an address."""
         before = self.text[self.start : self.at].strip()
-        return blocks.numbered(self.text, self.at, self.hi) if before and pattern("numbered_estate").search(before) else None
+        return blocks.numbered(self.text, self.at, self.hi) if before in self.known or pattern("numbered_estate").search(before) else None
 
     def _separate(self, char: str) -> None:
         self._flush(self.at)

@@ -46,7 +46,8 @@ def _reading(paste: Paste, piece: Piece, today: date, grid: Grid | None) -> Read
     line, cause = _as_pasted(paste, line, line_spans), _as_pasted(paste, cause, cause_spans)
     reading = Reading(kind=what.kind, windows=times.windows, line=line, cause=cause, text=paste.span(piece.lo, piece.hi))
     reading.spans = _spans(paste, {"kind": what.spans, "windows": times.spans, "line": line_spans, "cause": cause_spans})
-    doubts = [*_about_kind(what), *times.doubts]
+    # A service notice may name a day without hours; an outage may not.
+    doubts = [*_about_kind(what), *(times.doubts if what.kind != "service" or times.windows else [])]
     if long and cause:
         doubts.append(Doubt("cause", _("Is this the cause: %(said)s?", said=cause), cause_spans[0]))
     _places(paste, named, grid, reading, doubts)

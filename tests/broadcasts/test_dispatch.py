@@ -95,7 +95,7 @@ def tally(file: str) -> Tally:
 def test_no_field_of_our_texts_is_read_wrongly() -> None:
     counted = tally("dispatch_texts.toml")
     print(counted.table())
-    assert len(texts("dispatch_texts.toml")) >= 100
+    assert len(texts("dispatch_texts.toml")) >= 150
     assert counted.wrong == 0
     assert counted.filled >= 0.9
 
@@ -268,9 +268,9 @@ LONG = ["停电", "5月8日8:00-17:00", "10kV", "望京西园三区、", "1-6号
 @pytest.mark.parametrize("piece", [*LONG, "\n", "( ", " \t", "8 "])
 def test_the_longest_text_is_read_within_a_second(piece: str) -> None:
     text = (piece * 8_000)[:8_000]
-    begun = time.perf_counter()
+    begun = time.process_time()
     dispatch.read(text, today=TODAY)
-    assert time.perf_counter() - begun < 1
+    assert time.process_time() - begun < 1
 
 
 def test_a_text_of_a_megabyte_is_refused_with_a_reason() -> None:
