@@ -87,7 +87,7 @@ ASKED = {("GET", "/api/v1/payment-points"): "?lat=39.995&lon=116.465"}
 
 def routes(app: Any) -> list[tuple[str, str]]:
     """Method and path of every route of the app behind its doors."""
-    return sorted({(method, route.path_format) for route in app.app.routes for method in route.methods if method != "OPTIONS"})
+    return sorted({(method, route.path_format) for route in app.routed.routes for method in route.methods if method != "OPTIONS"})
 
 
 def fill(method: str, path: str, scene: Scene | None = None, upload: str = "x") -> str:
