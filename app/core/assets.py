@@ -17,6 +17,8 @@ SHEETS = {
     "signage": ("signage",),
 }
 IMPORTED = re.compile(r"""(\bfrom\s*|\bimport\s*)(["'])\./([\w-]+\.js)\2""")
+COMMENT = re.compile(r"/\*.*?\*/", re.S)
+ORDER = re.compile(r"@layer [\w, ]+;")
 LAYER = re.compile(r"@layer \w+ \{(.*)\}\s*$", re.S)
 HASHED = re.compile(r"[\w-]+\.[0-9a-f]{10}\.(css|js|png|svg|ico|webmanifest)")
 
@@ -69,9 +71,10 @@ def sheet(name: str) -> str:
     Old WeChat engines drop all that stands in a @layer, so the residents' sheet is laid flat: its files are joined in
     the layers' order.
     """
-    parts = [re.sub(r"/\*.*?\*/", "", (STATIC / "css" / f"{part}.css").read_text(), flags=re.S) for part in SHEETS[name]]
-    text = " ".join(LAYER.sub(r"\1", part) for part in parts) if name == "residents" else "".join(parts)
-    text = re.sub(r"\s+", " ", text.replace("@layer reset, tokens, base, layout, parts, print;", "") if name == "residents" else text)
+    parts = [COMMENT.sub("", (STATIC / "css" / f"{part}.css").read_text()) for part in SHEETS[name]]
+    if name == "residents":
+        parts = [LAYER.sub(r"\1", ORDER.sub("", part)) for part in parts]
+    text = re.sub(r"\s+", " ", " ".join(parts))
     return re.sub(r"\s*([{};,>])\s*", r"\1", text).replace(";}", "}").strip()
 
 

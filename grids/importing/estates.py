@@ -49,17 +49,9 @@ def bring(session: Session, book: Book, how: How) -> Report:
         if keys.repeats(row, name, key, report):
             continue
         one = _candidate(row, place, name, key=key, finder=finder, report=report)
-        if one.values["lat"] is not None:
-            here = (name, one.values["lat"], one.values["lon"])
-            if first := doubles.find(*here):
-                report.skip(
-                    row.number,
-                    name,
-                    _("The same name within 30 m of row %(row)s.", row=first),
-                    _("The same name within 30 m of an earlier row."),
-                )
-                continue
-            doubles.add(*here, row.number)
+        somewhere = one.values["lat"] is not None
+        if somewhere and doubles.repeat(row.number, name, one.values["lat"], one.values["lon"], report):
+            continue
         found.append(one)
     keeping.settle(session, Estate, found, report)
     _count(found, report)

@@ -113,8 +113,14 @@ class Doubles:
     def all(self, name: str, lat: float, lon: float) -> list[Any]:
         return [who for y, x, who in self.known.get(texts.plain(name), ()) if metres(lat, lon, y, x) <= NEAR]
 
-    def find(self, name: str, lat: float, lon: float) -> Any:
-        return next(iter(self.all(name, lat, lon)), None)
+    def repeat(self, row: int, name: str, lat: float, lon: float, report: Report) -> bool:
+        """Whether an earlier row of this file said it already: then this one is skipped, else it is known from now on."""
+        if first := next(iter(self.all(name, lat, lon)), None):
+            why = _("The same name within 30 m of row %(row)s.", row=first)
+            report.skip(row, name, why, _("The same name within 30 m of an earlier row."))
+            return True
+        self.add(name, lat, lon, row)
+        return False
 
 
 def metres(lat: float, lon: float, to_lat: float, to_lon: float) -> float:

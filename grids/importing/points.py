@@ -38,16 +38,8 @@ def bring(session: Session, book: Book, how: How) -> Report:
             report.skip(row.number, name, _("No kind of payment point: %(type)s", type=_type(row) or "–"), _("No kind of payment point."))
             continue
         one = _candidate(row, place, name, kind=kind, key=key, chart=chart, report=report)
-        here = (one.values["name"], one.values["lat"], one.values["lon"])
-        if first := doubles.find(*here):
-            report.skip(
-                row.number,
-                name,
-                _("The same name within 30 m of row %(row)s.", row=first),
-                _("The same name within 30 m of an earlier row."),
-            )
+        if doubles.repeat(row.number, one.values["name"], one.values["lat"], one.values["lon"], report):
             continue
-        doubles.add(*here, row.number)
         found.append(one)
     keeping.settle(session, PaymentPoint, found, report)
     _count(found, report)
