@@ -6,7 +6,7 @@ from urllib.parse import quote
 import sqlalchemy as sa
 import structlog
 from litestar import Request, Response
-from litestar.exceptions import HTTPException, NotFoundException
+from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
 from app.core import web
@@ -69,10 +69,6 @@ def busy(request: Asked, error: Exception) -> Response[Any]:
 def unexpected(request: Asked, error: Exception) -> Response[Any]:
     log.error("unexpected", path=_path(request), method=request.method, exc_info=error)
     return _answer(request, 500, _("Something went wrong on our side; nothing was changed. Please try again."), {})
-
-
-def unknown_address(request: Asked) -> Response[Any]:
-    return http_error(request, NotFoundException())
 
 
 def _answer(request: Asked, status: int, reason: Phrase, mistakes: dict[str, str]) -> Response[Any]:

@@ -32,7 +32,7 @@ from app.core.database import Database
 from app.core.doors import Doors
 from app.core.errors import SignInNeeded
 from app.core.settings import Settings
-from app.core.turns import Turns
+from app.core.turns import READS, Turns
 from app.review import pages as review
 from grids import entrance
 from grids.staff import Me
@@ -107,7 +107,7 @@ def machines() -> Router:
 
 async def json_only(request: Request[Any, Any, State]) -> None:
     """A form of another site cannot claim to be JSON without asking first."""
-    if request.method not in web.READS and request.content_type[0] != "application/json":
+    if request.method not in READS and request.content_type[0] != "application/json":
         raise HTTPException(status_code=415)
 
 

@@ -17,13 +17,12 @@ from sqlalchemy.orm import Session
 
 from grids import calendar, hours, points
 from grids.calendar import Calendar
+from grids.detour import DETOUR, LEAST_DETOUR, MOST_DETOUR, ROUND_A_WALL
 from grids.points import Near
 from grids.tables import Estate, PaymentPoint
 
 MINUTES = 10
 PACE, SLOWER_PACE = 80.0, 48.0
-DETOUR = 1.33
-LEAST_DETOUR, MOST_DETOUR, ROUND_A_WALL = 1.05, 1.6, 120.0
 # Where nothing is near, the nearest is still named: how far out it is looked for.
 RADII = (2_000.0, 10_000.0, 50_000.0)
 

@@ -14,6 +14,7 @@ from app.core.web import Db, page, public_page
 from app.core.words import Phrase
 from app.core.words import phrase as _
 from grids import circle, circle_desk, directions, grids, hours, points, sketch
+from grids.detour import DETOUR
 from grids.tables import Estate, Grid
 
 Asked = Request[Any, Any, Any]
@@ -88,7 +89,7 @@ def _around(session: Db, grid: Grid, wish: Wish, estate: Estate | None, home: tu
     drawn = sketch.draw(session, *home, ways, pace=wish.pace, boundary=grid.boundary, name=str(name))
     return {
         "home": name, "ways": ways, "sketch": drawn, "left_out": len(shut), "chips": _chips(grid, wish), "slow": wish.slow,
-        "asked": bool(need or wish.open), "detour": circle.DETOUR,
+        "asked": bool(need or wish.open), "detour": DETOUR,
         "words": _words, "links": directions.links, "when": hours.when,
     }  # fmt: skip
 

@@ -11,10 +11,9 @@ from urllib.parse import urlsplit
 from litestar.types import ASGIApp, Message, Receive, Send
 
 from app.core import assets, words
-from app.core.turns import Full
+from app.core.turns import READS, Full
 from app.core.words import phrase as _
 
-SAFE = ("GET", "HEAD", "OPTIONS")
 LANGUAGE_COOKIE = "lang"
 
 
@@ -84,7 +83,7 @@ class Doors:
 
     def _foreign(self, scope: Any, asked: dict[str, str]) -> tuple[int, str] | None:
         """An unsafe request must come from a page of ours, or from a machine with its token."""
-        if scope["method"] in SAFE:
+        if scope["method"] in READS:
             return None
         site, origin = asked.get("sec-fetch-site"), asked.get("origin")
         if site is not None:

@@ -16,12 +16,12 @@ from app.core import templates
 from app.core.database import Database
 from app.core.errors import Mistaken, TooMany
 from app.core.settings import Settings
+from app.core.turns import READS
 
 Db = NamedDependency[Session]
 Config = NamedDependency[Settings]
 Form = NamedDependency[FormMultiDict]
 HTML = "text/html"
-READS = ("GET", "HEAD", "OPTIONS")
 
 
 def provide_session(request: Request[Any, Any, State]) -> Iterator[Session]:

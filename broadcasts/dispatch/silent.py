@@ -1,6 +1,5 @@
 """Stretches of a text whose times are no window: when it was published, what was planned before, what would be if it rained."""
 
-import re
 from collections.abc import Iterator
 
 from broadcasts.dispatch.plain import Span
@@ -49,7 +48,3 @@ def _formerly(text: str, lo: int, hi: int) -> Iterator[Span]:
         end = until(text, match.end(), hi, "。;!?")
         now = pattern("now_rather").search(text, match.end(), end)
         yield match.start(), now.start() if now else until(text, match.end(), end, "\n")
-
-
-def is_said(name: str, text: str, lo: int, hi: int) -> re.Match[str] | None:
-    return pattern(name).search(text, lo, hi)

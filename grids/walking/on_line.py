@@ -11,13 +11,11 @@ import msgspec
 import numpy as np
 from scipy.spatial import cKDTree
 
+from grids.detour import DETOUR, LEAST_DETOUR, MOST_DETOUR, ROUND_A_WALL
 from grids.walking import gates, metres
 from grids.walking.gates import Gate, WaysOut
 from grids.walking.metres import Ints
 from grids.walking.walks import Found, Places, Walks, empty, shortest
-
-DETOUR = 1.33
-LEAST_DETOUR, MOST_DETOUR, ROUND_A_WALL = 1.05, 1.6, 120.0
 
 
 class Line(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from grids import circle
 from grids.circle import Answer
+from grids.detour import DETOUR
 from tests.grids.test_points import place
 
 HOME = (39.995, 116.465)
@@ -101,7 +102,7 @@ def test_where_nothing_is_near_the_nearest_is_still_found(session: Session) -> N
 def test_clear_answers_hold_on_walked_pairs(shared: Path, pace: float, most_wrong: int) -> None:
     with (shared / "reference" / "wangjing_walk_matrix.csv").open(encoding="utf-8") as file:
         pairs = [(float(row["straight_m"]), float(row["walk_m"])) for row in csv.DictReader(file)]
-    assert median(walked / straight for straight, walked in pairs) == pytest.approx(circle.DETOUR, abs=0.005)
+    assert median(walked / straight for straight, walked in pairs) == pytest.approx(DETOUR, abs=0.005)
     told = Counter((circle.answer(straight, pace), walked <= pace * circle.MINUTES) for straight, walked in pairs)
     assert told[Answer.yes, False] + told[Answer.no, True] <= most_wrong
     assert told[Answer.about, True] + told[Answer.about, False] < len(pairs) / 4
