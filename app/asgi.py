@@ -26,8 +26,8 @@ import pwa.pages
 import tickets.api
 import tickets.desk
 import tickets.pages
-from app import answers, health, signing_in, today
-from app.core import assets, jobs, logs, settings, web
+from app import answers, connecting, health, signing_in, today
+from app.core import assets, logs, settings, web
 from app.core.database import Database
 from app.core.doors import Doors
 from app.core.errors import SignInNeeded
@@ -52,7 +52,7 @@ def create() -> ASGIApp:
 def build(chosen: Settings, database: Database | None = None) -> ASGIApp:
     logs.configure(chosen.log_level)
     database = database or Database(chosen.database_url)
-    jobs.connect(database)
+    connecting.connect(database)
     assets.keep(chosen.home / "assets")
     litestar = Litestar(
         route_handlers=[people(), machines()],

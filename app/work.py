@@ -2,6 +2,7 @@
 
 import gc
 
+from app import connecting
 from app.core import jobs, logs
 from app.core.database import Database
 from app.core.jobs import Act, Work
@@ -16,7 +17,7 @@ def run(settings: Settings) -> None:
     """Until it is told to stop."""
     logs.configure(settings.log_level)
     database = Database(settings.database_url)
-    jobs.connect(database)
+    connecting.connect(database)
     # What is loaded by now stays: to look through it again and again for garbage would cost a sixteenth of the sending.
     gc.collect()
     gc.freeze()

@@ -12,7 +12,7 @@ from app.core import audit, clock
 from app.core.errors import Missing, Refused
 from app.core.words import phrase as _
 from app.core.words import say
-from broadcasts import audiences, deliveries, numbers, rules
+from broadcasts import audiences, deliveries, hearing, numbers, rules
 from broadcasts.kinds import KINDS
 from broadcasts.present import SILENT
 from broadcasts.tables import Notice, NoticeKind, NoticeState, Place, Update, UpdateState
@@ -221,6 +221,7 @@ def _tell(session: Session, notice: Notice, state: UpdateState, words: str, by: 
     session.flush()
     audit.record(session, f"notices.{state}", f"notice/{notice.number}", by=by.id, version=notice.version)
     deliveries.announce(session, told)
+    hearing.tell(session, told)
     return told
 
 

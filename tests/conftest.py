@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
-from app import asgi, release
-from app.core import jobs, settings
+from app import asgi, connecting, release
+from app.core import settings
 from app.core.database import Database
 from app.core.settings import Settings
 from grids import entrance, passwords
@@ -93,7 +93,7 @@ def chosen(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> 
 @pytest.fixture
 def database(chosen: Settings) -> Iterator[Database]:
     opened = Database(chosen.database_url)
-    jobs.connect(opened)
+    connecting.connect(opened)
     yield opened
     opened.close()
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from app.core import jobs
+from app import connecting
 from app.core.database import Database
 from app.core.settings import Settings
 
@@ -11,7 +11,7 @@ from app.core.settings import Settings
 @contextmanager
 def database(chosen: Settings) -> Iterator[Database]:
     opened = Database(chosen.database_url)
-    jobs.connect(opened)
+    connecting.connect(opened)
     try:
         yield opened
     finally:
