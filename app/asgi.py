@@ -14,6 +14,8 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ASGIApp
 
 import broadcasts.api
+import broadcasts.card_desk
+import broadcasts.card_pages
 import broadcasts.desk
 import broadcasts.feed_pages
 import broadcasts.pages
@@ -38,8 +40,8 @@ from grids import entrance
 from grids.staff import Me
 
 PEOPLE = (
-    signing_in, today, review, grids.pages, grids.desk, broadcasts.pages, broadcasts.desk, broadcasts.subscription_pages,
-    broadcasts.print_pages, broadcasts.feed_pages, tickets.pages, tickets.desk, pwa.pages, health,
+    signing_in, today, review, grids.pages, grids.desk, broadcasts.pages, broadcasts.desk, broadcasts.card_pages, broadcasts.card_desk,
+    broadcasts.subscription_pages, broadcasts.print_pages, broadcasts.feed_pages, tickets.pages, tickets.desk, pwa.pages, health,
 )  # fmt: skip
 MACHINES = (grids.api, broadcasts.api, tickets.api)
 

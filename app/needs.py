@@ -8,7 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.core import clock
-from broadcasts.tables import Notice, NoticeKind, NoticeState, Place
+from broadcasts import cards
+from broadcasts.tables import CardVersion, Notice, NoticeKind, NoticeState, Place
 from grids.staff import Me
 from tickets.tables import Ticket, TicketState
 
@@ -29,10 +30,11 @@ class Needs(msgspec.Struct, frozen=True):
     waiting_count: int
     drafts: Sequence[Notice]
     coming: Sequence[Notice]
+    stale_cards: Sequence[CardVersion]
 
     @property
     def nothing(self) -> bool:
-        return not (self.running or self.waiting or self.drafts or self.coming)
+        return not (self.running or self.waiting or self.drafts or self.coming or self.stale_cards)
 
 
 def of(session: Session, me: Me) -> Needs:
@@ -47,6 +49,7 @@ def of(session: Session, me: Me) -> Needs:
         waiting_count=count,
         drafts=_notices(session, me, NoticeState.draft),
         coming=_notices(session, me, NoticeState.published, outages, Notice.starts_at > now, Notice.starts_at <= now + SOON),
+        stale_cards=cards.stale(session, owner_id=me.id),
     )
 
 

@@ -1,4 +1,4 @@
-"""What residents read: the start page, a grid, a notice, the cards, and posters of them. No account, no cookie."""
+"""What residents read: the start page, a grid, a notice, and posters of them. No account, no cookie."""
 
 import io
 from functools import cache
@@ -15,14 +15,13 @@ from app.core import clock
 from app.core.errors import Missing
 from app.core.web import Config, Db, page, public_bytes, public_page, see
 from app.core.words import phrase as _
-from broadcasts import audiences, cards, notices, numbers, prose, shelf, texts
+from broadcasts import audiences, notices, numbers, prose, shelf, texts
 from broadcasts.present import present
 from broadcasts.tables import Notice
 from grids import grids
 from pwa.push import vapid
 
 Asked = Request[Any, Any, State]
-MANY_CARDS = "residents/cards.html"
 DAY = 86_400
 
 
@@ -99,42 +98,6 @@ def grid_poster(request: Asked, code: FromPath[str], session: Db, settings: Conf
     return public_page(request, "residents/grid_poster.html", grid=found, contact=contact, site=_site(settings.base_url))
 
 
-@get("/g/{code:str}/cards", sync_to_thread=True, include_in_schema=False)
-def grid_cards(request: Asked, code: FromPath[str], session: Db) -> Response[bytes]:
-    found = grids.by_code(session, code)
-    return public_page(request, MANY_CARDS, grid=found, shelves=cards.by_topic(session), topics=cards.TOPICS)
-
-
-@get("/c/{slug:str}", sync_to_thread=True, include_in_schema=False)
-def card(request: Asked, slug: FromPath[str], session: Db, g: FromQuery[str] = "") -> Response[bytes]:
-    return public_page(request, "residents/card.html", **_card(session, slug, g))
-
-
-@get("/c/{slug:str}/poster", sync_to_thread=True, include_in_schema=False)
-def card_poster(request: Asked, slug: FromPath[str], session: Db, settings: Config, g: FromQuery[str] = "") -> Response[bytes]:
-    return public_page(request, "residents/card_poster.html", site=_site(settings.base_url), **_card(session, slug, g))
-
-
-@get("/c/{slug:str}/qr.svg", sync_to_thread=True, include_in_schema=False)
-def card_qr(request: Asked, slug: FromPath[str], session: Db, settings: Config, g: FromQuery[str] = "") -> Response[bytes]:
-    said = _card(session, slug, g)
-    home = f"?g={said['grid'].code}" if said["grid"] else ""
-    return public_bytes(request, qr(f"{settings.base_url}/c/{said['card'].slug}{home}"), "image/svg+xml", age=DAY)
-
-
-def _card(session: Db, slug: str, code: str) -> dict[str, Any]:
-    """The card, and whom to ask where one came from a grid's page. An unknown grid is left out: the card is still right."""
-    found = cards.find(session, slug)
-    try:
-        home = grids.by_code(session, code) if code else None
-    except Missing:
-        home = None
-    return {
-        "card": found, "blocks": prose.blocks(found.words), "expired": cards.expired(found), "topic": cards.TOPICS[found.topic],
-        "grid": home, "contact": grids.contact(session, home.id) if home else None,
-    }  # fmt: skip
-
-
 def qr(address: str) -> bytes:
     """A QR code that is black on white in the dark as well: a reader needs the contrast."""
     drawn = io.BytesIO()
@@ -156,5 +119,5 @@ def _site(base_url: str) -> str:
 
 
 routes: list[Any] = [
-    start, find, grid, notice, notice_poster, notice_qr, grid_qr, grid_poster, grid_cards, card, card_poster, card_qr,
+    start, find, grid, notice, notice_poster, notice_qr, grid_qr, grid_poster,
 ]  # fmt: skip

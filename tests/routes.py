@@ -13,6 +13,9 @@ DUTY = {OWN, DEPUTY}
 SEES = DUTY | {BOSS, CLERK, ADMIN}
 """Those who see what is in 莲花网格: its own people, and those above it in the tree."""
 
+WRITERS = DUTY | {OTHER, BOSS, FAR, ADMIN}
+"""Whoever looks after a grid, and those who review, write cards."""
+
 
 class Route(msgspec.Struct, frozen=True):
     """`open_to` may use it; to everybody else it is refused. `form` or `json` is a request that works, by one of them: `by`."""
@@ -34,6 +37,7 @@ LISTED: dict[tuple[str, str], Route] = {
     ("GET", "/n/{number}"): PUBLIC, ("GET", "/n/{number}/poster"): PUBLIC, ("GET", "/n/{number}/qr.svg"): PUBLIC,
     ("GET", "/n/{number}/poster.pdf"): PUBLIC, ("GET", "/n/{number}/poster.png"): PUBLIC,
     ("GET", "/c/{slug}/poster.pdf"): PUBLIC, ("GET", "/c/{slug}/poster.png"): PUBLIC,
+    ("GET", "/c/{slug}/versions"): PUBLIC, ("GET", "/c/{slug}/versions/{version}"): PUBLIC,
     ("GET", "/c/{slug}"): PUBLIC, ("GET", "/c/{slug}/poster"): PUBLIC, ("GET", "/q/{token}"): PUBLIC, ("GET", "/q/{token}/qr.svg"): PUBLIC,
     ("GET", "/sign-in"): PUBLIC, ("GET", "/language"): PUBLIC, ("GET", "/offline"): PUBLIC, ("GET", "/manifest.webmanifest"): PUBLIC,
     ("GET", "/sw.js"): PUBLIC, ("GET", "/static/{name}"): PUBLIC, ("GET", "/push/key"): PUBLIC, ("GET", "/healthz"): PUBLIC,
@@ -67,6 +71,11 @@ LISTED: dict[tuple[str, str], Route] = {
     ),
     ("POST", "/desk/tickets/{ticket_id}/answers"): Route(DUTY, form={"words": "夏天空调用得多。"}),
     ("POST", "/desk/tickets/{ticket_id}/closure"): Route(DUTY, form={}),
+    ("GET", "/desk/cards"): Route(WRITERS), ("GET", "/desk/cards/new"): Route(WRITERS), ("GET", "/desk/cards/{slug}"): Route(WRITERS),
+    ("POST", "/desk/cards"): Route(WRITERS, form={"topic": "safety", "title": "雷雨天", "words": "拔插头。", "source": "常识"}),
+    ("POST", "/desk/cards/{slug}/versions"): Route(
+        WRITERS, form={"topic": "tariff", "title": "阶梯电价", "words": "三档。", "source": "发改委", "after": "1", "mine": "on"}
+    ),
     ("POST", "/sign-out"): Route(EVERYBODY, form={}, by=BOSS),
     ("GET", "/desk/admin/imports"): Route({ADMIN}), ("GET", "/desk/admin/imports/{token}"): Route({ADMIN}),
     ("POST", "/desk/admin/imports"): Route({ADMIN}, form={"what": "estates", "datum": "wgs84"}, by=ADMIN, file=True),
@@ -100,5 +109,13 @@ def fill(method: str, path: str, scene: Scene | None = None, upload: str = "x") 
     elif path.endswith("/discarding"):
         number = scene.other_draft
     token = upload if "/imports/" in path else CLOSED if path.endswith(("/reopening", "/rating")) else TOKEN
-    values = {"code": "104226", "number": number, "slug": "tiers", "token": token, "ticket_id": ticket, "point_id": scene.point}
+    values = {
+        "code": "104226",
+        "number": number,
+        "slug": "tiers",
+        "version": 1,
+        "token": token,
+        "ticket_id": ticket,
+        "point_id": scene.point,
+    }
     return path.format(**values, name="x.0123456789.css", path="x") + ASKED.get((method, path), "")

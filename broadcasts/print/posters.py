@@ -12,7 +12,7 @@ from app.core.words import day, hour, language, say
 from broadcasts import audiences, cards, prose, texts
 from broadcasts.present import Present, present
 from broadcasts.print.press import clean
-from broadcasts.tables import Card, Notice, NoticeKind
+from broadcasts.tables import CardVersion, Notice, NoticeKind
 from grids.grids import Contact
 from grids.tables import Grid
 
@@ -58,7 +58,7 @@ def of_notice(notice: Notice, contact: Contact | None, *, base_url: str) -> Post
     return poster
 
 
-def of_card(card: Card, grid: Grid | None, contact: Contact | None, *, base_url: str) -> Poster:
+def of_card(card: CardVersion, grid: Grid | None, contact: Contact | None, *, base_url: str) -> Poster:
     valid = say("Valid until %(day)s", day=card.valid_until.isoformat()) if card.valid_until else ""
     stale = cards.expired(card)
     warning = (
