@@ -19,6 +19,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     base_url: str
     secret: str
     contact: str
+    files: str
     push_hosts: tuple[str, ...] = ()
     push_loopback: bool = False
     worker_off: bool = False
@@ -45,6 +46,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         base_url=environ.get("LINDIAN_BASE_URL", f"http://127.0.0.1:{port}").rstrip("/"),
         secret=environ.get("LINDIAN_SECRET") or _kept_secret(home / "secret"),
         contact=environ.get("LINDIAN_CONTACT", "mailto:operator@lindian.invalid"),
+        files=environ.get("LINDIAN_FILES") or f"file://{home}",
         push_hosts=tuple(environ.get("LINDIAN_PUSH_HOSTS", "").replace(",", " ").split()),
         push_loopback=environ.get("LINDIAN_PUSH_LOOPBACK", "") == "1",
         worker_off=environ.get("LINDIAN_WORKER_OFF", "") == "1",

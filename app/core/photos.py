@@ -1,0 +1,84 @@
+"""Photos as people send them, made into what may be kept: at most 2,048 pixels, upright, without EXIF, JPEG.
+
+What is kept is always painted anew from the picture's dots, so that nothing else that was in the file comes along.
+"""
+
+import io
+import secrets
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache
+
+from litestar.datastructures import UploadFile
+from PIL import Image, ImageOps
+
+from app.core import files
+from app.core.errors import Mistaken
+from app.core.settings import Settings
+from app.core.web import Form
+from app.core.words import Phrase
+from app.core.words import phrase as _
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+LONGEST_SIDE = 2_048
+LARGEST_JPEG = 80_000_000
+"""Dots. A JPEG is read at a half, a quarter or an eighth of its size, so that a phone's 64 megapixels may come."""
+LARGEST = 30_000_000
+"""Dots of a PNG or WebP, which are read whole: 120 MB at four bytes a dot."""
+
+
+def from_form(settings: Settings, form: Form, name: str = "photo") -> str:
+    """The key of the photo sent with a form; empty where none was chosen. Raises Mistaken with what to do instead."""
+    sent = next((one for one in form.getall(name, []) if isinstance(one, UploadFile) and one.filename), None)
+    if sent is None:
+        return ""
+    key = f"photos/{secrets.token_hex(16)}.jpg"
+    files.put(settings, key, clean(sent.file.read(), name))
+    return key
+
+
+def clean(data: bytes, name: str = "photo") -> bytes:
+    """The picture as JPEG. `name` is the form's field that is marked where it is none."""
+    return _painters().submit(_clean, data, name).result()
+
+
+@cache
+def _painters() -> ThreadPoolExecutor:
+    """Two at once, always in the same two threads: glibc keeps what a thread has freed, and thirty-two threads would keep it all."""
+    return ThreadPoolExecutor(2, "photo")
+
+
+def _clean(data: bytes, name: str) -> bytes:
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+            _must_fit(picture, name)
+            picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+            picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), reducing_gap=2.0)
+            return _painted(ImageOps.exif_transpose(picture))
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise _too_large(name) from error
+    # Pillow raises whatever a broken file makes of its readers.
+    except (OSError, ValueError, SyntaxError, EOFError, IndexError, TypeError, KeyError, OverflowError, MemoryError) as error:
+        raise _mistaken(name, _("This is no photo that can be read. Please take it with the camera, or send a JPEG or PNG.")) from error
+
+
+def _must_fit(picture: Image.Image, name: str) -> None:
+    if picture.width * picture.height > (LARGEST_JPEG if picture.format == "JPEG" else LARGEST):
+        raise _too_large(name)
+
+
+def _painted(picture: Image.Image) -> bytes:
+    """The dots alone; on white, where it was see-through."""
+    seen = picture.convert("RGBA") if picture.mode in ("RGBA", "LA", "PA", "P") else picture.convert("RGB")
+    fresh = Image.new("RGB", seen.size, "white")
+    fresh.paste(seen, mask=seen.getchannel("A") if seen.mode == "RGBA" else None)
+    kept = io.BytesIO()
+    fresh.save(kept, "JPEG", quality=82, optimize=True)
+    return kept.getvalue()
+
+
+def _too_large(name: str) -> Mistaken:
+    return _mistaken(name, _("This picture has too many dots. Please send one with fewer than 30 million, such as the camera takes."))
+
+
+def _mistaken(name: str, why: Phrase) -> Mistaken:
+    return Mistaken(_("Please look again at the marked fields."), {name: why})
