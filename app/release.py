@@ -13,13 +13,25 @@ from app.core.settings import Settings
 def migrate(settings: Settings) -> None:
     database = Database(settings.database_url)
     try:
-        with database.engine.execution_options(writes=True).begin() as connection:
-            command.upgrade(config(connection), "head")
+        _upgrade(database)
         with database.writing() as session:
             fill(session)
     finally:
         database.close()
     jobs.migrate(settings)
+
+
+def _upgrade(database: Database) -> None:
+    """SQLite writes a changed table anew, and what points at the old one must not be deleted with it: so foreign keys sleep meanwhile."""
+    with database.engine.connect().execution_options(writes=True) as connection:
+        if database.is_sqlite:
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
+        with connection.begin():
+            command.upgrade(config(connection), "head")
+            if database.is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
+                raise RuntimeError(f"The migration would leave rows that point at nothing: {broken[:5]}")
+        # A connection of its own for this once: nobody else gets it without its foreign keys.
+        connection.invalidate()
 
 
 def fill(session: Session) -> None:

@@ -29,9 +29,11 @@ PAD = 0.0001
 SQLITE = """
 SELECT payment_points.* FROM payment_point_places AS place CROSS JOIN payment_points ON payment_points.id = place.id
 WHERE place.min_lat <= :north AND place.max_lat >= :south AND place.min_lon <= :east AND place.max_lon >= :west
+AND payment_points.hidden_at IS NULL AND payment_points.same_as_id IS NULL
 """
 POSTGRESQL = """
 SELECT * FROM payment_points WHERE point(lon, lat) <@ box(point(:west, :south), point(:east, :north))
+AND hidden_at IS NULL AND same_as_id IS NULL
 """
 
 
@@ -93,7 +95,7 @@ class Near(msgspec.Struct, frozen=True):
 
 
 def near(session: Session, lat: float, lon: float, radius_m: float) -> list[Near]:
-    """The points within a radius, nearest first. The index gives a box, the ellipsoid (geopy) the metres."""
+    """The points within a radius that residents may be sent to, nearest first. The index gives a box, the ellipsoid (geopy) the metres."""
     text = POSTGRESQL if session.get_bind().dialect.name == "postgresql" else SQLITE
     found = session.scalars(sa.select(PaymentPoint).from_statement(sa.text(text)), _box(lat, lon, radius_m))
     ways = [Near(point, geodesic((lat, lon), (point.lat, point.lon)).m) for point in found]
@@ -121,7 +123,8 @@ def find(session: Session, point_id: int, *, for_: Me) -> PaymentPoint:
 
 
 def in_grids(session: Session, grid_ids: Collection[int]) -> Sequence[PaymentPoint]:
-    wanted = sa.select(PaymentPoint).where(PaymentPoint.grid_id.in_(grid_ids))
+    """Hidden ones too; of one that stands twice only the one that is kept."""
+    wanted = sa.select(PaymentPoint).where(PaymentPoint.grid_id.in_(grid_ids), PaymentPoint.same_as_id.is_(None))
     return session.scalars(wanted.order_by(PaymentPoint.name, PaymentPoint.id)).all()
 
 

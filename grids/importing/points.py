@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Refused
 from app.core.words import phrase as _
-from grids import grids
+from grids import doubles, grids
 from grids.datum import to_wgs84
 from grids.importing import columns, keeping, kinds, places, texts, values
 from grids.importing.beginning import Keys, admitted, note, open_table, placed
@@ -26,7 +26,7 @@ def bring(session: Session, book: Book, how: How) -> Report:
         raise Refused(_("There is no kind %(kind)s. There are: %(kinds)s", kind=how.kind, kinds=", ".join(kinds.rules().kind)))
     table, report = open_table(book, "points", columns.POINTS, NEED, how)
     rows = placed(session, table, report)
-    keys, doubles = Keys(rows, report), places.Doubles()
+    keys, here = Keys(rows, report), places.Doubles()
     chart = grids.chart(session)
     found: list[Candidate] = []
     for row, place, name in admitted(rows, report, name=_name, homeless=False):
@@ -38,10 +38,12 @@ def bring(session: Session, book: Book, how: How) -> Report:
             report.skip(row.number, name, _("No kind of payment point: %(type)s", type=_type(row) or "–"), _("No kind of payment point."))
             continue
         one = _candidate(row, place, name, kind=kind, key=key, chart=chart, report=report)
-        if doubles.repeat(row.number, one.values["name"], one.values["lat"], one.values["lon"], report):
+        if here.repeat(row.number, one.values["name"], one.values["lat"], one.values["lon"], report):
             continue
         found.append(one)
     keeping.settle(session, PaymentPoint, found, report)
+    if not how.dry_run:
+        report.doubles = doubles.look(session)
     _count(found, report)
     return note(session, report, how)
 

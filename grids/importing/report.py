@@ -60,6 +60,7 @@ class Report(msgspec.Struct):
     repaired: int = 0
     swapped: bool = False
     people: int = 0
+    doubles: int = 0
     districts: list[Share] = []
     grids: list[Share] = []
     warnings: list[str] = []
@@ -148,6 +149,7 @@ def figures(report: Report) -> Iterator[str]:
         (report.moved, _("Estates and points that changed their grid: %(n)s")),
         (report.repaired, _("Rows whose garbled characters were repaired: %(n)s")),
         (report.people, _("Mobile numbers left out, as they are people's: %(n)s")),
+        (report.doubles, _("Pairs that may be one place, waiting for your decision: %(n)s")),
     ):
         if n:
             yield say(words, n=n)
