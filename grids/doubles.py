@@ -24,7 +24,7 @@ ALIKE = 80.0
 BATCH = 1_000
 _BRANCH = re.compile(r"[(\uff08\[].*?[)\uff09\]]")
 _NUMBER = re.compile(r"\d+")
-Row = sa.Row[tuple[int, str, str, float, float, str]]
+Row = sa.Row[int, str, str, float, float, str]
 
 
 def look(session: Session, ids: Collection[int] | None = None) -> int:
@@ -84,7 +84,7 @@ def _merge(double: Double, keep_id: int) -> None:
     other.same_as_id = kept.id
 
 
-def _undecided() -> sa.Select[tuple[Double]]:
+def _undecided() -> sa.Select[Double]:
     first, second = sa.orm.aliased(PaymentPoint), sa.orm.aliased(PaymentPoint)
     open_pair = sa.select(Double).where(Double.decided_at.is_(None)).join(first, Double.first_id == first.id)
     return open_pair.join(second, Double.second_id == second.id).where(first.same_as_id.is_(None), second.same_as_id.is_(None))

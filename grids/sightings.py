@@ -88,7 +88,11 @@ def standings(session: Session, grid_ids: Collection[int]) -> list[Standing]:
     """Every place of these grids, the hidden ones first, then those that nobody has confirmed for longest."""
     visits = _last_visits(session, grid_ids)
     shut = _shut_counts(session, grid_ids)
-    found = [Standing(one, *visits.get(one.id, (None, "")), shut.get(one.id, 0)) for one in points.in_grids(session, grid_ids)]
+    found = [
+        Standing(one, seen_at, seen_by, shut.get(one.id, 0))
+        for one in points.in_grids(session, grid_ids)
+        for seen_at, seen_by in [visits.get(one.id, (None, ""))]
+    ]
     return sorted(found, key=lambda one: (one.point.hidden_at is None, one.seen_at or one.point.imported_at, one.point.id))
 
 
