@@ -20,6 +20,7 @@ import broadcasts.desk
 import broadcasts.feed_pages
 import broadcasts.pages
 import broadcasts.print_pages
+import broadcasts.releasing
 import broadcasts.subscription_pages
 import grids.api
 import grids.desk
@@ -41,7 +42,8 @@ from grids.staff import Me
 
 PEOPLE = (
     signing_in, today, review, grids.pages, grids.desk, broadcasts.pages, broadcasts.desk, broadcasts.card_pages, broadcasts.card_desk,
-    broadcasts.subscription_pages, broadcasts.print_pages, broadcasts.feed_pages, tickets.pages, tickets.desk, pwa.pages, health,
+    broadcasts.releasing, broadcasts.subscription_pages, broadcasts.print_pages, broadcasts.feed_pages,
+    tickets.pages, tickets.desk, pwa.pages, health,
 )  # fmt: skip
 MACHINES = (grids.api, broadcasts.api, tickets.api)
 

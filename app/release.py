@@ -35,12 +35,14 @@ def _upgrade(database: Database) -> None:
 
 
 def fill(session: Session) -> None:
-    """The holidays and the service standards that this release knows. What staff changed stays as it is."""
+    """The holidays, the companies' rules and the service standards that this release knows. What staff changed stays as it is."""
     # Imported here: the worker is started by the same command and never needs them.
+    from broadcasts import company
     from grids import calendar
     from tickets import standards
 
     calendar.seed(session)
+    company.seed(session)
     standards.seed(session)
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.core import clock, tokens
 from app.core.database import Database
 from broadcasts import cards, notices
-from broadcasts.tables import Card, Notice, NoticeKind, NoticeState, UpdateState
+from broadcasts.tables import Card, Notice, NoticeKind, UpdateState, public
 from grids import importing, organisations, staff
 from grids.datum import Datum
 from grids.tables import Building, Estate, Grid, Organisation, Part, Person, Role
@@ -225,7 +225,7 @@ def offers(session: Session) -> dict[str, Any]:
         {"role": "deputy" if passwords[phone].get("stands_in") else role.value, "phone": phone, "password": passwords[phone]["password"]}
         for phone, role in session.execute(sa.select(Person.phone, Person.role).where(Person.phone.in_(passwords)).order_by(Person.id))
     ]
-    published = sa.select(Notice.number).where(Notice.state != NoticeState.draft).order_by(Notice.published_at.desc())
+    published = sa.select(Notice.number).where(public()).order_by(Notice.published_at.desc())
     return {
         "grids": [{"code": code, "name": name} for code, name in session.execute(sa.select(Grid.code, Grid.name).order_by(Grid.id))],
         "people": people,

@@ -7,10 +7,10 @@ from app.core import jobs, logs
 from app.core.database import Database
 from app.core.jobs import Act, Work
 from app.core.settings import Settings
-from broadcasts import deliveries
+from broadcasts import calls, deliveries, life, reminders
 
 ACTS: tuple[Act, ...] = (deliveries.send_shard,)
-SWEEPS: tuple[Act, ...] = (deliveries.sweep,)
+SWEEPS: tuple[Act, ...] = (life.sweep, reminders.sweep, deliveries.sweep, calls.sweep)
 
 
 def run(settings: Settings) -> None:

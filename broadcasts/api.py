@@ -19,7 +19,7 @@ from grids import grids
 from grids.who import Me
 
 Asked = Request[Any, Any, Any]
-State = Literal["scheduled", "in_progress", "restored", "cancelled", "finished", "published"]
+State = Literal["scheduled", "in_progress", "restored", "cancelled", "superseded", "finished", "published"]
 Code = Annotated[str, msgspec.Meta(max_length=20)]
 Places = Annotated[list[Id], msgspec.Meta(max_length=2000)]
 
@@ -27,7 +27,8 @@ Places = Annotated[list[Id], msgspec.Meta(max_length=2000)]
 class NewNotice(msgspec.Struct, kw_only=True):
     """`grid` is its short code; `estates` and `buildings` are ids, and buildings narrow their estate.
 
-    A time without an offset is Shanghai's. A fault without `ends_at`: the end is not known yet.
+    A time without an offset is Shanghai's. A fault without `ends_at`: the end is not known yet. `next_update_at`: when the next
+    news is promised. A planned outage later than the rule asks needs its `late_reason`. An `exercise` reaches colleagues only.
     """
 
     grid: Code
@@ -40,6 +41,9 @@ class NewNotice(msgspec.Struct, kw_only=True):
     ends_at: datetime | None = None
     estates: Places = []
     buildings: Places = []
+    exercise: bool = False
+    late_reason: Line = ""
+    next_update_at: datetime | None = None
 
 
 class NewUpdate(msgspec.Struct, kw_only=True):
@@ -49,10 +53,11 @@ class NewUpdate(msgspec.Struct, kw_only=True):
     area as it ought to be; without both it stays.
     """
 
-    state: Literal["progress", "new_time", "restored", "cancelled", "corrected"]
+    state: Literal["arrived", "progress", "new_time", "restored", "cancelled", "corrected"]
     words: Words = ""
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+    next_update_at: datetime | None = None
     cause: Line = ""
     title: Short = ""
     line: Line = ""
@@ -61,7 +66,7 @@ class NewUpdate(msgspec.Struct, kw_only=True):
 
 
 class Published(msgspec.Struct):
-    """`state` is what is true now: scheduled, in_progress, restored, cancelled, finished; published for what is no outage."""
+    """`state` is what is true now: scheduled, in_progress, restored, cancelled, superseded, finished; published for what is no outage."""
 
     number: str
     url: str
@@ -113,8 +118,9 @@ def publish(request: Asked, data: JSONBody[NewNotice], session: Db, me: Me, sett
     def act() -> Published:
         said = msgspec.structs.asdict(data)
         del said["grid"]
+        release = {name: said.pop(name) for name in ("late_reason", "next_update_at")}
         notice = notices.draft(session, grid, by=me, **said)
-        return _published(notices.publish(session, notice, by=me), settings)
+        return _published(notices.publish(session, notice, by=me, **release), settings)
 
     return once(request, session, me.id, data, act)
 

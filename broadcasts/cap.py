@@ -19,7 +19,8 @@ from broadcasts.present import SILENT, Present, present
 from broadcasts.tables import Notice, NoticeKind, NoticeState
 
 CAP = "urn:oasis:names:tc:emergency:cap:1.2"
-OVER = (NoticeState.restored, NoticeState.cancelled)
+OFF = (NoticeState.cancelled, NoticeState.superseded)
+OVER = (NoticeState.restored, *OFF)
 SOON, JUST_OVER, STANDING = timedelta(hours=1), timedelta(hours=12), timedelta(days=30)
 SEVERE = {NoticeKind.fault_outage: "Moderate", NoticeKind.safety: "Moderate"}
 
@@ -39,9 +40,11 @@ def alert(feed: Feed, notice: Notice) -> bytes:
     put(root, "identifier", _identifier(feed, notice, notice.version))
     put(root, "sender", feed.host)
     put(root, "sent", stamp(sent))
-    put(root, "status", "Actual")
+    put(root, "status", "Exercise" if notice.exercise else "Actual")
     put(root, "msgType", _type(notice))
-    put(root, "scope", "Public")
+    put(root, "scope", "Restricted" if notice.exercise else "Public")
+    if notice.exercise:
+        put(root, "restriction", say("An exercise: for colleagues on duty only."))
     if notice.version > 1:
         put(root, "references", _references(feed, notice))
     put(root, "incidents", notice.number)
@@ -102,7 +105,7 @@ def weighed(notice: Notice) -> Weight:
 
 
 def _type(notice: Notice) -> str:
-    if notice.state is NoticeState.cancelled:
+    if notice.state in OFF:
         return "Cancel"
     return "Update" if notice.version > 1 else "Alert"
 

@@ -16,7 +16,7 @@ from app.core import clock, jobs
 from app.core.jobs import Work
 from broadcasts import lanes, leases
 from broadcasts.channels import webpush
-from broadcasts.tables import Delivery, DeliveryState, Notice, NoticeKind, Place, Subscription, Update
+from broadcasts.tables import Delivery, DeliveryState, Notice, NoticeKind, Place, Subscription, Update, UpdateState
 from grids.staff import on_duty
 from grids.tables import Duty
 from pwa.push.outcomes import Outcome, Verdict
@@ -30,20 +30,31 @@ OVERTAKEN = "a newer message took its place"
 log = structlog.get_logger("deliveries")
 
 
-def announce(session: Session, update: Update) -> None:
-    """One row a device, one job a shard, in the transaction of the act. Messages of the notice that still wait are overtaken."""
+def announce(session: Session, update: Update, *, after: timedelta = timedelta()) -> None:
+    """One row a device, one job a shard, in the transaction of the act; sent when `after` is over.
+
+    Messages of the notice that still wait are overtaken, but not by a reminder, which tells nothing new.
+    """
     notice = session.get_one(Notice, update.notice_id)
-    _overtake(session, update)
+    if update.state is not UpdateState.reminder:
+        _overtake(session, update)
     nth = sa.func.row_number(type_=sa.Integer).over(order_by=Device.id) - 1
     row = sa.select(
         sa.literal(update.id), Device.id, nth // SHARD, sa.literal(DeliveryState.waiting, Delivery.state.type),
-        sa.literal(0), sa.literal(clock.now(), Delivery.due_at.type), sa.literal(""),
+        sa.literal(0), sa.literal(clock.now() + after, Delivery.due_at.type), sa.literal(""),
     ).where(_concerned(notice))  # fmt: skip
     columns = ["update_id", "device_id", "shard", "state", "tries", "due_at", "answer"]
     session.execute(sa.insert(Delivery).from_select(columns, row))
     last = session.scalar(sa.select(sa.func.max(Delivery.shard)).where(Delivery.update_id == update.id))
     for shard in range(0 if last is None else last + 1):
-        _ask(session, notice.kind, update.id, shard)
+        _ask(session, notice.kind, update.id, shard, after=after)
+
+
+def take_back(session: Session, update: Update) -> bool:
+    """Forget messages of which none has left, as if they had never been asked for. Whether that was possible."""
+    here = sa.delete(Delivery).where(Delivery.update_id == update.id, Delivery.state == DeliveryState.waiting, Delivery.tries == 0)
+    session.execute(here, execution_options={"synchronize_session": False})
+    return session.scalar(sa.select(sa.func.count()).select_from(Delivery).where(Delivery.update_id == update.id)) == 0
 
 
 def send_shard(work: Work, *, update_id: int, shard: int) -> None:
@@ -86,12 +97,13 @@ def counts(session: Session, notice: Notice) -> dict[str, int]:
 
 
 def _concerned(notice: Notice) -> sa.ColumnElement[bool]:
-    """Who asked to hear of the whole grid or of a place named, and the colleagues on duty there."""
+    """Who asked to hear of the whole grid or of a place named, and the colleagues on duty there. Of an exercise only they hear."""
     named = sa.select(Place.estate_id).where(Place.notice_id == notice.id)
     whole_grid = sa.and_(Subscription.grid_id == notice.grid_id, Subscription.estate_id.is_(None))
     asked = sa.select(Subscription.device_id).where(sa.or_(whole_grid, Subscription.estate_id.in_(named)))
     colleagues = sa.select(Duty.person_id).where(Duty.grid_id == notice.grid_id, *on_duty())
-    return sa.or_(Device.id.in_(asked), Device.person_id.in_(colleagues))
+    on_duty_here = Device.person_id.in_(colleagues)
+    return on_duty_here if notice.exercise else sa.or_(Device.id.in_(asked), on_duty_here)
 
 
 def _overtake(session: Session, update: Update) -> None:
@@ -114,15 +126,16 @@ def _send_batch(work: Work, channel: webpush.Channel, message: webpush.Message, 
     return True
 
 
-def _ask(session: Session, kind: NoticeKind, update_id: int, shard: int) -> None:
+def _ask(session: Session, kind: NoticeKind, update_id: int, shard: int, *, after: timedelta = timedelta()) -> None:
     queue: jobs.Queue = "urgent" if kind is NoticeKind.fault_outage else "routine"
-    jobs.later(session, send_shard, queue=queue, update_id=update_id, shard=shard)
+    jobs.later(session, send_shard, queue=queue, after=after, update_id=update_id, shard=shard)
 
 
 def _message(work: Work, update_id: int) -> webpush.Message:
     shown = (
         selectinload(Notice.places).options(joinedload(Place.estate), joinedload(Place.building)),
         selectinload(Notice.updates).joinedload(Update.by),
+        joinedload(Notice.replaced_by),
     )
     with work.database.reading() as session:
         update = session.get_one(Update, update_id)

@@ -11,11 +11,11 @@ from app.core.forms import read
 from app.core.settings import Settings
 from app.core.web import Config, Db, Form, form_again, page, see
 from app.core.words import phrase as _
-from broadcasts import audiences, deliveries, lead_times, notices, prose, shelf, texts
+from broadcasts import audiences, company, deliveries, lead_times, life, notices, promises, prose, shelf, texts
 from broadcasts.kinds import KINDS, UPDATES
 from broadcasts.present import present
 from broadcasts.tables import Notice, NoticeState, UpdateState
-from broadcasts.written import Said, Written, blank, from_notice
+from broadcasts.written import Said, Written, blank, from_notice, local
 from grids import grids, staff
 from grids.tables import Grid
 from grids.who import Me
@@ -60,9 +60,9 @@ def write(form: Form, session: Db, me: Me) -> Response[Any]:
 @get("/desk/notices/{number:str}", sync_to_thread=True, include_in_schema=False)
 def one(number: FromPath[str], session: Db, me: Me, settings: Config) -> Response[bytes]:
     notice = notices.find(session, number, for_=me)
-    if notice.state is NoticeState.draft:
-        return page(DRAFT, ahead=lead_times.of(notice), missing=lead_times.missing(notice), **_shown(session, notice, me, settings))
-    return page(ONE, form={}, said=from_notice(notice)[1], mistakes={}, reason="", **_shown(session, notice, me, settings))
+    if notice.is_written_only:
+        return page(DRAFT, form={}, mistakes={}, reason="", **before(session, notice), **shown(session, notice, me, settings))
+    return page(ONE, form={}, said=from_notice(notice)[1], mistakes={}, reason="", **shown(session, notice, me, settings))
 
 
 @get("/desk/notices/{number:str}/edit", sync_to_thread=True, include_in_schema=False)
@@ -91,12 +91,6 @@ def discard(number: FromPath[str], session: Db, me: Me) -> Response[Any]:
     return see("/desk/notices")
 
 
-@post("/desk/notices/{number:str}/publication", sync_to_thread=True, include_in_schema=False)
-def publish(number: FromPath[str], session: Db, me: Me) -> Response[Any]:
-    notice = notices.publish(session, notices.find(session, number, for_=me), by=me)
-    return see(f"/desk/notices/{notice.number}")
-
-
 @post("/desk/notices/{number:str}/updates", sync_to_thread=True, include_in_schema=False)
 def update(number: FromPath[str], form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
     notice = notices.find(session, number, for_=me)
@@ -105,18 +99,25 @@ def update(number: FromPath[str], form: Form, session: Db, me: Me, settings: Con
         notices.update(session, notice, by=me, **said.told())
     except Mistaken as error:
         session.rollback()
-        return form_again(ONE, error, form, **_shown(session, notices.find(session, number, for_=me), me, settings))
+        return form_again(ONE, error, form, **shown(session, notices.find(session, number, for_=me), me, settings))
     return see(f"/desk/notices/{notice.number}")
 
 
-def _shown(session: Db, notice: Notice, me: staff.Me, settings: Settings) -> dict[str, Any]:
+def before(session: Db, notice: Notice) -> dict[str, Any]:
+    """What has to be right before it is published: the time ahead, and the fields."""
+    return {"ahead": lead_times.of(session, notice, at=notice.publish_at), "missing": lead_times.missing(session, notice)}
+
+
+def shown(session: Db, notice: Notice, me: staff.Me, settings: Settings) -> dict[str, Any]:
     """The notice with what each channel says of it."""
     truth, contact = present(notice, clock.now()), grids.contact(session, notice.grid_id)
     return {
         "notice": notice, "me": me, "truth": truth, "place": _place(notice), "places": audiences.lines(notice.places),
         "households": _households(notice), "blocks": prose.blocks(notice.words), "title": texts.headline(notice, truth),
         "text": texts.group(notice, truth, contact, base_url=settings.base_url), "kinds": KINDS,
-        "update_names": _updates(notice), "writes": me.looks_after(notice.grid_id), "ledger": _ledger(session, notice), "contact": contact,
+        "update_names": _updates(notice), "next_news": local(promises.usual_next(session, notice)), "undo_s": life.seconds_left(notice),
+        "outcomes": promises.told(session, notice),
+        "writes": me.looks_after(notice.grid_id), "ledger": _ledger(session, notice), "contact": contact,
         "push": texts.push(notice, truth), "estates": audiences.of_grid(session, notice.grid),
     }  # fmt: skip
 
@@ -124,21 +125,24 @@ def _shown(session: Db, notice: Notice, me: staff.Me, settings: Settings) -> dic
 def _updates(notice: Notice) -> list[tuple[str, str]]:
     """Those that make sense now: news has no end, and what is back is not back again."""
     ended = notice.state is NoticeState.restored
+    begun = notice.starts_at is not None and notice.starts_at <= clock.now()
     outage = {UpdateState.new_time, *(() if ended else (UpdateState.restored,))} if notice.kind.is_outage else set()
+    outage |= {UpdateState.arrived} if notice.kind.is_outage and begun and not ended else set()
     some = {UpdateState.progress, UpdateState.corrected, *outage, *(() if ended else (UpdateState.cancelled,))}
     return [(state, str(name)) for state, name in UPDATES.items() if state in some]
 
 
 def _ledger(session: Db, notice: Notice) -> dict[str, int]:
     counts = getattr(deliveries, "counts", None)
-    return counts(session, notice) if counts and notice.state is not NoticeState.draft else {}
+    return counts(session, notice) if counts and not notice.is_written_only else {}
 
 
 def _composer(session: Db, me: staff.Me, grid: Grid, notice: Notice | None = None) -> dict[str, Any]:
+    usual = company.of(session, grid.id).back_after(arrived=False)
     return {
         "me": me, "grid": grid, "grids": grids.own(session, me), "estates": audiences.of_grid(session, grid),
         "kind_names": [(kind, said.name) for kind, said in KINDS.items()], "notice": notice,
-        "defaults": {kind: blank(kind) for kind in KINDS},
+        "defaults": {kind: blank(kind, usual) for kind in KINDS},
     }  # fmt: skip
 
 
@@ -158,4 +162,4 @@ def _households(notice: Notice) -> int:
     return audiences.households(notice.places)
 
 
-routes: list[Any] = [every, new, shared, write, one, reopen, edit, discard, publish, update]
+routes: list[Any] = [every, new, shared, write, one, reopen, edit, discard, update]

@@ -120,7 +120,7 @@ def _event(feed: Feed, told: Told) -> icalendar.Event:
             event.add(key, clock.as_utc(moment))
     event.add("uid", f"{notice.number}@{feed.host}")
     event.add("sequence", notice.version)
-    event.add("status", "CANCELLED" if told.now.state == "cancelled" else "CONFIRMED")
+    event.add("status", "CANCELLED" if told.now.state in ("cancelled", "superseded") else "CONFIRMED")
     event.add("summary", texts.headline(notice, told.now))
     event.add("description", texts.group(notice, told.now, feed.contact, base_url=feed.base_url))
     event.add("location", say("; ").join(audiences.lines(notice.places)))

@@ -25,6 +25,7 @@ KINDS = {
 }
 
 UPDATES = {
+    UpdateState.arrived: _("Crew arrived"),
     UpdateState.progress: _("Progress"),
     UpdateState.new_time: _("New time"),
     UpdateState.restored: _("Power is back"),

@@ -1,75 +1,87 @@
-"""How long before an outage its households are to be told: from lead_times.csv, which a company replaces by its own."""
+"""How long before an outage its households are to be told, and which fields they ask for: by the company's rules."""
 
-import csv
-from datetime import date, timedelta
-from functools import cache
-from pathlib import Path
+from datetime import datetime, timedelta
 
 import msgspec
+from sqlalchemy.orm import Session, attributes
 
 from app.core import clock
+from app.core.errors import Mistaken
 from app.core.words import phrase as _
 from app.core.words import say
+from broadcasts import company
 from broadcasts.kinds import KINDS
-from broadcasts.tables import Notice, NoticeKind
+from broadcasts.promise_tables import Topic
+from broadcasts.tables import LateReason, Notice
 
-TABLE = Path(__file__).with_suffix(".csv")
-USUAL = {"line": _("Line or transformer area"), "cause": _("Why"), "words": _("In your words")}
-
-
-class LeadTime(msgspec.Struct, frozen=True):
-    """One line of the table."""
-
-    kind: NoticeKind
-    hours: int
-    source: str
-    effective: date
+FIELDS = {"line": _("Line or transformer area"), "cause": _("Why"), "words": _("In your words")}
 
 
 class Ahead(msgspec.Struct, frozen=True):
-    """How a notice that is published now stands to its lead time."""
+    """How a notice that is published at a time stands to its lead time."""
 
     kept: bool
     words: str
     source: str
+    gap: timedelta
+    hours: int
+    by: str
+    needs_reason: bool
 
 
-@cache
-def table() -> dict[NoticeKind, LeadTime]:
-    with TABLE.open(encoding="utf-8", newline="") as file:
-        rows = [msgspec.convert(row, LeadTime, strict=False) for row in csv.DictReader(file)]
-    return {row.kind: row for row in rows}
-
-
-def of(notice: Notice) -> Ahead | None:
+def of(session: Session, notice: Notice, *, at: datetime | None = None) -> Ahead | None:
     """Nothing for what needs no time ahead."""
-    needed = table().get(notice.kind)
-    if needed is None or not needed.hours or notice.starts_at is None:
+    rules = company.of(session, notice.grid_id or notice.grid.id)
+    needed = rules.find(Topic.lead_hours, notice.kind)
+    if needed is None or not int(needed.value) or notice.starts_at is None or notice.exercise:
         return None
-    gap, wanted = notice.starts_at - clock.now(), timedelta(hours=needed.hours)
-    ahead = say("%(time)s ahead", time=_length(gap)) if gap > timedelta() else say("Nothing ahead: it has begun")
+    gap, hours = notice.starts_at - (at or clock.now()), int(needed.value)
+    kept = gap >= timedelta(hours=hours)
     words = say(
         "%(ahead)s; a %(kind)s is to be announced %(needed)s ahead.",
-        ahead=ahead,
-        kind=say(KINDS[notice.kind].name),
-        needed=_needed(needed.hours),
-    )
-    source = say("By: %(source)s, in force since %(day)s", source=needed.source, day=needed.effective.isoformat())
-    return Ahead(gap >= wanted, words, source)
+        ahead=told(gap), kind=say(KINDS[notice.kind].name), needed=length_of(hours),
+    )  # fmt: skip
+    source = say("By: %(source)s, in force since %(day)s", source=needed.source, day=needed.effective_on.isoformat())
+    asked = rules.words(Topic.late_reason, notice.kind) == ["required"]
+    return Ahead(kept, words, source, gap, hours, needed.source, needs_reason=asked and not kept)
 
 
-def missing(notice: Notice) -> str:
-    """Which of the usual fields are blank, by their names on the form."""
-    asked = USUAL if notice.kind.is_outage else {"words": USUAL["words"]}
-    return say(", ").join(str(name) for field, name in asked.items() if not getattr(notice, field))
+def must_explain(session: Session, notice: Notice, *, by: int, reason: str, at: datetime | None = None) -> None:
+    """A notice that comes late is not published without saying why. Raises Mistaken; keeps the reason as a fact."""
+    ahead = of(session, notice, at=at)
+    known = session.get(LateReason, notice.id)
+    if ahead is None or ahead.kept:
+        if known:
+            session.delete(known)
+        return
+    reason = reason or (known.reason if known else "")
+    if not reason and ahead.needs_reason:
+        raise Mistaken(
+            _("This notice is late: %(ahead)s Please say why.", ahead=ahead.words), {"late_reason": _("Please say why it is late.")}
+        )
+    if reason:
+        said = {"ahead_minutes": int(ahead.gap.total_seconds() // 60), "needed_hours": ahead.hours, "source": ahead.by}
+        kept = session.merge(LateReason(notice_id=notice.id, reason=reason, at=clock.now(), by_id=by, **said))
+        session.flush()
+        attributes.set_committed_value(notice, "late", kept)
 
 
-def _needed(hours: int) -> str:
+def missing(session: Session, notice: Notice) -> str:
+    """Which of the required fields are blank, by their names on the form."""
+    asked = company.of(session, notice.grid_id or notice.grid.id).words(Topic.required, notice.kind)
+    return say(", ").join(str(FIELDS[field]) for field in asked if field in FIELDS and not getattr(notice, field))
+
+
+def told(gap: timedelta) -> str:
+    return say("%(time)s ahead", time=length(gap)) if gap > timedelta() else say("Nothing ahead: it has begun")
+
+
+def length_of(hours: int) -> str:
     """As the rule has it: 24 h, 7 days."""
     return say("%(hours)s hours", hours=hours) if hours < 48 or hours % 24 else say("%(days)s days", days=hours // 24)
 
 
-def _length(span: timedelta) -> str:
+def length(span: timedelta) -> str:
     """2 days 3 h: two units, and the smaller one only where it is there."""
     minutes = int(span.total_seconds() // 60)
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60

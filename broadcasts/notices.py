@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypedDict, Unpack
 
 import sqlalchemy as sa
@@ -12,19 +12,22 @@ from app.core import audit, clock
 from app.core.errors import Missing, Refused
 from app.core.words import phrase as _
 from app.core.words import say
-from broadcasts import audiences, deliveries, hearing, numbers, rules
+from broadcasts import audiences, company, lead_times, numbers, promises, rules, telling
 from broadcasts.kinds import KINDS
 from broadcasts.present import SILENT
-from broadcasts.tables import Notice, NoticeKind, NoticeState, Place, Update, UpdateState
+from broadcasts.tables import Notice, NoticeKind, NoticeState, Place, TakenBack, Update, UpdateState, public
 from grids.staff import Me
 from grids.tables import Grid, Person
 from pwa.push.payload import plain
 
+LEEWAY = timedelta(seconds=2)
 SHOWN = (
     joinedload(Notice.grid),
     joinedload(Notice.published_by),
     selectinload(Notice.places).options(joinedload(Place.estate), joinedload(Place.building)),
     selectinload(Notice.updates).joinedload(Update.by),
+    joinedload(Notice.late),
+    joinedload(Notice.replaced_by),
 )
 """What a page of a notice shows, loaded with it."""
 
@@ -40,6 +43,7 @@ class Wording(TypedDict, total=False):
     ends_at: datetime | None
     estates: Sequence[int]
     buildings: Sequence[int]
+    exercise: bool
 
 
 def draft(session: Session, grid: Grid, *, by: Me, kind: NoticeKind, **said: Unpack[Wording]) -> Notice:
@@ -47,7 +51,7 @@ def draft(session: Session, grid: Grid, *, by: Me, kind: NoticeKind, **said: Unp
     by.must_look_after(grid.id)
     notice = Notice(
         number=f"draft-{secrets.token_hex(6)}", grid=grid, kind=kind, state=NoticeState.draft, version=0,
-        created_at=clock.now(), created_by_id=by.id, published_by=None, places=[], updates=[],
+        created_at=clock.now(), created_by_id=by.id, published_by=None, places=[], updates=[], late=None, replaced_by=None,
     )  # fmt: skip
     with session.no_autoflush:
         _fill(session, notice, kind, said)
@@ -81,22 +85,41 @@ def discard(session: Session, notice: Notice, *, by: Me) -> None:
     audit.record(session, "notices.discard", f"notice/{notice.id}", by=by.id, title=notice.title)
 
 
-def publish(session: Session, notice: Notice, *, by: Me) -> Notice:
-    """Give it its number and tell everybody. Asked twice it is done once."""
+def publish(
+    session: Session, notice: Notice, *, by: Me, late_reason: str = "", next_update_at: datetime | None = None,
+    grace: timedelta = timedelta(),
+) -> Notice:  # fmt: skip
+    """Give it its number and tell everybody. Asked twice it is done once.
+
+    Within `grace` nothing leaves, and `life.undo` takes all of it back. What comes later than the rule asks needs its reason.
+    """
     by.must_look_after(notice.grid_id)
-    _hold(session, notice)
-    if notice.state is not NoticeState.draft:
+    hold(session, notice)
+    if not notice.is_written_only:
         return notice
+    next_at = promises.next_update(notice, next_update_at)
+    lead_times.must_explain(session, notice, by=by.id, reason=plain(late_reason))
+    return tell_first(session, notice, by=by.id, next_update_at=next_at, grace=grace)
+
+
+def tell_first(session: Session, notice: Notice, *, by: int, next_update_at: datetime | None, grace: timedelta = timedelta()) -> Notice:
+    """What publishing is, whoever asked for it and when. The notice whose place it takes no longer holds."""
+    now = clock.now()
     notice.number = numbers.following(session, clock.today())
-    notice.state = NoticeState.published
-    notice.published_at, notice.published_by = clock.now(), session.get(Person, by.id)
-    _tell(session, notice, UpdateState.published, "", by)
+    notice.state, notice.publish_at = NoticeState.published, None
+    notice.undo_until = now + grace if grace else None
+    notice.published_at, notice.published_by = now, session.get(Person, by)
+    # Who can undo for ten seconds still wins when the answer is on its way.
+    after = grace + LEEWAY if grace else grace
+    if notice.replaces_id:
+        _supersede(session, session.get_one(Notice, notice.replaces_id), by, after)
+    telling.tell(session, notice, UpdateState.published, by=by, next_update_at=next_update_at, after=after)
     return notice
 
 
 def update(
     session: Session, notice: Notice, *, by: Me, state: UpdateState, words: str = "", starts_at: datetime | None = None,
-    ends_at: datetime | None = None, title: str = "", cause: str = "", line: str = "",
+    ends_at: datetime | None = None, title: str = "", cause: str = "", line: str = "", next_update_at: datetime | None = None,
     estates: Sequence[int] | None = None, buildings: Sequence[int] | None = None,
 ) -> Update:  # fmt: skip
     """One more entry of the timeline; what it changes is true from now on. The same said twice within a minute is said once.
@@ -105,7 +128,7 @@ def update(
     A new time after the power was said to be back makes the outage go on.
     """
     by.must_look_after(notice.grid_id)
-    _hold(session, notice)
+    hold(session, notice)
     slips = {
         name: plain(said) for name, said in {"title": title, "cause": cause, "line": line}.items() if name in rules.SLIPS.get(state, ())
     }
@@ -117,6 +140,7 @@ def update(
     if last and says and not moved and rules.said_already(last, by.id, notice, state, words, slips, (starts_at, ends_at)):
         return last
     rules.may_follow(notice, state)
+    next_at = promises.next_update(notice, next_update_at)
     rules.enough(state, words, said=changed or moved)
     if state is UpdateState.restored:
         notice.ends_at, notice.state = rules.back(notice, ends_at), NoticeState.restored
@@ -124,10 +148,12 @@ def update(
         notice.state = NoticeState.cancelled
     elif state in rules.CHANGES:
         _change(notice, state, starts_at, ends_at)
+    elif state is UpdateState.arrived:
+        notice.ends_at = _after_arrival(session, notice, ends_at)
     if not moved:
         rules.put_right(notice, slips)
-        return _tell(session, notice, state, words, by)
-    return _tell_of_the_area(session, notice, moved, slips, words, by)
+        return telling.tell(session, notice, state, words, by=by.id, next_update_at=next_at)
+    return _tell_of_the_area(session, notice, moved, slips, words, by, next_at)
 
 
 def find(session: Session, number: str, *, for_: Me) -> Notice:
@@ -135,15 +161,14 @@ def find(session: Session, number: str, *, for_: Me) -> Notice:
     wanted = Notice.id == int(number) if numbers.is_id(number) else Notice.number == number
     known = numbers.is_id(number) or numbers.is_number(number)
     notice = session.scalar(sa.select(Notice).where(wanted).options(*SHOWN)) if known else None
-    if notice is None or not for_.sees(notice.grid_id) or (notice.state is NoticeState.draft and not for_.looks_after(notice.grid_id)):
+    if notice is None or not for_.sees(notice.grid_id) or (notice.is_written_only and not for_.looks_after(notice.grid_id)):
         raise Missing(_("There is nothing here, or it is not yours to see."))
     return notice
 
 
 def by_number(session: Session, number: str) -> Notice:
-    """For everybody: only what is published."""
-    published = Notice.state != NoticeState.draft
-    wanted = sa.select(Notice).where(Notice.number == number, published).options(*SHOWN)
+    """For everybody: only what is published, and no exercise."""
+    wanted = sa.select(Notice).where(Notice.number == number, public()).options(*SHOWN)
     notice = session.scalar(wanted) if numbers.is_number(number) else None
     if notice is None:
         raise Missing(
@@ -152,12 +177,17 @@ def by_number(session: Session, number: str) -> Notice:
     return notice
 
 
+def taken_back(session: Session, number: str) -> TakenBack | None:
+    """A number that was undone right after it was given; somebody may have seen it."""
+    return session.get(TakenBack, number) if numbers.is_number(number) else None
+
+
 def affecting(session: Session, estate_id: int, building: str | None = None, *, at: datetime | None = None) -> list[Notice]:
     """The outages that touch this estate, or this building of it, at a time (now)."""
     at = at or clock.now()
     here = sa.exists().where(Place.notice_id == Notice.id, Place.estate_id == estate_id)
     outages = [kind for kind in NoticeKind if kind.is_outage]
-    begun = sa.and_(Notice.kind.in_(outages), Notice.starts_at <= at, Notice.published_at.is_not(None))
+    begun = sa.and_(Notice.kind.in_(outages), Notice.starts_at <= at, Notice.published_at.is_not(None), public())
     going = sa.and_(Notice.state == NoticeState.published, sa.or_(Notice.ends_at.is_(None), Notice.ends_at > at - SILENT))
     ended_later = sa.and_(Notice.state == NoticeState.restored, Notice.ends_at > at)
     found = session.scalars(
@@ -168,6 +198,7 @@ def affecting(session: Session, estate_id: int, building: str | None = None, *, 
 
 def _fill(session: Session, notice: Notice, kind: NoticeKind, said: Wording) -> None:
     notice.kind = kind
+    notice.exercise = bool(said.get("exercise", False))
     notice.words, notice.cause, notice.line = (plain(said.get(name, "")) for name in ("words", "cause", "line"))  # type: ignore[arg-type]
     notice.starts_at, notice.ends_at = rules.window(kind, said.get("starts_at"), said.get("ends_at"))
     places = audiences.named(session, notice.grid, kind, estates=said.get("estates", ()), buildings=said.get("buildings", ()))
@@ -194,7 +225,9 @@ def _moved(session: Session, notice: Notice, estates: Sequence[int] | None, buil
     return [] if set(map(audiences.key, places)) == set(map(audiences.key, notice.places)) else places
 
 
-def _tell_of_the_area(session: Session, notice: Notice, moved: list[Place], slips: dict[str, str], words: str, by: Me) -> Update:
+def _tell_of_the_area(
+    session: Session, notice: Notice, moved: list[Place], slips: dict[str, str], words: str, by: Me, next_at: datetime | None
+) -> Update:
     """While it is announced the notice has the places of before and of now: both hear of it."""
     before = {audiences.key(place): place for place in notice.places}
     now = [before.get(audiences.key(place), place) for place in moved]
@@ -203,7 +236,7 @@ def _tell_of_the_area(session: Session, notice: Notice, moved: list[Place], slip
         notice.title = _title(notice.kind, now)
     rules.put_right(notice, slips)
     notice.places.extend(place for place in now if place not in before.values())
-    update = _tell(session, notice, UpdateState.corrected, told, by)
+    update = telling.tell(session, notice, UpdateState.corrected, told, by=by.id, next_update_at=next_at)
     for place in before.values():
         if place not in now:
             session.delete(place)
@@ -212,29 +245,34 @@ def _tell_of_the_area(session: Session, notice: Notice, moved: list[Place], slip
     return update
 
 
-def _tell(session: Session, notice: Notice, state: UpdateState, words: str, by: Me) -> Update:
-    """The timeline's entry, the version, the log and the push, all in this transaction."""
-    notice.version += 1
-    person = session.get_one(Person, by.id)
-    told = Update(notice=notice, state=state, words=words, starts_at=notice.starts_at, ends_at=notice.ends_at, at=clock.now(), by=person)
-    session.add(told)
-    session.flush()
-    audit.record(session, f"notices.{state}", f"notice/{notice.number}", by=by.id, version=notice.version)
-    deliveries.announce(session, told)
-    hearing.tell(session, told)
-    return told
+def _supersede(session: Session, old: Notice, by: int, after: timedelta) -> None:
+    hold(session, old)
+    if old.state is not NoticeState.published:
+        raise Refused(_("The notice that this one was to replace is over. Discard this draft and write a new notice."))
+    old.state = NoticeState.superseded
+    telling.tell(session, old, UpdateState.superseded, by=by, after=after)
+
+
+def _after_arrival(session: Session, notice: Notice, said: datetime | None) -> datetime | None:
+    """The end told, or the one that stands; where none is known, what the service promise says of a crew that has arrived."""
+    if said or notice.ends_at:
+        return rules.window(notice.kind, notice.starts_at, said or notice.ends_at)[1]
+    usual = company.of(session, notice.grid_id).back_after(arrived=True)
+    return promises.rounded(clock.now() + usual) if usual else None
 
 
 def _last(session: Session, notice: Notice) -> Update | None:
     return session.scalar(sa.select(Update).where(Update.notice_id == notice.id).order_by(Update.id.desc()).limit(1))
 
 
-def _hold(session: Session, notice: Notice) -> None:
+def hold(session: Session, notice: Notice) -> None:
     """Nobody else changes this notice until we are done; we see what they did before."""
-    session.refresh(notice, ["state", "number", "version", "starts_at", "ends_at"], with_for_update=True)
+    session.refresh(notice, ["state", "number", "version", "starts_at", "ends_at", "undo_until"], with_for_update=True)
 
 
 def _must_be_draft(session: Session, notice: Notice) -> None:
-    _hold(session, notice)
+    hold(session, notice)
+    if notice.state is NoticeState.scheduled:
+        raise Refused(_("The notice waits for its time. Take it back first, then write it anew."))
     if notice.state is not NoticeState.draft:
         raise Refused(_("The notice is published already. Say what changed in an update."))

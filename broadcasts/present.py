@@ -23,7 +23,7 @@ SIGNS = {
 
 class Present(msgspec.Struct, frozen=True, kw_only=True):
     state: str
-    """out planned moved overdue restored cancelled finished, or published for what is no outage."""
+    """out planned moved overdue restored cancelled superseded finished, or published for what is no outage."""
     look: str
     word: str
     words: str = ""
@@ -34,7 +34,11 @@ class Present(msgspec.Struct, frozen=True, kw_only=True):
     short: str = ""
     """For a title of a few words: back about 20:30."""
     updated_at: datetime | None = None
+    next_at: datetime | None = None
+    """When the next news is promised, while the power is out."""
     by: str = ""
+    instead: str = ""
+    """The number of the notice that took this one's place."""
 
     @property
     def icon(self) -> str:
@@ -53,8 +57,21 @@ class Present(msgspec.Struct, frozen=True, kw_only=True):
 def present(notice: Notice, now: datetime) -> Present:
     """Needs `updates` with their people. A draft is told as it would be if it were published now."""
     last = notice.updates[-1] if notice.updates else None
-    told = _outage(notice, now) if notice.kind.is_outage else _news(notice, now)
-    return msgspec.structs.replace(told, updated_at=last.at if last else None, by=last.by.name if last else "")
+    told = _told(notice, now)
+    next_at = notice.next_update_at if told.state in ("out", "overdue") else None
+    return msgspec.structs.replace(told, updated_at=last.at if last else None, next_at=next_at, by=last.by.name if last else "")
+
+
+def _told(notice: Notice, now: datetime) -> Present:
+    if notice.state is NoticeState.superseded:
+        return _superseded(notice)
+    return _outage(notice, now) if notice.kind.is_outage else _news(notice, now)
+
+
+def _superseded(notice: Notice) -> Present:
+    new = notice.replaced_by.number if notice.replaced_by else ""
+    words = _("A newer notice has taken its place: %(number)s.", number=new) if new else _("This notice no longer holds.")
+    return Present(state="superseded", look="cancelled", word=str(_("Replaced")), words=str(words), time=new, instead=new)
 
 
 def _outage(notice: Notice, now: datetime) -> Present:

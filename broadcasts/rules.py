@@ -11,7 +11,8 @@ from broadcasts.tables import Notice, NoticeKind, NoticeState, Update, UpdateSta
 EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 LEEWAY = timedelta(minutes=10)
 TWICE = timedelta(minutes=1)
-ENDED = (UpdateState.new_time, UpdateState.restored)
+ENDED = (UpdateState.new_time, UpdateState.restored, UpdateState.arrived)
+NO_NEWS = (UpdateState.published, UpdateState.superseded, UpdateState.reminder)
 CHANGES = (UpdateState.new_time, UpdateState.corrected)
 SLIPS = {UpdateState.progress: ("cause",), UpdateState.corrected: ("title", "cause", "line")}
 """What an update may change of the notice's own words."""
@@ -45,16 +46,20 @@ def moment(name: str, value: datetime | None) -> datetime | None:
 
 def may_follow(notice: Notice, state: UpdateState) -> None:
     """Raises Refused where this kind of update makes no sense now."""
-    if notice.state is NoticeState.draft:
+    if notice.is_written_only:
         raise Refused(_("Publish the notice first."))
-    if state is UpdateState.published:
+    if state in NO_NEWS:
         raise Refused(_("The notice is published already."))
     if notice.state is NoticeState.cancelled:
         raise Refused(_("The notice was withdrawn. Please write a new one."))
+    if notice.state is NoticeState.superseded:
+        raise Refused(_("A newer notice has taken its place. Say there what is new."))
     if state in ENDED and not notice.kind.is_outage:
         raise Refused(_("Only an outage has a time and an end."))
     if notice.state is NoticeState.restored and state in (UpdateState.restored, UpdateState.cancelled):
         raise Refused(_("The notice says already that the power is back."))
+    if state is UpdateState.arrived and (notice.state is not NoticeState.published or _ahead(notice)):
+        raise Refused(_("A crew arrives while the power is out."))
 
 
 def enough(state: UpdateState, words: str, said: object) -> None:
@@ -102,6 +107,10 @@ def back(notice: Notice, said: datetime | None) -> datetime:
     if notice.starts_at is not None and end < notice.starts_at:
         raise _mistaken(ends_at=_("The end must be after the start."))
     return end
+
+
+def _ahead(notice: Notice) -> bool:
+    return notice.starts_at is None or notice.starts_at > clock.now()
 
 
 def _mistaken(**mistakes: Phrase) -> Mistaken:

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from broadcasts.notices import SHOWN
 from broadcasts.present import SILENT, Present, present
-from broadcasts.tables import Notice, NoticeKind, NoticeState
+from broadcasts.tables import WRITTEN, Notice, NoticeKind, NoticeState, public
 from grids.tables import Grid
 
 OUTAGES = [kind for kind in NoticeKind if kind.is_outage]
 LOOK_BACK, STANDING, JUST_BACK = timedelta(days=90), timedelta(days=30), timedelta(hours=12)
 MOST = 300
-STATES = ("draft", "scheduled", "in_progress", "restored", "cancelled", "finished", "published")
+STATES = ("draft", "scheduled", "in_progress", "restored", "cancelled", "superseded", "finished", "published")
 
 
 class Told(msgspec.Struct, frozen=True):
@@ -36,15 +36,20 @@ class Shelf(msgspec.Struct):
 
 
 def of_grid(session: Session, grid: Grid, *, at: datetime | None = None) -> Shelf:
-    return of_grids(session, (grid.id,), at=at)
+    """For residents: no exercise."""
+    return _shelf(session, public(), (grid.id,), at or clock.now())
 
 
 def of_grids(session: Session, grid_ids: Collection[int], *, at: datetime | None = None) -> Shelf:
+    """For colleagues: exercises too."""
+    return _shelf(session, Notice.state.not_in(WRITTEN), grid_ids, at or clock.now())
+
+
+def _shelf(session: Session, known: sa.ColumnElement[bool], grid_ids: Collection[int], at: datetime) -> Shelf:
     """What was published in three months, or still holds, in its places."""
-    at = at or clock.now()
     endless = sa.and_(Notice.state == NoticeState.published, Notice.kind.in_(OUTAGES), Notice.ends_at.is_(None))
     recent = sa.or_(Notice.published_at > at - LOOK_BACK, Notice.ends_at > at - SILENT, endless)
-    wanted = sa.select(Notice).where(Notice.grid_id.in_(grid_ids), Notice.state != NoticeState.draft, recent)
+    wanted = sa.select(Notice).where(Notice.grid_id.in_(grid_ids), known, recent)
     shelf = Shelf()
     for notice in session.scalars(wanted.order_by(Notice.published_at.desc(), Notice.id.desc()).limit(MOST).options(*SHOWN)):
         told = Told(notice, present(notice, at))
@@ -70,13 +75,13 @@ def _place(told: Told, at: datetime) -> str:
 
 
 def drafts(session: Session, grid_ids: Collection[int]) -> Sequence[Notice]:
-    wanted = sa.select(Notice).where(Notice.grid_id.in_(grid_ids), Notice.state == NoticeState.draft)
+    wanted = sa.select(Notice).where(Notice.grid_id.in_(grid_ids), Notice.state.in_(WRITTEN))
     return session.scalars(wanted.order_by(Notice.id.desc()).limit(MOST).options(*SHOWN)).all()
 
 
 def listed(session: Session, grid_ids: Collection[int], *, state: str = "", before: int = 0, limit: int = 50) -> Sequence[Notice]:
-    """Published notices of these grids, newest first; `limit + 1` of them, so that one sees whether there are more."""
-    wanted = sa.select(Notice).where(Notice.grid_id.in_(grid_ids), Notice.state != NoticeState.draft)
+    """Published notices of these grids, newest first; `limit + 1` of them, so that one sees whether there are more. No exercise."""
+    wanted = sa.select(Notice).where(Notice.grid_id.in_(grid_ids), public())
     if state:
         wanted = wanted.where(in_state(state, clock.now()))
     if before:
@@ -94,5 +99,6 @@ def in_state(state: str, at: datetime) -> sa.ColumnElement[bool]:
         "published": sa.and_(holds, ~outage, sa.or_(Notice.ends_at.is_(None), Notice.ends_at > at)),
         "restored": Notice.state == NoticeState.restored,
         "cancelled": Notice.state == NoticeState.cancelled,
+        "superseded": Notice.state == NoticeState.superseded,
     }
     return conditions.get(state, sa.false())

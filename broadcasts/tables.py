@@ -28,18 +28,29 @@ class NoticeState(StrEnum):
     """Where a notice stands. Whether a published outage has begun is told by its times, not stored."""
 
     draft = "draft"
+    scheduled = "scheduled"
     published = "published"
     restored = "restored"
     cancelled = "cancelled"
+    superseded = "superseded"
+
+
+WRITTEN = (NoticeState.draft, NoticeState.scheduled)
+"""Not told to anybody yet."""
 
 
 class UpdateState(StrEnum):
+    """A reminder tells again what holds: it changes nothing and stands in no timeline."""
+
     published = "published"
+    arrived = "arrived"
     progress = "progress"
     new_time = "new_time"
     restored = "restored"
     cancelled = "cancelled"
     corrected = "corrected"
+    superseded = "superseded"
+    reminder = "reminder"
 
 
 class DeliveryState(StrEnum):
@@ -51,7 +62,10 @@ class DeliveryState(StrEnum):
 
 
 class Notice(Table):
-    """What a manager tells the households of some estates or buildings. Times are the ones true now; the timeline keeps the others."""
+    """What a manager tells the households of some estates or buildings. Times are the ones true now; the timeline keeps the others.
+
+    An exercise is told to the colleagues on duty and to nobody else. `replaces_id` is the notice that this one takes the place of.
+    """
 
     __tablename__ = "notices"
 
@@ -71,11 +85,62 @@ class Notice(Table):
     created_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     published_at: Mapped[datetime | None] = mapped_column(index=True)
     published_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    exercise: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
+    publish_at: Mapped[datetime | None] = mapped_column(index=True)
+    undo_until: Mapped[datetime | None]
+    next_update_at: Mapped[datetime | None]
+    replaces_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notices.id"), index=True)
 
     grid: Mapped[Grid] = relationship(lazy="raise")
     published_by: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[published_by_id])
     places: Mapped[list["Place"]] = relationship(lazy="raise", back_populates="notice", order_by="Place.id")
-    updates: Mapped[list["Update"]] = relationship(lazy="raise", back_populates="notice", order_by="Update.id")
+    updates: Mapped[list["Update"]] = relationship(
+        lazy="raise", back_populates="notice", order_by="Update.id",
+        primaryjoin=lambda: sa.and_(Notice.id == Update.notice_id, Update.state != UpdateState.reminder),
+    )  # fmt: skip
+    late: Mapped["LateReason | None"] = relationship(lazy="raise")
+    replaced_by: Mapped["Notice | None"] = relationship(
+        lazy="raise", viewonly=True, uselist=False, remote_side=lambda: Notice.replaces_id,
+        primaryjoin=lambda: sa.and_(
+            sa.orm.foreign(sa.orm.remote(Notice.replaces_id)) == Notice.id, sa.orm.remote(Notice.state).not_in(WRITTEN)
+        ),
+    )  # fmt: skip
+
+    @property
+    def is_written_only(self) -> bool:
+        """Nobody was told yet."""
+        return self.state in WRITTEN
+
+
+def public() -> sa.ColumnElement[bool]:
+    """The condition on Notice that residents may know of it: told, and no exercise. There is no other way to them."""
+    return sa.and_(Notice.state.not_in(WRITTEN), Notice.exercise.is_(False))
+
+
+class LateReason(Table):
+    """Why a notice was published later than the rule asks, in the words of who published it. `needed_hours` by `source`."""
+
+    __tablename__ = "late_reasons"
+
+    notice_id: Mapped[int] = mapped_column(sa.ForeignKey("notices.id"), primary_key=True)
+    reason: Mapped[str]
+    ahead_minutes: Mapped[int]
+    needed_hours: Mapped[int]
+    source: Mapped[str]
+    at: Mapped[datetime]
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+
+
+class TakenBack(Table):
+    """A number that was given and undone within seconds: it is never given again, and its page says that it does not hold."""
+
+    __tablename__ = "taken_back"
+
+    number: Mapped[str] = mapped_column(primary_key=True)
+    notice_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notices.id", ondelete="SET NULL"))
+    grid_id: Mapped[int] = mapped_column(sa.ForeignKey("grids.id"))
+    at: Mapped[datetime]
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
 
 
 class NoticeCount(Table):

@@ -4,7 +4,7 @@ from app.core.words import day, hour, say, span
 from broadcasts import audiences
 from broadcasts.kinds import KINDS
 from broadcasts.present import Present
-from broadcasts.tables import Notice, NoticeState
+from broadcasts.tables import Notice
 from grids.grids import Contact
 
 
@@ -14,6 +14,10 @@ def address(base_url: str, notice: Notice) -> str:
 
 def headline(notice: Notice, now: Present) -> str:
     """The page's title, which is also what WeChat shows of the link."""
+    return (say("[Exercise] ") if notice.exercise else "") + _headline(notice, now)
+
+
+def _headline(notice: Notice, now: Present) -> str:
     if not notice.kind.is_outage:
         return _joined(" · ", now.word if now.state != "published" else "", notice.title)
     return _joined(" · ", now.word, audiences.short(notice.places), now.short)
@@ -22,14 +26,15 @@ def headline(notice: Notice, now: Present) -> str:
 def push(notice: Notice, now: Present) -> tuple[str, str]:
     """Title and words of a notification: whole without being opened."""
     said = [now.words, now.was, latest(notice) or (notice.cause if now.words else notice.words)]
-    number = "" if notice.state is NoticeState.draft else say("Notice %(number)s.", number=notice.number)
+    number = "" if notice.is_written_only else say("Notice %(number)s.", number=notice.number)
     return headline(notice, now), _joined(" ", *said, number)
 
 
 def group(notice: Notice, now: Present, contact: Contact | None, *, base_url: str) -> str:
     """What is pasted into a group: the truth of this moment, with its date, because it will be forwarded."""
-    draft = notice.state is NoticeState.draft
+    draft = notice.is_written_only
     told = [
+        say("[Exercise] Nothing is out. For colleagues on duty only, do not pass on.") if notice.exercise else "",
         say("[%(kind)s] %(title)s", kind=say(KINDS[notice.kind].name), title=notice.title),
         _joined(say(": "), now.word, _truth(notice, now)) if notice.kind.is_outage or now.state != "published" else now.words,
         _line(say("Where"), say("; ").join(audiences.lines(notice.places))),

@@ -29,6 +29,7 @@ class Written(msgspec.Struct):
     unknown: bool = False
     estates: list[Id] = []
     buildings: list[Id] = []
+    exercise: bool = False
 
     def told(self) -> dict[str, Any]:
         said = msgspec.structs.asdict(self)
@@ -37,6 +38,14 @@ class Written(msgspec.Struct):
         if not self.kind.is_outage:
             said |= {"starts_at": None, "cause": "", "line": ""}
         return said
+
+
+class Release(msgspec.Struct):
+    """How a draft is published: now, or at a time; why so late; when the next news is promised."""
+
+    late_reason: Line = ""
+    next_update_at: datetime | None = None
+    publish_at: datetime | None = None
 
 
 class Said(msgspec.Struct):
@@ -49,6 +58,7 @@ class Said(msgspec.Struct):
     title: Short = ""
     cause: Line = ""
     line: Line = ""
+    next_update_at: datetime | None = None
     places: bool = False
     """Whether the form showed the area: then nothing ticked means nothing, not that it stays."""
     estates: list[Id] = []
@@ -61,15 +71,18 @@ class Said(msgspec.Struct):
         return said
 
 
-def blank(kind: str) -> dict[str, Any]:
-    """An empty form with the window that this kind mostly has: a fault began now, planned work begins at eight in eight days."""
+def blank(kind: str, usual: timedelta = timedelta(hours=3)) -> dict[str, Any]:
+    """An empty form with the window that this kind mostly has: a fault began now, planned work begins at eight in eight days.
+
+    `usual` is how long after its beginning a fault is over by the service promise.
+    """
     now = clock.local(clock.now())
     if kind in (NoticeKind.planned_outage, NoticeKind.temporary_outage):
         day = (now + timedelta(days=8 if kind == NoticeKind.planned_outage else 2)).replace(minute=0)
         start, end = (day.replace(hour=hour) for hour in WORKING_DAY)
     else:
         start = now.replace(minute=now.minute // 5 * 5)
-        end = start + timedelta(hours=3)
+        end = start + usual
     known = kind if kind in set(NoticeKind) else NoticeKind.fault_outage
     return {"kind": known, "starts_at": local(start), "ends_at": local(end)}
 
@@ -80,6 +93,8 @@ def from_notice(notice: Notice) -> tuple[dict[str, Any], Mapping[str, list[str]]
     form |= {"starts_at": local(notice.starts_at), "ends_at": local(notice.ends_at)}
     if notice.kind is NoticeKind.fault_outage and notice.ends_at is None:
         form["unknown"] = "on"
+    if notice.exercise:
+        form["exercise"] = "on"
     return form, {
         "estates": [str(place.estate_id) for place in notice.places if place.building_id is None],
         "buildings": [str(place.building_id) for place in notice.places if place.building_id],

@@ -25,6 +25,13 @@ class Part(StrEnum):
     deputy = "deputy"
 
 
+class Settlement(StrEnum):
+    """How the service promise sees a grid: a crew comes sooner to a town."""
+
+    urban = "urban"
+    rural = "rural"
+
+
 class DayKind(StrEnum):
     holiday = "holiday"
     workday = "workday"
@@ -116,6 +123,7 @@ class Grid(Table):
     name: Mapped[str]
     organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"), index=True)
     boundary: Mapped[dict[str, Any]]
+    settlement: Mapped[Settlement] = mapped_column(default=Settlement.urban, server_default=Settlement.urban)
     created_at: Mapped[datetime]
 
     organisation: Mapped[Organisation] = relationship(lazy="raise")

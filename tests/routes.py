@@ -62,7 +62,8 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/desk/notices"): Route(DUTY, form={"grid": "104226", "kind": "safety", "title": "防触电", "words": "雨天远离线路。"}),
     ("POST", "/desk/notices/{number}/edit"): Route(DUTY, form={"grid": "104226", "kind": "safety", "title": "防雷", "words": "拔插头。"}),
     ("POST", "/desk/notices/{number}/publication"): Route(DUTY, form={}),
-    ("POST", "/desk/notices/{number}/discarding"): Route(DUTY, form={}),
+    ("POST", "/desk/notices/{number}/discarding"): Route(DUTY, form={}), ("POST", "/desk/notices/{number}/undo"): Route(DUTY, form={}),
+    ("POST", "/desk/notices/{number}/waiting"): Route(DUTY, form={}), ("POST", "/desk/notices/{number}/replacement"): Route(DUTY, form={}),
     ("POST", "/desk/notices/{number}/updates"): Route(DUTY, form={"state": "progress", "words": "正在接电缆头。"}),
     ("POST", "/desk/points"): Route(DUTY | {ADMIN}, form={"name": "荷塘超市", "kind": "supermarket", "estate": "{estate}"}),
     ("POST", "/desk/points/{point_id}"): Route(DUTY | {ADMIN}, form={"opening_hours": "24/7"}),
@@ -104,10 +105,12 @@ def fill(method: str, path: str, scene: Scene | None = None, upload: str = "x") 
     scene = scene or Scene("260714-01", 1, 2, 1, 2, 1)
     number: str | int = scene.published
     ticket = scene.answered_ticket if path.endswith("/closure") else scene.ticket
-    if path.endswith(("/edit", "/publication")):
+    if path.endswith(("/edit", "/publication", "/waiting")):
         number = scene.draft
     elif path.endswith("/discarding"):
         number = scene.other_draft
+    elif path.endswith("/undo"):
+        number = scene.fresh
     token = upload if "/imports/" in path else CLOSED if path.endswith(("/reopening", "/rating")) else TOKEN
     values = {
         "code": "104226",

@@ -1,9 +1,12 @@
 """莲花网格 in the middle of a day: something of everything that an address can name."""
 
+from datetime import timedelta
+
 import msgspec
 from sqlalchemy.orm import Session
 
-from broadcasts import cards, notices
+from app.core import clock
+from broadcasts import cards, life, notices
 from broadcasts.tables import NoticeKind
 from grids import points
 from tests.cast import Cast
@@ -23,6 +26,8 @@ class Scene(msgspec.Struct):
     ticket: int
     answered_ticket: int
     point: int
+    fresh: str = "260714-02"
+    """Published just now: it can still be undone, for longer than in life, since a slow test may take its time."""
 
 
 def set_up(session: Session, town: Cast) -> Scene:
@@ -49,5 +54,8 @@ def set_up(session: Session, town: Cast) -> Scene:
     point = points.add(
         session, by=me, name="莲花便利店", kind="convenience", lat=39.995, lon=116.465, opening_hours="Mo-Su 08:00-22:00", methods=["cash"]
     )
+    fresh = notices.find(session, str(draft("先断电再排水。")), for_=me)
+    notices.publish(session, fresh, by=me, grace=life.GRACE)
+    fresh.undo_until = clock.now() + timedelta(hours=1)
     session.commit()
-    return Scene(fault.number, draft("地下室进水先断电。"), draft("换一句。"), ticket.id, answered.id, point.id)
+    return Scene(fault.number, draft("地下室进水先断电。"), draft("换一句。"), ticket.id, answered.id, point.id, fresh.number)

@@ -8,11 +8,12 @@ import os
 import signal
 import threading
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from typing import Any, Literal
 
 import msgspec
 import structlog
-from dbos import DBOS, DBOSClient, Serializer
+from dbos import DBOS, DBOSClient, EnqueueOptions, Serializer
 from sqlalchemy.orm import Session
 
 from app.core import workers
@@ -49,10 +50,13 @@ class _Json(Serializer):
         return "lindian_json"
 
 
-def later(session: Session, act: Act, *, queue: Queue = "routine", **ids: Any) -> None:
-    """Ask for `act(work, **ids)` once this transaction is kept; nothing happens if it is undone."""
+def later(session: Session, act: Act, *, queue: Queue = "routine", after: timedelta = timedelta(), **ids: Any) -> None:
+    """Ask for `act(work, **ids)` once this transaction is kept, and `after` a while; nothing happens if it is undone."""
     client: DBOSClient = session.info["jobs"]
-    client.enqueue_in_transaction(session, {"workflow_name": "act", "queue_name": queue, "app_version": VERSION}, _name(act), ids)
+    options: EnqueueOptions = {"workflow_name": "act", "queue_name": queue, "app_version": VERSION}
+    if after:
+        options["delay_seconds"] = after.total_seconds()
+    client.enqueue_in_transaction(session, options, _name(act), ids)
 
 
 def connect(database: Database) -> None:
@@ -96,7 +100,10 @@ def start(work: Work, *, acts: Sequence[Act], sweeps: Sequence[Act]) -> None:
     def sweep(_at: Any, _context: Any) -> None:
         workers.take_over(work.database, me)
         for act in sweeps:
-            act(work)
+            try:
+                act(work)
+            except Exception:
+                log.exception("sweep failed", act=_name(act))
         workers.forget_old(work.database)
 
     DBOS.launch()

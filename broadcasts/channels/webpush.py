@@ -11,7 +11,7 @@ from app.core import clock
 from app.core.settings import Settings
 from broadcasts import texts
 from broadcasts.present import present
-from broadcasts.tables import Notice, NoticeKind, NoticeState, Update
+from broadcasts.tables import Notice, NoticeKind, NoticeState, Update, UpdateState
 from pwa.push import guard, payload, sealing, vapid
 from pwa.push.circuit import Circuit
 from pwa.push.sending import TIMEOUT_MS, Envelope, Outcome, Sender, Urgency
@@ -91,6 +91,8 @@ class Channel:
 def message(notice: Notice, update: Update, *, base_url: str) -> Message:
     """The notice as it stands now. Its tag and topic are the notice's own: a later message takes the place of an earlier one."""
     title, body = texts.push(notice, present(notice, clock.now()))
+    if update.state is UpdateState.reminder:
+        body = f"{update.words} {body}"
     said = payload.declarative(
         title=title,
         body=body,

@@ -20,13 +20,6 @@ def engine_name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
-def test_the_table_names_source_and_day_of_each_outage() -> None:
-    assert {kind: row.hours for kind, row in lead_times.table().items()} == {
-        NoticeKind.planned_outage: 7 * 24, NoticeKind.temporary_outage: 24, NoticeKind.fault_outage: 0,
-    }  # fmt: skip
-    assert all(row.source and row.effective.year > 2000 for row in lead_times.table().values())
-
-
 @pytest.mark.parametrize(
     ("kind", "gap", "kept", "said"),
     [
@@ -39,24 +32,24 @@ def test_the_table_names_source_and_day_of_each_outage() -> None:
 def test_the_lead_time_is_said(town: Cast, kind: str, gap: timedelta, kept: bool, said: str) -> None:
     with clock.at(NOON):
         notice = draft(town, kind=NoticeKind(kind), starts_at=NOON + gap, ends_at=NOON + gap + 3 * HOUR)
-        told = lead_times.of(notice)
+        told = lead_times.of(town.session, notice)
     assert told is not None
     assert (told.kept, told.words) == (kept, said)
     assert "2010-01-01" in told.source
 
 
 def test_faults_and_news_need_no_time_ahead(town: Cast) -> None:
-    assert lead_times.of(draft(town)) is None
-    assert lead_times.of(draft(town, kind=NoticeKind.service, ends_at=None)) is None
+    assert lead_times.of(town.session, draft(town)) is None
+    assert lead_times.of(town.session, draft(town, kind=NoticeKind.service, ends_at=None)) is None
 
 
 def test_usual_fields_that_are_blank_are_named(town: Cast) -> None:
-    assert lead_times.missing(draft(town)) == ""
-    assert lead_times.missing(draft(town, line="", cause="")) == "线路或台区、原因"
-    assert lead_times.missing(draft(town, kind=NoticeKind.service, ends_at=None, line="", cause="", words="")) == "您的话"
+    assert lead_times.missing(town.session, draft(town)) == ""
+    assert lead_times.missing(town.session, draft(town, line="", cause="")) == "线路或台区、原因"
+    assert lead_times.missing(town.session, draft(town, kind=NoticeKind.service, ends_at=None, line="", cause="", words="")) == "您的话"
 
 
-def test_the_preview_says_both_and_still_lets_publish(told_town: Cast, signed_in: Callable[[Person], Client]) -> None:
+def test_the_preview_says_both_and_asks_why(told_town: Cast, signed_in: Callable[[Person], Client]) -> None:
     start = clock.now() + timedelta(days=2, hours=3, minutes=30)
     form = {
         "grid": "104226", "kind": "planned_outage", "starts_at": local(start), "ends_at": local(start + HOUR),
@@ -66,4 +59,9 @@ def test_the_preview_says_both_and_still_lets_publish(told_town: Cast, signed_in
     preview = client.post("/desk/notices", data=form)
     for said in ("提前 2 天 3 小时；计划停电应提前 7 天公告", "供电监管办法", "还没写：线路或台区、原因、您的话", "发布给 900 户"):
         assert said in preview.text
-    assert client.post(f"{preview.url.path}/publication").status_code == 200
+    assert "这条通知晚了" in (again := client.post(f"{preview.url.path}/publication")).text
+    assert again.status_code == 422
+    published = client.post(f"{preview.url.path}/publication", data={"late_reason": "物业要求提前施工"})
+    assert published.status_code == 200
+    for said in ("发布晚于规定：提前 2 天，应提前 168 小时。", "原因：物业要求提前施工"):
+        assert said in client.get(f"/n/{published.url.path.rpartition('/')[2]}").text

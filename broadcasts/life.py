@@ -1,0 +1,150 @@
+"""Steps of a notice's life besides its updates: published at a later time, undone within seconds, replaced by a new one."""
+
+import secrets
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, attributes
+
+from app.core import audit, clock
+from app.core.errors import Mistaken, Refused
+from app.core.jobs import Work
+from app.core.words import phrase as _
+from broadcasts import deliveries, lead_times, notices, promises, reminders
+from broadcasts.promise_tables import Promise, Reminder
+from broadcasts.tables import LateReason, Notice, NoticeState, TakenBack, Update, UpdateState
+from grids.staff import Me
+from pwa.push.payload import plain
+
+GRACE = timedelta(seconds=10)
+FARTHEST = timedelta(days=366)
+
+
+def schedule(session: Session, notice: Notice, *, by: Me, at: datetime, late_reason: str = "") -> Notice:
+    """It is published by itself at this time. Whether that is late is judged by that time."""
+    by.must_look_after(notice.grid_id)
+    notices.hold(session, notice)
+    if not notice.is_written_only:
+        raise Refused(_("The notice is published already."))
+    at = clock.as_utc(at)
+    if not clock.now() < at < clock.now() + FARTHEST:
+        raise Mistaken(_("Please look again at the marked fields."), {"publish_at": _("A time to come, within a year.")})
+    if notice.ends_at and notice.ends_at <= at:
+        raise Mistaken(_("Please look again at the marked fields."), {"publish_at": _("By then it is over: an earlier time.")})
+    lead_times.must_explain(session, notice, by=by.id, reason=plain(late_reason), at=at)
+    notice.state, notice.publish_at, notice.published_by_id = NoticeState.scheduled, at, by.id
+    audit.record(session, "notices.schedule", f"notice/{notice.id}", by=by.id, at=at.isoformat())
+    return notice
+
+
+def unschedule(session: Session, notice: Notice, *, by: Me) -> Notice:
+    """A draft again. Asked twice it is done once."""
+    by.must_look_after(notice.grid_id)
+    notices.hold(session, notice)
+    if notice.state is NoticeState.scheduled:
+        _to_draft(session, notice)
+        audit.record(session, "notices.unschedule", f"notice/{notice.id}", by=by.id)
+    return notice
+
+
+def sweep(work: Work) -> None:
+    """Publish whatever waits for a time that has come."""
+    due = (Notice.state == NoticeState.scheduled, Notice.publish_at <= clock.now())
+    with work.database.reading() as session:
+        waiting = session.scalars(sa.select(Notice.id).where(*due).order_by(Notice.publish_at)).all()
+    for notice_id in waiting:
+        with work.database.writing() as session:
+            publish_when_due(session, notice_id)
+
+
+def publish_when_due(session: Session, notice_id: int) -> None:
+    """Safe to run twice. What is over by now, because nobody worked for a while, is a draft again."""
+    notice = session.get_one(Notice, notice_id, with_for_update=True, populate_existing=True, options=notices.SHOWN)
+    if notice.state is not NoticeState.scheduled or notice.publish_at is None or notice.publish_at > clock.now():
+        return
+    by = notice.published_by_id or notice.created_by_id
+    replaced = session.get(Notice, notice.replaces_id) if notice.replaces_id else None
+    if (notice.ends_at and notice.ends_at <= clock.now()) or (replaced and replaced.state is not NoticeState.published):
+        _to_draft(session, notice)
+        audit.record(session, "notices.unschedule", f"notice/{notice.id}", by=None)
+        return
+    notices.tell_first(session, notice, by=by, next_update_at=None)
+
+
+def undo(session: Session, notice: Notice, *, by: Me) -> Notice:
+    """Within ten seconds of publishing: a draft again, as if nothing had happened; only its number is never given again."""
+    by.must_look_after(notice.grid_id)
+    notices.hold(session, notice)
+    if notice.is_written_only:
+        return notice
+    told = session.scalars(sa.select(Update).where(Update.notice_id == notice.id).order_by(Update.id)).all()
+    if len(told) != 1 or notice.undo_until is None or clock.now() > notice.undo_until or not deliveries.take_back(session, told[0]):
+        raise Refused(_("The ten seconds are over, the notice is on its way. Withdraw it instead, so that everybody hears."))
+    if notice.replaces_id:
+        _put_back(session, session.get_one(Notice, notice.replaces_id))
+    session.add(TakenBack(number=notice.number, notice_id=notice.id, grid_id=notice.grid_id, at=clock.now(), by_id=by.id))
+    audit.record(session, "notices.undo", f"notice/{notice.number}", by=by.id, notice=notice.id)
+    _forget(session, notice, told[0])
+    _to_draft(session, notice)
+    return notice
+
+
+def can_undo(notice: Notice) -> bool:
+    untouched = notice.version == 1 and notice.state is NoticeState.published
+    return untouched and notice.undo_until is not None and clock.now() <= notice.undo_until
+
+
+def seconds_left(notice: Notice) -> int:
+    """How long it can still be undone."""
+    return int((notice.undo_until - clock.now()).total_seconds()) + 1 if notice.undo_until and can_undo(notice) else 0
+
+
+def replacement(session: Session, notice: Notice, *, by: Me) -> Notice:
+    """A draft that will take this notice's place when it is published. Asked twice it is the same draft."""
+    by.must_look_after(notice.grid_id)
+    notices.hold(session, notice)
+    if notice.state is not NoticeState.published:
+        raise Refused(_("Only a notice that holds can be replaced. Please write a new one."))
+    begun = sa.select(Notice).where(Notice.replaces_id == notice.id, Notice.state.in_((NoticeState.draft, NoticeState.scheduled)))
+    if found := session.scalar(begun):
+        return found
+    said = {name: getattr(notice, name) for name in ("title", "words", "cause", "line", "starts_at", "ends_at", "exercise")}
+    whole = [place.estate_id for place in notice.places if place.building_id is None]
+    parts = [place.building_id for place in notice.places if place.building_id]
+    new = notices.draft(session, notice.grid, by=by, kind=notice.kind, estates=whole, buildings=parts, **said)
+    new.replaces_id = notice.id
+    session.flush()
+    return new
+
+
+def _put_back(session: Session, old: Notice) -> None:
+    """The notice replaced holds again; those who were to hear that it does not hear nothing."""
+    notices.hold(session, old)
+    last = session.scalars(sa.select(Update).where(Update.notice_id == old.id).order_by(Update.id.desc()).limit(1)).one()
+    if last.state is not UpdateState.superseded or not deliveries.take_back(session, last):
+        raise Refused(_("The ten seconds are over, the notice is on its way. Withdraw it instead, so that everybody hears."))
+    old.state, old.version = NoticeState.published, old.version - 1
+    promises.resume(session, old, last)
+    reminders.follow(session, old, close=timedelta())
+    session.delete(last)
+    session.flush()
+
+
+def _forget(session: Session, notice: Notice, told: Update) -> None:
+    for table in (Promise, Reminder):
+        session.execute(sa.delete(table).where(table.notice_id == notice.id))
+    session.delete(told)
+    session.flush()
+    attributes.set_committed_value(notice, "updates", [])
+
+
+def _to_draft(session: Session, notice: Notice) -> None:
+    if notice.state is not NoticeState.scheduled:
+        notice.number = f"draft-{secrets.token_hex(6)}"
+    notice.state, notice.version = NoticeState.draft, 0
+    notice.publish_at = notice.undo_until = notice.next_update_at = notice.published_at = None
+    notice.published_by_id = None
+    session.flush()
+    session.execute(sa.delete(LateReason).where(LateReason.notice_id == notice.id), execution_options={"synchronize_session": False})
+    for name in ("late", "published_by"):
+        attributes.set_committed_value(notice, name, None)
