@@ -22,6 +22,8 @@ import broadcasts.pages
 import broadcasts.print_pages
 import broadcasts.releasing
 import broadcasts.subscription_pages
+import broadcasts.tariff_desk
+import broadcasts.tariff_pages
 import grids.api
 import grids.desk
 import grids.pages
@@ -42,7 +44,8 @@ from grids.staff import Me
 
 PEOPLE = (
     signing_in, today, review, grids.pages, grids.desk, broadcasts.pages, broadcasts.desk, broadcasts.card_pages, broadcasts.card_desk,
-    broadcasts.releasing, broadcasts.subscription_pages, broadcasts.print_pages, broadcasts.feed_pages,
+    broadcasts.tariff_pages, broadcasts.tariff_desk, broadcasts.releasing, broadcasts.subscription_pages, broadcasts.print_pages,
+    broadcasts.feed_pages,
     tickets.pages, tickets.desk, pwa.pages, health,
 )  # fmt: skip
 MACHINES = (grids.api, broadcasts.api, tickets.api)

@@ -35,15 +35,16 @@ def _upgrade(database: Database) -> None:
 
 
 def fill(session: Session) -> None:
-    """The holidays, the companies' rules and the service standards that this release knows. What staff changed stays as it is."""
+    """The holidays, the companies' rules, the service standards and the tariffs that this release knows. What staff changed stays."""
     # Imported here: the worker is started by the same command and never needs them.
-    from broadcasts import company
+    from broadcasts import company, tariffs
     from grids import calendar
     from tickets import standards
 
     calendar.seed(session)
     company.seed(session)
     standards.seed(session)
+    tariffs.seed(session)
 
 
 def config(connection: object) -> Config:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock, tokens
 from app.core.database import Database
-from broadcasts import cards, notices
+from broadcasts import cards, notices, tariffs
 from broadcasts.tables import Card, Notice, NoticeKind, UpdateState, public
 from grids import importing, organisations, staff
 from grids.datum import Datum
@@ -74,6 +74,9 @@ def found_station(session: Session, town: Town) -> None:
             session, name=one["name"], phone=one["phone"], role=Role(one["role"]), organisation=where, password=one["password"], by=None
         )
         town.people[one["key"]] = person.id
+    tariff = said["tariff"]
+    if company := organisations.named(session, _name_of(said, tariff["organisation"])):
+        tariffs.place(session, company, tariff["region"], by=town.me(session, tariff["by"]))
 
 
 def bring_places(session: Session) -> None:

@@ -16,6 +16,11 @@ SEES = DUTY | {BOSS, CLERK, ADMIN}
 WRITERS = DUTY | {OTHER, BOSS, FAR, ADMIN}
 """Whoever looks after a grid, and those who review, write cards."""
 
+TARIFF = {
+    "region": "北京", "period": "year", "effective_on": "2026-01-01", "limit_1": "2880", "limit_2": "4800", "price_1": "0.4883",
+    "price_2": "0.5383", "price_3": "0.7883", "source": "京发改",
+}  # fmt: skip
+
 
 class Route(msgspec.Struct, frozen=True):
     """`open_to` may use it; to everybody else it is refused. `form` or `json` is a request that works, by one of them: `by`."""
@@ -37,6 +42,7 @@ LISTED: dict[tuple[str, str], Route] = {
     ("GET", "/n/{number}"): PUBLIC, ("GET", "/n/{number}/poster"): PUBLIC, ("GET", "/n/{number}/qr.svg"): PUBLIC,
     ("GET", "/n/{number}/poster.pdf"): PUBLIC, ("GET", "/n/{number}/poster.png"): PUBLIC,
     ("GET", "/c/{slug}/poster.pdf"): PUBLIC, ("GET", "/c/{slug}/poster.png"): PUBLIC,
+    ("GET", "/tariff"): PUBLIC, ("GET", "/g/{code}/tariff"): PUBLIC,
     ("GET", "/c/{slug}/versions"): PUBLIC, ("GET", "/c/{slug}/versions/{version}"): PUBLIC,
     ("GET", "/c/{slug}"): PUBLIC, ("GET", "/c/{slug}/poster"): PUBLIC, ("GET", "/q/{token}"): PUBLIC, ("GET", "/q/{token}/qr.svg"): PUBLIC,
     ("GET", "/sign-in"): PUBLIC, ("GET", "/language"): PUBLIC, ("GET", "/offline"): PUBLIC, ("GET", "/manifest.webmanifest"): PUBLIC,
@@ -77,6 +83,9 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/desk/cards/{slug}/versions"): Route(
         WRITERS, form={"topic": "tariff", "title": "阶梯电价", "words": "三档。", "source": "发改委", "after": "1", "mine": "on"}
     ),
+    ("GET", "/desk/admin/tariffs"): Route({ADMIN}),
+    ("POST", "/desk/admin/tariffs"): Route({ADMIN}, form=TARIFF, by=ADMIN),
+    ("POST", "/desk/admin/tariffs/places"): Route({ADMIN}, form={"organisation": "1", "region": "北京"}, by=ADMIN),
     ("POST", "/sign-out"): Route(EVERYBODY, form={}, by=BOSS),
     ("GET", "/desk/admin/imports"): Route({ADMIN}), ("GET", "/desk/admin/imports/{token}"): Route({ADMIN}),
     ("POST", "/desk/admin/imports"): Route({ADMIN}, form={"what": "estates", "datum": "wgs84"}, by=ADMIN, file=True),

@@ -5,6 +5,7 @@ Acts speak in `Phrase`s, which are put into the reader's language where they are
 
 from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -137,9 +138,16 @@ def minutes(value: float | None) -> str:
     return duration(timedelta(minutes=value)) if value is not None else "–"
 
 
-def figure(value: float) -> str:
+def figure(value: float | Decimal) -> str:
     """A number grouped as the language does it."""
     return format_decimal(value, locale=locale())
+
+
+def price(value: Decimal) -> str:
+    """Yuan a kilowatt-hour: all digits that were fixed, at most eight, and at least two."""
+    told = f"{value.quantize(Decimal('1e-8'), ROUND_HALF_UP):f}".rstrip("0")
+    whole, _point, part = told.partition(".")
+    return f"{whole}.{part:0<2}"
 
 
 def iso(value: datetime) -> str:
@@ -148,5 +156,5 @@ def iso(value: datetime) -> str:
 
 FILTERS = {
     "day": day, "hour": hour, "moment": moment, "span": span, "duration": duration,
-    "ago": ago, "left": left, "iso": iso, "minutes": minutes, "figure": figure,
+    "ago": ago, "left": left, "iso": iso, "minutes": minutes, "figure": figure, "price": price,
 }  # fmt: skip
