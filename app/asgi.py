@@ -18,9 +18,11 @@ import broadcasts.card_desk
 import broadcasts.card_pages
 import broadcasts.desk
 import broadcasts.feed_pages
+import broadcasts.groups_desk
 import broadcasts.pages
 import broadcasts.print_pages
 import broadcasts.releasing
+import broadcasts.sending_desk
 import broadcasts.subscription_pages
 import broadcasts.tariff_desk
 import broadcasts.tariff_pages
@@ -31,7 +33,7 @@ import pwa.pages
 import tickets.api
 import tickets.desk
 import tickets.pages
-from app import answers, connecting, health, signing_in, today
+from app import answers, connecting, counting, health, signing_in, today
 from app.core import assets, logs, settings, web
 from app.core.database import Database
 from app.core.doors import Doors
@@ -39,13 +41,14 @@ from app.core.errors import SignInNeeded
 from app.core.settings import Settings
 from app.core.turns import READS, Turns
 from app.review import pages as review
+from broadcasts.sending.openings import Counted
 from grids import entrance
 from grids.staff import Me
 
 PEOPLE = (
     signing_in, today, review, grids.pages, grids.desk, broadcasts.pages, broadcasts.desk, broadcasts.card_pages, broadcasts.card_desk,
     broadcasts.tariff_pages, broadcasts.tariff_desk, broadcasts.releasing, broadcasts.subscription_pages, broadcasts.print_pages,
-    broadcasts.feed_pages,
+    broadcasts.feed_pages, broadcasts.sending_desk, broadcasts.groups_desk,
     tickets.pages, tickets.desk, pwa.pages, health,
 )  # fmt: skip
 MACHINES = (grids.api, broadcasts.api, tickets.api)
@@ -71,9 +74,10 @@ def build(chosen: Settings, database: Database | None = None) -> ASGIApp:
             "someone": Provide(provide_someone, sync_to_thread=True),
         },
         exception_handlers=answers.HANDLERS,
-        state=State({"database": database, "settings": chosen}),
+        state=State({"database": database, "settings": chosen, "openings": Counted()}),
         openapi_config=described(),
         request_max_body_size=chosen.max_body,
+        lifespan=[counting.writing],
         on_startup=[enough_threads],
         on_shutdown=[database.close],
         logging_config=None,

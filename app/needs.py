@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.core import clock
 from broadcasts import cards
+from broadcasts.sending import checklist
+from broadcasts.sending.checklist import Open
 from broadcasts.tables import CardVersion, Notice, NoticeKind, NoticeState, Place
 from grids.staff import Me
 from tickets.tables import Ticket, TicketState
@@ -30,11 +32,12 @@ class Needs(msgspec.Struct, frozen=True):
     waiting_count: int
     drafts: Sequence[Notice]
     coming: Sequence[Notice]
+    sending: Sequence[Open]
     stale_cards: Sequence[CardVersion]
 
     @property
     def nothing(self) -> bool:
-        return not (self.running or self.waiting or self.drafts or self.coming or self.stale_cards)
+        return not (self.running or self.waiting or self.drafts or self.coming or self.sending or self.stale_cards)
 
 
 def of(session: Session, me: Me) -> Needs:
@@ -49,6 +52,7 @@ def of(session: Session, me: Me) -> Needs:
         waiting_count=count,
         drafts=_notices(session, me, NoticeState.draft),
         coming=_notices(session, me, NoticeState.published, outages, Notice.starts_at > now, Notice.starts_at <= now + SOON),
+        sending=checklist.unfinished(session, me.own),
         stale_cards=cards.stale(session, owner_id=me.id),
     )
 

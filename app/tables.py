@@ -1,6 +1,7 @@
 """Every table of the house, for migrations and tests."""
 
-import broadcasts.promise_tables  # noqa: F401
+import broadcasts.promise_tables
+import broadcasts.sending.tables  # noqa: F401
 import tickets.tables  # noqa: F401
 from app.core import audit, idempotency  # noqa: F401
 from app.core.database import Table

@@ -14,6 +14,7 @@ from app.core.words import phrase as _
 from broadcasts import audiences, company, deliveries, lead_times, life, notices, promises, prose, shelf, texts
 from broadcasts.kinds import KINDS, UPDATES
 from broadcasts.present import present
+from broadcasts.sending import checklist, reached
 from broadcasts.tables import Notice, NoticeState, UpdateState
 from broadcasts.written import Said, Written, blank, from_notice, local
 from grids import grids, staff
@@ -62,7 +63,8 @@ def one(number: FromPath[str], session: Db, me: Me, settings: Config) -> Respons
     notice = notices.find(session, number, for_=me)
     if notice.is_written_only:
         return page(DRAFT, form={}, mistakes={}, reason="", **before(session, notice), **shown(session, notice, me, settings))
-    return page(ONE, form={}, said=from_notice(notice)[1], mistakes={}, reason="", **shown(session, notice, me, settings))
+    said = from_notice(notice)[1]
+    return page(ONE, form={}, said=said, mistakes={}, reason="", **shown(session, notice, me, settings), **_sent(session, notice))
 
 
 @get("/desk/notices/{number:str}/edit", sync_to_thread=True, include_in_schema=False)
@@ -99,7 +101,8 @@ def update(number: FromPath[str], form: Form, session: Db, me: Me, settings: Con
         notices.update(session, notice, by=me, **said.told())
     except Mistaken as error:
         session.rollback()
-        return form_again(ONE, error, form, **shown(session, notices.find(session, number, for_=me), me, settings))
+        notice = notices.find(session, number, for_=me)
+        return form_again(ONE, error, form, **shown(session, notice, me, settings), **_sent(session, notice))
     return see(f"/desk/notices/{notice.number}")
 
 
@@ -120,6 +123,11 @@ def shown(session: Db, notice: Notice, me: staff.Me, settings: Settings) -> dict
         "writes": me.looks_after(notice.grid_id), "ledger": _ledger(session, notice), "contact": contact,
         "push": texts.push(notice, truth), "estates": audiences.of_grid(session, notice.grid),
     }  # fmt: skip
+
+
+def _sent(session: Db, notice: Notice) -> dict[str, Any]:
+    """What was done by hand: groups that have the latest update, buildings that nothing has reached."""
+    return {"desk": checklist.standing(session, notice), "reached": reached.summed(reached.of(session, [notice.id]))}
 
 
 def _updates(notice: Notice) -> list[tuple[str, str]]:

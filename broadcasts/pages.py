@@ -17,6 +17,7 @@ from app.core.web import Config, Db, page, public_bytes, public_page, see
 from app.core.words import phrase as _
 from broadcasts import audiences, notices, numbers, prose, shelf, texts
 from broadcasts.present import present
+from broadcasts.sending import openings
 from broadcasts.tables import Notice
 from grids import grids
 from pwa.push import vapid
@@ -59,8 +60,11 @@ def grid(request: Asked, code: FromPath[str], session: Db, settings: Config) -> 
 
 
 @get("/n/{number:str}", sync_to_thread=True, include_in_schema=False)
-def notice(request: Asked, number: FromPath[str], session: Db, settings: Config) -> Response[bytes]:
+def notice(request: Asked, number: FromPath[str], session: Db, settings: Config, g: FromQuery[str] = "") -> Response[bytes]:
+    """`g` says by which group's link it was opened: counted, and nothing else; the page is the same."""
     found = notices.by_number(session, number)
+    if openings.is_opening(request.headers, g, only_headers="only_headers" in request.scope):
+        request.app.state.openings.note(found.id, g)
     contact, truth = grids.contact(session, found.grid_id), present(found, clock.now())
     return public_page(
         request, "residents/notice.html", age=0, notice=found, truth=truth, title=texts.headline(found, truth), place=_place(found),

@@ -13,6 +13,7 @@ from app.core.web import Config, Db, page, public_bytes
 from broadcasts import audiences, cards, notices
 from broadcasts.print import doors, loudspeaker, posters, press
 from broadcasts.print.posters import Poster
+from broadcasts.sending import checklist, targets
 from grids import grids
 from grids.who import Me
 
@@ -56,7 +57,8 @@ def door_list(number: FromPath[str], session: Db, me: Me) -> Response[bytes]:
     found = doors.of_notice(session, notice)
     return page(
         "desk/doors.html", me=me, notice=notice, doors=found, gaps=doors.gaps(found), count=found.households,
-        place=audiences.short(notice.places),
+        place=audiences.short(notice.places), update=notice.updates[-1] if notice.updates else None, of=targets.of,
+        ticks=checklist.ticks(session, notice), writes=me.looks_after(notice.grid_id) and bool(notice.updates),
     )  # fmt: skip
 
 

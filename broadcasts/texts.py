@@ -1,15 +1,18 @@
 """A notice in plain words: for a WeChat group, a link's card, a push. Each is complete without its link."""
 
+from collections.abc import Sequence
+
 from app.core.words import day, hour, say, span
 from broadcasts import audiences
 from broadcasts.kinds import KINDS
 from broadcasts.present import Present
-from broadcasts.tables import Notice
+from broadcasts.tables import Notice, Place
 from grids.grids import Contact
 
 
-def address(base_url: str, notice: Notice) -> str:
-    return f"{base_url}/n/{notice.number}"
+def address(base_url: str, notice: Notice, suffix: str = "") -> str:
+    """Where it can be read. The suffix only counts by which group's link the page was opened."""
+    return f"{base_url}/n/{notice.number}" + (f"?g={suffix}" if suffix else "")
 
 
 def headline(notice: Notice, now: Present) -> str:
@@ -30,14 +33,17 @@ def push(notice: Notice, now: Present) -> tuple[str, str]:
     return headline(notice, now), _joined(" ", *said, number)
 
 
-def group(notice: Notice, now: Present, contact: Contact | None, *, base_url: str) -> str:
-    """What is pasted into a group: the truth of this moment, with its date, because it will be forwarded."""
+def group(notice: Notice, now: Present, contact: Contact | None, *, base_url: str, places: Sequence[Place] = (), suffix: str = "") -> str:
+    """What is pasted into a group: the truth of this moment, with its date, because it will be forwarded.
+
+    `places` are those of the notice that concern this group, where it is not all of them; `suffix` is the group's own.
+    """
     draft = notice.is_written_only
     told = [
         say("[Exercise] Nothing is out. For colleagues on duty only, do not pass on.") if notice.exercise else "",
-        say("[%(kind)s] %(title)s", kind=say(KINDS[notice.kind].name), title=notice.title),
-        _joined(say(": "), now.word, _truth(notice, now)) if notice.kind.is_outage or now.state != "published" else now.words,
-        _line(say("Where"), say("; ").join(audiences.lines(notice.places))),
+        named(notice, places),
+        state(notice, now),
+        _line(say("Where"), say("; ").join(audiences.lines(places or notice.places))),
         _line(say("Line"), notice.line),
         _line(say("Why"), notice.cause),
         latest(notice) or notice.words,
@@ -46,9 +52,22 @@ def group(notice: Notice, now: Present, contact: Contact | None, *, base_url: st
             "Notice %(number)s. Check it at %(site)s by this number, or call 95598.", number="…" if draft else notice.number, site=base_url
         ),
         say("Nobody collects money or asks for codes here."),
-        f"{base_url}/n/…" if draft else address(base_url, notice),
+        f"{base_url}/n/…" if draft else address(base_url, notice, suffix),
     ]
     return "\n".join(line for line in told if line)
+
+
+def named(notice: Notice, places: Sequence[Place] = ()) -> str:
+    """Kind and title. Where only a part of the places is meant an outage is named by that part: the title would name them all."""
+    part = notice.kind.is_outage and places and set(map(audiences.key, places)) != set(map(audiences.key, notice.places))
+    return say("[%(kind)s] %(title)s", kind=say(KINDS[notice.kind].name), title=audiences.short(places) if part else notice.title)
+
+
+def state(notice: Notice, now: Present) -> str:
+    """How it stands, with the day in every time."""
+    if notice.kind.is_outage or now.state != "published":
+        return _joined(say(": "), now.word, _truth(notice, now))
+    return now.words
 
 
 def _truth(notice: Notice, now: Present) -> str:

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from broadcasts import cards, life, notices
+from broadcasts.sending import groups, stewards
 from broadcasts.tables import NoticeKind
 from grids import points
 from tests.cast import Cast
@@ -28,6 +29,9 @@ class Scene(msgspec.Struct):
     point: int
     fresh: str = "260714-02"
     """Published just now: it can still be undone, for longer than in life, since a slow test may take its time."""
+    update: int = 1
+    group: int = 1
+    steward: int = 1
 
 
 def set_up(session: Session, town: Cast) -> Scene:
@@ -54,8 +58,14 @@ def set_up(session: Session, town: Cast) -> Scene:
     point = points.add(
         session, by=me, name="莲花便利店", kind="convenience", lat=39.995, lon=116.465, opening_hours="Mo-Su 08:00-22:00", methods=["cash"]
     )
+    group = groups.add(session, town.lotus, by=me, name="莲花园业主群", members=400, estates=[town.garden.id])
+    steward = stewards.add(session, town.lotus, by=me, name="张大爷", phone="15400000901", estates=[town.garden.id])
     fresh = notices.find(session, str(draft("先断电再排水。")), for_=me)
     notices.publish(session, fresh, by=me, grace=life.GRACE)
     fresh.undo_until = clock.now() + timedelta(hours=1)
     session.commit()
-    return Scene(fault.number, draft("地下室进水先断电。"), draft("换一句。"), ticket.id, answered.id, point.id, fresh.number)
+    drafts = draft("地下室进水先断电。"), draft("换一句。")
+    return Scene(
+        fault.number, *drafts, ticket.id, answered.id, point.id, fresh.number,
+        update=fault.updates[-1].id, group=group.id, steward=steward.id,
+    )  # fmt: skip

@@ -59,7 +59,7 @@ class Doors:
         words.language.set(_language(asked.get("cookie", "")))
         answer = self._answering(send, scope["method"])
         if scope["method"] == "HEAD":
-            scope = {**scope, "method": "GET"}
+            scope = {**scope, "method": "GET", "only_headers": True}
         if refusal := _unreadable(asked) or self._foreign(scope, asked):
             await _refuse(answer, *refusal)
             return

@@ -8,7 +8,7 @@ from litestar.params import FromQuery
 from app.core import web
 from app.core.errors import Missing
 from app.core.words import phrase as _
-from app.review import figures
+from app.review import figures, unreached
 from grids import organisations
 from grids.who import Me
 
@@ -24,6 +24,7 @@ def exceptions(session: web.Db, me: Me) -> Response[bytes]:
         lines=lines,
         all=figures.together(session, me),
         amiss=amiss,
+        missed=unreached.of(session, me),
         hours=figures.hours(session, me),
     )
 
@@ -45,8 +46,10 @@ def tickets(session: web.Db, me: Me, which: FromQuery[str] = "open", grid: FromQ
 def notices(session: web.Db, me: Me, which: FromQuery[str] = "out", grid: FromQuery[str] = "") -> Response[bytes]:
     lines = figures.grids(session, me)
     chosen = _chosen(lines, grid)
-    found = figures.notices(session, me, which=which, grid_id=chosen.grid.id if chosen else None)
-    return web.page("review/notices.html", me=me, lines=lines, chosen=chosen, which=which, notices=found)
+    grid_id = chosen.grid.id if chosen else None
+    found = [] if which == "missed" else figures.notices(session, me, which=which, grid_id=grid_id)
+    missed = unreached.of(session, me, grid_id=grid_id)
+    return web.page("review/notices.html", me=me, lines=lines, chosen=chosen, which=which, notices=found, missed=missed)
 
 
 def _chosen(lines: Any, code: str) -> figures.Line | None:

@@ -23,6 +23,8 @@ DIGITS = re.compile(r"(\d+)")
 class House(msgspec.Struct, frozen=True):
     """A building. `boxes` are the doors of one floor; 0 where nobody told us how many."""
 
+    estate_id: int
+    building_id: int
     estate: str
     name: str
     households: int
@@ -80,7 +82,15 @@ def gaps(doors: Doors) -> list[str]:
 def _house(building: Building, estate: str) -> House:
     floors = min(building.floors, FLOORS)
     boxes = -(-building.households // floors) if floors > 0 else 0
-    return House(estate, building.name, building.households, list(range(floors, 0, -1)), boxes if boxes <= BOXES else 0)
+    return House(
+        building.estate_id,
+        building.id,
+        estate,
+        building.name,
+        building.households,
+        list(range(floors, 0, -1)),
+        boxes if boxes <= BOXES else 0,
+    )
 
 
 def _walk(name: str) -> tuple[tuple[int, int, str], ...]:

@@ -28,6 +28,7 @@ self_.addEventListener("message", (event) => {
   if (event.data === "skip-waiting") self_.skipWaiting();
   if (event.data === "sign-out") event.waitUntil(caches.delete(DESK));
   if (event.data === "keep-me" && event.source) event.waitUntil(fetchAndKeep(/** @type {Client} */ (event.source).url));
+  if (event.data?.keep) event.waitUntil(fetchAndKeep(new URL(event.data.keep, location.origin).href));
 });
 
 self_.addEventListener("fetch", (event) => {
@@ -41,10 +42,14 @@ self_.addEventListener("fetch", (event) => {
 /** @param {string} path */
 const shelf = (path) => (/^\/[gnc]\//.test(path) ? RESIDENTS : /^\/(desk|review)(\/|$)/.test(path) ? DESK : "");
 
-/** The page that was open before we were. @param {string} address */
+/** A page that was open before we were, or will be wanted without signal; with its scripts and its sheet. @param {string} address */
 async function fetchAndKeep(address) {
   const path = new URL(address).pathname;
-  if (shelf(path)) await keep(new Request(address), await fetch(address), shelf(path), path);
+  if (!shelf(path)) return;
+  const answer = await fetch(address);
+  await keep(new Request(address), answer.clone(), shelf(path), path);
+  const cache = await caches.open(ASSETS);
+  for (const [, url] of (await answer.text()).matchAll(/"(\/static\/[\w.-]+\.(?:js|css))"/g)) if (!(await cache.match(url))) await cache.add(url);
 }
 
 /** @param {FetchEvent} event @param {string} path */

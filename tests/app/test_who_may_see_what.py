@@ -114,7 +114,7 @@ def send(client: Client, method: str, address: str, route: Route) -> Any:
     if address.startswith("/api/") and method != "GET":
         more["json"] = route.json or {}
     elif method != "GET":
-        more["data"] = {name: "1" if value == "{estate}" else value for name, value in (route.form or {}).items()}
+        more["data"] = {name: "1" if value in ("{estate}", "{update}") else value for name, value in (route.form or {}).items()}
     if route.file and method == "POST":
         more["files"] = {"file": ("x.csv", CSV)}
     return client.request(method, address, **more)

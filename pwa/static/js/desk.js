@@ -1,6 +1,7 @@
 // @ts-check
 // The managers' app, beside residents.js: a new version, the home screen, the badge, push at each start, signing out.
 
+import { loses } from "./outbox.js";
 import { post } from "./residents.js";
 
 const sw = navigator.serviceWorker;
@@ -40,6 +41,8 @@ async function repost(registration) {
 if (sw) {
   sw.ready.then((registration) => {
     watch(registration);
+    // What the manager goes to from here may be needed where there is no signal.
+    for (const link of document.querySelectorAll("a[data-keep]")) registration.active?.postMessage({ keep: link.getAttribute("href") });
     if (!one("push-subscribe")) repost(registration).catch(() => {});
   });
 }
@@ -65,13 +68,14 @@ async function forget() {
   sw?.controller?.postMessage("sign-out");
   sessionStorage.clear();
   for (const name of await caches.keys()) if (name.startsWith("desk")) await caches.delete(name);
-  for (const { name } of (await indexedDB.databases?.()) ?? []) if (name) indexedDB.deleteDatabase(name);
+  for (const { name } of (await indexedDB.databases?.()) ?? [{ name: "outbox" }]) if (name) indexedDB.deleteDatabase(name);
   await screen.clearAppBadge?.();
 }
 
 for (const form of document.querySelectorAll('form[action="/sign-out"]')) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
+    if (await loses().catch(() => false)) return;
     await Promise.race([forget().catch(() => {}), new Promise((go) => setTimeout(go, 1500))]);
     /** @type {HTMLFormElement} */ (form).submit();
   });

@@ -42,25 +42,36 @@ function confirm(button) {
   setTimeout(() => (words.textContent = before), 2500);
 }
 
-/** WeChat's engine may refuse the clipboard: then the old way. @param {string} text */
+/** WeChat's engine may refuse the clipboard: then the old way. Whether it is there now. @param {string} text */
 async function copy(text) {
   try {
     await navigator.clipboard.writeText(text);
+    return true;
   } catch {
     const area = document.createElement("textarea");
     area.value = text;
     document.body.append(area);
     area.select();
-    document.execCommand("copy");
+    const done = document.execCommand("copy");
     area.remove();
+    return done;
   }
+}
+
+/** The phone lets nobody copy: the words are marked, so that a finger can. @param {HTMLElement} source */
+function mark(source) {
+  const shut = source.closest("details");
+  if (shut) shut.open = true;
+  if (source instanceof HTMLTextAreaElement) source.select();
+  else getSelection()?.selectAllChildren(source);
+  source.scrollIntoView({ block: "nearest" });
 }
 
 for (const button of all("[data-copy]")) {
   button.hidden = false;
   button.addEventListener("click", async () => {
-    const source = document.querySelector(button.dataset.copy ?? "");
-    await copy(/** @type {HTMLTextAreaElement} */ (source)?.value ?? /** @type {HTMLElement} */ (source)?.innerText ?? "");
+    const source = /** @type {HTMLElement} */ (document.querySelector(button.dataset.copy ?? ""));
+    if (!(await copy(/** @type {HTMLTextAreaElement} */ (source).value ?? source.innerText))) return mark(source);
     confirm(button);
     button.dispatchEvent(new CustomEvent("copied", { bubbles: true }));
   });
@@ -72,8 +83,7 @@ for (const button of all("[data-share]")) {
     const { title = document.title, text = "" } = button.dataset;
     const url = new URL(button.dataset.url || location.href, location.href).href;
     if (navigator.share) return navigator.share({ title, text, url }).catch(() => {});
-    await copy([text || title, url].join("\n"));
-    confirm(button);
+    if (await copy([text || title, url].join("\n"))) confirm(button);
   });
 }
 

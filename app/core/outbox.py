@@ -1,0 +1,53 @@
+"""A form that a phone keeps until it has a signal, and then sends until it is answered: done once, whenever it comes.
+
+A browser's own form is answered by a page to look at. One from the phone's outbox (pwa/static/js/outbox.js) has an
+Idempotency-Key and is answered 204; it says how long ago it was filled in, by its own clock's difference, so that a phone
+whose clock is wrong is right all the same.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from litestar import Request, Response
+from litestar.datastructures import FormMultiDict
+from sqlalchemy.orm import Session
+
+from app.core import clock, idempotency
+from app.core.errors import Refused, TooMany
+from app.core.web import see
+
+KEY, AGO = "idempotency-key", "x-made-ago"
+LONGEST = 7 * 86_400
+
+
+def once(
+    request: Request[Any, Any, Any], session: Session, person_id: int, form: FormMultiDict, act: Callable[[], object], *, then: str
+) -> Response[Any]:
+    """Do `act`, then show `then`; with a key do it once however often it is sent."""
+    key = request.headers.get(KEY)
+    if key is None:
+        act()
+        return see(then)
+    asked = f"{request.method} {request.url.path} ".encode() + msgspec.json.encode(sorted(map(list, form.multi_items())), enc_hook=str)
+    if idempotency.recall(session, person_id, key, asked) is None:
+        act()
+        _keep(session, person_id, key, asked)
+    return Response(None, status_code=204, headers={"content-location": then, "cache-control": "no-store"})
+
+
+def made_at(request: Request[Any, Any, Any]) -> datetime | None:
+    """When the form was filled in, where that was before now."""
+    said = request.headers.get(AGO, "")
+    if not (said.isascii() and said.isdecimal() and len(said) <= 9):
+        return None
+    return clock.now() - timedelta(seconds=min(int(said), LONGEST))
+
+
+def _keep(session: Session, person_id: int, key: str, asked: bytes) -> None:
+    try:
+        idempotency.keep(session, person_id, key, asked, status=204, body=b"")
+    except Refused as twin:
+        # Its twin is being done at this moment: the phone asks again and hears that it is done.
+        raise TooMany(twin.reason, retry_after=2) from twin

@@ -1,0 +1,70 @@
+"""The text for one group or steward: only their estates and buildings, their greeting, as short as they want it."""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from app.core.words import say
+from broadcasts import audiences, texts
+from broadcasts.present import Present
+from broadcasts.sending.tables import Group, Steward
+from broadcasts.tables import Notice, Place
+from grids.grids import Contact
+from grids.tables import Building, Estate
+
+
+class Somewhere(Protocol):
+    """An estate, or one building of it."""
+
+    @property
+    def estate(self) -> Estate: ...
+    @property
+    def building(self) -> Building | None: ...
+
+
+def places(notice: Notice, theirs: Sequence[Somewhere]) -> list[Place]:
+    """Those of the notice that are theirs too, the narrower of the two. Who has no places is for the whole grid."""
+    if not theirs:
+        return list(notice.places)
+    found = {}
+    for place in notice.places:
+        for own in theirs:
+            if (met := _met(place, own)) is not None:
+                found[audiences.key(met)] = met
+    whole = {key[0] for key in found if key[1] is None}
+    return [place for key, place in found.items() if key[1] is None or key[0] not in whole]
+
+
+def for_group(notice: Notice, now: Present, contact: Contact | None, group: Group, met: Sequence[Place], *, base_url: str) -> str:
+    """Whole without its link: state, time, place, number, and where the number can be checked."""
+    if group.brief:
+        return _lines([group.greeting, _brief(notice, now, met), texts.address(base_url, notice, group.suffix)])
+    return _lines([group.greeting, texts.group(notice, now, contact, base_url=base_url, places=met, suffix=group.suffix)])
+
+
+def for_steward(notice: Notice, now: Present, contact: Contact | None, steward: Steward, met: Sequence[Place], *, base_url: str) -> str:
+    """To be read out or sent on: what to tell, to whom, and that an answer is awaited."""
+    asked = say("%(name)s, please pass this on to %(places)s:", name=steward.name, places=say("; ").join(audiences.lines(met)))
+    back = say("Please answer me when it is done. %(name)s %(phone)s", name=contact.name, phone=contact.phone) if contact else ""
+    return _lines([asked, _brief(notice, now, met), texts.address(base_url, notice), back])
+
+
+def _brief(notice: Notice, now: Present, met: Sequence[Place]) -> str:
+    """Two sentences. An outage's part of the place names its buildings, the news its title."""
+    what = texts.named(notice, met)
+    where = "" if not notice.kind.is_outage or audiences.short(met) in what else say("; ").join(audiences.lines(met))
+    told = say(", ").join(part for part in (where, texts.state(notice, now)) if part)
+    words = "" if notice.kind.is_outage else texts.latest(notice)
+    check = say("Notice %(number)s; ask 95598 whether it is true.", number=notice.number)
+    return _lines([what, told, words, check])
+
+
+def _met(place: Place, own: Somewhere) -> Place | None:
+    if place.estate.id != own.estate.id:
+        return None
+    if place.building is None:
+        return Place(estate=place.estate, building=own.building)
+    return place if own.building is None or own.building.id == place.building.id else None
+
+
+def _lines(parts: Iterable[str]) -> str:
+    return "\n".join(part for part in parts if part)

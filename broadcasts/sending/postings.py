@@ -1,0 +1,98 @@
+"""Ticks: this update was brought there. Ticked twice it stands once; a tick can be taken back, and that is kept too."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.core import audit, clock
+from app.core.errors import Missing, Mistaken, Refused
+from app.core.words import phrase as _
+from app.core.words import say
+from broadcasts.sending.tables import Group, Posting, Steward, Way
+from broadcasts.sending.targets import Target
+from broadcasts.tables import Notice, Place, Update
+from grids.staff import Me
+from grids.tables import Building, Estate
+
+
+def tick(session: Session, notice: Notice, *, by: Me, update_id: int, to: Target, at: datetime | None = None) -> Posting:
+    """`at` is when it was done, where that was before now: never before the update, never in the future."""
+    update = _update(session, notice, by, update_id)
+    if standing := _standing(session, update, to):
+        return standing
+    name, now = _name(session, notice, to), clock.now()
+    posting = Posting(
+        notice_id=notice.id, update_id=update.id, way=to.way, target=to.word, name=name, **to.named,
+        at=min(max(at or now, update.at), now), noted_at=now, by_id=by.id,
+    )  # fmt: skip
+    try:
+        with session.begin_nested():
+            session.add(posting)
+    except sa.exc.IntegrityError:
+        # A colleague ticked the same at this very moment.
+        return session.scalars(_found(update, to)).one()
+    audit.record(session, "postings.tick", f"notice/{notice.number}", by=by.id, to=to.word, update=update.id)
+    return posting
+
+
+def withdraw(session: Session, notice: Notice, *, by: Me, update_id: int, to: Target) -> None:
+    """It was ticked by mistake. What is not ticked stays as it is."""
+    update = _update(session, notice, by, update_id)
+    if standing := _standing(session, update, to):
+        standing.withdrawn_at, standing.withdrawn_by_id = clock.now(), by.id
+        session.flush()
+        audit.record(session, "postings.withdraw", f"notice/{notice.number}", by=by.id, to=to.word, update=update.id)
+
+
+def of_update(session: Session, update: Update) -> int:
+    """How many ticks it has had, also those taken back."""
+    return session.scalar(sa.select(sa.func.count()).select_from(Posting).where(Posting.update_id == update.id)) or 0
+
+
+def must_be_told(notice: Notice) -> None:
+    """What is not public is brought to nobody by hand either."""
+    if notice.is_written_only:
+        raise Refused(_("Publish it first: a draft is not brought to anybody."))
+    if notice.exercise:
+        raise Refused(_("This is an exercise: it is not brought to residents."))
+
+
+def _update(session: Session, notice: Notice, by: Me, update_id: int) -> Update:
+    by.must_look_after(notice.grid_id)
+    must_be_told(notice)
+    update = session.get(Update, update_id)
+    if update is None or update.notice_id != notice.id:
+        raise Missing(_("There is nothing here, or it is not yours to see."))
+    return update
+
+
+def _found(update: Update, to: Target) -> sa.Select[Posting]:
+    return sa.select(Posting).where(Posting.update_id == update.id, Posting.target == to.word, Posting.withdrawn_at.is_(None))
+
+
+def _standing(session: Session, update: Update, to: Target) -> Posting | None:
+    return session.scalars(_found(update, to).with_for_update()).one_or_none()
+
+
+def _name(session: Session, notice: Notice, to: Target) -> str:
+    """A group or steward of the grid; an estate that the notice is for, a building and floor that are there. Raises Mistaken."""
+    if to.way in (Way.group, Way.steward):
+        table = Group if to.way is Way.group else Steward
+        name = session.scalar(sa.select(table.name).where(table.id == to.numbers[0], table.grid_id == notice.grid_id))
+    else:
+        place = sa.select(Place.id).where(Place.notice_id == notice.id, Place.estate_id == to.named["estate_id"])
+        name = _spot(session, **to.named) if session.scalar(place.limit(1)) else None
+    if name is None:
+        raise Mistaken(_("This is not one of the choices."), {"to": _("This is not one of the choices.")})
+    return name
+
+
+def _spot(session: Session, *, estate_id: int, building_id: int | None = None, floor: int | None = None) -> str | None:
+    estate = session.get_one(Estate, estate_id).name
+    if building_id is None:
+        return estate
+    building = session.get(Building, building_id)
+    if building is None or building.estate_id != estate_id or (floor is not None and not 1 <= floor <= building.floors):
+        return None
+    return " ".join([estate, building.name, *([say("Floor %(n)s", n=floor)] if floor else [])])

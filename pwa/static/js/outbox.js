@@ -1,0 +1,158 @@
+// @ts-check
+// A form marked data-outbox is kept on the phone first and sent from there, so that nothing written without a signal is lost.
+// Each has a key of its own: sent twice it is done once. data-outbox="stay" stays on the page when it is sent.
+// Whoever shows what became of a form listens to the document's "outbox" events: { what: kept sent refused, kept: the form }.
+
+/** @typedef {{n?: number, me: string, key: string, url: string, body: string, made: number, stay: boolean, refused?: string}} Kept */
+
+const NAME = "outbox";
+const STORE = "forms";
+const AGAIN = 15000;
+const PATIENCE = 20000;
+const me = document.body.dataset.me ?? "";
+const locks = /** @type {any} */ (navigator).locks;
+/** @type {HTMLElement | null} */
+const strip = document.querySelector("[data-outbox-strip]");
+
+/** One step in the store, opened and shut again, so that signing out can delete it.
+ * @template T @param {IDBTransactionMode} mode @param {(store: IDBObjectStore) => IDBRequest<T>} step @returns {Promise<T>} */
+function stored(mode, step) {
+  return new Promise((yes, no) => {
+    const asked = indexedDB.open(NAME, 1);
+    asked.onupgradeneeded = () => asked.result.createObjectStore(STORE, { keyPath: "n", autoIncrement: true });
+    asked.onerror = () => no(asked.error);
+    asked.onsuccess = () => {
+      const held = asked.result.transaction(STORE, mode);
+      const done = step(held.objectStore(STORE));
+      held.oncomplete = () => (asked.result.close(), yes(done.result));
+      held.onabort = () => (asked.result.close(), no(held.error));
+    };
+  });
+}
+
+/** All that waits, in the order in which it was written. @returns {Promise<Kept[]>} */
+export const waiting = async () => (await stored("readonly", (store) => store.getAll())).filter((/** @type {Kept} */ one) => one.me === me);
+
+/** @param {string} what @param {Kept} kept */
+const tell = (what, kept) => document.dispatchEvent(new CustomEvent("outbox", { detail: { what, kept } }));
+
+const key = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** @type {HTMLButtonElement | null} */
+let pressed = null;
+document.addEventListener("click", ({ target }) => (pressed = /** @type {Element} */ (target).closest("button")), true);
+
+document.addEventListener("submit", async (event) => {
+  const form = /** @type {HTMLFormElement} */ (event.target);
+  const stay = form.dataset.outbox;
+  if (stay === undefined || !me) return;
+  event.preventDefault();
+  const button = /** @type {HTMLButtonElement | null} */ (event.submitter ?? (pressed?.form === form ? pressed : null));
+  const said = new URLSearchParams(/** @type {any} */ (new FormData(form)));
+  if (button?.name) said.append(button.name, button.value);
+  const url = button?.getAttribute("formaction") ?? form.getAttribute("action") ?? location.pathname;
+  const kept = { me, key: key(), url, body: said.toString(), made: Date.now(), stay: stay === "stay" };
+  try {
+    const n = Number(await stored("readwrite", (store) => store.add(kept)));
+    tell("kept", { ...kept, n });
+    if (!kept.stay) form.reset();
+  } catch {
+    return plainly(form, button, url);
+  }
+  flush();
+});
+
+/** Where the phone keeps nothing, the browser sends it. @param {HTMLFormElement} form @param {HTMLButtonElement | null} button @param {string} url */
+function plainly(form, button, url) {
+  if (button?.name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: button.name, value: button.value }));
+  form.action = url;
+  form.submit();
+}
+
+/** What went out since this page was opened. @type {Kept[]} */
+export const sent = [];
+/** @type {Promise<void> | null} */
+let flushing = null;
+let once_more = false;
+let timer = 0;
+let signIn = false;
+
+/** Send what waits, one after the other; one tab at a time where the browser can say so. @returns {Promise<void>} */
+export function flush() {
+  clearTimeout(timer);
+  once_more = !!flushing;
+  return (flushing ??= (locks ? locks.request(NAME, drain) : drain()).catch(() => {}).then(() => show()).finally(after));
+}
+
+function after() {
+  flushing = null;
+  if (once_more) flush();
+}
+
+async function drain() {
+  const before = sent.length;
+  for (let next; (next = (await waiting()).find((one) => !one.refused)); ) if (!(await send(next))) break;
+  if (sent.length > before) navigator.serviceWorker?.controller?.postMessage("keep-me");
+}
+
+/** Whether to go on with the next. @param {Kept} kept */
+async function send(kept) {
+  const patience = new AbortController();
+  const stop = setTimeout(() => patience.abort(), PATIENCE);
+  const headers = {
+    accept: "application/json",
+    "content-type": "application/x-www-form-urlencoded",
+    "idempotency-key": kept.key,
+    "x-made-ago": String(Math.max(0, Math.round((Date.now() - kept.made) / 1000))),
+  };
+  const answer = await fetch(kept.url, { method: "POST", headers, body: kept.body, redirect: "manual", signal: patience.signal })
+    .catch(() => null)
+    .finally(() => clearTimeout(stop));
+  signIn = answer?.status === 401 || answer?.type === "opaqueredirect";
+  if (!answer || signIn || answer.status >= 500 || [408, 425, 429].includes(answer.status)) return false;
+  if (answer.ok) return gone(kept, answer.headers.get("content-location"));
+  kept.refused = (await answer.json().catch(() => ({}))).title || String(answer.status);
+  await stored("readwrite", (store) => store.put(kept));
+  tell("refused", kept);
+  return true;
+}
+
+/** @param {Kept} kept @param {string | null} then */
+async function gone(kept, then) {
+  await stored("readwrite", (store) => store.delete(/** @type {number} */ (kept.n)));
+  sent.push(kept);
+  tell("sent", kept);
+  if (!kept.stay && then) location.assign(then);
+  return true;
+}
+
+/** The strip says what waits, and why something did not get through. @param {string} [instead] */
+async function show(instead) {
+  const all = await waiting().catch(() => []);
+  const refused = all.filter((one) => one.refused);
+  if (all.length > refused.length) timer = window.setTimeout(flush, AGAIN);
+  if (!strip) return;
+  const { waits = "", refuses = "", signs = "" } = strip.dataset;
+  const words = instead ?? (refused.length ? refuses.replace("{why}", refused[0].refused ?? "") : signIn ? signs : waits);
+  /** @type {HTMLElement} */ (strip.querySelector("p")).textContent = words.replace("{n}", String(refused.length || all.length));
+  /** @type {HTMLElement} */ (strip.querySelector("button")).hidden = !refused.length;
+  /** @type {HTMLElement} */ (strip.querySelector("a")).hidden = !signIn;
+  strip.hidden = !all.length;
+}
+
+/** Whether somebody who signs out would lose something; said once. */
+export async function loses() {
+  await flush();
+  const lost = !!strip?.hidden === false && (await waiting()).length > 0 && !strip?.dataset.said;
+  if (lost && strip) await show(strip.dataset.leaves).then(() => (strip.dataset.said = "yes"));
+  return lost;
+}
+
+strip?.querySelector("button")?.addEventListener("click", async () => {
+  for (const one of await waiting()) if (one.refused) await stored("readwrite", (store) => store.delete(/** @type {number} */ (one.n)));
+  show();
+});
+
+addEventListener("online", flush);
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && flush());
+if (me) flush();
