@@ -8,9 +8,10 @@ from app.core.database import Database
 from app.core.jobs import Act, Work
 from app.core.settings import Settings
 from broadcasts import calls, deliveries, life, reminders
+from grids.reaching import reckoning
 
-ACTS: tuple[Act, ...] = (deliveries.send_shard,)
-SWEEPS: tuple[Act, ...] = (life.sweep, reminders.sweep, deliveries.sweep, calls.sweep)
+ACTS: tuple[Act, ...] = (deliveries.send_shard, reckoning.reckon)
+SWEEPS: tuple[Act, ...] = (life.sweep, reminders.sweep, deliveries.sweep, calls.sweep, reckoning.reckon)
 
 
 def run(settings: Settings) -> None:

@@ -13,7 +13,7 @@ also where the evening before reaches over.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
@@ -32,6 +32,8 @@ WORKED_LIKE = {"Sa": "Fr", "Su": "Mo"}
 LONGEST = 255
 # How far ahead a change is looked for: longer than the longest holiday.
 WEEKS = 5
+DAYS_AHEAD = 6 * WEEKS
+"""Each week is looked at from its first day's midnight on, with the day before it: six days of it are told."""
 
 _DAY = "(?:" + "|".join(DAYS) + ")"
 _ITEM = rf"(?:PH|SH|{_DAY}(?:-{_DAY})?)(?:\[[^\]]*\])?(?: [+-]?\d+ days?)?"
@@ -57,17 +59,22 @@ def state(opening_hours: str, at: datetime, calendar: Calendar) -> Hours:
     if text is None:
         return UNKNOWN
     here = clock.local(at).replace(tzinfo=None)
-    spells = _spells(text, here, calendar)
-    now = next(spells, (here, State.UNKNOWN))[1]
+    coming = spells(text, here, calendar)
+    now = next(coming, (here, State.UNKNOWN))[1]
     if now is State.UNKNOWN:
         return UNKNOWN
     is_open = now is State.OPEN
-    change = next((start for start, what in spells if (what is State.OPEN) is not is_open), None)
+    change = next((start for start, what in coming if (what is State.OPEN) is not is_open), None)
     changes_at = clock.as_utc(change) if change else None
     # Only the holidays on which the answer rests: today, and the day on which it opens again.
-    days = {here.date()} | ({change.date()} if change and not is_open else set())
-    doubt = not _names_holidays(text) and any(calendar.get(day) is DayKind.holiday for day in days)
+    doubt = doubtful(text, [at, *([changes_at] if changes_at and not is_open else [])], calendar)
     return Hours(is_open, until=changes_at if is_open else None, opens_at=None if is_open else changes_at, doubt=doubt)
+
+
+def doubtful(opening_hours: str, moments: Iterable[datetime], calendar: Calendar) -> bool:
+    """Whether one of these moments is on a holiday of which the hours say nothing."""
+    on_holiday = any(calendar.get(clock.local(at).date()) is DayKind.holiday for at in moments)
+    return on_holiday and not _names_holidays(opening_hours)
 
 
 def always(opening_hours: str) -> bool:
@@ -90,8 +97,12 @@ def check(opening_hours: str) -> str:
     return text
 
 
-def _spells(text: str, start: datetime, calendar: Calendar) -> Iterator[tuple[datetime, State]]:
-    """The states from a moment on, each with its beginning, week by week as each week's holidays have it."""
+def spells(opening_hours: str, start: datetime, calendar: Calendar) -> Iterator[tuple[datetime, State]]:
+    """The states from a moment of Shanghai's clock on, each with its beginning, week by week as each week's holidays have it."""
+    text = _plain(opening_hours)
+    if text is None:
+        yield start, State.UNKNOWN
+        return
     for _week in range(WEEKS):
         first = start.date() - timedelta(days=1)
         end = datetime.combine(first + timedelta(days=7), datetime.min.time())

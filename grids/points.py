@@ -16,7 +16,8 @@ from app.core import audit, clock
 from app.core.errors import Forbidden, Missing
 from app.core.words import Phrase
 from app.core.words import phrase as _
-from grids import grids, hours
+from grids import grids, hours, timetables
+from grids.reaching import reckoning
 from grids.staff import Me
 from grids.tables import PaymentPoint
 
@@ -143,6 +144,8 @@ def add(
     session.add(point)
     session.flush()
     audit.record(session, "points.add", f"point/{point.id}", by=by.id, name=name, kind=kind)
+    timetables.note(session, point.opening_hours)
+    reckoning.ask(session)
     return point
 
 
@@ -158,6 +161,7 @@ def edit(
     session.flush()
     if changed:
         audit.record(session, "points.edit", f"point/{point.id}", by=by.id, **changed)
+    timetables.note(session, point.opening_hours)
     return point
 
 

@@ -25,6 +25,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     worker_off: bool = False
     log_level: str = "INFO"
     sweep: str = "* * * * *"
+    network: str = ""
+    valhalla: str = ""
+    tiles: str = ""
     max_body: int = 12_000_000
 
     @property
@@ -52,10 +55,19 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         worker_off=environ.get("LINDIAN_WORKER_OFF", "") == "1",
         log_level=environ.get("LINDIAN_LOG", "INFO").upper(),
         sweep=environ.get("LINDIAN_SWEEP", "* * * * *"),
+        network=environ.get("LINDIAN_NETWORK", "").strip(),
+        valhalla=_web_address(environ.get("LINDIAN_VALHALLA", "").strip()),
+        tiles=environ.get("LINDIAN_TILES", "").strip(),
     )
     if settings.push_loopback and urlsplit(settings.base_url).hostname not in LOOPBACK:
         raise ValueError("LINDIAN_PUSH_LOOPBACK is for tests: it needs a LINDIAN_BASE_URL on this machine.")
     return settings
+
+
+def _web_address(url: str) -> str:
+    if url and not url.startswith(("http://", "https://")):
+        raise ValueError("LINDIAN_VALHALLA is the address of a server: it begins with http:// or https://.")
+    return url.rstrip("/")
 
 
 def _driver(url: str) -> str:

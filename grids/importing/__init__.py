@@ -16,6 +16,7 @@ from grids.importing import areas, buildings, estates, points, reading, streets
 from grids.importing.how import How
 from grids.importing.reading import Book
 from grids.importing.report import Report
+from grids.reaching import reckoning
 from grids.staff import Me
 
 WHATS: dict[str, Callable[[Session, Book, How], Report]] = {
@@ -41,7 +42,10 @@ def bring(
         datum=named(datum), by=by, dry_run=dry_run, source=source, sheet=sheet, columns=dict(columns or {}), kind=kind,
         organisation=organisation,
     )  # fmt: skip
-    return WHATS[what](session, book, how)
+    report = WHATS[what](session, book, how)
+    if not dry_run:
+        reckoning.ask(session)
+    return report
 
 
 def open_file(path: Path) -> Book:

@@ -116,14 +116,14 @@ def _matrix(tail: Ints, head: Ints, length: Floats, size: int) -> csr_array:
 def walks(graph: Graph, points: Feet, homes: Feet, *, limit: float) -> Floats:
     """The metres on the network from each point (row) to each home (column), infinite beyond the limit."""
     size, count = len(graph.junction), len(points)
-    found: Any = dijkstra(_with_points(graph, points), indices=np.arange(size, size + count), limit=limit)
+    found: Any = dijkstra(with_points(graph, points), indices=np.arange(size, size + count), limit=limit)
     metres_: Floats = np.minimum(found[:, graph.in_tail[homes.edge]] + homes.to_tail, found[:, graph.in_head[homes.edge]] + homes.to_head)
     here, there = np.nonzero(points.edge[:, None] == homes.edge[None, :])
     metres_[here, there] = np.minimum(metres_[here, there], np.abs(points.to_tail[here] - homes.to_tail[there]))
     return metres_
 
 
-def _with_points(graph: Graph, points: Feet) -> csr_array:
+def with_points(graph: Graph, points: Feet) -> csr_array:
     """The matrix with a row for each point, from which one steps on to the two ends of its edge. Nothing leads back."""
     matrix, size, count = graph.matrix, len(graph.junction), len(points)
     data = np.column_stack((points.to_tail, points.to_head)).ravel() + NEARLY_NOTHING

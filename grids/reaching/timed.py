@@ -1,0 +1,48 @@
+"""Walks that a colleague has walked from a home to a place to pay. Nothing is better known, so they go before every map."""
+
+import sqlalchemy as sa
+from geopy.distance import geodesic
+from sqlalchemy.orm import Session
+
+from app.core import audit, clock
+from app.core.errors import Mistaken
+from app.core.words import phrase as _
+from grids.points import must_keep
+from grids.reaching import reckoning
+from grids.reaching.tables import Home, TimedWalk
+from grids.staff import Me
+from grids.tables import Estate, PaymentPoint
+
+SHORTEST, LONGEST = 10, 3_600
+"""Seconds that can be a walk to a place to pay."""
+FASTEST = 200.0
+"""Metres a minute, in line: nobody walks so. That was the scooter."""
+
+
+def time(session: Session, home: Home, point: PaymentPoint, *, by: Me, seconds: int, metres: float | None = None, nonce: str) -> TimedWalk:
+    """The walk took so long. The same form sent twice is one walk; of several walks the last counts."""
+    must_keep(by, session.get_one(Estate, home.estate_id).grid_id)
+    if known := session.scalar(sa.select(TimedWalk).where(TimedWalk.nonce == nonce)):
+        return known
+    _must_be_a_walk(home, point, seconds)
+    walk = TimedWalk(
+        estate_id=home.estate_id, building_id=home.building_id, point_id=point.id, seconds=seconds, metres=metres, at=clock.now(),
+        by_id=by.id, nonce=nonce,
+    )  # fmt: skip
+    session.add(walk)
+    home.reckoned_at = None
+    session.flush()
+    audit.record(session, "walks.time", f"point/{point.id}", by=by.id, home=home.id, seconds=seconds)
+    reckoning.ask(session)
+    return walk
+
+
+def _must_be_a_walk(home: Home, point: PaymentPoint, seconds: int) -> None:
+    line = geodesic((home.lat, home.lon), (point.lat, point.lon)).m
+    if not SHORTEST <= seconds <= LONGEST:
+        why = _("A walk to a place to pay takes between ten seconds and an hour. Please enter the minutes.")
+    elif line / seconds * 60 > FASTEST:
+        why = _("In a straight line these are %(metres)s m: nobody walks that in this time. Was it the scooter?", metres=round(line))
+    else:
+        return
+    raise Mistaken(_("Please look again at the marked fields."), {"minutes": why})
