@@ -14,9 +14,10 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.core import clock, jobs
 from app.core.jobs import Work
-from broadcasts import lanes, leases
+from broadcasts import hearers, lanes, leases
 from broadcasts.channels import webpush
-from broadcasts.tables import Delivery, DeliveryState, Notice, NoticeKind, Place, Subscription, Update, UpdateState
+from broadcasts.subscriber_tables import ChannelName, Subscriber
+from broadcasts.tables import Delivery, DeliveryState, Notice, NoticeKind, Place, Update, UpdateState
 from grids.staff import on_duty
 from grids.tables import Duty
 from pwa.push.outcomes import Outcome, Verdict
@@ -39,10 +40,11 @@ def announce(session: Session, update: Update, *, after: timedelta = timedelta()
     if update.state is not UpdateState.reminder:
         _overtake(session, update)
     nth = sa.func.row_number(type_=sa.Integer).over(order_by=Device.id) - 1
+    due_at = hearers.due_at(session, notice.kind, Device.id, of=Subscriber.device_id, at=clock.now() + after)
     row = sa.select(
         sa.literal(update.id), Device.id, nth // SHARD, sa.literal(DeliveryState.waiting, Delivery.state.type),
-        sa.literal(0), sa.literal(clock.now() + after, Delivery.due_at.type), sa.literal(""),
-    ).where(_concerned(notice))  # fmt: skip
+        sa.literal(0), due_at, sa.literal(""),
+    ).where(_concerned(notice, update))  # fmt: skip
     columns = ["update_id", "device_id", "shard", "state", "tries", "due_at", "answer"]
     session.execute(sa.insert(Delivery).from_select(columns, row))
     last = session.scalar(sa.select(sa.func.max(Delivery.shard)).where(Delivery.update_id == update.id))
@@ -77,7 +79,7 @@ def send_shard(work: Work, *, update_id: int, shard: int) -> None:
 def sweep(work: Work) -> None:
     """Ask again for shards with something overdue, whatever became of their jobs."""
     now = clock.now()
-    overdue = (*leases.due(now), sa.or_(Delivery.tries > 0, Delivery.due_at < now - PATIENCE))
+    overdue = (Delivery.channel == ChannelName.push, *leases.due(now), sa.or_(Delivery.tries > 0, Delivery.due_at < now - PATIENCE))
     with work.database.writing() as session:
         shards = sa.select(Delivery.update_id, Delivery.shard, Notice.kind).distinct().join(Update, Update.id == Delivery.update_id)
         for update_id, shard, kind in session.execute(shards.join(Notice, Notice.id == Update.notice_id).where(*overdue)).all():
@@ -96,14 +98,11 @@ def counts(session: Session, notice: Notice) -> dict[str, int]:
     }
 
 
-def _concerned(notice: Notice) -> sa.ColumnElement[bool]:
-    """Who asked to hear of the whole grid or of a place named, and the colleagues on duty there. Of an exercise only they hear."""
-    named = sa.select(Place.estate_id).where(Place.notice_id == notice.id)
-    whole_grid = sa.and_(Subscription.grid_id == notice.grid_id, Subscription.estate_id.is_(None))
-    asked = sa.select(Subscription.device_id).where(sa.or_(whole_grid, Subscription.estate_id.in_(named)))
+def _concerned(notice: Notice, update: Update) -> sa.ColumnElement[bool]:
+    """Whose phone asked for a place and topic of the notice, the colleagues on duty, and whoever heard of it before."""
     colleagues = sa.select(Duty.person_id).where(Duty.grid_id == notice.grid_id, *on_duty())
-    on_duty_here = Device.person_id.in_(colleagues)
-    return on_duty_here if notice.exercise else sa.or_(Device.id.in_(asked), on_duty_here)
+    now = sa.or_(Device.id.in_(hearers.devices(notice)), Device.person_id.in_(colleagues))
+    return sa.or_(now, Device.id.in_(hearers.heard(notice, update, Delivery.device_id))) if notice.version > 1 else now
 
 
 def _overtake(session: Session, update: Update) -> None:

@@ -12,7 +12,7 @@ from litestar.params import JSONBody
 from app.core.errors import Missing
 from app.core.web import Config, Db
 from app.core.words import phrase as _
-from broadcasts import subscriptions
+from broadcasts import subscribers, subscriptions
 from grids import grids
 from grids.tables import Grid
 from grids.who import Someone
@@ -63,7 +63,7 @@ def subscribe(data: JSONBody[Wish], session: Db, settings: Config, someone: Some
     )  # fmt: skip
     if data.grid:
         grid = grids.by_code(session, data.grid)
-        subscriptions.subscribe(session, device, grid=grid, estate=_estate(grid, data.estate))
+        subscriptions.subscribe(session, subscribers.of_device(session, device), grid=grid, estate=_estate(grid, data.estate))
     return Response(None, status_code=201)
 
 

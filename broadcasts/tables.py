@@ -2,13 +2,16 @@
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.database import Table
+from broadcasts.subscriber_tables import ChannelName
 from grids.tables import Building, Estate, Grid, Person
-from pwa.tables import Device
+
+FILLED: dict[str, Any] = {f"{engine}_where": sa.text("subscriber_id IS NOT NULL") for engine in ("sqlite", "postgresql")}
 
 
 class NoticeKind(StrEnum):
@@ -193,33 +196,22 @@ class Update(Table):
     by: Mapped[Person] = relationship(lazy="raise")
 
 
-class Subscription(Table):
-    """A device wants to hear what concerns a grid, or one estate of it."""
-
-    __tablename__ = "subscriptions"
-    __table_args__ = (sa.UniqueConstraint("device_id", "grid_id", "estate_id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    device_id: Mapped[int] = mapped_column(sa.ForeignKey("devices.id", ondelete="CASCADE"), index=True)
-    grid_id: Mapped[int] = mapped_column(sa.ForeignKey("grids.id"), index=True)
-    estate_id: Mapped[int | None] = mapped_column(sa.ForeignKey("estates.id"), index=True)
-    created_at: Mapped[datetime]
-
-    device: Mapped[Device] = relationship(lazy="raise")
-
-
 class Delivery(Table):
-    """One message to one device: what became of it, how often it was tried, when it is due again."""
+    """One message to one device or subscriber: what became of it, how often it was tried, when it is due again."""
 
     __tablename__ = "deliveries"
     __table_args__ = (
         sa.UniqueConstraint("update_id", "device_id"),
+        # Only of those that have one: a push stays as cheap to write.
+        sa.Index("uq_deliveries_subscriber_id", "subscriber_id", "update_id", unique=True, **FILLED),
         sa.Index("ix_deliveries_due", "state", "due_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     update_id: Mapped[int] = mapped_column(sa.ForeignKey("notice_updates.id"), index=True)
     device_id: Mapped[int | None] = mapped_column(sa.ForeignKey("devices.id", ondelete="SET NULL"), index=True)
+    subscriber_id: Mapped[int | None] = mapped_column(sa.ForeignKey("subscribers.id", ondelete="SET NULL"))
+    channel: Mapped[ChannelName] = mapped_column(default=ChannelName.push, server_default="push")
     shard: Mapped[int]
     state: Mapped[DeliveryState]
     tries: Mapped[int] = mapped_column(default=0)

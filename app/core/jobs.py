@@ -20,7 +20,11 @@ from app.core import workers
 from app.core.database import Database
 from app.core.settings import Settings
 
-Queue = Literal["urgent", "routine"]
+Queue = Literal["urgent", "routine", "sms", "email", "wecom", "webhook"]
+QUEUES: dict[Queue, tuple[int, float]] = {
+    "urgent": (2, 0.2), "routine": (1, 0.5), "sms": (2, 1.0), "email": (2, 1.0), "wecom": (2, 1.0), "webhook": (2, 1.0),
+}  # fmt: skip
+"""How many of each a worker does at once, and how often it looks, in seconds. Who writes to a provider waits for that one alone."""
 VERSION = APPLICATION = "lindian"
 log = structlog.get_logger("jobs")
 
@@ -107,8 +111,8 @@ def start(work: Work, *, acts: Sequence[Act], sweeps: Sequence[Act]) -> None:
         workers.forget_old(work.database)
 
     DBOS.launch()
-    DBOS.register_queue("urgent", worker_concurrency=2, polling_interval_sec=0.2, on_conflict="always_update")
-    DBOS.register_queue("routine", worker_concurrency=1, polling_interval_sec=0.5, on_conflict="always_update")
+    for queue, (at_once, seconds) in QUEUES.items():
+        DBOS.register_queue(queue, worker_concurrency=at_once, polling_interval_sec=seconds, on_conflict="always_update")
     DBOS.apply_schedules([{"schedule_name": "sweep", "workflow_fn": sweep, "schedule": work.settings.sweep}])
     sweep(None, None)
 

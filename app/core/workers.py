@@ -26,7 +26,7 @@ def take_over(database: Database, me: str) -> None:
         gone = [worker for worker in workers if _is_gone(worker, me)]
         again = sa.text(
             f"UPDATE {jobs} SET status = 'ENQUEUED', owner_xid = NULL, started_at_epoch_ms = NULL "
-            "WHERE status = 'PENDING' AND queue_name IN ('urgent', 'routine') AND (executor_id IN :gone OR started_at_epoch_ms < :long_ago)"
+            "WHERE status = 'PENDING' AND substr(queue_name, 1, 1) <> '_' AND (executor_id IN :gone OR started_at_epoch_ms < :long_ago)"
         )
         session.execute(again.bindparams(sa.bindparam("gone", type_=sa.String, expanding=True)), {"gone": gone, "long_ago": long_ago})
 

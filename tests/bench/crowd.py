@@ -13,7 +13,8 @@ from app.core import clock, jobs, settings
 from app.core.database import Database
 from app.core.jobs import Work
 from broadcasts import deliveries
-from broadcasts.tables import Notice, Subscription, Update, UpdateState
+from broadcasts.subscriber_tables import Subscriber, Subscription
+from broadcasts.tables import Notice, Update, UpdateState
 from pwa.tables import Device
 from tests import cast
 from tests.broadcasts import stage
@@ -39,8 +40,12 @@ def gather(home: Path, origin: str, many: int) -> int:
         keys = [{"p256dh": _point(), "auth": os.urandom(16), "endpoint": f"{origin}/push/{os.urandom(24).hex()}"} for _ in range(many)]
         now = clock.now()
         session.execute(sa.insert(Device), [{**key, "created_at": now, "seen_at": now} for key in keys])
-        rows = sa.select(Device.id, sa.literal(town.lotus.id), sa.literal(now, Device.seen_at.type))
-        session.execute(sa.insert(Subscription).from_select(["device_id", "grid_id", "created_at"], rows))
+        at = sa.literal(now, Device.seen_at.type)
+        asked = sa.select(Device.id, sa.literal("push"), Device.endpoint, at, *[sa.true()] * 5)
+        columns = ["device_id", "channel", "salt", "created_at", "outage", "payment", "safety", "knowledge", "outage_breaks"]
+        session.execute(sa.insert(Subscriber).from_select(columns, asked))
+        rows = sa.select(Subscriber.id, sa.literal(town.lotus.id), at)
+        session.execute(sa.insert(Subscription).from_select(["subscriber_id", "grid_id", "created_at"], rows))
         return stage.planned(town).id
 
 

@@ -3,8 +3,8 @@
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from broadcasts import subscriptions
-from broadcasts.tables import Subscription as Wish
+from broadcasts import subscribers, subscriptions
+from broadcasts.subscriber_tables import Subscription as Wish
 from grids.tables import Estate, Grid, Person
 from pwa import devices
 from pwa.push import guard
@@ -24,7 +24,7 @@ def phone(
     held = service.subscribe(answers or (201,))
     device = enrolled(session, held, of)
     if grid:
-        subscriptions.subscribe(session, device, grid=grid, estate=estate)
+        subscriptions.subscribe(session, subscribers.of_device(session, device), grid=grid, estate=estate)
     return held
 
 
@@ -39,6 +39,7 @@ def crowd(session: Session, service: PushService, grid: Grid, many: int) -> list
     """More at once than the door lets in."""
     held = [service.subscribe() for _ in range(many)]
     enrolled_ones = [enrolled(session, one) for one in held]
-    session.add_all(Wish(device_id=device.id, grid_id=grid.id, estate_id=None, created_at=clock.now()) for device in enrolled_ones)
+    ones = [subscribers.of_device(session, device) for device in enrolled_ones]
+    session.add_all(Wish(subscriber_id=one.id, grid_id=grid.id, created_at=clock.now()) for one in ones)
     session.flush()
     return held

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from app.core import clock
 from app.core.errors import Mistaken
-from broadcasts import audiences, deliveries, notices, subscriptions, texts
+from broadcasts import audiences, deliveries, notices, subscribers, subscriptions, texts
 from broadcasts.present import present
 from broadcasts.tables import Delivery, Notice, NoticeKind, UpdateState
 from grids.tables import Building, Estate, Person
@@ -60,7 +60,7 @@ def test_those_affected_before_and_those_affected_now_hear_of_it(town: Cast) -> 
         device = Device(endpoint=f"https://push.test/{estate.name}", p256dh=b"1", auth=b"1", created_at=clock.now(), seen_at=clock.now())
         town.session.add(device)
         town.session.flush()
-        subscriptions.subscribe(town.session, device, grid=town.lotus, estate=estate)
+        subscriptions.subscribe(town.session, subscribers.of_device(town.session, device), grid=town.lotus, estate=estate)
         return device.id
 
     before, now = phone(town.garden), phone(town.court)

@@ -5,8 +5,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
-from broadcasts import subscriptions
-from broadcasts.tables import Subscription
+from broadcasts import subscribers, subscriptions
+from broadcasts.subscriber_tables import Subscriber, Subscription
 from pwa.push import guard
 from pwa.tables import Device
 from tests.cast import Cast
@@ -31,6 +31,11 @@ def kept(database: Database) -> tuple[list[Device], list[Subscription]]:
         return list(session.scalars(sa.select(Device))), list(session.scalars(sa.select(Subscription)))
 
 
+def device_of(database: Database, subscription: Subscription) -> int | None:
+    with database.reading() as session:
+        return session.get_one(Subscriber, subscription.subscriber_id).device_id
+
+
 def test_a_resident_subscribes_and_the_same_at_each_start_changes_nothing(resident: Client, database: Database, town: Cast) -> None:
     asked = wish(estate=town.garden.id)
     for _ in range(3):
@@ -48,7 +53,7 @@ def test_newer_keys_and_a_changed_address_reach_the_same_device(resident: Client
     moved = {**second, "grid": None, "old": first["endpoint"]}
     assert resident.post("/push/subscriptions", json=moved).status_code == 201
     [after], [subscription] = kept(database)
-    assert (after.id, after.endpoint, subscription.device_id) == (before.id, second["endpoint"], before.id)
+    assert (after.id, after.endpoint, device_of(database, subscription)) == (before.id, second["endpoint"], before.id)
     assert after.p256dh != before.p256dh
 
 
@@ -111,15 +116,16 @@ def test_the_public_key_is_offered_and_stays(resident: Client) -> None:
 
 
 def test_a_phone_hears_of_twenty_places_at_most_and_a_grid_is_not_flooded(session: Session, town: Cast, monkeypatch: Any) -> None:
-    def device() -> Device:
+    def device() -> Subscriber:
         from pwa import devices
 
         phone = SERVICE.subscribe().to_json()
         keys: Any = phone["keys"]
-        return devices.enrol(session, endpoint=str(phone["endpoint"]), **keys, hosts=guard.hosts(), loopback=False)
+        kept = devices.enrol(session, endpoint=str(phone["endpoint"]), **keys, hosts=guard.hosts(), loopback=False)
+        return subscribers.of_device(session, kept)
 
     one = device()
-    monkeypatch.setattr(subscriptions, "MOST_OF_A_DEVICE", 1)
+    monkeypatch.setattr(subscriptions, "MOST_OF_ONE", 1)
     subscriptions.subscribe(session, one, grid=town.lotus)
     with pytest.raises(subscriptions.TooMany):
         subscriptions.subscribe(session, one, grid=town.lotus, estate=town.garden)
