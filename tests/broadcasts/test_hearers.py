@@ -6,6 +6,7 @@ from itertools import count
 import pytest
 import sqlalchemy as sa
 from alembic import command
+from alembic.script import ScriptDirectory
 from sqlalchemy.orm import Session
 
 from app import release
@@ -133,8 +134,9 @@ def test_devices_that_had_asked_before_go_on_hearing(chosen: Settings, database:
         values = f"{device_id}, {town.lotus.id}, {town.garden.id}, '2026-07-14 04:00:00'"
         connection.exec_driver_sql(f"INSERT INTO subscriptions (id, device_id, grid_id, estate_id, created_at) VALUES (1, {values})")
         chosen_migration = release.config(connection)
-        command.stamp(chosen_migration, "0005")
-        command.upgrade(chosen_migration, "0006")
+        script = next(one for one in ScriptDirectory.from_config(chosen_migration).walk_revisions() if "subscribers" in one.path)
+        command.stamp(chosen_migration, str(script.down_revision))
+        command.upgrade(chosen_migration, script.revision)
     with database.writing() as after:
         [kept], [place] = after.scalars(sa.select(Subscriber)).all(), after.scalars(sa.select(Subscription)).all()
         assert (kept.device_id, kept.topics, kept.token_hash) == (device_id, list(Topic), None)

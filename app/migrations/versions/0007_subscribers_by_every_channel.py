@@ -7,8 +7,8 @@ from alembic import op
 
 import app.core.database
 
-revision = "0006"
-down_revision = "0005"
+revision = "0007"
+down_revision = "0006"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = app.core.database.Moment(timezone=True)
