@@ -17,7 +17,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.core import clock
 from broadcasts.sending import patience
 from broadcasts.sending.tables import GroupPlace, Posting, StewardPlace, Way
-from broadcasts.tables import Delivery, DeliveryState, Notice, NoticeKind, NoticeState, Place, Subscription, Update, UpdateState, public
+from broadcasts.subscriber_tables import Subscriber, Subscription
+from broadcasts.tables import Delivery, DeliveryState, Notice, NoticeKind, NoticeState, Place, Update, UpdateState, public
 from grids.tables import Building, Estate
 
 NOTHING_NEW = (UpdateState.progress, UpdateState.arrived, UpdateState.reminder)
@@ -129,16 +130,18 @@ def _counts(covered: sa.CTE) -> list[sa.Label[int]]:
 
 
 def _phones(notice_ids: Collection[int]) -> sa.CTE:
-    """Devices that got a message of the notice, by the estate that they asked for; who asked for the grid is in each."""
-    sent = sa.select(Update.notice_id, Delivery.device_id).distinct().join(Update, Update.id == Delivery.update_id)
+    """Subscribers who got a message of the notice, by the estate that they asked for; who asked for the grid is in each."""
+    whose = sa.or_(Subscriber.device_id == Delivery.device_id, Subscriber.id == Delivery.subscriber_id)
+    sent = sa.select(Update.notice_id, Subscriber.id.label("subscriber_id")).distinct().select_from(Delivery)
+    sent = sent.join(Update, Update.id == Delivery.update_id).join(Subscriber, whose)
     sent = sent.where(Update.notice_id.in_(notice_ids), Delivery.state == DeliveryState.sent)
     got = sent.cte("got")
     here = sa.or_(Subscription.estate_id == Estate.id, sa.and_(Subscription.estate_id.is_(None), Subscription.grid_id == Estate.grid_id))
     estates = sa.select(Place.notice_id, Place.estate_id).distinct().where(Place.notice_id.in_(notice_ids)).cte("of_notice")
     counted = (
-        sa.select(estates.c.notice_id, estates.c.estate_id, sa.func.count(sa.distinct(got.c.device_id)).label("phones"))
+        sa.select(estates.c.notice_id, estates.c.estate_id, sa.func.count(sa.distinct(got.c.subscriber_id)).label("phones"))
         .join(got, got.c.notice_id == estates.c.notice_id)
-        .join(Subscription, Subscription.device_id == got.c.device_id)
+        .join(Subscription, Subscription.subscriber_id == got.c.subscriber_id)
         .join(Estate, sa.and_(Estate.id == estates.c.estate_id, here))
         .group_by(estates.c.notice_id, estates.c.estate_id)
     )
