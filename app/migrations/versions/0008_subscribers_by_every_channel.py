@@ -7,8 +7,8 @@ from alembic import op
 
 import app.core.database
 
-revision = "0007"
-down_revision = "0006"
+revision = "0008"
+down_revision = "0007"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = app.core.database.Moment(timezone=True)
