@@ -24,6 +24,8 @@ class Day(msgspec.Struct, frozen=True):
 
     on: date | None
     doubt: Phrase | None = None
+    either: tuple[date, ...] = ()
+    """Where it is none: the days that may be meant."""
 
 
 class Calendar:
@@ -89,7 +91,7 @@ class Calendar:
         ahead = next((one for one in found if one >= self.today), None)
         gone = next((one for one in reversed(found) if one < self.today), None)
         if gone and (self.today - gone).days <= JUST_GONE and not (ahead and (ahead - self.today).days <= SOON):
-            return Day(None, _("Of which month is day %(day)s?", day=day))
+            return Day(None, _("Of which month is day %(day)s?", day=day), tuple(one for one in (gone, ahead) if one))
         return Day(ahead)
 
     def _months(self, base: date, steps: tuple[int, ...], day: int) -> list[date]:
@@ -110,7 +112,8 @@ class Calendar:
             return Day(before + timedelta(days=(weekday - before.weekday()) % 7))
         found = self.today + timedelta(days=weekday - self.today.weekday(), weeks=WEEK[which])
         if not which and found <= self.today:
-            return Day(None, _("Of which week is the weekday: this one or the next?"))
+            either = (found, found + timedelta(weeks=1)) if found == self.today else (found + timedelta(weeks=1),)
+            return Day(None, _("Of which week is the weekday: this one or the next?"), either)
         return Day(found)
 
 

@@ -6,6 +6,7 @@ import msgspec
 
 from app.core.words import Phrase
 from app.core.words import phrase as _
+from broadcasts.dispatch.shapes import interval
 from broadcasts.dispatch.tokens import Clock
 from broadcasts.dispatch.vocabulary import words
 
@@ -17,6 +18,8 @@ class Span(msgspec.Struct, frozen=True):
     start: datetime | None
     end: datetime | None
     doubt: Phrase | None = None
+    either: tuple[str, ...] = ()
+    """Where the clocks leave it open: the windows that may be meant."""
 
 
 def part_of_day(period: str) -> str:
@@ -75,7 +78,7 @@ def _same_day(day: date, start: datetime, first: Clock, last: Clock) -> Span:
     if end is None:
         return Span(start, None, open_clock(last))
     if _both_ways(first, last):
-        return Span(None, None, open_clock(first))
+        return Span(None, None, open_clock(first), tuple(_shifted(day, first, last, by) for by in (0, NOON)))
     if last.period or end > start:
         return _checked(start, end if end > start else None, open_clock(last))
     return _later(day, start, first, last)
@@ -95,7 +98,13 @@ def _later(day: date, start: datetime, first: Clock, last: Clock) -> Span:
         return _checked(start, evening, None)
     if start.hour >= NIGHT and last.hour <= MORNING_TO:
         return _checked(start, moment(day + timedelta(days=1), last.hour, last.minute), None)
-    return Span(start, None, open_clock(last))
+    evening = moment(day, last.hour + NOON, last.minute) if last.hour < NOON else None
+    ends = [one for one in (evening, moment(day + timedelta(days=1), last.hour, last.minute)) if one and one > start]
+    return Span(start, None, open_clock(last), tuple(interval(start, end) for end in ends))
+
+
+def _shifted(day: date, first: Clock, last: Clock, by: int) -> str:
+    return interval(*(moment(day, one.hour + by, one.minute) for one in (first, last)))
 
 
 def _checked(start: datetime, end: datetime | None, doubt: Phrase | None) -> Span:

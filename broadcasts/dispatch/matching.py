@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import msgspec
 from rapidfuzz import fuzz, process
@@ -29,12 +29,16 @@ class Matched(msgspec.Struct):
 class Grid:
     """The estates of a grid, by their names brought to one form."""
 
-    def __init__(self, places: Iterable[Place]) -> None:
+    def __init__(self, places: Iterable[Place], called: Mapping[str, str] | None = None) -> None:
+        """`called`: names of dispatch's own for estates of this grid."""
         self.places = {place.estate: place for place in places}
+        self.called = {said: name for said, name in (called or {}).items() if name in self.places}
         self.forms = {name: form(name) for name in self.places}
 
     def find(self, said: str) -> str | None:
         """The one estate that is meant for certain."""
+        if said in self.called:
+            return self.called[said]
         here = form(said)
         for same in (self._same, self._without_suffix, self._after_district, self._before_part):
             found = same(here)
@@ -88,7 +92,7 @@ def match(named: list[Named], grid: Grid | None) -> Matched:
         estate = grid.find(one.name) if grid else None
         if grid and estate is None:
             near = grid.near(one.name)
-            found.doubts.append(Doubt("estates", _unknown(one.name, near), _span(one), tuple(near)))
+            found.doubts.append(Doubt("estates", _unknown(one.name, near), _span(one), tuple(near), one.name))
         name = estate or one.name
         if name not in found.estates:
             found.estates.append(name)
@@ -114,7 +118,7 @@ def _buildings(one: Named, name: str, place: Place | None, found: Matched) -> No
     if one.loose:
         _loose(one, name, place, found)
     if one.part and not one.blocks:
-        found.doubts.append(Doubt("buildings", _("Only a part of %(estate)s is meant. Which buildings?", estate=name), _span(one)))
+        found.doubts.append(Doubt("buildings", _("Only a part of %(estate)s is meant. Which buildings?", estate=name), _span(one), of=name))
     listed, doubts = (_own(one, name, place) if place else _as_said(one, name)) if one.blocks or one.but else ([], [])
     found.doubts += doubts
     if listed:
@@ -129,7 +133,7 @@ def _loose(one: Named, name: str, place: Place | None, found: Matched) -> None:
     if all(no in known for no in said) and not re.search("[-~]", one.loose):
         found.buildings.setdefault(name, []).extend(known[no] for no in said)
     else:
-        found.doubts.append(Doubt("buildings", _("Which buildings of %(estate)s are meant?", estate=name), _span(one)))
+        found.doubts.append(Doubt("buildings", _("Which buildings of %(estate)s are meant?", estate=name), _span(one), of=name))
 
 
 def _as_said(one: Named, name: str) -> tuple[list[str], list[Doubt]]:
@@ -137,14 +141,15 @@ def _as_said(one: Named, name: str) -> tuple[list[str], list[Doubt]]:
     excepted = {key(building) for block in one.but for building in block.names()}
     doubts = [_unread(block, name, one) for block in one.blocks if not block.names()]
     if one.but and not one.blocks:
-        doubts.append(Doubt("buildings", _("Which buildings of %(estate)s are meant?", estate=name), _span(one)))
+        doubts.append(Doubt("buildings", _("Which buildings of %(estate)s are meant?", estate=name), _span(one), of=name))
     listed = [building for block in one.blocks for building in block.names() if key(building) not in excepted]
     return listed, doubts
 
 
 def _unread(block: Block, name: str, one: Named) -> Doubt:
     said = f"{block.first}-{block.last}{block.unit}"
-    return Doubt("buildings", _("%(said)s of %(estate)s cannot be read. Which buildings are meant?", said=said, estate=name), _span(one))
+    question = _("%(said)s of %(estate)s cannot be read. Which buildings are meant?", said=said, estate=name)
+    return Doubt("buildings", question, _span(one), of=name)
 
 
 def _own(one: Named, name: str, place: Place) -> tuple[list[str], list[Doubt]]:
@@ -183,4 +188,4 @@ def _missing(number_: str, said: str, name: str, known: dict[str, str], one: Nam
         question = _("%(estate)s has no %(said)s. Is it %(near)s?", estate=name, said=said, near=near[0])
     else:
         question = _("%(estate)s has no %(said)s. Which building is it?", estate=name, said=said)
-    return Doubt("buildings", question, one.spans[-1] if one.spans else (one.lo, one.hi), near)
+    return Doubt("buildings", question, one.spans[-1] if one.spans else (one.lo, one.hi), near, name)

@@ -1,7 +1,9 @@
 """A pasted text into the notices that stand in it. Nothing is invented: what is not certain is asked."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+
+import msgspec
 
 from app.core.errors import Refused
 from app.core.words import phrase as _
@@ -16,15 +18,16 @@ from broadcasts.dispatch.vocabulary import pattern
 LONGEST = 8_000
 
 
-def read(text: str, *, today: date, places: Sequence[Place] | None = None) -> list[Reading]:
+def read(text: str, *, today: date, places: Sequence[Place] | None = None, called: Mapping[str, str] | None = None) -> list[Reading]:
     """Every notice of the text, in its order. `places` are the grid's estates; without them names stay as written.
+    `called` are dispatch's names for some of them, as somebody said who knows.
 
     Raises Refused for a text no dispatcher writes.
     """
     if len(text) > LONGEST:
         raise Refused(_("This text is too long to read: more than %(most)s characters. Please paste the notices only.", most=LONGEST))
     paste = narrow(text)
-    grid = Grid(places) if places is not None else None
+    grid = Grid(places, called) if places is not None else None
     found = [_reading(paste, piece, today, grid) for piece in split(paste.plain, today)]
     return [one for one in found if one is not None]
 
@@ -105,7 +108,7 @@ def _spans(paste: Paste, spans: dict[str, list[Span]]) -> dict[str, list[Span]]:
 
 
 def _placed(paste: Paste, doubt: Doubt) -> Doubt:
-    return Doubt(doubt.field, doubt.question, paste.span(*doubt.span) if doubt.span else None, doubt.choices)
+    return msgspec.structs.replace(doubt, span=paste.span(*doubt.span)) if doubt.span else doubt
 
 
 def midnight(day: date) -> datetime:

@@ -26,13 +26,20 @@ class Window(msgspec.Struct, frozen=True):
     end: datetime | None
 
 
+def interval(start: datetime | None, end: datetime | None) -> str:
+    """2026-05-08T08:00/2026-05-08T17:00; "?" for an end that is not known."""
+    return "/".join(one.isoformat(timespec="minutes") if one else "?" for one in (start, end))
+
+
 class Doubt(msgspec.Struct, frozen=True):
-    """One precise question to the manager. `choices` are answers one may tap."""
+    """One precise question to the manager. `choices` are answers one may tap: names, or windows as written by `interval`."""
 
     field: Field
     question: Phrase
     span: Span | None = None
     choices: tuple[str, ...] = ()
+    of: str = ""
+    """The estate whose buildings are asked about, or the name under which dispatch knows an estate."""
 
 
 class Reading(msgspec.Struct, kw_only=True):

@@ -9,7 +9,7 @@ from broadcasts.dispatch import hours, silent, tokens
 from broadcasts.dispatch.days import Calendar
 from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.sections import Section
-from broadcasts.dispatch.shapes import Doubt, Window
+from broadcasts.dispatch.shapes import Doubt, Window, interval
 from broadcasts.dispatch.vocabulary import pattern
 from broadcasts.dispatch.windows import Point, Reader, Said, Times, distinct, overlap
 
@@ -26,9 +26,9 @@ class When:
         self.spans: list[Span] = []
         self.doubts: list[Doubt] = []
 
-    def doubt(self, question: Phrase, span: Span | None = None) -> None:
+    def doubt(self, question: Phrase, span: Span | None = None, choices: tuple[str, ...] = ()) -> None:
         if all(str(question) != str(known.question) for known in self.doubts):
-            self.doubts.append(Doubt("windows", question, span))
+            self.doubts.append(Doubt("windows", question, span, choices))
 
 
 def read(text: str, sections: list[Section], today: date, *, sudden: bool, far_from: date | None = None) -> When:
@@ -90,13 +90,14 @@ def _whole(times: Times, when: When) -> None:
     windows = distinct(times.windows)
     for one in windows:
         if one.doubt:
-            when.doubt(one.doubt, (one.lo, one.hi))
+            when.doubt(one.doubt, (one.lo, one.hi), one.either)
         if one.start or one.end:
             when.windows.append(Window(one.start, one.end))
             when.spans.append((one.lo, one.hi))
     if overlap(windows):
         when.windows.clear()
-        when.doubt(_("Two of the times overlap. Which ones hold?"))
+        either = tuple(interval(one.start, one.end) for one in windows if one.start and one.end)
+        when.doubt(_("Two of the times overlap. Which ones hold?"), (windows[0].lo, windows[-1].hi), either)
     if when.windows and any(window.start and window.start == window.end for window in when.windows):
         when.windows.clear()
 
@@ -197,7 +198,8 @@ def _agreed(start: datetime, end: datetime | None, lasting: timedelta, ends_said
     if not ends_said:
         return counted
     if end and abs(end - counted) > NEAR:
-        when.doubt(_("The end and the duration that are said do not agree. When does it end?"))
+        either = (interval(start, end), interval(start, counted))
+        when.doubt(_("The end and the duration that are said do not agree. When does it end?"), None, either)
         return None
     return end
 

@@ -10,6 +10,7 @@ from app.core.words import phrase as _
 from broadcasts.dispatch import hours
 from broadcasts.dispatch.days import Calendar, Day, weekday_of
 from broadcasts.dispatch.plain import Span
+from broadcasts.dispatch.shapes import interval
 from broadcasts.dispatch.silent import inside
 from broadcasts.dispatch.tokens import CLOCKS, DAYS, Clock, Token, clock
 from broadcasts.dispatch.vocabulary import pattern, words
@@ -26,6 +27,7 @@ class Said(msgspec.Struct):
     lo: int
     hi: int
     doubt: Phrase | None = None
+    either: tuple[str, ...] = ()
 
 
 class Point(msgspec.Struct):
@@ -59,6 +61,7 @@ class Reader:
         self.daily = False
         self.is_range = False
         self.doubt: Phrase | None = None
+        self.either: tuple[date, ...] = ()
         self.times = Times()
 
     def read(self) -> Times:
@@ -105,7 +108,7 @@ class Reader:
         self._close()
         first = self.tokens[at]
         before = self.days[-1] if self.days else None
-        self.days, self.daily, self.is_range, self.doubt, self.used = [], False, False, None, False
+        self.days, self.daily, self.is_range, self.doubt, self.used, self.either = [], False, False, None, False, ()
         at = self._one_day(at, before, follows=False)
         while self.kind(at) in DAYS and (joined := self._joins(at - 1)) and self.days:
             if joined == "range" and self.tokens[at].kind == "relative" and self._clock_follows(at):
@@ -133,7 +136,7 @@ class Reader:
             at += 1
             found = self._same_day(token, found, self.tokens[at])
         if found.on is None:
-            self.doubt = self.doubt or found.doubt
+            self.doubt, self.either = self.doubt or found.doubt, self.either or found.either
         else:
             self.days.append(found.on)
         return at + 1
@@ -142,7 +145,9 @@ class Reader:
         """5月8日(周五), 本周五(5月8日), 明天(5月2日): both must say the same."""
         contradicts = _("%(said)s is another weekday. Which day is meant?", said=self.text[token.lo : token.hi].strip())
         if beside.kind in ("week", "bracketday") and token.kind != "week":
-            return found if found.on is None or weekday_of(beside) == found.on.weekday() else Day(None, contradicts)
+            if found.on is None or weekday_of(beside) == found.on.weekday():
+                return found
+            return Day(None, contradicts, (found.on, _in_that_week(found.on, weekday_of(beside))))
         other = self.calendar.day(beside, self.text[beside.lo : beside.hi], found.on, follows=False)
         if token.kind == "week" and not token.found.get("wp"):
             return other if other.on is None or other.on.weekday() == weekday_of(token) else Day(None, contradicts)
@@ -201,7 +206,8 @@ class Reader:
         if other and other[0] is None:
             doubt = doubt or _("Until which day? Please look at the end.")
         if not self.days:
-            self.times.windows.append(Said(None, None, lo, hi, doubt or _("No day is said for these hours. Which day is it?")))
+            either = self._on_either(start, end, other)
+            self.times.windows.append(Said(None, None, lo, hi, doubt or _("No day is said for these hours. Which day is it?"), either))
             return after
         if self.is_range and not self.daily:
             doubt = doubt or _("Every day at these hours, or through the nights? Please enter the times.")
@@ -210,6 +216,12 @@ class Reader:
             self._add(day, start, until, end, lo, hi, doubt)
         self.used = True
         return after
+
+    def _on_either(self, start: Clock | None, end: Clock | None, other: list[date | None]) -> tuple[str, ...]:
+        """The same hours on each of the days that may be meant; today or tomorrow where none was said."""
+        days = self.either or (() if self.doubt or other else (self.calendar.today, self.calendar.today + timedelta(days=1)))
+        found = (hours.between(day, start, other[0] if other else None, end) for day in days) if start and end else ()
+        return tuple(interval(one.start, one.end) for one in found if one.doubt is None)
 
     def _is_next(self, last: int) -> bool:
         return self.tokens[last - 1].found.get("relative", "") in words("next_day")
@@ -227,7 +239,7 @@ class Reader:
             self.times.windows.append(Said(None, None, lo, hi, doubt))
         else:
             found = hours.between(day, start, until, end)
-            self.times.windows.append(Said(found.start, found.end, lo, hi, found.doubt))
+            self.times.windows.append(Said(found.start, found.end, lo, hi, found.doubt, found.either))
 
     def _unclear(self, first: int, last: int, start: Clock | None, end: Clock | None) -> Phrase | None:
         if start is None or end is None:
@@ -248,6 +260,10 @@ class Reader:
         if beside:
             self.used = True
         return at + 1
+
+
+def _in_that_week(day: date, weekday: int) -> date:
+    return day + timedelta(days=weekday - day.weekday())
 
 
 def distinct(windows: list[Said]) -> list[Said]:
