@@ -20,6 +20,7 @@ import broadcasts.desk
 import broadcasts.feed_pages
 import broadcasts.groups_desk
 import broadcasts.pages
+import broadcasts.paste_desk
 import broadcasts.print_pages
 import broadcasts.releasing
 import broadcasts.sending_desk
@@ -48,7 +49,7 @@ from grids.staff import Me
 PEOPLE = (
     signing_in, today, review, grids.pages, grids.desk, broadcasts.pages, broadcasts.desk, broadcasts.card_pages, broadcasts.card_desk,
     broadcasts.tariff_pages, broadcasts.tariff_desk, broadcasts.releasing, broadcasts.subscription_pages, broadcasts.print_pages,
-    broadcasts.feed_pages, broadcasts.sending_desk, broadcasts.groups_desk,
+    broadcasts.feed_pages, broadcasts.sending_desk, broadcasts.groups_desk, broadcasts.paste_desk,
     tickets.pages, tickets.desk, pwa.pages, health,
 )  # fmt: skip
 MACHINES = (grids.api, broadcasts.api, tickets.api)

@@ -2,26 +2,25 @@
 
 from typing import Any
 
-from litestar import Response, get, post
+from litestar import Request, Response, get, post
+from litestar.datastructures import FormMultiDict
 from litestar.params import FromPath, FromQuery
 
 from app.core import clock
-from app.core.errors import Forbidden, Mistaken
+from app.core.errors import Mistaken
 from app.core.forms import read
 from app.core.settings import Settings
 from app.core.web import Config, Db, Form, form_again, page, see
-from app.core.words import phrase as _
-from broadcasts import audiences, company, deliveries, lead_times, life, notices, promises, prose, shelf, texts
+from broadcasts import audiences, composer, deliveries, lead_times, life, notices, pastes, promises, prose, reckoning, shelf, texts
 from broadcasts.kinds import KINDS, UPDATES
 from broadcasts.present import present
 from broadcasts.sending import checklist, reached
 from broadcasts.tables import Notice, NoticeState, UpdateState
 from broadcasts.written import Said, Written, blank, from_notice, local
 from grids import grids, staff
-from grids.tables import Grid
 from grids.who import Me
 
-COMPOSE, DRAFT, ONE = "desk/compose.html", "desk/draft.html", "desk/notice.html"
+DRAFT, ONE = "desk/draft.html", "desk/notice.html"
 
 
 @get("/desk/notices", sync_to_thread=True, include_in_schema=False)
@@ -34,27 +33,29 @@ def every(session: Db, me: Me) -> Response[bytes]:
 
 @get("/desk/notices/new", sync_to_thread=True, include_in_schema=False)
 def new(session: Db, me: Me, kind: FromQuery[str] = "", grid: FromQuery[str] = "") -> Response[bytes]:
-    found = _grid(session, me, grid)
-    return page(COMPOSE, form=blank(kind), said={}, mistakes={}, reason="", **_composer(session, me, found))
+    found, form = composer.own_grid(session, me, grid), blank(kind)
+    return page(composer.PAGE, form=form, said={}, mistakes={}, reason="", **composer.of(session, me, found, form, {}))
 
 
-@post("/desk/share", sync_to_thread=True, include_in_schema=False)
-def shared(form: Form, session: Db, me: Me) -> Response[bytes]:
-    """A text handed over by another app of the phone, such as the dispatch's."""
-    parts = [str(form.get(name, "")).strip() for name in ("title", "text", "url")]
-    words = "\n".join(dict.fromkeys(part for part in parts if part))[:5000]
-    filled = {**blank(""), "words": words.replace("\x00", "")}
-    return page(COMPOSE, form=filled, said={}, mistakes={}, reason="", **_composer(session, me, _grid(session, me, "")))
+@get("/desk/notices/reckoning", sync_to_thread=True, include_in_schema=False)
+def reckoned(request: Request[Any, Any, Any], session: Db, me: Me) -> Response[bytes]:
+    """Whom the form reaches as it stands, and whether it comes in time: asked again whenever something in it changes."""
+    single, several = composer.typed(FormMultiDict(request.query_params.multi_items()))
+    grid = composer.own_grid(session, me, single.get("grid", ""))
+    return page("desk/reckoning.html", reckoning=reckoning.reckon(session, grid, single, several))
 
 
 @post("/desk/notices", sync_to_thread=True, include_in_schema=False)
 def write(form: Form, session: Db, me: Me) -> Response[Any]:
     """Kept as a draft and shown as everybody will see it."""
-    grid = _grid(session, me, str(form.get("grid", "")))
+    grid = composer.own_grid(session, me, str(form.get("grid", "")))
+    pasted = composer.which(session, me, composer.typed(form)[0])
     try:
-        notice = notices.draft(session, grid, by=me, **read(Written, form).told())
+        said = read(Written, form)
+        notice = pastes.write(session, pasted[0], pasted[2], said, by=me) if pasted else notices.draft(session, grid, by=me, **said.told())
     except Mistaken as error:
-        return form_again(COMPOSE, error, form, **_composer(session, me, grid))
+        session.rollback()
+        return form_again(composer.PAGE, error, form, **composer.again(session, me, grid, form))
     return see(f"/desk/notices/{notice.id}")
 
 
@@ -72,7 +73,8 @@ def reopen(number: FromPath[str], session: Db, me: Me) -> Response[bytes]:
     notice = notices.find(session, number, for_=me)
     me.must_look_after(notice.grid_id)
     form, said = from_notice(notice)
-    return page(COMPOSE, form=form, said=said, mistakes={}, reason="", **_composer(session, me, notice.grid, notice))
+    shown = composer.of(session, me, notice.grid, form, said, notice=notice)
+    return page(composer.PAGE, form=form, said=said, mistakes={}, reason="", paste=pastes.behind(session, notice), **shown)
 
 
 @post("/desk/notices/{number:str}/edit", sync_to_thread=True, include_in_schema=False)
@@ -83,7 +85,7 @@ def edit(number: FromPath[str], form: Form, session: Db, me: Me) -> Response[Any
     except Mistaken as error:
         session.rollback()
         notice = notices.find(session, number, for_=me)
-        return form_again(COMPOSE, error, form, **_composer(session, me, notice.grid, notice))
+        return form_again(composer.PAGE, error, form, **composer.again(session, me, notice.grid, form, notice))
     return see(f"/desk/notices/{notice.id}")
 
 
@@ -121,7 +123,7 @@ def shown(session: Db, notice: Notice, me: staff.Me, settings: Settings) -> dict
         "update_names": _updates(notice), "next_news": local(promises.usual_next(session, notice)), "undo_s": life.seconds_left(notice),
         "outcomes": promises.told(session, notice),
         "writes": me.looks_after(notice.grid_id), "ledger": _ledger(session, notice), "contact": contact,
-        "push": texts.push(notice, truth), "estates": audiences.of_grid(session, notice.grid),
+        "push": texts.push(notice, truth), "estates": audiences.of_grid(session, notice.grid), "paste": pastes.behind(session, notice),
     }  # fmt: skip
 
 
@@ -145,23 +147,6 @@ def _ledger(session: Db, notice: Notice) -> dict[str, int]:
     return counts(session, notice) if counts and not notice.is_written_only else {}
 
 
-def _composer(session: Db, me: staff.Me, grid: Grid, notice: Notice | None = None) -> dict[str, Any]:
-    usual = company.of(session, grid.id).back_after(arrived=False)
-    return {
-        "me": me, "grid": grid, "grids": grids.own(session, me), "estates": audiences.of_grid(session, grid),
-        "kind_names": [(kind, said.name) for kind, said in KINDS.items()], "notice": notice,
-        "defaults": {kind: blank(kind, usual) for kind in KINDS},
-    }  # fmt: skip
-
-
-def _grid(session: Db, me: staff.Me, code: str) -> Grid:
-    """The one named, or where none is named the first that this colleague looks after."""
-    found = next((grid for grid in grids.own(session, me) if code in ("", grid.code)), None)
-    if found is None:
-        raise Forbidden(_("Only the grid's own manager or deputy on duty may do this."))
-    return found
-
-
 def _place(notice: Notice) -> str:
     return audiences.short(notice.places)
 
@@ -170,4 +155,4 @@ def _households(notice: Notice) -> int:
     return audiences.households(notice.places)
 
 
-routes: list[Any] = [every, new, shared, write, one, reopen, edit, discard, update]
+routes: list[Any] = [every, new, reckoned, write, one, reopen, edit, discard, update]

@@ -60,6 +60,10 @@ LISTED: dict[tuple[str, str], Route] = {
     ("GET", "/desk/tickets"): Route(STAFF), ("GET", "/desk/circle"): Route(STAFF),
     ("GET", "/desk/notices/new"): Route(DUTY | {OTHER}),
     ("POST", "/desk/share"): Route(DUTY | {OTHER}, form={"text": "今晚检修"}),
+    ("POST", "/desk/pastes"): Route(DUTY, form={"grid": "104226", "text": "今晚检修"}), ("GET", "/desk/pastes/{paste_id}"): Route(DUTY),
+    ("POST", "/desk/pastes/{paste_id}/answers"): Route(DUTY, form={"part": "0", "kind": "planned_outage", "answer": "x.-"}),
+    ("POST", "/desk/pastes/{paste_id}/drafts"): Route(DUTY, form={}),
+    ("GET", "/desk/notices/reckoning"): Route(DUTY | {OTHER}),
     ("GET", "/desk/tickets/new"): Route(DUTY | {OTHER, CLERK}), ("GET", "/desk/points/new"): Route(DUTY | {OTHER, ADMIN}),
     ("GET", "/desk/notices/{number}"): Route(SEES), ("GET", "/desk/notices/{number}/edit"): Route(DUTY),
     ("GET", "/desk/notices/{number}/loudspeaker"): Route(SEES), ("GET", "/desk/notices/{number}/doors"): Route(SEES),
@@ -143,5 +147,6 @@ def fill(method: str, path: str, scene: Scene | None = None, upload: str = "x") 
         "point_id": scene.point,
         "group_id": scene.group,
         "steward_id": scene.steward,
+        "paste_id": scene.paste,
     }
     return path.format(**values, name="x.0123456789.css", path="x") + ASKED.get((method, path), "")

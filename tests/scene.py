@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from broadcasts import cards, life, notices
+from broadcasts import cards, life, notices, pastes
 from broadcasts.sending import groups, stewards
 from broadcasts.tables import NoticeKind
 from grids import points
@@ -32,6 +32,8 @@ class Scene(msgspec.Struct):
     update: int = 1
     group: int = 1
     steward: int = 1
+    paste: int = 1
+    """A text with two notices in it."""
 
 
 def set_up(session: Session, town: Cast) -> Scene:
@@ -63,9 +65,11 @@ def set_up(session: Session, town: Cast) -> Scene:
     fresh = notices.find(session, str(draft("先断电再排水。")), for_=me)
     notices.publish(session, fresh, by=me, grace=life.GRACE)
     fresh.undo_until = clock.now() + timedelta(hours=1)
+    text = "5月8日8:00-12:00检修停电，影响莲花园。\n5月9日8:00-12:00检修停电，影响荷塘苑。"
+    paste = pastes.keep(session, town.lotus, by=me, text=text)
     session.commit()
     drafts = draft("地下室进水先断电。"), draft("换一句。")
     return Scene(
         fault.number, *drafts, ticket.id, answered.id, point.id, fresh.number,
-        update=fault.updates[-1].id, group=group.id, steward=steward.id,
+        update=fault.updates[-1].id, group=group.id, steward=steward.id, paste=paste.id,
     )  # fmt: skip

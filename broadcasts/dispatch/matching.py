@@ -16,7 +16,7 @@ from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.shapes import Doubt, Place
 from broadcasts.dispatch.vocabulary import pattern, strip_end
 
-LIKE, NEAR_LEAST = 70.0, 50.0
+LIKE, NEAR_LEAST = 60.0, 50.0
 SHORTEST = 4
 
 

@@ -63,6 +63,8 @@ class Splitter:
         times = Reader(self.text, found, Calendar(self.today), silent.stretches(self.text, lo, hi)).read()
         if any(one.start or one.end or one.doubt for one in times.windows):
             return True
+        if any(when.is_outage_day(self.text, sections, one) for one in times.bare_days):
+            return True
         return any(when.role(self.text, sections, point) == "start" and point.named_day for point in times.points)
 
     def _is_whole(self, lo: int, hi: int) -> bool:

@@ -39,7 +39,7 @@ def read(text: str, sections: list[Section], today: date, *, sudden: bool, far_f
         _whole(times, when)
     elif times.points:
         _single(text, sections, times, when, today if sudden else None)
-    elif times.bare_days and _in_time(sections, times.bare_days[0].lo, text):
+    elif times.bare_days and is_outage_day(text, sections, times.bare_days[0]):
         bare = times.bare_days[0]
         when.doubt(bare.doubt or _("No hours are said. From when until when?"), (bare.lo, bare.hi))
     for window in when.windows:
@@ -102,8 +102,9 @@ def _whole(times: Times, when: When) -> None:
         when.windows.clear()
 
 
-def _in_time(sections: list[Section], place: int, text: str) -> bool:
+def is_outage_day(text: str, sections: list[Section], bare: Said) -> bool:
     """Whether a day without hours is the day of the outage, and not one that is only mentioned."""
+    place = bare.lo
     if any(one.kind in ("time", "start", "end") and one.lo <= place < one.hi for one in sections):
         return True
     return any(
