@@ -29,7 +29,10 @@ import broadcasts.tariff_desk
 import broadcasts.tariff_pages
 import grids.api
 import grids.desk
+import grids.doubles_desk
 import grids.pages
+import grids.shut_pages
+import grids.upkeep_desk
 import pwa.pages
 import tickets.api
 import tickets.desk
@@ -47,11 +50,32 @@ from grids import entrance
 from grids.staff import Me
 
 PEOPLE = (
-    signing_in, today, review, grids.pages, grids.desk, broadcasts.pages, broadcasts.desk, broadcasts.card_pages, broadcasts.card_desk,
-    broadcasts.tariff_pages, broadcasts.tariff_desk, broadcasts.releasing, broadcasts.subscription_pages, broadcasts.print_pages,
-    broadcasts.feed_pages, broadcasts.sending_desk, broadcasts.groups_desk, broadcasts.paste_desk,
-    tickets.pages, tickets.desk, pwa.pages, health,
-)  # fmt: skip
+    signing_in,
+    today,
+    review,
+    grids.pages,
+    grids.desk,
+    grids.shut_pages,
+    grids.upkeep_desk,
+    grids.doubles_desk,
+    broadcasts.pages,
+    broadcasts.desk,
+    broadcasts.card_pages,
+    broadcasts.card_desk,
+    broadcasts.tariff_pages,
+    broadcasts.tariff_desk,
+    broadcasts.releasing,
+    broadcasts.subscription_pages,
+    broadcasts.print_pages,
+    broadcasts.feed_pages,
+    broadcasts.sending_desk,
+    broadcasts.groups_desk,
+    broadcasts.paste_desk,
+    tickets.pages,
+    tickets.desk,
+    pwa.pages,
+    health,
+)
 MACHINES = (grids.api, broadcasts.api, tickets.api)
 
 

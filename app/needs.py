@@ -12,7 +12,9 @@ from broadcasts import cards
 from broadcasts.sending import checklist
 from broadcasts.sending.checklist import Open
 from broadcasts.tables import CardVersion, Notice, NoticeKind, NoticeState, Place
+from grids import sightings
 from grids.staff import Me
+from grids.tables import PaymentPoint
 from tickets.tables import Ticket, TicketState
 
 SOON = timedelta(hours=24)
@@ -34,10 +36,12 @@ class Needs(msgspec.Struct, frozen=True):
     coming: Sequence[Notice]
     sending: Sequence[Open]
     stale_cards: Sequence[CardVersion]
+    shut_places: Sequence[PaymentPoint]
 
     @property
     def nothing(self) -> bool:
-        return not (self.running or self.waiting or self.drafts or self.coming or self.sending or self.stale_cards)
+        every = (self.running, self.waiting, self.drafts, self.coming, self.sending, self.stale_cards, self.shut_places)
+        return not any(every)
 
 
 def of(session: Session, me: Me) -> Needs:
@@ -54,6 +58,7 @@ def of(session: Session, me: Me) -> Needs:
         coming=_notices(session, me, NoticeState.published, outages, Notice.starts_at > now, Notice.starts_at <= now + SOON),
         sending=checklist.unfinished(session, me.own),
         stale_cards=cards.stale(session, owner_id=me.id),
+        shut_places=sightings.to_look_at(session, me.own),
     )
 
 

@@ -13,9 +13,9 @@ from app.core import clock, tokens
 from app.core.database import Database
 from broadcasts import cards, notices, tariffs
 from broadcasts.tables import Card, Notice, NoticeKind, UpdateState, public
-from grids import importing, organisations, staff
+from grids import equipment, importing, organisations, sightings, staff
 from grids.datum import Datum
-from grids.tables import Building, Estate, Grid, Organisation, Part, Person, Role
+from grids.tables import Building, Estate, Found, Grid, Organisation, Part, PaymentPoint, Person, Role
 from tickets import conversation
 from tickets.tables import Channel, Ticket
 
@@ -58,7 +58,7 @@ def plant(database: Database) -> None:
             found_station(session, town)
             bring_places(session)
             put_on_duty(session, town)
-        for moment, happen in sorted([*broadcast(town), *ask(town), *print_cards(town)], key=lambda one: one[0]):
+        for moment, happen in sorted([*broadcast(town), *ask(town), *print_cards(town), *keep_true(town)], key=lambda one: one[0]):
             with clock.at(moment):
                 happen(session)
 
@@ -219,6 +219,52 @@ def _printing(town: Town, card: dict[str, Any]) -> Callable[[Session], None]:
         cards.add(session, by=town.me(session, card["owner"]), words=card["words"].strip(), valid_until=until, **said)
 
     return publish
+
+
+def keep_true(town: Town) -> Iterable[Happening]:
+    said = _read("upkeep")
+    for one in said["visits"]:
+        yield town.when(one["at"]), _visiting(town, one)
+    for number, one in enumerate(said["shut"]):
+        yield town.when(one["at"]), _finding_shut(number, one)
+    for one in said["machines"]:
+        yield town.now - timedelta(days=60), _equipping(town, one)
+        if "fault" in one:
+            yield town.when(one["fault"]["at"]), _breaking(town, one)
+
+
+def _visiting(town: Town, one: dict[str, Any]) -> Callable[[Session], None]:
+    def visit(session: Session) -> None:
+        sightings.visit(session, _point(session, one), by=town.me(session, one["by"]), found=Found(one["found"]), words=one["words"])
+
+    return visit
+
+
+def _finding_shut(number: int, one: dict[str, Any]) -> Callable[[Session], None]:
+    def tell(session: Session) -> None:
+        sightings.tell_shut(session, _point(session, one), nonce=f"demo {number}", words=one["words"])
+
+    return tell
+
+
+def _equipping(town: Town, one: dict[str, Any]) -> Callable[[Session], None]:
+    def add(session: Session) -> None:
+        equipment.add(session, _point(session, one), by=town.me(session, one["by"]), kind=one["kind"], label=one["label"])
+
+    return add
+
+
+def _breaking(town: Town, one: dict[str, Any]) -> Callable[[Session], None]:
+    def report(session: Session) -> None:
+        me = town.me(session, one["by"])
+        machine = next(found for found in equipment.at(session, _point(session, one)) if found.label == one["label"])
+        equipment.report_fault(session, equipment.find(session, machine.id, for_=me), by=me, words=one["fault"]["words"])
+
+    return report
+
+
+def _point(session: Session, one: dict[str, Any]) -> PaymentPoint:
+    return session.scalars(sa.select(PaymentPoint).where(PaymentPoint.name == one["point"]).order_by(PaymentPoint.id).limit(1)).one()
 
 
 def offers(session: Session) -> dict[str, Any]:

@@ -13,9 +13,12 @@ from app.core import audit, clock
 from app.core.errors import Missing, Mistaken
 from app.core.words import Phrase
 from app.core.words import phrase as _
-from grids import points
+from grids import points, sightings
 from grids.staff import Me
-from grids.tables import Machine, MachineFault, PaymentPoint
+from grids.tables import Found, Machine, MachineFault, PaymentPoint
+
+KIOSK = "kiosk"
+"""A place that is nothing but its machines."""
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -68,7 +71,7 @@ def fault(machine: Machine) -> MachineFault | None:
 
 
 def report_fault(session: Session, machine: Machine, *, by: Me, words: str) -> MachineFault:
-    """Told twice it is one fault: the words of the second are added."""
+    """Told twice it is one fault: the words of the second are added. A kiosk whose last machine fails is shut."""
     points.must_keep(by, machine.point.grid_id)
     if not words:
         raise _mistaken(words=_("Please fill this in."))
@@ -79,15 +82,22 @@ def report_fault(session: Session, machine: Machine, *, by: Me, words: str) -> M
     session.add(found)
     session.flush()
     audit.record(session, "equipment.fault", f"machine/{machine.id}", by=by.id)
+    if machine.point.kind == KIOSK and not _pays(session, machine.point):
+        sightings.visit(session, machine.point, by=by, found=Found.shut, words=words)
     return found
 
 
 def repair(session: Session, machine: Machine, *, by: Me, words: str = "") -> None:
     """It works again. What works already stays as it is."""
     points.must_keep(by, machine.point.grid_id)
-    if (known := fault(machine)) is not None:
-        known.repaired_at, known.repaired_by_id, known.repair = clock.now(), by.id, words
-        audit.record(session, "equipment.repair", f"machine/{machine.id}", by=by.id)
+    if (known := fault(machine)) is None:
+        return
+    was_shut = machine.point.kind == KIOSK and not _pays(session, machine.point)
+    known.repaired_at, known.repaired_by_id, known.repair = clock.now(), by.id, words
+    session.flush()
+    audit.record(session, "equipment.repair", f"machine/{machine.id}", by=by.id)
+    if was_shut and _pays(session, machine.point):
+        sightings.visit(session, machine.point, by=by, found=Found.open, words=words)
 
 
 def remove(session: Session, machine: Machine, *, by: Me) -> None:
@@ -103,13 +113,9 @@ def broken(session: Session, grid_ids: Collection[int]) -> Sequence[Machine]:
     return session.scalars(wanted.order_by(MachineFault.at).options(joinedload(Machine.point), selectinload(Machine.faults))).unique().all()
 
 
-def out_of_order(session: Session, point_ids: Collection[int]) -> set[int]:
-    """Those of these points that have machines to pay at, none of which works now."""
-    pays = [kind for kind, one in kinds().items() if one.pays]
-    dead = sa.exists().where(MachineFault.machine_id == Machine.id, MachineFault.repaired_at.is_(None))
-    here = sa.select(Machine.point_id).where(Machine.point_id.in_(point_ids), Machine.kind.in_(pays), Machine.removed_at.is_(None))
-    rows = session.execute(here.add_columns(sa.func.sum(sa.case((dead, 0), else_=1))).group_by(Machine.point_id))
-    return {point_id for point_id, working in rows if not working}
+def _pays(session: Session, point: PaymentPoint) -> bool:
+    """Whether one of its machines can be paid at now."""
+    return any(kinds()[one.kind].pays and fault(one) is None for one in at(session, point) if one.kind in kinds())
 
 
 def _mistaken(**mistakes: Phrase) -> Mistaken:

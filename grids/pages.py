@@ -91,6 +91,7 @@ def _around(session: Db, grid: Grid, wish: Wish, estate: Estate | None, home: tu
         "home": name, "ways": ways, "sketch": drawn, "left_out": len(shut), "chips": _chips(grid, wish), "slow": wish.slow,
         "asked": bool(need or wish.open), "detour": DETOUR,
         "words": _words, "links": directions.links, "when": hours.when,
+        "shut": lambda point: f"/g/{grid.code}/points/{point.id}/shut{f'?estate={wish.estate}' if wish.estate else ''}",
     }  # fmt: skip
 
 

@@ -123,6 +123,14 @@ def find(session: Session, point_id: int, *, for_: Me) -> PaymentPoint:
     return point
 
 
+def told(session: Session, point_id: int) -> PaymentPoint:
+    """The point, for everybody: hidden ones too, since their addresses stand on pages that were opened before."""
+    point = session.get(PaymentPoint, point_id)
+    if point is None or point.same_as_id is not None:
+        raise Missing(_("There is nothing here, or it is not yours to see."))
+    return point
+
+
 def in_grids(session: Session, grid_ids: Collection[int]) -> Sequence[PaymentPoint]:
     """Hidden ones too; of one that stands twice only the one that is kept."""
     wanted = sa.select(PaymentPoint).where(PaymentPoint.grid_id.in_(grid_ids), PaymentPoint.same_as_id.is_(None))

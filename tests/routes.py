@@ -88,6 +88,17 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/desk/notices/{number}/waiting"): Route(DUTY, form={}), ("POST", "/desk/notices/{number}/replacement"): Route(DUTY, form={}),
     ("POST", "/desk/notices/{number}/updates"): Route(DUTY, form={"state": "progress", "words": "正在接电缆头。"}),
     ("POST", "/desk/points"): Route(DUTY | {ADMIN}, form={"name": "荷塘超市", "kind": "supermarket", "estate": "{estate}"}),
+    ("GET", "/g/{code}/points/{point_id}/shut"): PUBLIC,
+    ("POST", "/g/{code}/points/{point_id}/shut"): Route(EVERYBODY, form={"nonce": "a-nonce-of-this-door"}, by=NOBODY),
+    ("GET", "/desk/circle/upkeep"): Route(STAFF), ("GET", "/desk/points/{point_id}/visits"): Route(DUTY | {ADMIN}),
+    ("POST", "/desk/points/{point_id}/visits"): Route(DUTY | {ADMIN}, form={"found": "open"}),
+    ("GET", "/desk/sightings/{sighting_id}/photo"): Route(SEES), ("GET", "/desk/points/{point_id}/machines"): Route(DUTY | {ADMIN}),
+    ("POST", "/desk/points/{point_id}/machines"): Route(DUTY | {ADMIN}, form={"kind": "pay_terminal", "label": "2"}),
+    ("POST", "/desk/machines/{machine_id}/faults"): Route(DUTY | {ADMIN}, form={"words": "屏幕不亮"}),
+    ("POST", "/desk/machines/{machine_id}/repair"): Route(DUTY | {ADMIN}, form={}),
+    ("POST", "/desk/machines/{machine_id}/removal"): Route(DUTY | {ADMIN}, form={}),
+    ("GET", "/desk/admin/doubles"): Route({ADMIN}),
+    ("POST", "/desk/admin/doubles/{double_id}"): Route({ADMIN}, form={"keep": "0"}, by=ADMIN),
     ("POST", "/desk/points/{point_id}"): Route(DUTY | {ADMIN}, form={"opening_hours": "24/7"}),
     ("POST", "/desk/tickets"): Route(
         DUTY | {CLERK}, form={"grid": "104226", "channel": "phone", "words": "电话里问电价", "nonce": "heard-by-phone"}
@@ -148,5 +159,8 @@ def fill(method: str, path: str, scene: Scene | None = None, upload: str = "x") 
         "group_id": scene.group,
         "steward_id": scene.steward,
         "paste_id": scene.paste,
+        "sighting_id": scene.sighting,
+        "machine_id": scene.machine,
+        "double_id": scene.double,
     }
     return path.format(**values, name="x.0123456789.css", path="x") + ASKED.get((method, path), "")

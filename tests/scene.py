@@ -9,7 +9,8 @@ from app.core import clock
 from broadcasts import cards, life, notices, pastes
 from broadcasts.sending import groups, stewards
 from broadcasts.tables import NoticeKind
-from grids import points
+from grids import doubles, equipment, points, sightings
+from grids.tables import Found
 from tests.cast import Cast
 from tickets import conversation
 from tickets.tables import Channel
@@ -34,6 +35,9 @@ class Scene(msgspec.Struct):
     steward: int = 1
     paste: int = 1
     """A text with two notices in it."""
+    sighting: int = 1
+    machine: int = 1
+    double: int = 1
 
 
 def set_up(session: Session, town: Cast) -> Scene:
@@ -67,9 +71,13 @@ def set_up(session: Session, town: Cast) -> Scene:
     fresh.undo_until = clock.now() + timedelta(hours=1)
     text = "5月8日8:00-12:00检修停电，影响莲花园。\n5月9日8:00-12:00检修停电，影响荷塘苑。"
     paste = pastes.keep(session, town.lotus, by=me, text=text)
+    points.add(session, by=me, name="莲花便利店(西门)", kind="convenience", lat=39.9952, lon=116.465, methods=["cash"])
+    doubles.look(session)
+    machine = equipment.add(session, point, by=me, kind="pay_terminal", label="1")
+    seen = sightings.visit(session, point, by=me, found=Found.open)
     session.commit()
     drafts = draft("地下室进水先断电。"), draft("换一句。")
     return Scene(
         fault.number, *drafts, ticket.id, answered.id, point.id, fresh.number,
-        update=fault.updates[-1].id, group=group.id, steward=steward.id, paste=paste.id,
+        update=fault.updates[-1].id, group=group.id, steward=steward.id, paste=paste.id, sighting=seen.id, machine=machine.id,
     )  # fmt: skip

@@ -60,6 +60,28 @@ addEventListener("beforeinstallprompt", (event) => {
 });
 addEventListener("appinstalled", () => place && (place.hidden = true));
 
+// "I stand here": the position goes into the form's own fields, by a tap only.
+for (const found of document.querySelectorAll("[data-here]")) {
+  const button = /** @type {HTMLButtonElement} */ (found);
+  if (!navigator.geolocation || !button.form) continue;
+  const { form } = button;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    button.disabled = true;
+    /** @param {string} words */
+    const say = (words) => (button.textContent = words);
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        for (const [name, degrees] of [["lat", coords.latitude], ["lon", coords.longitude]])
+          /** @type {HTMLInputElement} */ (form.elements.namedItem(String(name))).value = Number(degrees).toFixed(6);
+        say(button.dataset.done ?? "");
+      },
+      () => { button.disabled = false; say(button.dataset.failed ?? ""); },
+      { timeout: 8000, maximumAge: 10000, enableHighAccuracy: true },
+    );
+  });
+}
+
 const badge = document.body.dataset.badge;
 if (badge && screen.setAppBadge) (Number(badge) ? screen.setAppBadge(Number(badge)) : screen.clearAppBadge()).catch(() => {});
 
