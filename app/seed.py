@@ -249,7 +249,7 @@ def _finding_shut(number: int, one: dict[str, Any]) -> Callable[[Session], None]
 
 def _equipping(town: Town, one: dict[str, Any]) -> Callable[[Session], None]:
     def add(session: Session) -> None:
-        equipment.add(session, _point(session, one), by=town.me(session, one["by"]), kind=one["kind"], label=one["label"])
+        equipment.add(session, _point(session, one), by=town.me(session, one["by"]), kind=one["kind"], label=one["place"])
 
     return add
 
@@ -257,7 +257,7 @@ def _equipping(town: Town, one: dict[str, Any]) -> Callable[[Session], None]:
 def _breaking(town: Town, one: dict[str, Any]) -> Callable[[Session], None]:
     def report(session: Session) -> None:
         me = town.me(session, one["by"])
-        machine = next(found for found in equipment.at(session, _point(session, one)) if found.label == one["label"])
+        machine = next(found for found in equipment.at(session, _point(session, one)) if found.label == one["place"])
         equipment.report_fault(session, equipment.find(session, machine.id, for_=me), by=me, words=one["fault"]["words"])
 
     return report
