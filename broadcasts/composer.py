@@ -5,10 +5,10 @@ from typing import Any
 
 import msgspec
 from litestar.datastructures import FormMultiDict
-from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.errors import Forbidden
+from app.core.web import Db
 from app.core.words import phrase as _
 from broadcasts import audiences, company, dispatch, pastes, reckoning
 from broadcasts.kinds import KINDS
@@ -32,7 +32,7 @@ class Above(msgspec.Struct, frozen=True):
 
 
 def of(
-    session: Session, me: staff.Me, grid: Grid, form: Mapping[str, Any], said: Mapping[str, Sequence[str]], *,
+    session: Db, me: staff.Me, grid: Grid, form: Mapping[str, Any], said: Mapping[str, Sequence[str]], *,
     notice: Notice | None = None, pasted: Above | None = None,
 ) -> dict[str, Any]:  # fmt: skip
     usual = company.of(session, grid.id).back_after(arrived=False)
@@ -54,7 +54,7 @@ def _apart(estates: Sequence[Estate], said: Mapping[str, Sequence[str]], pasted:
     return (first, [one for one in estates if one not in first]) if pasted and first else (list(estates), [])
 
 
-def again(session: Session, me: staff.Me, grid: Grid, form: FormMultiDict, notice: Notice | None = None) -> dict[str, Any]:
+def again(session: Db, me: staff.Me, grid: Grid, form: FormMultiDict, notice: Notice | None = None) -> dict[str, Any]:
     """The same page for a form that was sent, with the pasted text that stood above it."""
     single, several = typed(form)
     return of(session, me, grid, single, several, notice=notice, pasted=_above(session, me, single, several))
@@ -66,11 +66,11 @@ def typed(form: FormMultiDict) -> tuple[dict[str, str], dict[str, list[str]]]:
     return {name: values[0] for name, values in several.items() if values}, several
 
 
-def reader(session: Session, paste: Paste) -> Reader:
+def reader(session: Db, paste: Paste) -> Reader:
     return Reader(paste.text, clock.local(paste.at).date(), audiences.of_grid(session, paste.grid))
 
 
-def which(session: Session, me: staff.Me, form: Mapping[str, str]) -> tuple[Paste, Reader, int] | None:
+def which(session: Db, me: staff.Me, form: Mapping[str, str]) -> tuple[Paste, Reader, int] | None:
     """The text, and its part, that a form says it was filled from."""
     said, part = form.get("paste", ""), form.get("part", "")
     if not (_is_id(said) and _is_id(part)):
@@ -84,7 +84,7 @@ def _is_id(said: str) -> bool:
     return said.isascii() and said.isdecimal() and len(said) <= 18
 
 
-def _above(session: Session, me: staff.Me, form: dict[str, str], several: dict[str, list[str]]) -> Above | None:
+def _above(session: Db, me: staff.Me, form: dict[str, str], several: dict[str, list[str]]) -> Above | None:
     if (found := which(session, me, form)) is None:
         return None
     paste, known, part = found
@@ -93,7 +93,7 @@ def _above(session: Session, me: staff.Me, form: dict[str, str], several: dict[s
     return Above(paste, part, len(known.entries), proposal, answers)
 
 
-def own_grid(session: Session, me: staff.Me, code: str, text: str = "") -> Grid:
+def own_grid(session: Db, me: staff.Me, code: str, text: str = "") -> Grid:
     """The one named; where none is named, of those that this colleague looks after the one whose estates the text names."""
     found = [grid for grid in grids.own(session, me) if code in ("", grid.code)]
     if not found:
