@@ -19,6 +19,7 @@ import broadcasts.card_pages
 import broadcasts.desk
 import broadcasts.feed_pages
 import broadcasts.groups_desk
+import broadcasts.notice_pages
 import broadcasts.pages
 import broadcasts.paste_desk
 import broadcasts.print_pages
@@ -59,6 +60,7 @@ PEOPLE = (
     grids.upkeep_desk,
     grids.doubles_desk,
     broadcasts.pages,
+    broadcasts.notice_pages,
     broadcasts.desk,
     broadcasts.card_pages,
     broadcasts.card_desk,

@@ -54,7 +54,7 @@ def of(session: Session, me: Me) -> Needs:
         running=[_outage(session, notice) for notice in _notices(session, me, NoticeState.published, outages, Notice.starts_at <= now)],
         waiting=session.scalars(shown).all(),
         waiting_count=count,
-        drafts=_notices(session, me, NoticeState.draft),
+        drafts=[*_notices(session, me, NoticeState.draft), *_notices(session, me, NoticeState.scheduled)],
         coming=_notices(session, me, NoticeState.published, outages, Notice.starts_at > now, Notice.starts_at <= now + SOON),
         sending=checklist.unfinished(session, me.own),
         stale_cards=cards.stale(session, owner_id=me.id),
@@ -65,9 +65,8 @@ def of(session: Session, me: Me) -> Needs:
 def _notices(session: Session, me: Me, state: NoticeState, *conditions: sa.ColumnElement[bool]) -> Sequence[Notice]:
     found = sa.select(Notice).where(Notice.grid_id.in_(me.own), Notice.state == state, *conditions)
     shown = selectinload(Notice.places)
-    return session.scalars(
-        found.order_by(Notice.ends_at, Notice.id).options(shown.joinedload(Place.estate), shown.joinedload(Place.building))
-    ).all()
+    due = sa.func.coalesce(Notice.next_update_at, Notice.ends_at)
+    return session.scalars(found.order_by(due, Notice.id).options(shown.joinedload(Place.estate), shown.joinedload(Place.building))).all()
 
 
 def _outage(session: Session, notice: Notice) -> Outage:

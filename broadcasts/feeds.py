@@ -96,8 +96,8 @@ def _entry(entry: Tree.Element, feed: Feed, told: Told) -> None:
     link(entry, "related", f"{feed.home}/cap.xml?notice={notice.number}", "application/cap+xml")
 
 
-def calendar(feed: Feed) -> bytes:
-    """One event an outage. It keeps its UID for good, so that a change moves the event and does not add one."""
+def calendar(feed: Feed, outages: list[Told] | None = None) -> bytes:
+    """One event an outage, of those given or all of the feed. Its UID stays for good, so that a change moves it and adds none."""
     made = icalendar.Calendar()
     name = say("%(grid)s: outages", grid=feed.grid.name)
     named = {"prodid": "-//Lindian//Outages//ZH", "version": "2.0", "method": "PUBLISH", "name": name, "x-wr-calname": name}
@@ -106,7 +106,7 @@ def calendar(feed: Feed) -> bytes:
     made.add("refresh-interval", AGAIN, parameters={"VALUE": "DURATION"})
     made.add("x-wr-timezone", str(clock.SHANGHAI))
     made.add("source", f"{feed.home}/outages.ics", parameters={"VALUE": "URI"})
-    for told in feed.outages:
+    for told in feed.outages if outages is None else outages:
         made.add_component(_event(feed, told))
     return bytes(made.to_ical())
 

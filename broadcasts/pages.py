@@ -15,9 +15,8 @@ from app.core import clock
 from app.core.errors import Missing
 from app.core.web import Config, Db, page, public_bytes, public_page, see
 from app.core.words import phrase as _
-from broadcasts import audiences, notices, numbers, prose, shelf, texts
+from broadcasts import audiences, notices, numbers, promises, prose, shelf, texts
 from broadcasts.present import present
-from broadcasts.sending import openings
 from broadcasts.tables import Notice
 from grids import grids
 from pwa.push import vapid
@@ -41,7 +40,8 @@ def find(session: Db, code: FromQuery[str] = "") -> Response[Any]:
         if what == "grid":
             return see(f"/g/{grids.by_code(session, key).code}")
         if what == "notice":
-            return see(f"/n/{notices.by_number(session, key).number}")
+            known = notices.taken_back(session, key) or notices.by_number(session, key)
+            return see(f"/n/{known.number}")
         raise Missing(
             _("This is neither a short code (six digits) nor the number of a notice (such as 260714-03). Please look at it again.")
         )
@@ -56,20 +56,7 @@ def grid(request: Asked, code: FromPath[str], session: Db, settings: Config) -> 
     return public_page(
         request, "residents/grid.html", age=0, grid=found, shelf=held, place=_place,
         contact=grids.contact(session, found.id), push_key=push_key(settings.vapid_key, settings.contact),
-    )  # fmt: skip
-
-
-@get("/n/{number:str}", sync_to_thread=True, include_in_schema=False)
-def notice(request: Asked, number: FromPath[str], session: Db, settings: Config, g: FromQuery[str] = "") -> Response[bytes]:
-    """`g` says by which group's link it was opened: counted, and nothing else; the page is the same."""
-    found = notices.by_number(session, number)
-    if openings.is_opening(request.headers, g, only_headers="only_headers" in request.scope):
-        request.app.state.openings.note(found.id, g)
-    contact, truth = grids.contact(session, found.grid_id), present(found, clock.now())
-    return public_page(
-        request, "residents/notice.html", age=0, notice=found, truth=truth, title=texts.headline(found, truth), place=_place(found),
-        places=audiences.lines(found.places), blocks=prose.blocks(found.words), contact=contact,
-        text=texts.group(found, truth, contact, base_url=settings.base_url),
+        accuracy=promises.accuracy(session, (found.id,)),
     )  # fmt: skip
 
 
@@ -123,5 +110,5 @@ def _site(base_url: str) -> str:
 
 
 routes: list[Any] = [
-    start, find, grid, notice, notice_poster, notice_qr, grid_qr, grid_poster,
+    start, find, grid, notice_poster, notice_qr, grid_qr, grid_poster,
 ]  # fmt: skip

@@ -107,13 +107,17 @@ def told(session: Session, notice: Notice) -> list[tuple[Promise, str]]:
 
 def accuracy(session: Session, grid_ids: Collection[int]) -> Accuracy:
     """Over what came back in ninety days: the first end that people were told against the end it had."""
+    return counted(list(minutes_off(session, grid_ids).values()))
+
+
+def minutes_off(session: Session, grid_ids: Collection[int]) -> dict[int, float]:
+    """By notice: how much later than first promised the power was back; earlier is negative."""
     since = clock.now() - PERIOD
     outages = Notice.kind.in_([kind for kind in NoticeKind if kind.is_outage])
     ended = (Notice.grid_id.in_(grid_ids), outages, Notice.state == NoticeState.restored, Notice.exercise.is_(False))
     rows = sa.select(Promise.notice_id, Promise.at, Notice.ends_at).join(Notice, Notice.id == Promise.notice_id)
     found = session.execute(rows.where(*ended, Notice.ends_at > since, Promise.kind == PromiseKind.eta).order_by(Promise.id.desc())).all()
-    first = {notice_id: (back - at).total_seconds() / 60 for notice_id, at, back in found if back}
-    return counted(list(first.values()))
+    return {notice_id: (back - at).total_seconds() / 60 for notice_id, at, back in found if back}
 
 
 def counted(minutes_late: list[float]) -> Accuracy:

@@ -39,6 +39,11 @@ def by_code(session: Session, code: str) -> Grid:
     return grid
 
 
+def get(session: Session, grid_id: int) -> Grid:
+    """By its key, for what is told to everybody."""
+    return session.get_one(Grid, grid_id)
+
+
 def find(session: Session, grid_id: int, *, for_: Me) -> Grid:
     """The grid with its estates, if this colleague may see it."""
     grid = session.get(Grid, grid_id, options=[selectinload(Grid.estates)]) if for_.sees(grid_id) else None

@@ -94,7 +94,7 @@ def tickets(session: Session, me: Me, *, which: str, grid_id: int | None) -> Seq
         "answered": (Ticket.answered_at.is_not(None), Ticket.asked_at >= now - PERIOD),
         "rated": (Ticket.ratings.any(), Ticket.asked_at >= now - PERIOD),
     }.get(which, (Ticket.state == TicketState.open,))
-    found = sa.select(Ticket).where(_within(Ticket.grid_id, me, grid_id), *conditions)
+    found = sa.select(Ticket).where(within(Ticket.grid_id, me, grid_id), *conditions)
     order = Ticket.due_at.asc() if which in ("open", "overdue", "in_time") else Ticket.asked_at.desc()
     shown = (joinedload(Ticket.grid), joinedload(Ticket.estate), joinedload(Ticket.household), selectinload(Ticket.ratings))
     return session.scalars(found.order_by(order).limit(200).options(*shown)).all()
@@ -103,14 +103,15 @@ def tickets(session: Session, me: Me, *, which: str, grid_id: int | None) -> Seq
 def notices(session: Session, me: Me, *, which: str, grid_id: int | None) -> Sequence[Notice]:
     """The records behind a figure of outages: out now, or past their promised end and not told restored."""
     now = clock.now()
-    conditions = [Notice.state == NoticeState.published, Notice.kind.in_(OUTAGES), Notice.starts_at <= now]
+    conditions = [Notice.state == NoticeState.published, Notice.exercise.is_(False), Notice.kind.in_(OUTAGES), Notice.starts_at <= now]
     if which == "overrun":
         conditions.append(Notice.ends_at < now)
-    found = sa.select(Notice).where(_within(Notice.grid_id, me, grid_id), *conditions).order_by(Notice.ends_at)
+    found = sa.select(Notice).where(within(Notice.grid_id, me, grid_id), *conditions).order_by(Notice.ends_at)
     return session.scalars(found.limit(200).options(joinedload(Notice.grid), selectinload(Notice.places).joinedload(Place.estate))).all()
 
 
-def _within(column: sa.ColumnElement[int] | sa.orm.InstrumentedAttribute[int], me: Me, grid_id: int | None) -> sa.ColumnElement[bool]:
+def within(column: sa.ColumnElement[int] | sa.orm.InstrumentedAttribute[int], me: Me, grid_id: int | None) -> sa.ColumnElement[bool]:
+    """The subtree, or the one grid of it that was chosen."""
     return column.in_(me.seen if grid_id is None else me.seen & {grid_id})
 
 
@@ -122,7 +123,11 @@ def _records(session: Session, grid_ids: Iterable[int]) -> dict[int, Records]:
     ids, since = list(grid_ids), clock.now() - PERIOD
     found: dict[int, Records] = defaultdict(lambda: ([], []))
     running = sa.select(Notice).where(
-        Notice.grid_id.in_(ids), Notice.state == NoticeState.published, Notice.kind.in_(OUTAGES), Notice.starts_at <= clock.now()
+        Notice.grid_id.in_(ids),
+        Notice.state == NoticeState.published,
+        Notice.kind.in_(OUTAGES),
+        Notice.starts_at <= clock.now(),
+        Notice.exercise.is_(False),
     )
     for notice in session.scalars(running):
         found[notice.grid_id][0].append(notice)

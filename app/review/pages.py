@@ -1,5 +1,6 @@
 """/review: the supervisor's five minutes. Exceptions first; every figure opens its records."""
 
+from functools import partial
 from typing import Any
 
 from litestar import Response, get
@@ -8,7 +9,8 @@ from litestar.params import FromQuery
 from app.core import web
 from app.core.errors import Missing
 from app.core.words import phrase as _
-from app.review import figures, unreached
+from app.review import figures, kept, unreached
+from broadcasts import promises
 from grids import organisations
 from grids.who import Me
 
@@ -26,6 +28,7 @@ def exceptions(session: web.Db, me: Me) -> Response[bytes]:
         amiss=amiss,
         missed=unreached.of(session, me),
         hours=figures.hours(session, me),
+        kept=kept.together(session, me),
     )
 
 
@@ -47,7 +50,12 @@ def notices(session: web.Db, me: Me, which: FromQuery[str] = "out", grid: FromQu
     lines = figures.grids(session, me)
     chosen = _chosen(lines, grid)
     grid_id = chosen.grid.id if chosen else None
-    found = [] if which == "missed" else figures.notices(session, me, which=which, grid_id=grid_id)
+    if which == "restored":
+        known = kept.restored(session, me, grid_id=grid_id)
+        true = promises.counted([off for _notice, off in known])
+        return web.page("review/accuracy.html", me=me, chosen=chosen, known=known, accuracy=true)
+    lists = {"late": kept.late, "silent": kept.silent}
+    found = lists.get(which, partial(figures.notices, which=which))(session, me, grid_id=grid_id) if which != "missed" else []
     missed = unreached.of(session, me, grid_id=grid_id)
     return web.page("review/notices.html", me=me, lines=lines, chosen=chosen, which=which, notices=found, missed=missed)
 

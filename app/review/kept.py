@@ -1,0 +1,58 @@
+"""What a supervisor sees of promises to the households: late notices with their reasons, news overdue, how true the times were."""
+
+from collections.abc import Sequence
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from app.core import clock
+from app.review.figures import OUTAGES, PERIOD, within
+from broadcasts import promises
+from broadcasts.promises import Accuracy
+from broadcasts.tables import LateReason, Notice, NoticeState, Place
+from grids.staff import Me
+
+SHOWN = (
+    joinedload(Notice.grid),
+    joinedload(Notice.late),
+    joinedload(Notice.published_by),
+    selectinload(Notice.places).joinedload(Place.estate),
+)
+
+
+class Kept(msgspec.Struct, frozen=True):
+    late: int
+    silent: int
+    accuracy: Accuracy
+
+
+def together(session: Session, me: Me) -> Kept:
+    me.must_review()
+    return Kept(
+        late=len(late(session, me, grid_id=None)),
+        silent=len(silent(session, me, grid_id=None)),
+        accuracy=promises.accuracy(session, me.seen),
+    )
+
+
+def late(session: Session, me: Me, *, grid_id: int | None) -> Sequence[Notice]:
+    """Published later than the rule asks, in the period, newest first."""
+    found = sa.select(Notice).join(LateReason, LateReason.notice_id == Notice.id)
+    told = (Notice.published_at >= clock.now() - PERIOD, within(Notice.grid_id, me, grid_id), Notice.exercise.is_(False))
+    return session.scalars(found.where(*told).order_by(Notice.published_at.desc()).limit(200).options(*SHOWN)).all()
+
+
+def silent(session: Session, me: Me, *, grid_id: int | None) -> Sequence[Notice]:
+    """Running outages of which news was promised for a time that has passed."""
+    running = (Notice.state == NoticeState.published, Notice.kind.in_(OUTAGES), Notice.exercise.is_(False))
+    due = (Notice.next_update_at < clock.now(), within(Notice.grid_id, me, grid_id))
+    return session.scalars(sa.select(Notice).where(*running, *due).order_by(Notice.next_update_at).limit(200).options(*SHOWN)).all()
+
+
+def restored(session: Session, me: Me, *, grid_id: int | None) -> Sequence[tuple[Notice, float]]:
+    """The outages behind the accuracy, each with the minutes that its first promise was off."""
+    seen = me.seen if grid_id is None else me.seen & {grid_id}
+    off = promises.minutes_off(session, seen)
+    found = session.scalars(sa.select(Notice).where(Notice.id.in_(off)).order_by(Notice.ends_at.desc()).limit(200).options(*SHOWN))
+    return [(notice, off[notice.id]) for notice in found]

@@ -1,0 +1,43 @@
+"""Does it affect my building? Yes, no, or: it depends on the building."""
+
+from enum import StrEnum
+
+import msgspec
+
+from app.core.words import say
+from broadcasts import audiences
+from broadcasts.tables import Notice
+from grids.tables import Estate
+
+
+class Touch(StrEnum):
+    yes = "yes"
+    no = "no"
+    part = "part"
+
+
+class Answer(msgspec.Struct, frozen=True):
+    touch: Touch
+    place: str
+    """The home as it was asked for: 莲花园 2号楼."""
+    only: str = ""
+    """Where only some buildings of the estate are meant: which."""
+
+
+def ask(notice: Notice, estate: Estate, building: str) -> Answer:
+    """What the notice says of this building; without one, of the estate."""
+    here = [place for place in notice.places if place.estate_id == estate.id]
+    building = building.strip()
+    place = f"{estate.name} {_named(building)}" if building else estate.name
+    if not here:
+        return Answer(Touch.no, place)
+    if any(one.building is None for one in here):
+        return Answer(Touch.yes, place)
+    only = say(", ").join(audiences.runs([one.building.name for one in here if one.building]))
+    if not building:
+        return Answer(Touch.part, place, only)
+    return Answer(Touch.yes if audiences.covers(here, building) else Touch.no, place, only)
+
+
+def _named(building: str) -> str:
+    return say("building %(n)s", n=building) if building.isdigit() else building
