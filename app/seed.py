@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app import seed_desk
 from app.core import clock, tokens
 from app.core.database import Database
 from broadcasts import cards, notices, tariffs
@@ -58,7 +59,9 @@ def plant(database: Database) -> None:
             found_station(session, town)
             bring_places(session)
             put_on_duty(session, town)
-        for moment, happen in sorted([*broadcast(town), *ask(town), *print_cards(town), *keep_true(town)], key=lambda one: one[0]):
+            seed_desk.lists(session, _places)
+        past = [*broadcast(town), *ask(town), *print_cards(town), *keep_true(town), *seed_desk.brought(town.when, town.notices)]
+        for moment, happen in sorted(past, key=lambda one: one[0]):
             with clock.at(moment):
                 happen(session)
 
