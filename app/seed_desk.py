@@ -31,14 +31,14 @@ def lists(session: Session, places: Places) -> None:
     for one in _told("groups"):
         grid, me = _grid(session, one["grid"])
         estates, buildings = places(session, one["places"])
-        said = {name: one[name] for name in ("name", "members", "greeting", "note", "brief") if name in one}
+        said: dict[str, Any] = {name: one[name] for name in ("name", "members", "greeting", "note", "brief") if name in one}
         groups.add(session, grid, by=me, estates=estates, buildings=buildings, **said)
     for one in _told("stewards"):
         grid, me = _grid(session, one["grid"])
         estates, buildings = places(session, one["places"])
-        said = {name: one[name] for name in ("name", "phone", "note") if name in one}
-        said |= {"kind": StewardKind(one["kind"]), "above": above.get(one.get("above", ""))}
-        above[one["key"]] = stewards.add(session, grid, by=me, estates=estates, buildings=buildings, **said).id
+        told: dict[str, Any] = {name: one[name] for name in ("name", "phone", "note") if name in one}
+        told |= {"kind": StewardKind(one["kind"]), "above": above.get(one.get("above", ""))}
+        above[one["key"]] = stewards.add(session, grid, by=me, estates=estates, buildings=buildings, **told).id
 
 
 def brought(when: Callable[[dict[str, Any]], datetime], ids: dict[str, int]) -> Iterable[Happening]:

@@ -54,12 +54,20 @@ class running:  # noqa: N801 - reads as `with running(home) as product`
         self.environ = {**os.environ, "LINDIAN_HOME": str(home), "PORT": port, "LINDIAN_LOG": "WARNING", **environ}
         self.lindian = Path(sys.executable).with_name("lindian")
 
-    def __enter__(self) -> Product:
+    def start(self) -> None:
         with (self.home / "run.log").open("w") as log:
             self.process = subprocess.Popen(
                 [self.lindian, "run"], cwd=ROOT, env=self.environ, stdout=log, stderr=log, start_new_session=True
             )
         self._wait()
+
+    def kill(self) -> None:
+        """All its processes at once, in the middle of whatever they do."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait(20)
+
+    def __enter__(self) -> Product:
+        self.start()
         said = subprocess.run(
             [self.lindian, "demo", "--json"], cwd=ROOT, env=self.environ, check=True, capture_output=True, text=True
         ).stdout

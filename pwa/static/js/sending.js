@@ -31,7 +31,9 @@ class SendDesk extends HTMLElement {
     if (said.get("update") !== this.dataset.update || !kept.url.startsWith(this.dataset.posts ?? "-")) return;
     const button = /** @type {HTMLButtonElement | null} */ (this.querySelector(`button[name=to][value="${CSS.escape(said.get("to") ?? "")}"]`));
     const row = button && this.row(button);
-    if (!button || !row) return;
+    // What is said of an earlier tap no longer counts once there was a later one.
+    if (!button || !row || Number(row.dataset.tap ?? 0) > (kept.n ?? 0)) return;
+    row.dataset.tap = String(kept.n);
     const undo = kept.url !== this.dataset.posts;
     const ticked = what === "refused" ? undo : !undo;
     row.dataset.state = ticked ? (what === "kept" ? "kept" : "posted") : "todo";
@@ -76,7 +78,7 @@ class SendDesk extends HTMLElement {
 
   lateness() {
     const due = Date.parse(this.dataset.due ?? "");
-    const look = () => this.classList.toggle("late", Date.now() >= due);
+    const look = () => this.classList.toggle("tardy", Date.now() >= due);
     if (!due) return;
     look();
     setInterval(look, 20000);
