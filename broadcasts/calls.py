@@ -5,7 +5,6 @@ to how many. A worker that dies in the middle leaves a lease that ends: the step
 """
 
 import hashlib
-from contextlib import closing
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -65,7 +64,7 @@ def send(work: Work, *, call_id: int) -> None:
             return
         call = session.scalars(sa.select(Call).where(Call.id == call_id).options(joinedload(Call.promise).joinedload(Promise.notice))).one()
         message, receivers = _message(call, base_url=work.settings.base_url), _receivers(session, call)
-    with closing(webpush.Channel(work.settings)) as channel:
+    with webpush.channel(work.settings) as channel:
         verdicts = [judge(one) for one in channel.send(message, receivers, begin_until=now + LEASE)]
     reached = verdicts.count(Verdict.SENT)
     with work.database.writing() as session:

@@ -5,7 +5,6 @@ that dies between the two has sent and not said so: those of its one batch are s
 and what it hears twice has one tag and shows once.
 """
 
-from contextlib import closing
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -63,7 +62,7 @@ def send_shard(work: Work, *, update_id: int, shard: int) -> None:
     """Send what is due of a shard, batch by batch. Safe to run twice, also at once."""
     message = _message(work, update_id)
     with (
-        closing(webpush.Channel(work.settings, timeout_ms=leases.TIMEOUT_MS)) as channel,
+        webpush.channel(work.settings, timeout_ms=leases.TIMEOUT_MS) as channel,
         lanes.lane(urgent=message.is_urgent) as step_aside,
     ):
         while not work.stopping.is_set():

@@ -1,9 +1,9 @@
 """Deliveries taken for sending, so that two workers never send the same one at once, and what became of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -40,19 +40,20 @@ def due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
 
 
 def take(session: Session, update_id: int, shard: int) -> list[Receiver]:
-    """The next batch of a shard, ours until the lease ends."""
+    """The next batch of a shard, ours until the lease ends. A delivery whose device was forgotten meanwhile is over."""
     now = clock.now()
     here = (Delivery.update_id == update_id, Delivery.shard == shard)
-    # Not as a subquery: PostgreSQL may ask it again for each row, and then a batch has no end.
-    free = session.scalars(
-        sa.select(Delivery.id).where(*here, *due(now)).order_by(Delivery.id).limit(BATCH).with_for_update(skip_locked=True)
-    ).all()
-    taken = sa.update(Delivery).where(Delivery.id.in_(free), *due(now)).returning(Delivery.id)
-    ours = session.scalars(
-        taken.values(state=DeliveryState.sending, due_at=now + LEASE, tries=Delivery.tries + 1),
-        execution_options={"synchronize_session": False},
-    ).all()
-    return _receivers(session, ours)
+    wanted = sa.select(Delivery.id, Device.endpoint, Device.p256dh, Device.auth).outerjoin(Device, Device.id == Delivery.device_id)
+    # By the connection: the rows of a batch pass through no session, which would cost as much again.
+    rows = (
+        session.connection()
+        .execute(wanted.where(*here, *due(now)).order_by(Delivery.id).limit(BATCH).with_for_update(of=Delivery, skip_locked=True))
+        .all()
+    )
+    ours, lost = [row for row in rows if row.endpoint], [row for row in rows if not row.endpoint]
+    _change(session, ours, state=DeliveryState.sending, due_at=now + LEASE, tries=Delivery.tries + 1)
+    _change(session, lost, state=DeliveryState.gone, answer="forgotten")
+    return [Receiver(*row) for row in ours]
 
 
 def leased_until(now: datetime) -> datetime:
@@ -62,36 +63,35 @@ def leased_until(now: datetime) -> datetime:
 
 def settle(session: Session, outcomes: Iterable[Outcome], *, until: datetime) -> list[Verdict]:
     """What became of each. A try that failed for a while waits its time, unless the notice is over by then."""
-    now, tried = clock.now(), {one.key: one for one in outcomes}
-    stand = session.execute(sa.select(Delivery.id, Delivery.tries, Delivery.state).where(Delivery.id.in_(tried))).all()
-    # Overtaken by a newer message while it was on its way: it may have arrived, but it is not tried again.
-    rows = [
-        (key, _became(tried[key], tries, now, until))
-        for key, tries, state in stand
-        if state is DeliveryState.sending or judge(tried[key]) is Verdict.SENT
-    ]
-    alike: defaultdict[Became, list[int]] = defaultdict(list)
-    for key, became in rows:
-        alike[became].append(key)
+    now = clock.now()
+    judged = [(outcome, judge(outcome)) for outcome in outcomes]
+    tries = _tries(session, [outcome.key for outcome, verdict in judged if verdict is not Verdict.SENT])
+    alike: defaultdict[Became, list[tuple[int]]] = defaultdict(list)
+    for outcome, verdict in judged:
+        # Overtaken by a newer message while it was on its way: it may have arrived, but it is not tried again.
+        if verdict is Verdict.SENT or outcome.key in tries:
+            alike[_became(outcome, verdict, tries.get(outcome.key, 0), now, until)].append((outcome.key,))
     for became, keys in alike.items():
-        change = sa.update(Delivery).where(Delivery.id.in_(keys)).values(became._asdict())
-        session.execute(change, execution_options={"synchronize_session": False})
-    return [judge(one) for one in tried.values()]
+        _change(session, keys, **became._asdict())
+    return [verdict for _, verdict in judged]
 
 
-def _receivers(session: Session, deliveries: Iterable[int]) -> list[Receiver]:
-    """With their devices. A delivery whose device was forgotten meanwhile is over."""
-    ours = list(deliveries)
-    wanted = sa.select(Delivery.id, Device.endpoint, Device.p256dh, Device.auth).join(Device, Device.id == Delivery.device_id)
-    found = [Receiver(*row) for row in session.execute(wanted.where(Delivery.id.in_(ours)).order_by(Delivery.id))]
-    if lost := set(ours) - {one.key for one in found}:
-        gone = sa.update(Delivery).where(Delivery.id.in_(lost)).values(state=DeliveryState.gone, answer="forgotten")
-        session.execute(gone, execution_options={"synchronize_session": False})
+def _tries(session: Session, deliveries: list[int]) -> dict[int, int]:
+    """Of those that are still on their way."""
+    if not deliveries:
+        return {}
+    rows = sa.select(Delivery.id, Delivery.tries).where(Delivery.id.in_(deliveries), Delivery.state == DeliveryState.sending)
+    found: dict[int, int] = dict(session.execute(rows).all())
     return found
 
 
-def _became(outcome: Outcome, tries: int, now: datetime, until: datetime) -> Became:
-    verdict = judge(outcome)
+def _change(session: Session, rows: Sequence[Sequence[Any]], **values: Any) -> None:
+    """Of all these, by their ids, which come first."""
+    if rows:
+        session.connection().execute(sa.update(Delivery).where(Delivery.id.in_([row[0] for row in rows])).values(values))
+
+
+def _became(outcome: Outcome, verdict: Verdict, tries: int, now: datetime, until: datetime) -> Became:
     state, due_at = KNOWN.get(verdict, DeliveryState.failed), now
     if verdict is Verdict.RETRY and tries < TRIES:
         due_at = now + timedelta(seconds=wait_before_retry(outcome, tries=tries))

@@ -1,7 +1,10 @@
 """The channel to browsers: a notice's words sealed for each device, signed as ours."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+import time
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -14,11 +17,13 @@ from broadcasts.present import present
 from broadcasts.tables import Notice, NoticeKind, NoticeState, Update, UpdateState
 from pwa.push import guard, payload, sealing, vapid
 from pwa.push.circuit import Circuit
-from pwa.push.sending import TIMEOUT_MS, Envelope, Outcome, Sender, Urgency
+from pwa.push.sending import AT_A_TIME, TIMEOUT_MS, Envelope, Outcome, Sender, Urgency
 
 NEWS_LASTS = timedelta(hours=12)
 """So long a phone that was switched off still hears of what has no end of its own."""
-LONGEST = timedelta(days=28)
+LONGEST_S = 28 * 24 * 3600
+"""How long a service may keep a message, where the notice does not end before."""
+OPEN_S = 60.0
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -53,6 +58,7 @@ class Channel:
         self.allowed = guard.hosts(settings.push_hosts)
         self.loopback = settings.push_loopback
         self.resolve = guard.remembered()
+        self.opened_at_s = time.monotonic()
         self.sender = Sender(certificates=certificates, timeout_ms=timeout_ms, circuit=REFUSALS)
 
     def send(self, message: Message, receivers: Iterable[Receiver], *, begin_until: datetime) -> list[Outcome]:
@@ -60,13 +66,17 @@ class Channel:
         refused: list[Outcome] = []
         return self.sender.send(self._sealed(message, receivers, begin_until, refused)) + refused
 
+    @property
+    def is_old(self) -> bool:
+        return time.monotonic() - self.opened_at_s > OPEN_S
+
     def close(self) -> None:
         self.sender.close()
 
     def _sealed(self, message: Message, receivers: Iterable[Receiver], until: datetime, refused: list[Outcome]) -> Iterator[Envelope]:
         """Envelopes as they are asked for; `refused` hears of those for whom there can be none."""
-        for one in receivers:
-            if clock.now() > until:
+        for nth, one in enumerate(receivers):
+            if nth % AT_A_TIME == 0 and clock.now() > until:
                 return
             try:
                 yield self._envelope(message, one)
@@ -81,11 +91,33 @@ class Channel:
             target=guard.check(one.endpoint, allowed=self.allowed, resolve=self.resolve, loopback=self.loopback),
             body=sealing.seal(message.payload, p256dh=one.p256dh, auth=one.auth),
             authorization=self.signer.authorization(one.endpoint),
-            ttl_s=int(min(message.until - clock.now(), LONGEST).total_seconds()),
+            ttl_s=LONGEST_S,
             urgency=message.urgency,
             topic=message.topic,
             until=message.until,
         )
+
+
+_idle: defaultdict[Hashable, list[Channel]] = defaultdict(list)
+
+
+@contextmanager
+def channel(settings: Settings, *, timeout_ms: int = TIMEOUT_MS) -> Iterator[Channel]:
+    """One whose connections are open already, where there is one: shards follow each other, and a handshake costs as much as a message.
+
+    None is kept for long, as the names of services get new addresses.
+    """
+    idle = _idle[settings, timeout_ms]
+    taken = idle.pop() if idle else Channel(settings, timeout_ms=timeout_ms)
+    if taken.is_old:
+        taken.close()
+        taken = Channel(settings, timeout_ms=timeout_ms)
+    try:
+        yield taken
+    except BaseException:
+        taken.close()
+        raise
+    idle.append(taken)
 
 
 def message(notice: Notice, update: Update, *, base_url: str) -> Message:

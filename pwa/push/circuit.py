@@ -21,7 +21,7 @@ class Circuit:
             self._refusals[origin] = self._refusals.get(origin, 0) + 1
             if self._refusals[origin] >= REFUSALS:
                 self._until[origin] = time.monotonic() + PAUSE_S
-        elif verdict is Verdict.SENT:
+        elif verdict is Verdict.SENT and self._refusals:
             self._refusals.pop(origin, None)
             self._until.pop(origin, None)
 

@@ -40,8 +40,7 @@ class Envelope(msgspec.Struct, frozen=True, kw_only=True):
     """The notice's end. Past it nothing is sent, and a service keeps nothing longer."""
 
     def __post_init__(self) -> None:
-        if not TOPIC.fullmatch(self.topic):
-            raise ValueError(f"not a topic: {self.topic!r}")
+        _checked(self.topic)
 
 
 class Door(NamedTuple):
@@ -65,6 +64,7 @@ class Line:
         self.door = where
         self.retry_after = ""
         self._seen = 0
+        self._headers: list[str] = []
         self.curl = curl = pycurl.Curl()
         _lead(curl, where, timeout_ms)
         curl.setopt(pycurl.POST, 1)
@@ -76,9 +76,12 @@ class Line:
     def fill(self, envelope: Envelope, ttl_s: int) -> None:
         self.retry_after, self._seen = "", 0
         self.curl.setopt(pycurl.URL, envelope.target.url)
-        self.curl.setopt(pycurl.POSTFIELDSIZE, len(envelope.body))
         self.curl.setopt(pycurl.POSTFIELDS, envelope.body)
-        self.curl.setopt(pycurl.HTTPHEADER, _headers(envelope.authorization, ttl_s, envelope.urgency, envelope.topic))
+        headers = _headers(envelope.authorization, ttl_s, envelope.urgency, envelope.topic)
+        # Most often the same as for the message before: curl still has them.
+        if headers is not self._headers:
+            self.curl.setopt(pycurl.HTTPHEADER, headers)
+            self._headers = headers
 
     def _hear(self, line: bytes) -> None:
         if line[:12].lower() == b"retry-after:":
@@ -87,6 +90,12 @@ class Line:
     def _swallow(self, part: bytes) -> int:
         self._seen += len(part)
         return len(part) if self._seen <= ENOUGH else 0
+
+
+@lru_cache(maxsize=64)
+def _checked(topic: str) -> None:
+    if not TOPIC.fullmatch(topic):
+        raise ValueError(f"not a topic: {topic!r}")
 
 
 def _lead(curl: pycurl.Curl, where: Door, timeout_ms: int) -> None:

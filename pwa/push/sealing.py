@@ -13,6 +13,8 @@ LONGEST = 3800
 RECORD_SIZE = 4096
 CURVE = ec.SECP256R1()
 LAST_RECORD = b"\x02"
+FORMAT = (Encoding.X962, PublicFormat.UncompressedPoint)
+EXCHANGE = ec.ECDH()
 
 
 class BadKeys(ValueError):
@@ -32,9 +34,9 @@ def seal(payload: bytes, *, p256dh: bytes, auth: bytes, salt: bytes | None = Non
     theirs = public_key(p256dh, auth)
     key = key or ec.generate_private_key(CURVE)
     salt = salt or os.urandom(16)
-    ours = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    ours = key.public_key().public_bytes(*FORMAT)
     # HKDF of RFC 5869 for at most one hash of output: to extract is one HMAC, to expand another.
-    secret = _hmac(_hmac(auth, key.exchange(ec.ECDH(), theirs)), b"WebPush: info\0" + p256dh + ours + b"\x01")
+    secret = _hmac(_hmac(auth, key.exchange(EXCHANGE, theirs)), b"WebPush: info\0" + p256dh + ours + b"\x01")
     drawn = _hmac(salt, secret)
     content_key = _hmac(drawn, b"Content-Encoding: aes128gcm\0\x01")[:16]
     nonce = _hmac(drawn, b"Content-Encoding: nonce\0\x01")[:12]

@@ -4,6 +4,7 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 
@@ -105,12 +106,13 @@ class _Round:
 
     def start(self) -> bool:
         """Put a few more on their way. Whether there may be more."""
+        now = clock.now()
         for _ in range(min(AT_A_TIME, self.sender.abreast - len(self.busy))):
             place, envelope = next(self.waiting, (0, None))
             if envelope is None:
                 self.drawn = True
                 break
-            ttl_s = _time_left(envelope)
+            ttl_s = _time_left(envelope, now)
             where = door(envelope.target)
             if why_not := TOO_LATE if ttl_s is None else self._closed(where):
                 self.outcomes[place] = Outcome(envelope.key, error=why_not)
@@ -158,8 +160,8 @@ class _Round:
         return UNREACHABLE if where not in self.answering and self.silences[where] >= DEAF_AFTER else ""
 
 
-def _time_left(envelope: Envelope) -> int | None:
+def _time_left(envelope: Envelope, now: datetime) -> int | None:
     if envelope.until is None:
         return envelope.ttl_s
-    left_s = int((envelope.until - clock.now()).total_seconds())
+    left_s = int((envelope.until - now).total_seconds())
     return min(envelope.ttl_s, left_s) if left_s > 0 else None

@@ -31,18 +31,16 @@ class Vapid:
         self.subject = subject
         point = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
         self.public_key = base64.urlsafe_b64encode(point).rstrip(b"=").decode()
-        self._headers: dict[str, tuple[datetime, str]] = {}
+        self._headers: dict[str, tuple[datetime, datetime, str]] = {}
 
     def authorization(self, endpoint: str) -> str:
         """The Authorization header for any message to this endpoint's origin."""
         where = origin("/".join(endpoint.split("/", 3)[:3]))
-        ends_at, header = self._headers.get(where, (None, ""))
-        now = clock.now()
-        if ends_at is None or not now + RENEWED_BEFORE_END < ends_at <= now + LIFE:
-            ends_at = now + LIFE
-            header = self._sign(where, ends_at)
-            self._headers[where] = (ends_at, header)
-        return header
+        kept, now = self._headers.get(where), clock.now()
+        # Signed later than now is wrong as well: the clock was put right.
+        if kept is None or not kept[0] <= now < kept[1]:
+            kept = self._headers[where] = (now, now + LIFE - RENEWED_BEFORE_END, self._sign(where, now + LIFE))
+        return kept[2]
 
     def _sign(self, audience: str, ends_at: datetime) -> str:
         claims = {"aud": audience, "exp": int(ends_at.timestamp()), "sub": self.subject}

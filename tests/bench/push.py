@@ -33,7 +33,7 @@ ROOT = Path(__file__).parents[2]
 NODE = Path(__file__).parent / "node"
 WORKERS = 2
 OURS, PYTHON, JS = "Lindian, with database and recording", "pywebpush, async, shared session", "node web-push, keep-alive agent"
-TURN = {OURS: 10_000, PYTHON: 3000, JS: 1200}
+TURN = {OURS: 20_000, PYTHON: 6000, JS: 2400}
 
 
 @click.command()
