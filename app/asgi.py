@@ -37,7 +37,10 @@ import grids.upkeep_desk
 import pwa.pages
 import tickets.api
 import tickets.desk
+import tickets.kinds_desk
+import tickets.notice_desk
 import tickets.pages
+import tickets.thread_desk
 from app import answers, connecting, counting, health, signing_in, today
 from app.core import assets, logs, settings, web
 from app.core.database import Database
@@ -75,6 +78,9 @@ PEOPLE = (
     broadcasts.paste_desk,
     tickets.pages,
     tickets.desk,
+    tickets.thread_desk,
+    tickets.notice_desk,
+    tickets.kinds_desk,
     pwa.pages,
     health,
 )
@@ -89,7 +95,7 @@ def create() -> ASGIApp:
 def build(chosen: Settings, database: Database | None = None) -> ASGIApp:
     logs.configure(chosen.log_level)
     database = database or Database(chosen.database_url)
-    connecting.connect(database)
+    connecting.connect(database, chosen)
     assets.keep(chosen.home / "assets")
     litestar = Litestar(
         route_handlers=[people(), machines()],

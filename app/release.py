@@ -13,7 +13,7 @@ from app.core.settings import Settings
 def migrate(settings: Settings) -> None:
     database = Database(settings.database_url)
     try:
-        _upgrade(database)
+        upgrade(database, settings.secret)
         with database.writing() as session:
             fill(session)
     finally:
@@ -21,13 +21,16 @@ def migrate(settings: Settings) -> None:
     jobs.migrate(settings)
 
 
-def _upgrade(database: Database) -> None:
-    """SQLite writes a changed table anew, and what points at the old one must not be deleted with it: so foreign keys sleep meanwhile."""
+def upgrade(database: Database, secret: str, revision: str = "head") -> None:
+    """Our tables alone; the secret is for migrations that seal what stood open.
+
+    SQLite writes a changed table anew, and what points at the old one must not be deleted with it: so foreign keys sleep meanwhile.
+    """
     with database.engine.connect().execution_options(writes=True) as connection:
         if database.is_sqlite:
             connection.connection.driver_connection.execute("PRAGMA foreign_keys=OFF")  # type: ignore[union-attr]
         with connection.begin():
-            command.upgrade(config(connection), "head")
+            command.upgrade(config(connection, secret), revision)
             if database.is_sqlite and (broken := connection.exec_driver_sql("PRAGMA foreign_key_check").all()):
                 raise RuntimeError(f"The migration would leave rows that point at nothing: {broken[:5]}")
         # A connection of its own for this once: nobody else gets it without its foreign keys.
@@ -35,20 +38,21 @@ def _upgrade(database: Database) -> None:
 
 
 def fill(session: Session) -> None:
-    """The holidays, the companies' rules, the service standards and the tariffs that this release knows. What staff changed stays."""
+    """The holidays, companies' rules, standards, tariffs and kinds of questions that this release knows. What staff changed stays."""
     # Imported here: the worker is started by the same command and never needs them.
     from broadcasts import company, tariffs
     from grids import calendar
-    from tickets import standards
+    from tickets import kinds, standards
 
     calendar.seed(session)
     company.seed(session)
     standards.seed(session)
     tariffs.seed(session)
+    kinds.seed(session)
 
 
-def config(connection: object) -> Config:
+def config(connection: object, secret: str) -> Config:
     chosen = Config()
     chosen.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    chosen.attributes["connection"] = connection
+    chosen.attributes.update(connection=connection, secret=secret)
     return chosen

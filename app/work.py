@@ -9,16 +9,17 @@ from app.core.jobs import Act, Work
 from app.core.settings import Settings
 from broadcasts import calls, deliveries, life, reminders
 from grids.reaching import reckoning
+from tickets import updates
 
-ACTS: tuple[Act, ...] = (deliveries.send_shard, reckoning.reckon)
-SWEEPS: tuple[Act, ...] = (life.sweep, reminders.sweep, deliveries.sweep, calls.sweep, reckoning.reckon)
+ACTS: tuple[Act, ...] = (deliveries.send_shard, updates.tell_askers, reckoning.reckon)
+SWEEPS: tuple[Act, ...] = (life.sweep, reminders.sweep, deliveries.sweep, updates.sweep, calls.sweep, reckoning.reckon)
 
 
 def run(settings: Settings) -> None:
     """Until it is told to stop."""
     logs.configure(settings.log_level)
     database = Database(settings.database_url)
-    connecting.connect(database)
+    connecting.connect(database, settings)
     # What is loaded by now stays: to look through it again and again for garbage would cost a sixteenth of the sending.
     gc.collect()
     gc.freeze()

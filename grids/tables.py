@@ -172,7 +172,7 @@ class Estate(Table):
 
 
 class Building(Table):
-    """A building of an estate."""
+    """A building of an estate. `transformer` names the transformer area (台区) it hangs on, where the file said so."""
 
     __tablename__ = "buildings"
     __table_args__ = (sa.UniqueConstraint("estate_id", "name"),)
@@ -182,6 +182,7 @@ class Building(Table):
     name: Mapped[str]
     households: Mapped[int] = mapped_column(default=0)
     floors: Mapped[int] = mapped_column(default=0)
+    transformer: Mapped[str] = mapped_column(default="", index=True)
     lat: Mapped[float | None]
     lon: Mapped[float | None]
 

@@ -93,7 +93,7 @@ def chosen(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> 
 @pytest.fixture
 def database(chosen: Settings) -> Iterator[Database]:
     opened = Database(chosen.database_url)
-    connecting.connect(opened)
+    connecting.connect(opened, chosen)
     yield opened
     opened.close()
 

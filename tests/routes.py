@@ -4,7 +4,8 @@ from typing import Any
 
 import msgspec
 
-from tests.scene import CLOSED, TOKEN, Scene
+from app.core import clock
+from tests.scene import CLOSED, HOME, TOKEN, Scene
 
 OWN, DEPUTY, OTHER, BOSS, FAR, CLERK, ADMIN, NOBODY = "王芳", "赵敏", "陈刚", "刘洁", "周远", "孙丽", "管理员", "nobody"
 EVERYBODY = {OWN, DEPUTY, OTHER, BOSS, FAR, CLERK, ADMIN, NOBODY}
@@ -56,6 +57,7 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/g/{code}/ask"): Route(EVERYBODY, form={"words": "家里跳闸了怎么办", "nonce": "a-nonce-of-this-form"}, by=NOBODY),
     ("POST", "/q/{token}/messages"): Route(EVERYBODY, form={"words": "今天又高了"}, by=NOBODY),
     ("POST", "/q/{token}/rating"): Route(EVERYBODY, form={"stars": "5"}, by=NOBODY),
+    ("POST", "/q/{token}/homecoming"): Route(EVERYBODY, form={"back": "no"}, by=NOBODY),
     ("POST", "/q/{token}/reopening"): Route(EVERYBODY, form={"words": "没办成"}, by=NOBODY),
     ("GET", "/desk"): Route(STAFF), ("GET", "/desk/me"): Route(STAFF), ("GET", "/desk/notices"): Route(STAFF),
     ("GET", "/desk/tickets"): Route(STAFF), ("GET", "/desk/circle"): Route(STAFF),
@@ -106,6 +108,23 @@ LISTED: dict[tuple[str, str], Route] = {
     ),
     ("POST", "/desk/tickets/{ticket_id}/answers"): Route(DUTY, form={"words": "夏天空调用得多。"}),
     ("POST", "/desk/tickets/{ticket_id}/closure"): Route(DUTY, form={}),
+    ("POST", "/desk/lookups"): Route(STAFF, form={"q": "602"}),
+    ("POST", "/desk/tickets/{ticket_id}/attachment"): Route(DUTY, form={"notice": "{published}"}),
+    ("POST", "/desk/tickets/{ticket_id}/detachment"): Route(DUTY, form={}),
+    ("POST", "/desk/tickets/{ticket_id}/kind"): Route(DUTY, form={"kind": "tier_tariff"}),
+    ("POST", "/desk/tickets/{ticket_id}/preference"): Route(DUTY, form={"way": "call"}),
+    ("POST", "/desk/tickets/{ticket_id}/differences"): Route(DUTY, form={"household": "{twin}"}),
+    ("POST", "/desk/tickets/{ticket_id}/merges"): Route(DUTY, form={"household": "{twin}"}),
+    ("POST", "/desk/tickets/{ticket_id}/merges/{merge_id}/undoing"): Route(DUTY, form={}),
+    ("POST", "/desk/tickets/{ticket_id}/handovers"): Route(DUTY, form={"grid": "{other_grid}", "words": "是你们那边的"}),
+    ("POST", "/desk/promises/{promise_id}/keeping"): Route(DUTY, form={}),
+    ("GET", "/desk/notices/{number}/askers"): Route(SEES),
+    ("POST", "/desk/notices/{number}/groups"): Route(DUTY, form={"estate": "{estate}"}),
+    ("POST", "/desk/errands/{errand_id}/tick"): Route(DUTY, form={}),
+    ("POST", "/desk/suspicions/{suspicion_id}/draft"): Route(DUTY, form={}),
+    ("POST", "/desk/suspicions/{suspicion_id}/declining"): Route(DUTY, form={}),
+    ("GET", "/desk/admin/kinds"): Route({ADMIN}),
+    ("POST", "/desk/admin/kinds"): Route({ADMIN}, form={"key": "street_light", "name": "路灯"}, by=ADMIN),
     ("GET", "/desk/cards"): Route(WRITERS), ("GET", "/desk/cards/new"): Route(WRITERS), ("GET", "/desk/cards/{slug}"): Route(WRITERS),
     ("POST", "/desk/cards"): Route(WRITERS, form={"topic": "safety", "title": "雷雨天", "words": "拔插头。", "source": "常识"}),
     ("POST", "/desk/cards/{slug}/versions"): Route(
@@ -149,6 +168,7 @@ def fill(method: str, path: str, scene: Scene | None = None, upload: str = "x") 
     elif path.endswith("/undo"):
         number = scene.fresh
     token = upload if "/imports/" in path else CLOSED if path.endswith(("/reopening", "/rating")) else TOKEN
+    token = HOME if path.endswith("/homecoming") else token
     values = {
         "code": "104226",
         "number": number,
@@ -163,5 +183,15 @@ def fill(method: str, path: str, scene: Scene | None = None, upload: str = "x") 
         "sighting_id": scene.sighting,
         "machine_id": scene.machine,
         "double_id": scene.double,
+        "promise_id": scene.promise,
+        "errand_id": scene.errand,
+        "merge_id": scene.merge,
+        "suspicion_id": scene.other_suspicion if path.endswith("/declining") else scene.suspicion,
     }
     return path.format(**values, name="x.0123456789.css", path="x") + ASKED.get((method, path), "")
+
+
+def given(value: str) -> str:
+    """What a form says where it names something of the scene."""
+    known = {"{estate}": "1", "{update}": "1", "{twin}": "2", "{other_grid}": "2", "{published}": f"{clock.today():%y%m%d}-01"}
+    return known.get(value, value)

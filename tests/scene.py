@@ -3,19 +3,21 @@
 from datetime import timedelta
 
 import msgspec
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core import clock
 from broadcasts import cards, life, notices, pastes
 from broadcasts.sending import groups, stewards
-from broadcasts.tables import NoticeKind
+from broadcasts.tables import Notice, NoticeKind, UpdateState
 from grids import doubles, equipment, points, sightings
 from grids.tables import Found
 from tests.cast import Cast
-from tickets import conversation
-from tickets.tables import Channel
+from tickets import conversation, promises, telling, threads
+from tickets.tables import Channel, Errand, Merge, Suspicion
 
 TOKEN = "0123456789abcdef" * 2 + "01234567"
+HOME = "00112233445566778899" * 2
 CLOSED = "fedcba9876543210" * 2 + "01234567"
 
 
@@ -38,6 +40,13 @@ class Scene(msgspec.Struct):
     sighting: int = 1
     machine: int = 1
     double: int = 1
+    promise: int = 1
+    errand: int = 1
+    suspicion: int = 1
+    other_suspicion: int = 2
+    merge: int = 1
+    twin: int = 2
+    """A household that may be the one of the first question."""
 
 
 def set_up(session: Session, town: Cast) -> Scene:
@@ -56,6 +65,9 @@ def set_up(session: Session, town: Cast) -> Scene:
     ticket = conversation.ask(
         session, town.lotus, words="电费比上月高", channel=Channel.web, token=TOKEN, estate=town.garden, building="2号楼", room="602"
     )
+    twin = conversation.ask(
+        session, town.lotus, words="电费怎么算", channel=Channel.api, token="cd" * 20, estate=town.garden, room="602", contact="10000000021"
+    )
     closed = conversation.ask(session, town.lotus, words="怎么过户", channel=Channel.web, token=CLOSED, estate=town.garden)
     conversation.answer(session, closed, by=me, words="带身份证和房产证。")
     conversation.close(session, closed, by=me)
@@ -66,6 +78,11 @@ def set_up(session: Session, town: Cast) -> Scene:
     )
     group = groups.add(session, town.lotus, by=me, name="莲花园业主群", members=400, estates=[town.garden.id])
     steward = stewards.add(session, town.lotus, by=me, name="张大爷", phone="15400000901", estates=[town.garden.id])
+    promise = promises.make(session, threads.give(session, answered, me, "明天给您送发票。"), by=me, day=clock.today() + timedelta(days=1))
+    errand = tell_by_telephone(session, town, fault)
+    suspicion, other = (suspect(session, town, building) for building in ("1号楼", "2号楼"))
+    merge = prove_one(session, town)
+    light_is_back(session, town)
     fresh = notices.find(session, str(draft("先断电再排水。")), for_=me)
     notices.publish(session, fresh, by=me, grace=life.GRACE)
     fresh.undo_until = clock.now() + timedelta(hours=1)
@@ -80,4 +97,46 @@ def set_up(session: Session, town: Cast) -> Scene:
     return Scene(
         fault.number, *drafts, ticket.id, answered.id, point.id, fresh.number,
         update=fault.updates[-1].id, group=group.id, steward=steward.id, paste=paste.id, sighting=seen.id, machine=machine.id,
+        promise=promise.id, errand=errand, suspicion=suspicion, other_suspicion=other, merge=merge, twin=twin.household_id,
     )  # fmt: skip
+
+
+def tell_by_telephone(session: Session, town: Cast, fault: Notice) -> int:
+    """Somebody without a page asked about the fault and is to be called."""
+    conversation.ask(
+        session, town.lotus, words="没电了", channel=Channel.phone, token="ef" * 20, estate=town.garden, building="1号楼", room="101",
+        contact="10000000022", by=town.me(town.wangfang),
+    )  # fmt: skip
+    return session.scalars(sa.select(Errand.id).where(Errand.update_id.is_not(None))).one()
+
+
+def suspect(session: Session, town: Cast, building: str) -> int:
+    """Three homes of one building of 荷塘苑 tell that it is dark."""
+    for room in ("201", "202", "203"):
+        conversation.ask(
+            session, town.lotus, words="没电了", channel=Channel.web, token=f"{building}{room}" * 5, estate=town.court, building=building,
+            room=room,
+        )  # fmt: skip
+    return session.scalars(sa.select(Suspicion.id).where(Suspicion.building == building)).one()
+
+
+def prove_one(session: Session, town: Cast) -> int:
+    """First only a number, then the number with a room."""
+    for room, token in (("", "1a" * 20), ("303", "2b" * 20)):
+        conversation.ask(
+            session, town.lotus, words="怎么开发票", channel=Channel.phone, token=token, estate=town.garden, room=room,
+            contact="10000000023", by=town.me(town.wangfang),
+        )  # fmt: skip
+    return session.scalars(sa.select(Merge.id)).one()
+
+
+def light_is_back(session: Session, town: Cast) -> None:
+    """Somebody was told that the power is back, and may say whether it is so at home."""
+    me = town.me(town.wangfang)
+    notice = notices.draft(session, town.lotus, by=me, kind=NoticeKind.fault_outage, title="又停了一次", estates=[town.garden.id])
+    notices.publish(session, notice, by=me)
+    asked = conversation.ask(
+        session, town.lotus, words="没电了", channel=Channel.web, token=HOME, estate=town.garden, building="3号楼", room="9", notice=notice
+    )
+    told = notices.update(session, notice, by=me, state=UpdateState.restored)
+    telling.tell(session, notice, told, [asked.id])

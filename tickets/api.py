@@ -10,9 +10,9 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 
 from app.core.machines import MOST, cursor, once, paged
 from app.core.web import Config, Db
-from grids import grids
+from grids import grids, staff
 from grids.who import Me
-from tickets import conversation, inbox, written
+from tickets import conversation, inbox, reaches, written
 from tickets.pages import address_token, chosen
 from tickets.tables import Channel, Entry, Ticket, TicketState
 
@@ -47,11 +47,12 @@ class Made(msgspec.Struct):
 
 
 class Said(msgspec.Struct):
-    """One message. `by` is the colleague who wrote it, or nothing where the asker did."""
+    """One message. `by` is the colleague who wrote it, or nothing where the asker did; `told` where a notice's update says it."""
 
     words: str
     at: datetime
     by: str | None
+    told: bool = False
 
 
 class Question(msgspec.Struct, kw_only=True):
@@ -62,6 +63,8 @@ class Question(msgspec.Struct, kw_only=True):
     room: str
     channel: Channel
     state: TicketState
+    kind: str
+    notice: str | None
     subject: str
     contact: str
     asked_at: datetime
@@ -110,12 +113,12 @@ def questions(
     """In the order in which they were asked, of the grids that this person sees."""
     rows = inbox.after(session, me, grid_code=grid, state=in_state, ticket_id=min(cursor(onward), LAST), limit=limit)
     shown, rest = paged(rows, limit, lambda ticket: ticket.id)
-    return Questions([_told(ticket) for ticket in shown], rest)
+    return Questions([_told(session, ticket, me) for ticket in shown], rest)
 
 
 @get("/tickets/{ticket_id:int}", sync_to_thread=True)
 def question(ticket_id: FromPath[int], session: Db, me: Me) -> Question:
-    return _told(conversation.find(session, ticket_id, for_=me))
+    return _told(session, conversation.find(session, ticket_id, for_=me), me)
 
 
 @post("/tickets/{ticket_id:int}/answers", sync_to_thread=True)
@@ -131,18 +134,19 @@ def answer(
     return once(request, session, me.id, data, act)
 
 
-def _told(ticket: Ticket) -> Question:
+def _told(session: Db, ticket: Ticket, me: staff.Me) -> Question:
     home = ticket.household
-    building, room = (home.building, home.room) if home else ("", "")
+    reach = reaches.seen_by(session, ticket.reach, me, ticket.grid_id)
     return Question(
-        id=ticket.id, grid=ticket.grid.code, estate=ticket.estate_id, building=building, room=room, channel=ticket.channel,
-        state=ticket.state, subject=ticket.subject, contact=ticket.contact, asked_at=ticket.asked_at, due_at=ticket.due_at,
-        answered_at=ticket.answered_at, entries=[_said(entry) for entry in ticket.entries],
+        id=ticket.id, grid=ticket.grid.code, estate=ticket.estate_id, building=ticket.building, room=home.room if home else "",
+        channel=ticket.channel, state=ticket.state, kind=ticket.kind, notice=ticket.notice.number if ticket.notice else None,
+        subject=ticket.subject, contact=reach, asked_at=ticket.asked_at, due_at=ticket.due_at, answered_at=ticket.answered_at,
+        entries=[_said(entry) for entry in ticket.entries],
     )  # fmt: skip
 
 
 def _said(entry: Entry) -> Said:
-    return Said(entry.words, entry.at, entry.author.name if entry.author else None)
+    return Said(entry.words, entry.at, entry.author.name if entry.author else None, entry.update_id is not None)
 
 
 routes: list[Any] = [ask, questions, question, answer]

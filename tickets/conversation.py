@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, clock
 from app.core.errors import Forbidden, Missing, Mistaken, Refused
-from app.core.tokens import digest
 from app.core.words import phrase as _
 from broadcasts.tables import Notice
 from grids.staff import Me
 from grids.tables import Estate, Grid, Role
-from tickets import households, limits, standards, threads, written
+from tickets import asking, attaching, kinds, limits, threads, written
+from tickets.asking import Asked
 from tickets.tables import Channel, Closure, Entry, Rating, Ticket, TicketState
 
 
@@ -29,36 +29,35 @@ def ask(
     room: str = "",
     contact: str = "",
     notice: Notice | None = None,
+    kind: str = "",
+    dark: bool = False,
     by: Me | None = None,
 ) -> Ticket:
-    """A new thread under this token, or the one that is there already. `by` is the colleague who heard the question."""
+    """A new thread under this token, the household's own that is going on, or the one that the token leads to already.
+
+    `by` is the colleague who heard the question; `dark`: it came by the button that says that there is no power.
+    """
     if by is not None:
         must_note_for(by, grid.id)
     if (estate and estate.grid_id != grid.id) or (notice and notice.grid_id != grid.id):
         raise Missing(_("There is nothing here, or it is not yours to see."))
     words, contact = written.message(words), written.contact(contact)
     building, room = written.line(building, "building"), written.line(room, "room")
-    if estate is None and (building or room):
-        why = _("Please choose the estate as well. If it is not in the list, write it into the question and leave building and room empty.")
-        raise Mistaken(_("Please look again at the marked fields."), {"estate": why})
+    _must_name_the_estate(estate, building, room)
+    kinds.must_stand(session, grid.id, kind)
     if (found := threads.under(session, token)) is not None:
         return _asked_again(session, found, words)
     if channel is Channel.web:
         limits.questions(session, grid.id)
-    now = clock.now()
-    household = households.at(session, estate, building=building, room=room) if estate else None
-    ticket = Ticket(
-        grid_id=grid.id, estate_id=estate.id if estate else None, household_id=household.id if household else None,
-        notice_id=notice.id if notice else None, state=TicketState.open, channel=channel, subject=written.subject(words),
-        contact=contact, token_hash=digest(token), asked_at=now,
-        due_at=now + standards.first_answer(session, grid.id), entered_by_id=by.id if by else None,
+    asked = Asked(
+        words=words, channel=channel, token=token, estate=estate, building=building, room=room, contact=contact, notice=notice, kind=kind,
+        dark=dark, by_id=by.id if by else None,
     )  # fmt: skip
     try:
         with session.begin_nested():
-            session.add(ticket)
+            ticket = asking.begin(session, grid, asked)
     except sa.exc.IntegrityError:  # The same form, sent twice in the same moment.
         return _asked_again(session, by_token(session, token), words)
-    threads.say(session, ticket, None, words)
     if by is not None:
         audit.record(session, "tickets.note", f"ticket/{ticket.id}", by=by.id, channel=channel)
     return ticket
@@ -85,7 +84,7 @@ def answer_at_once(session: Session, ticket: Ticket, *, by: Me, words: str, solv
         threads.shut(session, ticket, by)
 
 
-def say_more(session: Session, ticket: Ticket, *, words: str) -> Entry:
+def say_more(session: Session, ticket: Ticket, *, words: str, channel: Channel | None = None) -> Entry:
     """The asker adds something. After an answer it is a question again, with a new clock."""
     words = written.message(words)
     threads.hold(session, ticket)
@@ -96,7 +95,8 @@ def say_more(session: Session, ticket: Ticket, *, words: str) -> Entry:
     limits.messages(session, ticket)
     if ticket.state is TicketState.answered:
         threads.wait_again(session, ticket)
-    return threads.say(session, ticket, None, words)
+    ticket.answered_by_notice = ticket.answered_by_notice and attaching.is_dark(words) and not attaching.needs_a_person(words)
+    return threads.say(session, ticket, None, words, channel=channel or ticket.channel)
 
 
 def close(session: Session, ticket: Ticket, *, by: Me) -> Closure:
@@ -169,6 +169,12 @@ def must_note_for(me: Me, grid_id: int) -> None:
         raise Missing(_("There is nothing here, or it is not yours to see."))
     if not may_note_for(me, grid_id):
         raise Forbidden(_("Questions are entered by the hall's clerks and by those who look after the grid."))
+
+
+def _must_name_the_estate(estate: Estate | None, building: str, room: str) -> None:
+    if estate is None and (building or room):
+        why = _("Please choose the estate as well. If it is not in the list, write it into the question and leave building and room empty.")
+        raise Mistaken(_("Please look again at the marked fields."), {"estate": why})
 
 
 def _asked_again(session: Session, ticket: Ticket, words: str) -> Ticket:

@@ -1,6 +1,7 @@
 """The staff's pages of questions: what waits, one thread with what is remembered, and entering what was heard."""
 
 import secrets
+from datetime import date
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -15,37 +16,54 @@ from broadcasts import audiences
 from grids import grids, staff
 from grids.tables import Grid
 from grids.who import Me
-from tickets import conversation, inbox, memory, threads, written
+from tickets import conversation, handovers, inbox, kinds, lookups, memory, merging, promises, threads, written
 from tickets.pages import Line, Words, address_token, chosen
-from tickets.tables import Channel, Ticket, TicketState
+from tickets.tables import Channel, Ticket, TicketState, Way
 
-CHANNELS = ((Channel.phone, _("By telephone")), (Channel.counter, _("At the counter")), (Channel.wechat, _("From WeChat")))
+CHANNELS = (
+    (Channel.phone, _("By telephone")), (Channel.counter, _("At the counter")), (Channel.wechat, _("From WeChat")),
+    (Channel.wecom, _("From WeCom")), (Channel.sms, _("By SMS")),
+)  # fmt: skip
+CHANNEL_NAMES = {**dict(CHANNELS), Channel.web: _("On the page"), Channel.api: _("From another system")}
+WAYS = (
+    (Way.call, _("By telephone")), (Way.paste, _("In WeChat")), (Way.sms, _("By SMS")), (Way.page, _("On the page")),
+    (Way.email, _("By e-mail")),
+)  # fmt: skip
 
 
 class Looking(msgspec.Struct):
-    """Which list, with which words in it, and how much of it."""
+    """Which list, of which building, notice or kind, and how much of it."""
 
     state: TicketState = TicketState.open
-    q: Line = ""
+    estate: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    building: Line = ""
+    notice: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    kind: Line = ""
     n: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 50
+
+
+class Sought(msgspec.Struct):
+    q: Line
 
 
 class Said(msgspec.Struct):
     words: Words
     solved: bool = False
+    by_day: date | None = None
 
 
 class Heard(msgspec.Struct):
     """A question that came by telephone, at the counter or in a group."""
 
     grid: Line
-    channel: Literal["phone", "counter", "wechat"]
+    channel: Literal["phone", "counter", "wechat", "wecom", "sms"]
     words: Words
     nonce: Line = ""
     estate: Annotated[int, msgspec.Meta(ge=1)] | None = None
     building: Line = ""
     room: Line = ""
     contact: Line = ""
+    kind: Line = ""
     answer: Words = ""
     solved: bool = False
 
@@ -53,18 +71,27 @@ class Heard(msgspec.Struct):
 @get("/desk/tickets", sync_to_thread=True, include_in_schema=False)
 def lists(request: Request[Any, Any, Any], session: Db, me: Me) -> Response[bytes]:
     looking = read(Looking, request.query_params)
-    looking.q = written.line(looking.q, "q")
-    found = inbox.listed(session, me, looking.state, words=looking.q, limit=looking.n + 1)
+    narrow = inbox.Narrow(looking.estate, looking.building, looking.notice, looking.kind)
+    found = inbox.listed(session, me, looking.state, narrow=narrow, limit=looking.n + 1)
     return page(
         "desk/tickets.html", me=me, looking=looking, tickets=found[: looking.n], more=len(found) > looking.n,
-        figures=inbox.counts(session, me), several=len(me.seen) > 1,
+        figures=inbox.counts(session, me), places=inbox.places(session, me, looking.state), kinds=kinds.names(session),
+        several=len(me.seen) > 1,
     )  # fmt: skip
+
+
+@post("/desk/lookups", sync_to_thread=True, status_code=200, include_in_schema=False)
+def look_up(form: Form, session: Db, me: Me) -> Response[bytes]:
+    """By POST, so that whoever was looked for does not stand in an address, and the look-up stands in the log."""
+    sought = read(Sought, form)
+    found = lookups.find(session, sought.q, by=me)
+    return page("desk/lookup.html", me=me, sought=sought, tickets=found, several=len(me.seen) > 1)
 
 
 @get("/desk/tickets/{ticket_id:int}", sync_to_thread=True, include_in_schema=False)
 def thread(ticket_id: FromPath[int], session: Db, me: Me) -> Response[bytes]:
     ticket = conversation.find(session, ticket_id, for_=me)
-    return page("desk/ticket.html", form={}, mistakes={}, reason="", **_around(session, ticket, me))
+    return page("desk/ticket.html", form={}, mistakes={}, reason="", **around(session, ticket, me))
 
 
 @post("/desk/tickets/{ticket_id:int}/answers", sync_to_thread=True, include_in_schema=False)
@@ -72,9 +99,13 @@ def answer(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Respons
     ticket = conversation.find(session, ticket_id, for_=me)
     try:
         said = read(Said, form)
-        conversation.answer(session, ticket, by=me, words=said.words)
+        entry = conversation.answer(session, ticket, by=me, words=said.words)
+        if said.by_day is not None:
+            promises.make(session, entry, by=me, day=said.by_day)
     except Mistaken as error:
-        return form_again("desk/ticket.html", error, form, **_around(session, ticket, me))
+        session.rollback()
+        ticket = conversation.find(session, ticket_id, for_=me)
+        return form_again("desk/ticket.html", error, form, **around(session, ticket, me))
     if said.solved:
         conversation.close(session, ticket, by=me)
     return see("/desk/tickets" if said.solved else f"/desk/tickets/{ticket.id}#now")
@@ -103,8 +134,7 @@ def note(form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
         token = address_token(settings, f"{me.id}:{grid.code}", said.nonce)
         ticket = conversation.ask(
             session, grid, words=said.words, channel=Channel(said.channel), token=token, estate=chosen(grid, said.estate),
-            building=said.building,
-            room=said.room, contact=said.contact, by=me,
+            building=said.building, room=said.room, contact=said.contact, kind=said.kind, by=me,
         )  # fmt: skip
         conversation.answer_at_once(session, ticket, by=me, words=said.answer, solved=said.solved)
     except Mistaken as error:
@@ -113,12 +143,19 @@ def note(form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
     return page("desk/ticket_noted.html", status=201, ticket=ticket, token=token, address=f"{settings.base_url}/q/{token}")
 
 
-def _around(session: Db, ticket: Ticket, me: staff.Me) -> dict[str, Any]:
+def around(session: Db, ticket: Ticket, me: staff.Me) -> dict[str, Any]:
+    """What a thread's page shows beside its form."""
+    known = memory.of(session, ticket, for_=me)
+    mine, home = me.looks_after(ticket.grid_id), ticket.household
+    choices = kinds.of_grid(session, ticket.grid_id)
     return {
-        "ticket": ticket, "lines": threads.lines(ticket), "memory": memory.of(session, ticket),
-        "mine": me.looks_after(ticket.grid_id), "several": len(me.seen) > 1,
-        "callable": written.is_phone(ticket.contact), "place": lambda notice: audiences.short(notice.places),
-        "channels": dict(CHANNELS), "longest": written.MESSAGE,
+        "ticket": ticket, "lines": threads.lines(ticket), "memory": known, "mine": mine, "several": len(me.seen) > 1,
+        "callable": known.by_phone and mine, "place": lambda notice: audiences.short(notice.places), "channels": CHANNEL_NAMES,
+        "ways": WAYS, "longest": written.MESSAGE, "days": promises.choices(), "kinds": choices,
+        "kind": next((one.name for one in choices if one.key == ticket.kind), ""),
+        "alike": merging.alike(session, home) if home and mine else [],
+        "merges": merging.standing(session, home.id) if home and mine else [],
+        "beside_options": [(grid.id, grid.name) for grid in handovers.beside(session, ticket)] if mine else [],
     }  # fmt: skip
 
 
@@ -144,4 +181,4 @@ def _grid(found: list[Grid], said: Heard) -> Grid:
     return by_estate or by_code  # type: ignore[return-value]
 
 
-routes: list[Any] = [lists, thread, answer, close, hear, note]
+routes: list[Any] = [lists, look_up, thread, answer, close, hear, note]

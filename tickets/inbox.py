@@ -1,15 +1,16 @@
 """What waits for an answer, what was answered, what is closed: the lists of those who look after it."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.core import clock
-from grids.staff import Me, digits
+from broadcasts.tables import Notice
+from grids.staff import Me
 from grids.tables import Estate
-from tickets import written
 from tickets.tables import Entry, Household, Ticket, TicketState
 
 
@@ -22,17 +23,56 @@ class Counts(msgspec.Struct, frozen=True):
 
 def waiting(session: Session, me: Me, limit: int = 50) -> Sequence[Ticket]:
     """What this colleague should answer now, the longest overdue first: of the own grids, or of those seen by who has none."""
-    wanted = _rows().where(Ticket.grid_id.in_(me.own or me.seen), Ticket.state == TicketState.open)
+    wanted = rows().where(Ticket.grid_id.in_(me.own or me.seen), Ticket.state == TicketState.open)
     return session.scalars(wanted.order_by(Ticket.due_at, Ticket.id).limit(limit)).all()
 
 
-def listed(session: Session, me: Me, state: TicketState, *, words: str = "", limit: int = 50) -> Sequence[Ticket]:
-    """One of the three lists, of all grids seen; `words` looks in what was said, the place and the telephone number."""
-    wanted = _rows().where(Ticket.grid_id.in_(me.seen), Ticket.state == state)
-    if words:
-        wanted = wanted.where(_mentions(words))
+class Narrow(msgspec.Struct, frozen=True):
+    """Only those of a building, of a notice, of a kind."""
+
+    estate: int | None = None
+    building: str = ""
+    notice: int | None = None
+    kind: str = ""
+
+    def conditions(self) -> list[sa.ColumnElement[bool]]:
+        said: list[tuple[Any, Any]] = [
+            (Ticket.estate_id, self.estate), (Ticket.building, self.building), (Ticket.notice_id, self.notice), (Ticket.kind, self.kind),
+        ]  # fmt: skip
+        return [column == value for column, value in said if value]
+
+
+class Places(msgspec.Struct, frozen=True):
+    """What one may narrow to, each with how many are listed there: the most first."""
+
+    buildings: Sequence[tuple[int, str, str, int]]
+    notices: Sequence[tuple[int, str, int]]
+    kinds: Sequence[tuple[str, int]]
+
+
+def listed(session: Session, me: Me, state: TicketState, *, narrow: Narrow | None = None, limit: int = 50) -> Sequence[Ticket]:
+    """One of the three lists, of all grids seen."""
+    wanted = rows().where(Ticket.grid_id.in_(me.seen), Ticket.state == state, *(narrow.conditions() if narrow else ()))
     order = (Ticket.due_at, Ticket.id) if state is TicketState.open else (Ticket.id.desc(),)
     return session.scalars(wanted.order_by(*order).limit(limit)).all()
+
+
+def places(session: Session, me: Me, state: TicketState, *, most: int = 12) -> Places:
+    """The buildings, notices and kinds of one list."""
+    here = (Ticket.grid_id.in_(me.seen), Ticket.state == state)
+    n = sa.func.count()
+
+    def most_of(*columns: Any, joined: Any = None) -> list[Any]:
+        wanted = sa.select(*columns, n).select_from(Ticket)
+        wanted = wanted.join(joined) if joined is not None else wanted
+        found = session.execute(wanted.where(*here, columns[-1] != "").group_by(*columns).order_by(n.desc(), *columns).limit(most))
+        return [tuple(row) for row in found]
+
+    return Places(
+        buildings=most_of(Ticket.estate_id, Estate.name, Ticket.building, joined=Ticket.estate),
+        notices=most_of(Ticket.notice_id, Notice.title, joined=Ticket.notice),
+        kinds=most_of(Ticket.kind),
+    )
 
 
 def counts(session: Session, me: Me) -> Counts:
@@ -46,9 +86,7 @@ def counts(session: Session, me: Me) -> Counts:
 
 def after(session: Session, me: Me, *, grid_code: str | None, state: TicketState | None, ticket_id: int, limit: int) -> Sequence[Ticket]:
     """For machines: in the order in which they were asked, from the one after `ticket_id`; one more than `limit`."""
-    wanted = (
-        _rows().options(selectinload(Ticket.entries).joinedload(Entry.author)).where(Ticket.grid_id.in_(me.seen), Ticket.id > ticket_id)
-    )
+    wanted = rows().options(selectinload(Ticket.entries).joinedload(Entry.author)).where(Ticket.grid_id.in_(me.seen), Ticket.id > ticket_id)
     if grid_code is not None:
         wanted = wanted.where(Ticket.grid.has(code=grid_code))
     if state is not None:
@@ -60,18 +98,7 @@ def is_overdue(ticket: Ticket) -> bool:
     return ticket.state is TicketState.open and ticket.due_at < clock.now()
 
 
-def _rows() -> sa.Select[Ticket]:
+def rows() -> sa.Select[Ticket]:
     home = joinedload(Ticket.household).joinedload(Household.estate)
-    return sa.select(Ticket).options(joinedload(Ticket.grid), joinedload(Ticket.estate), home)
-
-
-def _mentions(words: str) -> sa.ColumnElement[bool]:
-    home = sa.or_(Household.room.contains(words, autoescape=True), Household.building.contains(words, autoescape=True))
-    found = [
-        Ticket.entries.any(Entry.words.contains(words, autoescape=True)),
-        Ticket.household.has(home),
-        Ticket.estate.has(Estate.name.contains(words, autoescape=True)),
-    ]
-    if written.is_phone(words):
-        found.append(Ticket.contact.contains(digits(words), autoescape=True))
-    return sa.or_(*found)
+    around = (Ticket.grid, Ticket.estate, Ticket.reach, Ticket.notice)
+    return sa.select(Ticket).options(*(joinedload(one) for one in around), home)

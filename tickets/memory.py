@@ -10,31 +10,40 @@ from app.core import clock
 from broadcasts import notices
 from broadcasts.present import present
 from broadcasts.shelf import Told
-from tickets import households, written
-from tickets.tables import Channel, Ticket
+from grids.staff import Me
+from tickets import merging, promises, reaches
+from tickets.tables import Channel, ReachKind, Ticket, TicketPromise, Way
 
 
 class Memory(msgspec.Struct, frozen=True):
-    """`before` is the newest earlier question, one of `times`; `outages` touch the home now; `known` tells whether we know the home."""
+    """`before` is the newest earlier question, one of `times`; `promised` is not kept yet; `outages` touch the home now."""
 
     before: Ticket | None
     times: int
+    promised: Sequence[TicketPromise]
     outages: Sequence[Told]
     attached: Told | None
     known: bool
+    number: str
+    """The telephone number or name itself, for those who look after the grid; else what a list may show."""
     by_phone: bool
+    prefers: Way | None
     on_page: bool
 
 
-def of(session: Session, ticket: Ticket) -> Memory:
+def of(session: Session, ticket: Ticket, *, for_: Me) -> Memory:
     earlier = _earlier(session, ticket)
+    reach = ticket.reach
     return Memory(
         before=earlier[0] if earlier else None,
         times=len(earlier),
+        promised=promises.open_to(session, ticket),
         outages=outages(session, ticket),
         attached=attached(session, ticket),
         known=ticket.estate_id is not None,
-        by_phone=written.is_phone(ticket.contact),
+        number=reaches.seen_by(session, reach, for_, ticket.grid_id),
+        by_phone=reach is not None and reach.kind is ReachKind.phone,
+        prefers=ticket.household.prefers if ticket.household else None,
         on_page=ticket.channel in (Channel.web, Channel.api),
     )
 
@@ -44,8 +53,8 @@ def outages(session: Session, ticket: Ticket) -> Sequence[Told]:
     if ticket.estate_id is None:
         return []
     now = clock.now()
-    building = ticket.household.building if ticket.household else None
-    return [Told(notice, present(notice, now)) for notice in notices.affecting(session, ticket.estate_id, building or None, at=now)]
+    found = notices.affecting(session, ticket.estate_id, ticket.building or None, at=now)
+    return [Told(notice, present(notice, now)) for notice in found]
 
 
 def attached(session: Session, ticket: Ticket) -> Told | None:
@@ -57,12 +66,9 @@ def attached(session: Session, ticket: Ticket) -> Told | None:
 
 
 def _earlier(session: Session, ticket: Ticket) -> Sequence[Ticket]:
-    """Of the same household; where the room is not known, of the same contact in this grid."""
-    if households.identifies(ticket.household):
-        same = Ticket.household_id == ticket.household_id
-    elif ticket.contact:
-        same = sa.and_(Ticket.contact == ticket.contact, Ticket.grid_id == ticket.grid_id)
-    else:
+    """Of the same household, under whatever name it asked."""
+    if ticket.household_id is None:
         return []
+    same = Ticket.household_id.in_(merging.family(session, ticket.household_id))
     wanted = sa.select(Ticket).where(same, Ticket.id != ticket.id, Ticket.asked_at <= ticket.asked_at).options(selectinload(Ticket.ratings))
     return session.scalars(wanted.order_by(Ticket.asked_at.desc(), Ticket.id.desc()).limit(20)).all()

@@ -2,7 +2,7 @@
 
 import io
 import secrets
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 import segno
@@ -21,7 +21,7 @@ from broadcasts.shelf import Told
 from broadcasts.tables import Notice
 from grids import grids
 from grids.tables import Estate, Grid
-from tickets import conversation, memory, threads, written
+from tickets import conversation, homecoming, memory, threads, written
 from tickets.tables import Channel
 
 Words = Annotated[str, msgspec.Meta(max_length=written.MESSAGE)]
@@ -37,6 +37,7 @@ class Question(msgspec.Struct):
     room: Line = ""
     phone: Line = ""
     notice: Line = ""
+    about: Line = ""
 
 
 class Message(msgspec.Struct):
@@ -45,6 +46,10 @@ class Message(msgspec.Struct):
 
 class Reopening(msgspec.Struct):
     words: Words = ""
+
+
+class Home(msgspec.Struct):
+    back: Literal["yes", "no"]
 
 
 class Stars(msgspec.Struct):
@@ -72,11 +77,14 @@ def ask(code: FromPath[str], form: Form, session: Db, settings: Config) -> Respo
         conversation.ask(
             session, grid, words=said.words, channel=Channel.web, token=token, estate=chosen(grid, said.estate), building=said.building,
             room=said.room, contact=phone(said.phone), notice=_of_grid(session, grid, said.notice),
+            dark=said.about == "outage",
         )  # fmt: skip
     except (Mistaken, TooMany) as error:
         session.rollback()
         grid = grids.by_code(session, code)
-        return form_again("residents/ask.html", error, form, **_around(session, grid, str(form.get("notice", "")), ""))
+        return form_again(
+            "residents/ask.html", error, form, **_around(session, grid, str(form.get("notice", "")), str(form.get("about", "")))
+        )
     return see(f"/q/{token}")
 
 
@@ -116,6 +124,13 @@ def reopen(token: FromPath[str], form: Form, session: Db, settings: Config) -> R
     return see(f"/q/{token}#now")
 
 
+@post("/q/{token:str}/homecoming", sync_to_thread=True, include_in_schema=False)
+def is_it_back(token: FromPath[str], form: Form, session: Db) -> Response[Any]:
+    ticket = conversation.by_token(session, token)
+    homecoming.tell(session, ticket, back=read(Home, form).back == "yes")
+    return see(f"/q/{token}#now")
+
+
 @get("/q/{token:str}/qr.svg", sync_to_thread=True, include_in_schema=False)
 def qr(token: FromPath[str], session: Db, settings: Config) -> Response[bytes]:
     conversation.by_token(session, token)
@@ -148,9 +163,11 @@ def phone(said: str) -> str:
 def _thread(session: Db, settings: Settings, token: str) -> dict[str, Any]:
     """What a thread's page shows beside its form."""
     ticket = conversation.by_token(session, token)
-    told = memory.attached(session, ticket)
+    told, back = memory.attached(session, ticket), homecoming.asked_of(session, ticket)
     return {
-        "ticket": ticket, "lines": threads.lines(ticket), "token": token, "address": f"{settings.base_url}/q/{token}",
+        "ticket": ticket, "lines": threads.lines(ticket, after=threads.after(session, token)), "token": token,
+        "asks_home": back is not None, "home": homecoming.said(session, ticket, back) if back else None,
+        "address": f"{settings.base_url}/q/{token}",
         "contact": grids.contact(session, ticket.grid_id), "told": told, "place": audiences.short(told.notice.places) if told else "",
     }  # fmt: skip
 
@@ -187,4 +204,4 @@ def _of_grid(session: Db, grid: Grid, number: str) -> Notice | None:
     return notice if notice and notice.grid_id == grid.id else None
 
 
-routes: list[Any] = [form, ask, thread, say_more, rate, reopen, qr]
+routes: list[Any] = [form, ask, thread, say_more, rate, reopen, is_it_back, qr]

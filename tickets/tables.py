@@ -22,21 +22,106 @@ class Channel(StrEnum):
     phone = "phone"
     counter = "counter"
     wechat = "wechat"
+    wecom = "wecom"
+    sms = "sms"
     api = "api"
 
 
+class Way(StrEnum):
+    """How an asker is reached: by the thread's own page, by a message that we send, or by a colleague."""
+
+    page = "page"
+    sms = "sms"
+    email = "email"
+    wecom = "wecom"
+    paste = "paste"
+    call = "call"
+
+
+class ReachKind(StrEnum):
+    phone = "phone"
+    email = "email"
+    name = "name"
+
+
+class TicketKind(Table):
+    """What a question is. Those without an organisation are the service standard's; an organisation may name them anew or add its own."""
+
+    __tablename__ = "ticket_kinds"
+    __table_args__ = (sa.UniqueConstraint("organisation_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisations.id"))
+    key: Mapped[str] = mapped_column(index=True)
+    above: Mapped[str] = mapped_column(default="")
+    name: Mapped[str]
+    rank: Mapped[int]
+    source: Mapped[str]
+    effective_on: Mapped[date]
+    retired_at: Mapped[datetime | None]
+
+
 class Household(Table):
-    """A home by its estate, building and room, as far as somebody told us."""
+    """A home by its estate, building and room, or a person by telephone or name alone, as far as somebody told us.
+
+    `same_as` leads to the household that it proved to be one with; nothing is moved, so that this can be undone.
+    """
 
     __tablename__ = "households"
     __table_args__ = (sa.UniqueConstraint("estate_id", "building", "room"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    estate_id: Mapped[int] = mapped_column(sa.ForeignKey("estates.id"), index=True)
-    building: Mapped[str]
-    room: Mapped[str]
+    grid_id: Mapped[int | None] = mapped_column(sa.ForeignKey("grids.id"), index=True)
+    estate_id: Mapped[int | None] = mapped_column(sa.ForeignKey("estates.id"), index=True)
+    building: Mapped[str] = mapped_column(default="")
+    room: Mapped[str] = mapped_column(default="")
+    prefers: Mapped[Way | None]
+    same_as_id: Mapped[int | None] = mapped_column(sa.ForeignKey("households.id"), index=True)
 
-    estate: Mapped[Estate] = relationship(lazy="raise")
+    estate: Mapped[Estate | None] = relationship(lazy="raise")
+
+
+class Reach(Table):
+    """A telephone number, an e-mail address or a name by which a household is reached.
+
+    It is kept sealed; `mark` is its keyed hash, by which it is found; `shown` is what a list may show of it.
+    """
+
+    __tablename__ = "reaches"
+    __table_args__ = (sa.UniqueConstraint("household_id", "mark"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    household_id: Mapped[int] = mapped_column(sa.ForeignKey("households.id"), index=True)
+    kind: Mapped[ReachKind]
+    mark: Mapped[str] = mapped_column(index=True)
+    sealed: Mapped[str]
+    shown: Mapped[str]
+    at: Mapped[datetime]
+
+
+class Merge(Table):
+    """Two households proved to be one. Without a person they proved it by themselves: the same home and the same telephone."""
+
+    __tablename__ = "household_merges"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kept_id: Mapped[int] = mapped_column(sa.ForeignKey("households.id"), index=True)
+    gone_id: Mapped[int] = mapped_column(sa.ForeignKey("households.id"), index=True)
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+
+
+class Difference(Table):
+    """Somebody said that two households are not one, so that nobody is asked again."""
+
+    __tablename__ = "household_differences"
+
+    one_id: Mapped[int] = mapped_column(sa.ForeignKey("households.id"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(sa.ForeignKey("households.id"), primary_key=True)
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    at: Mapped[datetime]
 
 
 class ServiceStandard(Table):
@@ -53,7 +138,11 @@ class ServiceStandard(Table):
 
 
 class Ticket(Table):
-    """One question, report, suggestion or complaint. Its address for the asker is kept as a hash only."""
+    """One question, report, suggestion or complaint: where it comes from (`estate`, `building`), and from whom (`household`).
+
+    `dark` reports that there is no power. `answered_by_notice`: what its notice says is the answer, so an update answers it.
+    `told_update` is the notice's update that this thread was told last.
+    """
 
     __tablename__ = "tickets"
     __table_args__ = (sa.Index("ix_tickets_inbox", "grid_id", "state", "asked_at"),)
@@ -66,8 +155,12 @@ class Ticket(Table):
     state: Mapped[TicketState] = mapped_column(index=True)
     channel: Mapped[Channel]
     subject: Mapped[str]
-    contact: Mapped[str] = mapped_column(default="", index=True)
-    token_hash: Mapped[str] = mapped_column(unique=True)
+    building: Mapped[str] = mapped_column(default="")
+    kind: Mapped[str] = mapped_column(default="", index=True)
+    reach_id: Mapped[int | None] = mapped_column(sa.ForeignKey("reaches.id"), index=True)
+    dark: Mapped[bool] = mapped_column(default=False)
+    answered_by_notice: Mapped[bool] = mapped_column(default=False)
+    told_update_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notice_updates.id"))
     asked_at: Mapped[datetime] = mapped_column(index=True)
     due_at: Mapped[datetime] = mapped_column(index=True)
     answered_at: Mapped[datetime | None]
@@ -77,20 +170,36 @@ class Ticket(Table):
     estate: Mapped[Estate | None] = relationship(lazy="raise")
     household: Mapped[Household | None] = relationship(lazy="raise")
     notice: Mapped[Notice | None] = relationship(lazy="raise")
+    reach: Mapped[Reach | None] = relationship(lazy="raise")
     entries: Mapped[list["Entry"]] = relationship(lazy="raise", back_populates="ticket", order_by="Entry.id")
     closures: Mapped[list["Closure"]] = relationship(lazy="raise", back_populates="ticket", order_by="Closure.id")
     ratings: Mapped[list["Rating"]] = relationship(lazy="raise", back_populates="ticket", order_by="Rating.id")
+    homecomings: Mapped[list["Homecoming"]] = relationship(lazy="raise", order_by="Homecoming.at")
+
+
+class Address(Table):
+    """Where an asker finds the thread: its token is kept as a hash only. Nothing from before `after_entry_id` is shown there."""
+
+    __tablename__ = "ticket_addresses"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"), index=True)
+    after_entry_id: Mapped[int] = mapped_column(default=0)
+    at: Mapped[datetime]
 
 
 class Entry(Table):
-    """One message of a thread. Without an author it is the asker's."""
+    """One message of a thread. Without an author it is the asker's. With an update it is what a notice's update says, told once."""
 
     __tablename__ = "entries"
+    __table_args__ = (sa.UniqueConstraint("ticket_id", "update_id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"), index=True)
     author_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     words: Mapped[str]
+    channel: Mapped[Channel | None]
+    update_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notice_updates.id"), index=True)
     at: Mapped[datetime]
 
     ticket: Mapped[Ticket] = relationship(lazy="raise", back_populates="entries")
@@ -98,18 +207,18 @@ class Entry(Table):
 
 
 class Closure(Table):
-    """A thread was closed. It may be reopened by the asker, and closed again."""
+    """A thread was closed, by a colleague or, without one, by the asker. The asker may reopen it; then it is closed again."""
 
     __tablename__ = "closures"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"), index=True)
-    by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     at: Mapped[datetime]
     reopened_at: Mapped[datetime | None]
 
     ticket: Mapped[Ticket] = relationship(lazy="raise", back_populates="closures")
-    by: Mapped[Person] = relationship(lazy="raise")
+    by: Mapped[Person | None] = relationship(lazy="raise")
 
 
 class Rating(Table):
@@ -125,3 +234,102 @@ class Rating(Table):
     at: Mapped[datetime]
 
     ticket: Mapped[Ticket] = relationship(lazy="raise", back_populates="ratings")
+
+
+class TicketPromise(Table):
+    """What a colleague promised in an answer, and until when; kept at a time, or still to be kept."""
+
+    __tablename__ = "ticket_promises"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"), index=True)
+    entry_id: Mapped[int] = mapped_column(sa.ForeignKey("entries.id"), unique=True)
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    at: Mapped[datetime]
+    due_at: Mapped[datetime] = mapped_column(index=True)
+    kept_at: Mapped[datetime | None] = mapped_column(index=True)
+    kept_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+
+    ticket: Mapped[Ticket] = relationship(lazy="raise")
+    entry: Mapped[Entry] = relationship(lazy="raise")
+    by: Mapped[Person] = relationship(lazy="raise", foreign_keys=[by_id])
+
+
+class Errand(Table):
+    """An answer that the asker's page alone does not bring home: it is sent, pasted or told by telephone, and then ticked."""
+
+    __tablename__ = "errands"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"), index=True)
+    entry_id: Mapped[int] = mapped_column(sa.ForeignKey("entries.id"), unique=True)
+    update_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notice_updates.id"), index=True)
+    way: Mapped[Way]
+    at: Mapped[datetime]
+    done_at: Mapped[datetime | None]
+    done_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+
+    ticket: Mapped[Ticket] = relationship(lazy="raise")
+    entry: Mapped[Entry] = relationship(lazy="raise")
+    done_by: Mapped[Person | None] = relationship(lazy="raise")
+
+
+class Detachment(Table):
+    """Somebody said that a question is not about a notice, so that it is not attached to it by itself again."""
+
+    __tablename__ = "ticket_detachments"
+
+    ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"), primary_key=True)
+    notice_id: Mapped[int] = mapped_column(sa.ForeignKey("notices.id"), primary_key=True)
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    at: Mapped[datetime]
+
+
+class Homecoming(Table):
+    """Told that the power is back, the asker said whether it is so at home."""
+
+    __tablename__ = "homecomings"
+
+    ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"), primary_key=True)
+    update_id: Mapped[int] = mapped_column(sa.ForeignKey("notice_updates.id"), primary_key=True)
+    back: Mapped[bool]
+    at: Mapped[datetime]
+
+
+class Suspicion(Table):
+    """Like reports of no power came from one building or transformer area within minutes: perhaps one fault. A person decides.
+
+    `place` names it for the eye; `estate` and `building` or `transformer` are what the reports have in common.
+    """
+
+    __tablename__ = "suspicions"
+    __table_args__ = (sa.Index("ix_suspicions_open", "grid_id", "settled_at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    grid_id: Mapped[int] = mapped_column(sa.ForeignKey("grids.id"), index=True)
+    estate_id: Mapped[int | None] = mapped_column(sa.ForeignKey("estates.id"))
+    building: Mapped[str] = mapped_column(default="")
+    transformer: Mapped[str] = mapped_column(default="")
+    first_at: Mapped[datetime]
+    last_at: Mapped[datetime]
+    at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    settled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    notice_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notices.id", ondelete="SET NULL"))
+
+    estate: Mapped[Estate | None] = relationship(lazy="raise")
+    grid: Mapped[Grid] = relationship(lazy="raise")
+
+
+class Handover(Table):
+    """A question was asked in the wrong grid and went to the right one, with a word to the colleague there."""
+
+    __tablename__ = "ticket_handovers"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"), index=True)
+    from_grid_id: Mapped[int] = mapped_column(sa.ForeignKey("grids.id"))
+    to_grid_id: Mapped[int] = mapped_column(sa.ForeignKey("grids.id"))
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    words: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]

@@ -13,41 +13,57 @@ from app.core.words import phrase as _
 from grids.staff import Me
 from grids.tables import Person
 from tickets import limits, standards, written
-from tickets.tables import Closure, Entry, Household, Ticket, TicketState
+from tickets.tables import Address, Channel, Closure, Entry, Household, Ticket, TicketState
 
 
 class Line(msgspec.Struct, frozen=True):
-    """One line of a thread as it is read. Without words the asker said that it is not solved yet."""
+    """One line of a thread as it is read. Without words the asker said that it is not solved yet, or whether the power is back."""
 
     at: datetime
     words: str
     author: Person | None
+    channel: Channel | None = None
+    told: bool = False
+    back: bool | None = None
 
 
-def lines(ticket: Ticket) -> list[Line]:
-    """What was said and when it was reopened, in the order of time."""
-    reopened = [Line(closure.reopened_at, "", None) for closure in ticket.closures if closure.reopened_at]
-    said = [Line(entry.at, entry.words, entry.author) for entry in ticket.entries]
-    return sorted([*reopened, *said], key=lambda line: line.at)
+def lines(ticket: Ticket, *, after: int = 0) -> list[Line]:
+    """What was said and when it was reopened, in the order of time; `after` an entry, for who came into the thread later."""
+    said = [Line(one.at, one.words, one.author, one.channel, one.update_id is not None) for one in ticket.entries if one.id > after]
+    since = said[0].at if after and said else None
+    homes = [Line(one.at, "", None, back=one.back) for one in ticket.homecomings]
+    again = {line.at for line in homes}
+    reopened = [Line(one.reopened_at, "", None) for one in ticket.closures if one.reopened_at and one.reopened_at not in again]
+    return sorted((one for one in [*homes, *reopened, *said] if since is None or one.at >= since), key=lambda line: line.at)
 
 
 def whole() -> sa.Select[Ticket]:
     thread = selectinload(Ticket.entries).joinedload(Entry.author)
-    around = (joinedload(Ticket.grid), joinedload(Ticket.estate), joinedload(Ticket.notice))
+    around = (joinedload(Ticket.grid), joinedload(Ticket.estate), joinedload(Ticket.notice), joinedload(Ticket.reach))
     home = joinedload(Ticket.household).joinedload(Household.estate)
-    ends = (selectinload(Ticket.closures).joinedload(Closure.by), selectinload(Ticket.ratings))
+    ends = (selectinload(Ticket.closures).joinedload(Closure.by), selectinload(Ticket.ratings), selectinload(Ticket.homecomings))
     # What an act of this same request added is to be seen as well.
     return sa.select(Ticket).options(*around, home, thread, *ends).execution_options(populate_existing=True)
 
 
 def under(session: Session, token: str) -> Ticket | None:
-    return session.scalar(whole().where(Ticket.token_hash == digest(token)))
+    return session.scalar(whole().join(Address, Address.ticket_id == Ticket.id).where(Address.token_hash == digest(token)))
+
+
+def after(session: Session, token: str) -> int:
+    """The entry after which this address may read."""
+    return session.scalar(sa.select(Address.after_entry_id).where(Address.token_hash == digest(token))) or 0
+
+
+def answered_by_a_person(session: Session, ticket: Ticket) -> bool:
+    said = sa.select(Entry.id).where(Entry.ticket_id == ticket.id, Entry.author_id.is_not(None), Entry.update_id.is_(None))
+    return session.scalar(said.limit(1)) is not None
 
 
 def hold(session: Session, ticket: Ticket) -> None:
     """One move at a time: who comes second sees what the first has done."""
     session.flush()  # A refresh would forget what was set and not written yet.
-    session.refresh(ticket, ["state", "due_at", "answered_at"], with_for_update=True)
+    session.refresh(ticket, ["state", "due_at", "answered_at", "notice_id", "told_update_id", "answered_by_notice"], with_for_update=True)
 
 
 def give(session: Session, ticket: Ticket, by: Me, words: str) -> Entry:
@@ -64,11 +80,12 @@ def give(session: Session, ticket: Ticket, by: Me, words: str) -> Entry:
     return entry
 
 
-def shut(session: Session, ticket: Ticket, by: Me) -> Closure:
-    closure = Closure(ticket_id=ticket.id, by_id=by.id, at=clock.now())
+def shut(session: Session, ticket: Ticket, by: Me | None) -> Closure:
+    """Ended by a colleague, or by the asker."""
+    closure = Closure(ticket_id=ticket.id, by_id=by.id if by else None, at=clock.now(), reopened_at=None)
     session.add(closure)
     ticket.state = TicketState.closed
-    audit.record(session, "tickets.close", f"ticket/{ticket.id}", by=by.id)
+    audit.record(session, "tickets.close", f"ticket/{ticket.id}", by=by.id if by else None)
     return closure
 
 
@@ -77,8 +94,8 @@ def wait_again(session: Session, ticket: Ticket) -> None:
     ticket.state = TicketState.open
 
 
-def say(session: Session, ticket: Ticket, author_id: int | None, words: str) -> Entry:
-    entry = Entry(ticket_id=ticket.id, author_id=author_id, words=words, at=clock.now())
+def say(session: Session, ticket: Ticket, author_id: int | None, words: str, *, channel: Channel | None = None) -> Entry:
+    entry = Entry(ticket_id=ticket.id, author_id=author_id, words=words, channel=channel, update_id=None, at=clock.now())
     session.add(entry)
     session.flush()
     return entry

@@ -11,7 +11,7 @@ from app.core.settings import Settings
 @contextmanager
 def database(chosen: Settings) -> Iterator[Database]:
     opened = Database(chosen.database_url)
-    connecting.connect(opened)
+    connecting.connect(opened, chosen)
     try:
         yield opened
     finally:

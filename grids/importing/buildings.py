@@ -51,6 +51,7 @@ def _values(row: Row, place: Place, report: Report) -> dict[str, Any]:
         "name": texts.clean(row["building"], 80),
         "households": values.count(row["households"]) or 0,
         "floors": values.count(row["floors"]) or 0,
+        "transformer": texts.clean(row["transformer"], 80),
         "lat": None if lat is None else round(lat, 7),
         "lon": None if lon is None else round(lon, 7),
     }
@@ -82,7 +83,7 @@ def _estate(row: Row, one: dict[str, Any], estates: dict[str, list[Any]], report
 
 
 def _settle(session: Session, found: dict[Key, dict[str, Any]], report: Report) -> None:
-    kept = ("id", "estate_id", "name", "households", "floors", "lat", "lon")
+    kept = ("id", "estate_id", "name", "households", "floors", "transformer", "lat", "lon")
     columns_ = [Building.__table__.c[name] for name in kept]
     standing = {(row.estate_id, row.name): row._mapping for row in session.execute(sa.select(*columns_))}
     new = [values_ for key, values_ in found.items() if key not in standing]

@@ -24,7 +24,7 @@ POINTS: Wanted = (
     "opening_hours", "methods", "brand",
 )  # fmt: skip
 ESTATES: Wanted = ("id", "lon", "lat", "place", "name", "address", "district", "building_count", "households", "note", "grid")
-BUILDINGS: Wanted = ("estate", "building", "lon", "lat", "place", "floors", "households")
+BUILDINGS: Wanted = ("estate", "building", "lon", "lat", "place", "floors", "households", "transformer")
 AREAS: Wanted = ("code", "name", "organisation", "shape")
 STREETS: Wanted = ("what", "name", "shape")
 

@@ -37,6 +37,7 @@ FIELDS = {
     "lat": _("latitude"), "place": _("longitude and latitude in one"), "lon+lat": _("longitude and latitude"), "address": _("address"),
     "area_code": _("area code"), "phone": _("telephone"), "kind": _("type"), "district": _("district"), "methods": _("ways to pay"),
     "opening_hours": _("opening hours"), "brand": _("brand"), "building_count": _("number of buildings"), "floors": _("floors"),
+    "transformer": _("transformer area"),
     "households": _("number of households"), "note": _("note"), "grid": _("grid's short code"), "estate": _("estate"),
     "building": _("building"), "code": _("code"), "organisation": _("organisation"), "shape": _("boundary"), "what": _("what it is"),
 }  # fmt: skip

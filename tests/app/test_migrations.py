@@ -1,16 +1,17 @@
 """A database that has rows already is brought to this release with all of them."""
 
 import sqlalchemy as sa
-from alembic import command
 
 from app import release
+from app.core import seals
 from app.core.database import Database
 from broadcasts import cards
+from tickets import reaches
+from tickets.tables import Address, Entry, Household, Reach, Ticket
 
 
 def at(database: Database, revision: str) -> None:
-    with database.engine.execution_options(writes=True).begin() as connection:
-        command.upgrade(release.config(connection), revision)
+    release.upgrade(database, "secret", revision)
 
 
 def emptied(database: Database) -> None:
@@ -51,3 +52,41 @@ def test_a_card_of_the_first_release_becomes_its_first_version(database: Databas
         card = cards.find(session, "tiers")
         assert (card.version, card.title, card.card.owner.name, card.by_id) == (4, "阶梯电价", "王芳", 7)
         assert str(card.valid_until) == "2026-12-31"
+
+
+def test_questions_of_the_first_release_keep_their_address_their_home_and_how_to_reach_them(database: Database) -> None:
+    emptied(database)
+    at(database, "0004")
+    then = "2026-05-01 00:00:00+00:00"
+    rows = [
+        "INSERT INTO organisations (id, name, path) VALUES (1, '望京供电所', '/1/')",
+        f"INSERT INTO grids (id, code, name, organisation_id, boundary, created_at) VALUES (1, '104226', '莲花网格', 1, '{{}}', '{then}')",
+        "INSERT INTO estates (id, grid_id, name, address, households, building_count, source, source_key, source_datum, note, imported_at)"
+        f" VALUES (5, 1, '莲花园', '', 9, 1, 'x', 'x', 'wgs84', '', '{then}')",
+        "INSERT INTO households (id, estate_id, building, room) VALUES (1, 5, '2号楼', '501'), (2, 5, '2号楼', '')",
+        *(
+            "INSERT INTO tickets (id, grid_id, estate_id, household_id, state, channel, subject, contact, token_hash, asked_at, due_at)"
+            f" VALUES ({n}, 1, 5, {home}, 'open', 'phone', '电费', '{contact}', 'hash{n}', '{then}', '{then}')"
+            for n, home, contact in ((1, 1, "10000000009"), (2, 2, ""), (3, "NULL", "10000000009"), (4, "NULL", "10000000009"))
+        ),
+        f"INSERT INTO entries (id, ticket_id, words, at) VALUES (1, 1, '电费高', '{then}')",
+    ]
+    with database.engine.execution_options(writes=True).begin() as connection:
+        for row in rows:
+            connection.execute(sa.text(row))
+        if not database.is_sqlite:  # The rows above brought their keys along.
+            connection.execute(sa.text("SELECT setval('households_id_seq', 2)"))
+    at(database, "head")
+    seals.connect(database, "secret")
+    with database.reading() as session:
+        told = session.execute(
+            sa.select(Ticket.id, Ticket.building, Ticket.household_id, Reach).join(Reach, isouter=True).order_by(Ticket.id)
+        )
+        found = [(key, building, home, reaches.told(session, reach)) for key, building, home, reach in told]
+        alone = found[2][2]
+        assert found == [
+            (1, "2号楼", 1, "10000000009"), (2, "2号楼", None, ""), (3, "", alone, "10000000009"), (4, "", alone, "10000000009"),
+        ]  # fmt: skip
+        assert sorted(session.scalars(sa.select(Address.token_hash))) == ["hash1", "hash2", "hash3", "hash4"]
+        assert session.scalar(sa.select(Entry.channel)) == "phone"
+        assert session.scalars(sa.select(Household.id).order_by(Household.id)).all() == [1, alone]

@@ -11,7 +11,7 @@ from app.core.database import Database
 from grids.tables import Person
 from tests.cast import Cast
 from tests.client import Client
-from tests.routes import LISTED, NOBODY, Route, fill, routes
+from tests.routes import LISTED, NOBODY, Route, fill, given, routes
 from tests.scene import Scene, set_up
 
 CSV = "名称,经度,纬度\n新园,116.4651,39.9951\n".encode()
@@ -114,7 +114,7 @@ def send(client: Client, method: str, address: str, route: Route) -> Any:
     if address.startswith("/api/") and method != "GET":
         more["json"] = route.json or {}
     elif method != "GET":
-        more["data"] = {name: "1" if value in ("{estate}", "{update}") else value for name, value in (route.form or {}).items()}
+        more["data"] = {name: given(value) for name, value in (route.form or {}).items()}
     if route.file and method == "POST":
         more["files"] = {"file": ("x.csv", CSV)}
     return client.request(method, address, **more)

@@ -42,7 +42,7 @@ def test_a_machine_asks_reads_and_answers(machine: Machine, resident: Client, to
 
 def test_the_list_is_paged_and_filtered(machine: Machine, told_town: Cast) -> None:
     wangfang = machine(told_town.wangfang)
-    made = [wangfang.post("/api/v1/tickets", json=asked(told_town, words=f"第{n}问")).json()["id"] for n in range(3)]
+    made = [wangfang.post("/api/v1/tickets", json=asked(told_town, words=f"第{n}问", room=f"50{n}")).json()["id"] for n in range(3)]
     wangfang.post(f"/api/v1/tickets/{made[1]}/answers", json={"words": "好"})
     first = wangfang.get("/api/v1/tickets?limit=2").json()
     rest = wangfang.get(f"/api/v1/tickets?limit=2&cursor={first['next']}").json()

@@ -129,10 +129,10 @@ def test_supervisors_and_clerks_read_and_do_not_answer(signed_in: Browser, asked
 
 def test_searching_the_lists(signed_in: Browser, asked: Ticket, told_town: Cast) -> None:
     browser = signed_in(told_town.wangfang)
-    assert "又高了" in browser.get("/desk/tickets?q=501").text
-    assert "阶梯电价" in browser.get("/desk/tickets?state=closed&q=阶梯").text
-    assert "没有找到" in browser.get("/desk/tickets?q=%25").text
-    for query in ("state=lost", "n=0", "n=99999999999999999999", "q=%00&state=closed"):
+    assert "又高了" in browser.post("/desk/lookups", data={"q": "501"}).text
+    assert "阶梯电价" in browser.post("/desk/lookups", data={"q": "阶梯"}).text
+    assert "没有找到" in browser.post("/desk/lookups", data={"q": "%"}).text
+    for query in ("state=lost", "n=0", "n=99999999999999999999", "estate=99999999999999999999", "kind=%00&state=closed"):
         assert browser.get(f"/desk/tickets?{query}").status_code in (200, 422)
 
 

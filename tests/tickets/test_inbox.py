@@ -7,11 +7,12 @@ import sqlalchemy as sa
 import time_machine
 
 from app.core import clock
+from app.core.audit import AuditEntry
 from broadcasts.tables import Notice, NoticeKind, NoticeState, Place, Update, UpdateState
 from grids.tables import Building, Estate
 from tests.cast import Cast
 from tests.tickets.conftest import Ask
-from tickets import conversation, inbox, memory
+from tickets import conversation, inbox, lookups, memory
 from tickets.tables import Channel, TicketState
 
 numbers = itertools.count(1)
@@ -58,9 +59,18 @@ def test_searching_finds_words_rooms_estates_and_telephones(town: Cast, ask: Ask
     me = town.me(town.wangfang)
     ticket = ask("充值后电表没到账", estate=town.garden, building="2", room="501", contact="10000000009")
     ask("装充电桩要什么材料", estate=town.court)
-    for words in ("没到账", "501", "莲花园", "0000 0009"):
-        assert [found.id for found in inbox.listed(town.session, me, TicketState.open, words=words)] == [ticket.id]
-    assert inbox.listed(town.session, me, TicketState.open, words="100%_") == []
+    for words in ("没到账", "501", "莲花园", "100 0000 0009"):
+        assert [found.id for found in lookups.find(town.session, words, by=me)] == [ticket.id]
+    assert lookups.find(town.session, "100%_", by=me) == []
+    assert lookups.find(town.session, "没到账", by=town.me(town.chengang)) == []
+
+
+def test_every_look_up_is_logged_without_the_number(town: Cast, ask: Ask) -> None:
+    ask(estate=town.garden, building="2", room="501", contact="10000000009")
+    lookups.find(town.session, "10000000009", by=town.me(town.wangfang))
+    logged = town.session.scalars(sa.select(AuditEntry).where(AuditEntry.act == "people.look_up")).one()
+    assert (logged.person_id, logged.facts["found"]) == (town.wangfang.id, 1)
+    assert "10000000009" not in str(logged.facts)
 
 
 def test_memory_tells_what_this_household_asked_before_and_how_it_ended(town: Cast, ask: Ask) -> None:
@@ -70,7 +80,7 @@ def test_memory_tells_what_this_household_asked_before_and_how_it_ended(town: Ca
     conversation.close(town.session, before, by=me)
     ask("别家问的", estate=town.garden, building="2", room="502")
     now = conversation.find(town.session, ask("又高了", channel=Channel.phone, contact="10000000009", **home).id, for_=me)
-    remembered = memory.of(town.session, now)
+    remembered = memory.of(town.session, now, for_=me)
     assert remembered.before is not None
     assert (remembered.before.id, remembered.times, remembered.before.state) == (before.id, 1, TicketState.closed)
     assert (remembered.by_phone, remembered.on_page) == (True, False)
@@ -82,15 +92,15 @@ def test_without_a_room_the_contact_is_remembered_in_this_grid_only(town: Cast, 
     first = ask("第一次", contact="100 0000 0009")
     second = conversation.find(town.session, ask("第二次", contact="10000000009").id, for_=me)
     third = conversation.find(town.session, ask("谁也不是").id, for_=me)
-    assert memory.of(town.session, second).before is first
-    assert memory.of(town.session, third).before is None
+    assert memory.of(town.session, second, for_=me).before is first
+    assert memory.of(town.session, third, for_=me).before is None
 
 
 def test_a_building_alone_does_not_make_neighbours_one_household(town: Cast, ask: Ask) -> None:
     me = town.me(town.wangfang)
     ask("邻居", estate=town.garden, building="2")
     other = conversation.find(town.session, ask("我", estate=town.garden, building="2").id, for_=me)
-    assert memory.of(town.session, other).before is None
+    assert memory.of(town.session, other, for_=me).before is None
 
 
 def test_memory_knows_the_outage_of_the_building_and_not_the_neighbours(town: Cast, ask: Ask) -> None:
@@ -100,7 +110,7 @@ def test_memory_knows_the_outage_of_the_building_and_not_the_neighbours(town: Ca
     asked = {place: ask(place, estate=town.garden, building=place, room="1") for place in ("2", "3")}
     asked["elsewhere"] = ask("荷塘苑", estate=town.court)
     asked["nowhere"] = ask("没说在哪")
-    known = {place: memory.of(town.session, conversation.find(town.session, one.id, for_=me)) for place, one in asked.items()}
+    known = {place: memory.of(town.session, conversation.find(town.session, one.id, for_=me), for_=me) for place, one in asked.items()}
     assert [(told.notice.id, told.now.state) for told in known["2"].outages] == [(there.id, "out")]
     assert [known[place].outages for place in ("3", "elsewhere", "nowhere")] == [[], [], []]
     assert [known[place].known for place in ("2", "nowhere")] == [True, False]

@@ -1,0 +1,105 @@
+"""A question arrives: from whom, into which thread, and what is known about it at once."""
+
+from datetime import timedelta
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.core import clock
+from app.core.tokens import digest
+from broadcasts.tables import Notice
+from grids.tables import Estate, Grid
+from tickets import attaching, households, kinds, merging, reaches, standards, suspicions, threads, written
+from tickets.tables import Address, Channel, Entry, Household, Reach, Ticket, TicketState
+
+VOUCHED = (Channel.phone, Channel.counter, Channel.wechat, Channel.wecom, Channel.sms, Channel.api)
+"""Where a colleague or the telephone company says who asks. On the web anybody may name a neighbour's room."""
+SAME_MATTER = timedelta(days=1)
+
+
+class Asked(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody asks, as it is kept."""
+
+    words: str
+    channel: Channel
+    token: str
+    estate: Estate | None
+    building: str
+    room: str
+    contact: str
+    notice: Notice | None
+    kind: str
+    dark: bool
+    by_id: int | None
+
+
+def begin(session: Session, grid: Grid, asked: Asked) -> Ticket:
+    """Into the household's open thread about this matter, or into a new one. Raises IntegrityError where the token is used."""
+    proven = asked.channel in VOUCHED or _known(session, grid, asked)
+    household = households.who(session, grid, estate=asked.estate, building=asked.building, room=asked.room, contact=asked.contact)
+    reach = reaches.keep(session, household, asked.contact) if household and asked.contact else None
+    ticket = _going_on(session, household, grid, asked) if household and proven else None
+    if ticket is None:
+        ticket = _new(session, grid, household, reach, asked)
+    else:
+        _joins(session, ticket, reach, asked)
+    threads.say(session, ticket, None, asked.words, channel=asked.channel)
+    attaching.on_asking(session, ticket, asked.words, asked.notice)
+    suspicions.look(session, ticket)
+    return ticket
+
+
+def _new(session: Session, grid: Grid, household: Household | None, reach: Reach | None, asked: Asked) -> Ticket:
+    now = clock.now()
+    ticket = Ticket(
+        grid_id=grid.id, estate_id=asked.estate.id if asked.estate else None, building=_building(session, asked),
+        household_id=household.id if household else None, reach_id=reach.id if reach else None, notice_id=None,
+        state=TicketState.open, channel=asked.channel, subject=written.subject(asked.words),
+        kind=asked.kind or kinds.suggested(asked.words), dark=asked.dark or attaching.is_dark(asked.words), asked_at=now,
+        due_at=now + standards.first_answer(session, grid.id), entered_by_id=asked.by_id,
+    )  # fmt: skip
+    session.add(ticket)
+    session.flush()
+    _lead_to(session, ticket, asked.token, after_entry_id=0)
+    return ticket
+
+
+def _joins(session: Session, ticket: Ticket, reach: Reach | None, asked: Asked) -> None:
+    """The thread goes on; at the new address nothing is seen of what was said before."""
+    last = session.scalar(sa.select(sa.func.max(Entry.id)).where(Entry.ticket_id == ticket.id)) or 0
+    _lead_to(session, ticket, asked.token, after_entry_id=last)
+    ticket.channel, ticket.reach_id = asked.channel, reach.id if reach else ticket.reach_id
+    if ticket.state is TicketState.answered:
+        threads.wait_again(session, ticket)
+
+
+def _going_on(session: Session, household: Household, grid: Grid, asked: Asked) -> Ticket | None:
+    """The household's thread that is not settled, if it is about the same matter: the light that is out, or anything else."""
+    answered_lately = sa.and_(Ticket.state == TicketState.answered, Ticket.asked_at > clock.now() - SAME_MATTER)
+    fresh = sa.or_(Ticket.state == TicketState.open, answered_lately)
+    family = merging.family(session, household.id)
+    matter = Ticket.dark == (asked.dark or attaching.is_dark(asked.words))
+    wanted = threads.whole().where(Ticket.household_id.in_(family), Ticket.grid_id == grid.id, fresh, matter)
+    found = session.scalar(wanted.order_by(Ticket.id.desc()).limit(1))
+    if found is not None:
+        threads.hold(session, found)
+    return found if found is not None and found.state is not TicketState.closed else None
+
+
+def _known(session: Session, grid: Grid, asked: Asked) -> bool:
+    """Whether room and telephone were known together before: only the household tells both."""
+    if not (asked.estate and asked.room and asked.contact):
+        return False
+    homes = households.by_contact(session, grid.id, asked.contact)
+    home = households.at(session, asked.estate, building=asked.building, room=asked.room)
+    return merging.root(session, home).id in {one.id for one in homes}
+
+
+def _building(session: Session, asked: Asked) -> str:
+    return households.building_name(session, asked.estate.id, asked.building) if asked.estate else ""
+
+
+def _lead_to(session: Session, ticket: Ticket, token: str, *, after_entry_id: int) -> None:
+    session.add(Address(token_hash=digest(token), ticket_id=ticket.id, after_entry_id=after_entry_id, at=clock.now()))
+    session.flush()

@@ -1,0 +1,108 @@
+"""Answers that no page brings home: what is pasted into groups, whom to call, and who ticked that it is done."""
+
+from collections.abc import Sequence
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from app.core import audit, clock
+from app.core.errors import Missing
+from app.core.words import phrase as _
+from broadcasts.tables import Notice
+from grids.staff import Me
+from tickets import reaches
+from tickets.tables import Errand, Household, Ticket, Way
+
+
+class Call(msgspec.Struct, frozen=True):
+    """One asker to be told by a colleague; the number, where one was left."""
+
+    errand: Errand
+    number: str
+    shown: str
+
+
+class Rounds(msgspec.Struct, frozen=True):
+    """What is still to be brought home, and what is done."""
+
+    calls: Sequence[Call]
+    pasted: Sequence[tuple[str, Sequence[Errand]]]
+    sent: Sequence[Errand]
+    done: int
+
+    @property
+    def left(self) -> int:
+        open_ = [call.errand for call in self.calls] + [one for _place, some in self.pasted for one in some] + list(self.sent)
+        return sum(1 for one in open_ if one.done_at is None)
+
+
+def of_notice(session: Session, notice: Notice) -> Rounds:
+    """Everybody who asked about this notice and has no page: those to call, those to tell in their estate's group, those written to."""
+    home = joinedload(Errand.ticket)
+    shown = (
+        home.joinedload(Ticket.estate), home.joinedload(Ticket.household).joinedload(Household.estate), home.joinedload(Ticket.reach),
+        joinedload(Errand.entry), joinedload(Errand.done_by),
+    )  # fmt: skip
+    wanted = (
+        sa.select(Errand).join(Ticket, Ticket.id == Errand.ticket_id).where(Ticket.notice_id == notice.id, Errand.update_id.is_not(None))
+    )
+    found = session.scalars(wanted.options(*shown).order_by(Errand.done_at.is_not(None), Errand.id)).all()
+    groups: dict[str, list[Errand]] = {}
+    for one in found:
+        if one.way is Way.paste:
+            groups.setdefault(one.ticket.estate.name if one.ticket.estate else "", []).append(one)
+    return Rounds(
+        calls=[_call(session, one) for one in found if one.way is Way.call],
+        pasted=sorted(groups.items()),
+        sent=[one for one in found if one.way in (Way.sms, Way.email, Way.wecom)],
+        done=sum(1 for one in found if one.done_at),
+    )
+
+
+def tick(session: Session, errand: Errand, *, by: Me) -> Errand:
+    """It has been told. Ticked twice it is ticked once."""
+    by.must_look_after(errand.ticket.grid_id)
+    if errand.done_at is None:
+        errand.done_at, errand.done_by_id = clock.now(), by.id
+        session.flush()
+        audit.record(session, "errands.tick", f"ticket/{errand.ticket_id}", by=by.id, entry=errand.entry_id, way=errand.way)
+    return errand
+
+
+def tick_group(session: Session, notice: Notice, estate_id: int | None, *, by: Me) -> int:
+    """The text stands in the estate's group: everybody who asked there is told. How many."""
+    by.must_look_after(notice.grid_id)
+    wanted = sa.select(Errand).join(Ticket, Ticket.id == Errand.ticket_id).where(
+        Ticket.notice_id == notice.id, Ticket.estate_id == estate_id if estate_id else Ticket.estate_id.is_(None), Errand.way == Way.paste,
+        Errand.done_at.is_(None),
+    )  # fmt: skip
+    found = session.scalars(wanted.options(joinedload(Errand.ticket)).with_for_update(of=Errand)).all()
+    for one in found:
+        tick(session, one, by=by)
+    return len(found)
+
+
+def find(session: Session, errand_id: int, *, for_: Me) -> Errand:
+    wanted = (
+        sa.select(Errand)
+        .where(Errand.id == errand_id)
+        .options(joinedload(Errand.ticket).joinedload(Ticket.notice))
+        .with_for_update(of=Errand)
+    )
+    found = session.scalar(wanted) if 0 < errand_id < 2**63 else None
+    if found is None or not for_.sees(found.ticket.grid_id):
+        raise Missing(_("There is nothing here, or it is not yours to see."))
+    return found
+
+
+def counts(session: Session, notice_id: int) -> tuple[int, int]:
+    """How many errands of this notice are left, of how many."""
+    wanted = sa.select(sa.func.count().filter(Errand.done_at.is_(None)), sa.func.count()).join(Ticket, Ticket.id == Errand.ticket_id)
+    left, whole = session.execute(wanted.where(Ticket.notice_id == notice_id, Errand.update_id.is_not(None))).one()
+    return int(left), int(whole)
+
+
+def _call(session: Session, errand: Errand) -> Call:
+    reach = errand.ticket.reach
+    return Call(errand, reaches.told(session, reach), reach.shown if reach else "")

@@ -1,0 +1,43 @@
+"""A question that was asked in the wrong grid goes to the right one, with everything that was said and the clock as it runs."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.core import audit, clock
+from app.core.errors import Missing, Refused
+from app.core.words import phrase as _
+from grids.staff import Me
+from grids.tables import Grid, Organisation
+from tickets import threads, written
+from tickets.tables import Handover, Ticket, TicketState
+
+
+def beside(session: Session, ticket: Ticket) -> Sequence[Grid]:
+    """The other grids of the station, and of those beside it."""
+    path = session.scalar(sa.select(Organisation.path).join(Grid).where(Grid.id == ticket.grid_id)) or "/"
+    above = "/".join(path.rstrip("/").split("/")[:-1]) + "/"
+    near = Organisation.path.startswith(above if above != "/" else path, autoescape=True)
+    return session.scalars(sa.select(Grid).join(Grid.organisation).where(near, Grid.id != ticket.grid_id).order_by(Grid.name)).all()
+
+
+def hand_over(session: Session, ticket: Ticket, *, to: int, by: Me, words: str = "") -> Ticket:
+    """From now on the other grid's people answer. Sent twice it goes once."""
+    by.must_look_after(ticket.grid_id)
+    grid = next((one for one in beside(session, ticket) if one.id == to), None)
+    if grid is None:
+        raise Missing(_("There is nothing here, or it is not yours to see."))
+    threads.hold(session, ticket)
+    if ticket.state is TicketState.closed:
+        raise Refused(_("This question is closed already."))
+    words = written.line(words, "words")
+    session.add(Handover(ticket_id=ticket.id, from_grid_id=ticket.grid_id, to_grid_id=grid.id, by_id=by.id, words=words, at=clock.now()))
+    audit.record(session, "tickets.hand_over", f"ticket/{ticket.id}", by=by.id, to=grid.code, before=ticket.grid_id)
+    # The notice is one of the grid that it leaves.
+    ticket.grid_id, ticket.notice_id, ticket.told_update_id, ticket.answered_by_notice = grid.id, None, None, False
+    if ticket.state is TicketState.answered:
+        threads.wait_again(session, ticket)
+    session.flush()
+    session.expire(ticket, ["grid", "notice"])
+    return ticket

@@ -1,0 +1,56 @@
+"""Is yours back? The asker says, by one tap, whether the light that was said to be back is back at home."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.core import audit, clock
+from app.core.errors import Refused
+from app.core.words import phrase as _
+from broadcasts.tables import Notice, NoticeState, Update, UpdateState
+from tickets import threads
+from tickets.tables import Closure, Entry, Homecoming, Ticket, TicketState
+
+
+def asked_of(session: Session, ticket: Ticket) -> Update | None:
+    """The update that said so to this thread, while it still holds; None where there is nothing to ask."""
+    if ticket.notice_id is None:
+        return None
+    told = sa.select(Update).join(Entry, Entry.update_id == Update.id).join(Notice, Notice.id == Update.notice_id)
+    holds = (Entry.ticket_id == ticket.id, Update.notice_id == ticket.notice_id, Notice.state == NoticeState.restored)
+    return session.scalar(told.where(*holds, Update.state == UpdateState.restored).order_by(Update.id.desc()).limit(1))
+
+
+def said(session: Session, ticket: Ticket, update: Update) -> Homecoming | None:
+    return session.get(Homecoming, (ticket.id, update.id))
+
+
+def tell(session: Session, ticket: Ticket, *, back: bool) -> Homecoming:
+    """Back: settled by the asker. Still dark: this household alone waits again, for a person. Told twice it is told once."""
+    threads.hold(session, ticket)
+    update = asked_of(session, ticket)
+    if update is None:
+        raise Refused(_("This question is open. Please simply write what is missing."))
+    told = said(session, ticket, update)
+    if told is not None and told.back is back:
+        return told
+    told = told or Homecoming(ticket_id=ticket.id, update_id=update.id)
+    told.back, told.at = back, clock.now()
+    session.add(told)
+    _settle(session, ticket) if back else _wait_for_a_person(session, ticket)
+    session.flush()
+    audit.record(session, "tickets.back" if back else "tickets.still_dark", f"ticket/{ticket.id}", by=None, update=update.id)
+    return told
+
+
+def _settle(session: Session, ticket: Ticket) -> None:
+    if ticket.state is not TicketState.closed:
+        threads.shut(session, ticket, None)
+
+
+def _wait_for_a_person(session: Session, ticket: Ticket) -> None:
+    ticket.answered_by_notice = False
+    last = session.scalar(sa.select(Closure).where(Closure.ticket_id == ticket.id).order_by(Closure.id.desc()).limit(1))
+    if ticket.state is TicketState.closed and last is not None:
+        last.reopened_at = clock.now()
+    if ticket.state is not TicketState.open:
+        threads.wait_again(session, ticket)

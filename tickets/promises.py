@@ -1,0 +1,83 @@
+"""What was promised in answers: until when, by whom, and whether it was kept."""
+
+from collections.abc import Collection, Sequence
+from datetime import date, datetime, time, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from app.core import audit, clock
+from app.core.errors import Missing, Mistaken
+from app.core.words import phrase as _
+from grids.staff import Me
+from tickets import merging
+from tickets.tables import Entry, Ticket, TicketPromise
+
+EVENING, LONGEST = time(18, 0), timedelta(days=366)
+
+
+def make(session: Session, entry: Entry, *, by: Me, day: date) -> TicketPromise:
+    """ "By Friday", said with this answer: until the evening of that day. The same answer sent twice promises once."""
+    due = clock.as_utc(datetime.combine(day, EVENING))
+    if day == clock.today():
+        due = max(due, clock.now() + timedelta(hours=1))
+    if day < clock.today() or due > clock.now() + LONGEST:
+        raise Mistaken(_("Please look again at the marked fields."), {"by_day": _("Please choose a day from today on, within a year.")})
+    known = session.scalar(sa.select(TicketPromise).where(TicketPromise.entry_id == entry.id))
+    if known is None:
+        known = TicketPromise(ticket_id=entry.ticket_id, entry_id=entry.id, by_id=by.id, at=clock.now(), due_at=due, kept_at=None)
+        session.add(known)
+        session.flush()
+        audit.record(session, "promises.make", f"ticket/{entry.ticket_id}", by=by.id, promise=known.id, due=due.isoformat())
+    return known
+
+
+def keep(session: Session, promise: TicketPromise, *, by: Me) -> TicketPromise:
+    """It is done, as promised or late."""
+    by.must_look_after(promise.ticket.grid_id)
+    if promise.kept_at is None:
+        promise.kept_at, promise.kept_by_id = clock.now(), by.id
+        session.flush()
+        audit.record(session, "promises.keep", f"ticket/{promise.ticket_id}", by=by.id, promise=promise.id)
+    return promise
+
+
+def find(session: Session, promise_id: int, *, for_: Me) -> TicketPromise:
+    wanted = sa.select(TicketPromise).where(TicketPromise.id == promise_id).options(joinedload(TicketPromise.ticket))
+    found = session.scalar(wanted.with_for_update(of=TicketPromise)) if 0 < promise_id < 2**63 else None
+    if found is None or not for_.sees(found.ticket.grid_id):
+        raise Missing(_("There is nothing here, or it is not yours to see."))
+    return found
+
+
+def open_to(session: Session, ticket: Ticket) -> Sequence[TicketPromise]:
+    """What was promised to this household, here or in another of its threads, and is not kept; the first due first."""
+    here = TicketPromise.ticket_id == ticket.id
+    if ticket.household_id is not None:
+        family = merging.family(session, ticket.household_id)
+        here = sa.or_(here, TicketPromise.ticket_id.in_(sa.select(Ticket.id).where(Ticket.household_id.in_(family))))
+    wanted = sa.select(TicketPromise).where(here, TicketPromise.kept_at.is_(None)).order_by(TicketPromise.due_at)
+    return session.scalars(wanted.options(joinedload(TicketPromise.by), joinedload(TicketPromise.entry))).all()
+
+
+def due(session: Session, grid_ids: Collection[int], *, before: datetime, limit: int = 50) -> Sequence[TicketPromise]:
+    """What is to be kept before this moment in these grids, the longest overdue first."""
+    late = (TicketPromise.kept_at.is_(None), TicketPromise.due_at < before)
+    wanted = sa.select(TicketPromise).join(Ticket).where(Ticket.grid_id.in_(grid_ids), *late)
+    of_ticket = joinedload(TicketPromise.ticket)
+    home = (of_ticket.joinedload(Ticket.estate), of_ticket.joinedload(Ticket.household), of_ticket.joinedload(Ticket.grid))
+    return session.scalars(wanted.order_by(TicketPromise.due_at).limit(limit).options(*home, joinedload(TicketPromise.by))).all()
+
+
+def overdue(session: Session, grid_ids: Collection[int], *, limit: int = 200) -> Sequence[TicketPromise]:
+    return due(session, grid_ids, before=clock.now(), limit=limit)
+
+
+def choices() -> list[tuple[date, str]]:
+    """One tap: today, tomorrow, the coming Friday, a week from now; each day once."""
+    today = clock.today()
+    friday = today + timedelta(days=(4 - today.weekday()) % 7)
+    days = {today: _("today"), today + timedelta(days=1): _("tomorrow")}
+    days.setdefault(friday, _("Friday"))
+    days.setdefault(today + timedelta(days=7), _("in a week"))
+    return [(day, str(words)) for day, words in sorted(days.items())]

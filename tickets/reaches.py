@@ -1,0 +1,56 @@
+"""How households are reached: numbers, addresses and names, sealed where they lie and found by their marks."""
+
+import re
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.core import clock, seals
+from grids.staff import Me
+from tickets import written
+from tickets.tables import Household, Reach, ReachKind
+
+MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}")
+
+
+def kind_of(contact: str) -> ReachKind:
+    if written.is_phone(contact):
+        return ReachKind.phone
+    return ReachKind.email if MAIL.fullmatch(contact) else ReachKind.name
+
+
+def keep(session: Session, household: Household, contact: str) -> Reach:
+    """This way to reach the household, kept at its first mention."""
+    mark = mark_of(session, contact)
+    found = session.scalar(sa.select(Reach).where(Reach.household_id == household.id, Reach.mark == mark))
+    if found is None:
+        found = Reach(
+            household_id=household.id, kind=kind_of(contact), mark=mark, sealed=seals.of(session).close(contact), shown=shown(contact),
+            at=clock.now(),
+        )  # fmt: skip
+        session.add(found)
+        session.flush()
+    return found
+
+
+def mark_of(session: Session, contact: str) -> str:
+    return seals.of(session).mark(contact)
+
+
+def told(session: Session, reach: Reach | None) -> str:
+    """The number or name itself."""
+    return seals.of(session).open(reach.sealed) if reach else ""
+
+
+def seen_by(session: Session, reach: Reach | None, me: Me, grid_id: int) -> str:
+    """The number itself for those who look after the grid, for everybody else what a list may show."""
+    return told(session, reach) if me.looks_after(grid_id) else reach.shown if reach else ""
+
+
+def shown(contact: str) -> str:
+    """What a list may show: 138****1234, 张**; of a mail the house that keeps it."""
+    if kind_of(contact) is ReachKind.phone:
+        return f"{contact[:-8]}****{contact[-4:]}" if len(contact) > 8 else f"****{contact[-2:]}"
+    if "@" in contact:
+        return f"{contact[:1]}***@{contact.rpartition('@')[2]}"
+    return f"{contact[:1]}**"

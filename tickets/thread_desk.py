@@ -1,0 +1,103 @@
+"""One tap each, on the page of a thread: what it is about, what it is, who asks, what was promised, who should answer."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Response, post
+from litestar.params import FromPath
+
+from app.core.forms import read
+from app.core.web import Db, Form, see
+from broadcasts import notices
+from grids.who import Me
+from tickets import attaching, conversation, handovers, households, kinds, merging, promises, written
+from tickets.pages import Line
+from tickets.tables import Way
+
+Key = Annotated[int, msgspec.Meta(ge=1)]
+
+
+class About(msgspec.Struct):
+    notice: Line
+
+
+class Kind(msgspec.Struct):
+    kind: Line
+
+
+class Other(msgspec.Struct):
+    household: Key
+
+
+class Preference(msgspec.Struct):
+    way: Way | None = None
+
+
+class Onward(msgspec.Struct):
+    grid: Key
+    words: Annotated[str, msgspec.Meta(max_length=written.LINE)] = ""
+
+
+@post("/desk/tickets/{ticket_id:int}/attachment", sync_to_thread=True, include_in_schema=False)
+def attach(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
+    ticket = conversation.find(session, ticket_id, for_=me)
+    attaching.attach(session, ticket, notices.find(session, read(About, form).notice, for_=me), by=me)
+    return see(f"/desk/tickets/{ticket.id}#now")
+
+
+@post("/desk/tickets/{ticket_id:int}/detachment", sync_to_thread=True, include_in_schema=False)
+def detach(ticket_id: FromPath[int], session: Db, me: Me) -> Response[Any]:
+    attaching.detach(session, conversation.find(session, ticket_id, for_=me), by=me)
+    return see(f"/desk/tickets/{ticket_id}#now")
+
+
+@post("/desk/tickets/{ticket_id:int}/kind", sync_to_thread=True, include_in_schema=False)
+def kind(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
+    kinds.choose(session, conversation.find(session, ticket_id, for_=me), by=me, kind=read(Kind, form).kind)
+    return see(f"/desk/tickets/{ticket_id}")
+
+
+@post("/desk/tickets/{ticket_id:int}/preference", sync_to_thread=True, include_in_schema=False)
+def prefer(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
+    ticket = conversation.find(session, ticket_id, for_=me)
+    households.prefer(session, ticket, by=me, way=read(Preference, form).way)
+    return see(f"/desk/tickets/{ticket_id}")
+
+
+@post("/desk/tickets/{ticket_id:int}/merges", sync_to_thread=True, include_in_schema=False)
+def merge(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
+    ticket = conversation.find(session, ticket_id, for_=me)
+    mine, other = households.of(session, ticket), households.find(session, read(Other, form).household, for_=me)
+    merging.merge(session, mine, other, by=me)
+    return see(f"/desk/tickets/{ticket_id}")
+
+
+@post("/desk/tickets/{ticket_id:int}/differences", sync_to_thread=True, include_in_schema=False)
+def differ(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
+    ticket = conversation.find(session, ticket_id, for_=me)
+    mine, other = households.of(session, ticket), households.find(session, read(Other, form).household, for_=me)
+    merging.differ(session, mine, other, by=me)
+    return see(f"/desk/tickets/{ticket_id}")
+
+
+@post("/desk/tickets/{ticket_id:int}/merges/{merge_id:int}/undoing", sync_to_thread=True, include_in_schema=False)
+def part(ticket_id: FromPath[int], merge_id: FromPath[int], session: Db, me: Me) -> Response[Any]:
+    conversation.find(session, ticket_id, for_=me)
+    merging.undo(session, merge_id, by=me)
+    return see(f"/desk/tickets/{ticket_id}")
+
+
+@post("/desk/tickets/{ticket_id:int}/handovers", sync_to_thread=True, include_in_schema=False)
+def hand_over(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
+    said = read(Onward, form)
+    handovers.hand_over(session, conversation.find(session, ticket_id, for_=me), to=said.grid, by=me, words=said.words)
+    return see("/desk/tickets")
+
+
+@post("/desk/promises/{promise_id:int}/keeping", sync_to_thread=True, include_in_schema=False)
+def keep(promise_id: FromPath[int], session: Db, me: Me) -> Response[Any]:
+    promise = promises.keep(session, promises.find(session, promise_id, for_=me), by=me)
+    return see(f"/desk/tickets/{promise.ticket_id}")
+
+
+routes: list[Any] = [attach, detach, kind, prefer, merge, differ, part, hand_over, keep]
