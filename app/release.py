@@ -38,14 +38,15 @@ def upgrade(database: Database, secret: str, revision: str = "head") -> None:
 
 
 def fill(session: Session) -> None:
-    """The holidays, companies' rules, standards, tariffs and kinds of questions that this release knows. What staff changed stays."""
+    """The holidays, rules, standards, tariffs, ways of paying and kinds of questions that this release knows. What staff changed stays."""
     # Imported here: the worker is started by the same command and never needs them.
     from broadcasts import company, tariffs
-    from grids import calendar
+    from grids import calendar, pay_ways
     from tickets import kinds, standards
 
     calendar.seed(session)
     company.seed(session)
+    pay_ways.seed(session)
     standards.seed(session)
     tariffs.seed(session)
     kinds.seed(session)

@@ -1,78 +1,78 @@
 """The ten-minute circle: which places to pay can be walked to, at a stated time and pace.
 
-Without a network of paths (`method` "line") the walk is the straight line times a detour. The figures come from 544 pairs of estate
-and place in Wangjing, Beijing, walked by Valhalla on OSM's paths: walked over straight metres has the median 1.33 (a tenth is under
-1.13, a tenth over 1.58; round walled estates it goes up to 3.1). A clear yes or no is only given outside what a walk could be: at least
-1.05 times the line, at most 1.6 times and 120 m round a wall. On those pairs, at 80 m/min: 79 yes and 334 no, none wrong, 131 about;
-at 48 m/min: 19 yes of which one is wrong, 453 no, none wrong, 72 about.
+From a home the walks stand in the table of reach. From anywhere else the nearest home's walks are taken, with what lies between as a
+doubt; and where there is no home, the straight line times a detour. The figures of the line come from 544 pairs of estate and place in
+Wangjing, Beijing, walked by Valhalla on OSM's paths: walked over straight metres has the median 1.33 (a tenth is under 1.13, a tenth
+over 1.58; round walled estates it goes up to 3.1). A clear yes or no is only given outside what a walk could be: at least 1.05 times
+the line, at most 1.6 times and 120 m round a wall. On those pairs, at 80 m/min: 79 yes and 334 no, none wrong, 131 about; at 48 m/min:
+19 yes of which one is wrong, 453 no, none wrong, 72 about.
 """
 
-import math
 from collections.abc import Collection, Iterable
 from datetime import datetime
-from enum import StrEnum
 
 import msgspec
 from sqlalchemy.orm import Session
 
-from grids import calendar, hours, points
-from grids.calendar import Calendar
-from grids.detour import DETOUR, LEAST_DETOUR, MOST_DETOUR, ROUND_A_WALL
-from grids.points import Near
-from grids.tables import Estate, PaymentPoint
+from grids import points, timetables, walked
+from grids.detour import DETOUR
+from grids.reaching import homes
+from grids.reaching.tables import Home
+from grids.tables import Estate
+from grids.walked import PACE, Answer, Way, on_the_line
 
 MINUTES = 10
-PACE, SLOWER_PACE = 80.0, 48.0
+SLOWER_PACE = 48.0
 # Where nothing is near, the nearest is still named: how far out it is looked for.
 RADII = (2_000.0, 10_000.0, 50_000.0)
-
-
-class Answer(StrEnum):
-    """Within ten minutes? `about` where the line alone cannot tell."""
-
-    yes = "yes"
-    about = "about"
-    no = "no"
-
-
-class Way(msgspec.Struct, frozen=True):
-    """A place to pay and the walk to it."""
-
-    point: PaymentPoint
-    distance_m: float
-    walk_minutes: float
-    answer: Answer
-    hours: hours.Hours
-    method: str = "line"
-
-    @property
-    def open(self) -> bool | None:
-        return self.hours.open
-
-    @property
-    def until(self) -> datetime | None:
-        return self.hours.until
+__all__ = ["PACE", "SLOWER_PACE", "Answer", "Way"]
 
 
 def around(
     session: Session, lat: float, lon: float, *, at: datetime, pace: float = PACE, within: float = RADII[0], need: Collection[str] = ()
 ) -> list[Way]:
-    """The ways to all points within so many metres of straight line that offer what is needed, nearest first."""
-    days = calendar.around(session, at)
-    return [_way(one, at, pace, days) for one in points.near(session, lat, lon, within) if points.offers(one.point, need)]
+    """The ways to all points within so many metres of straight line that offer what is needed, nearest in line first."""
+    near = [one for one in points.near(session, lat, lon, within) if points.offers(one.point, need)]
+    states = timetables.states(session, {one.point.opening_hours for one in near}, at)
+    known = walked.from_place(session, lat, lon, near, at=at)
+    return [
+        Way(one.point, one.distance_m, known.get(one.point.id) or on_the_line(one.distance_m), states[one.point.opening_hours], pace)
+        for one in near
+    ]
 
 
-def anywhere(session: Session, lat: float, lon: float, *, at: datetime, pace: float = PACE, need: Collection[str] = ()) -> list[Way]:
+def anywhere(
+    session: Session, lat: float, lon: float, *, at: datetime, pace: float = PACE, need: Collection[str] = (), open_only: bool = False
+) -> list[Way]:
     """The same, looked for further and further out until there is one."""
-    found: list[Way] = []
     for within in RADII:
-        found = found or around(session, lat, lon, at=at, pace=pace, within=within, need=need)
-    return found
+        found = around(session, lat, lon, at=at, pace=pace, within=within, need=need)
+        if kept := [way for way in found if way.open or not open_only]:
+            return kept
+    return []
+
+
+def from_home(
+    session: Session, home: Home, *, at: datetime, pace: float = PACE, need: Collection[str] = (), open_only: bool = False, most: int = 6
+) -> list[Way]:
+    """What to say first to those who live here, by the table of reach; what is open further away by the line."""
+    ways = walked.ranked(session, home, at=at, pace=pace, need=need, open_only=open_only, most=most)
+    if not ways:
+        return choices(anywhere(session, home.lat, home.lon, at=at, pace=pace, need=need, open_only=open_only), most)
+    if not ways[0].open:
+        nearest = walked.nearest(session, home, at=at, pace=pace, need=need, most=1) or _further(session, home, at, pace, need)
+        ways = [*nearest, *(way for way in ways if way.point not in [one.point for one in nearest])][:most]
+    return ways
+
+
+def _further(session: Session, home: Home, at: datetime, pace: float, need: Collection[str]) -> list[Way]:
+    found = nearest_open(anywhere(session, home.lat, home.lon, at=at, pace=pace, need=need, open_only=True))
+    return [found] if found else []
 
 
 def choices(ways: Iterable[Way], most: int = 6) -> list[Way]:
     """What to say first: the nearest that is open, then within ten minutes open, not known and shut, then further away."""
-    ranked = sorted(ways, key=lambda way: (way.answer is Answer.no, _openness(way), way.distance_m))
+    ranked = sorted(ways, key=lambda way: (way.answer is Answer.no, _openness(way), way.walk.seconds))
     first = nearest_open(ranked)
     if first is not None:
         ranked.remove(first)
@@ -81,7 +81,7 @@ def choices(ways: Iterable[Way], most: int = 6) -> list[Way]:
 
 
 def nearest_open(ways: Iterable[Way]) -> Way | None:
-    return min((way for way in ways if way.open), key=lambda way: way.distance_m, default=None)
+    return min((way for way in ways if way.open), key=lambda way: way.walk.seconds, default=None)
 
 
 class Reach(msgspec.Struct, frozen=True):
@@ -89,42 +89,36 @@ class Reach(msgspec.Struct, frozen=True):
 
     estate: Estate
     nearest: Way | None
-    slower: Answer = Answer.no
-    slower_minutes: float = 0.0
+
+    @property
+    def slower(self) -> Way | None:
+        return self.nearest.at_pace(SLOWER_PACE) if self.nearest else None
+
+    @property
+    def slower_minutes(self) -> float:
+        return self.slower.walk_minutes if self.slower else float("inf")
 
 
 def reaches(session: Session, estates: Iterable[Estate], *, at: datetime) -> list[Reach]:
     """For each estate that has a place on the map, those with nothing near first."""
     found = []
     for estate in estates:
-        if estate.lat is None or estate.lon is None:
-            continue
-        way = nearest_open(around(session, estate.lat, estate.lon, at=at))
-        metres = way.distance_m if way else math.inf
-        found.append(Reach(estate, way, answer(metres, SLOWER_PACE), metres * DETOUR / SLOWER_PACE))
+        home = homes.middle(homes.of_estate(session, estate.id))
+        if home is not None and home.network:
+            nearest = walked.nearest(session, home, at=at, most=1)
+            found.append(Reach(estate, nearest[0] if nearest else None))
+        elif estate.lat is not None and estate.lon is not None:
+            found.append(Reach(estate, nearest_open(around(session, estate.lat, estate.lon, at=at))))
     return sorted(found, key=lambda one: -one.slower_minutes)
 
 
 def reach(pace: float) -> float:
-    """The radius of the ring: as far as the line may be for ten minutes of an ordinary walk."""
+    """The radius of the ring where no paths are known: as far as the line may be for ten minutes of an ordinary walk."""
     return pace * MINUTES / DETOUR
 
 
 def answer(distance_m: float, pace: float) -> Answer:
-    walk = pace * MINUTES
-    if distance_m * MOST_DETOUR + ROUND_A_WALL <= walk:
-        return Answer.yes
-    return Answer.no if distance_m * LEAST_DETOUR > walk else Answer.about
-
-
-def _way(near: Near, at: datetime, pace: float, days: Calendar) -> Way:
-    return Way(
-        near.point,
-        distance_m=near.distance_m,
-        walk_minutes=near.distance_m * DETOUR / pace,
-        answer=answer(near.distance_m, pace),
-        hours=hours.state(near.point.opening_hours, at, days),
-    )
+    return on_the_line(distance_m).answer(pace)
 
 
 def _openness(way: Way) -> int:

@@ -1,5 +1,6 @@
 """What residents see of a grid's places to pay. No account, no cookie, no script needed."""
 
+from datetime import datetime, time, timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -13,23 +14,29 @@ from app.core.forms import read
 from app.core.web import Db, page, public_page
 from app.core.words import Phrase
 from app.core.words import phrase as _
-from grids import circle, circle_desk, directions, grids, hours, points, sketch
+from grids import circle, circle_desk, directions, grids, hours, pay_ways, points, sightings, sketch, walked
 from grids.detour import DETOUR
+from grids.reaching import gates, homes
+from grids.reaching.tables import Home
 from grids.tables import Estate, Grid
 
 Asked = Request[Any, Any, Any]
 # The needs that residents may tick, in the order of the chips.
 NEEDS = ("cash", "paper_bill", "card", "staff", "wheelchair", "24h")
 
+SHOWN, MOST = 6, 99
+
 
 class Wish(msgspec.Struct, frozen=True, omit_defaults=True):
     """Where from, and what is wanted there, as the page's address says it."""
 
     estate: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    building: Annotated[int, msgspec.Meta(ge=1)] | None = None
     lat: Annotated[float, msgspec.Meta(ge=-90, le=90)] | None = None
     lon: Annotated[float, msgspec.Meta(ge=-180, le=180)] | None = None
     open: bool = False
     slow: bool = False
+    at: datetime | None = None
     need: list[Annotated[str, msgspec.Meta(max_length=20)]] = []
 
     @property
@@ -41,7 +48,16 @@ class Wish(msgspec.Struct, frozen=True, omit_defaults=True):
         return (self.lat, self.lon) if self.lat is not None and self.lon is not None else None
 
     def without_place(self) -> "Wish":
-        return msgspec.structs.replace(self, estate=None, lat=None, lon=None)
+        return msgspec.structs.replace(self, estate=None, building=None, lat=None, lon=None)
+
+    @property
+    def written(self) -> str:
+        """The moment as the browser's field has it."""
+        return f"{clock.local(self.at):%Y-%m-%dT%H:%M}" if self.at else ""
+
+    @property
+    def moment(self) -> datetime:
+        return self.at or clock.now()
 
 
 class Chip(msgspec.Struct, frozen=True):
@@ -52,21 +68,45 @@ class Chip(msgspec.Struct, frozen=True):
 
 @get("/g/{code:str}/pay", sync_to_thread=True, include_in_schema=False)
 def pay(request: Asked, code: FromPath[str], session: Db) -> Response[bytes]:
-    """The payment circle round an estate, or round where somebody stands: such a page is nobody else's to keep."""
+    """The payment circle round a home, or round where somebody stands: such a page is nobody else's to keep."""
     grid = grids.by_code(session, code)
+    contact = grids.contact(session, grid.id)
     try:
         wish = read(Wish, request.query_params)
     except Mistaken:
-        return page("residents/pay.html", status=422, **{**_where(grid, Wish()), "unreadable": True})
-    estate = _estate(grid, wish)
-    home = wish.position or _place(estate)
-    context = _where(grid, wish)
-    if home:
-        context |= _around(session, grid, wish, estate, home)
-    context["contact"] = grids.contact(session, grid.id)
+        return page("residents/pay.html", status=422, **{**_where(grid, Wish()), "unreadable": True, "contact": contact})
+    context = _where(grid, wish) | {"contact": contact, "pay_ways": pay_ways.standing(session)}
+    place = _place(session, grid, wish)
+    if place:
+        context |= _around(session, grid, wish, place)
     if wish.position:
         return page("residents/pay.html", **context)
     return public_page(request, "residents/pay.html", **context)
+
+
+class Place(msgspec.Struct, frozen=True):
+    """From where the walks begin: a home of the table, or only a spot on the map."""
+
+    lat: float
+    lon: float
+    name: Phrase | str
+    home: Home | None = None
+    estate: Estate | None = None
+    homes: list[Home] = []
+
+
+def _place(session: Db, grid: Grid, wish: Wish) -> Place | None:
+    if wish.position:
+        return Place(*wish.position, name=_("Your position"), home=homes.near(session, *wish.position))
+    estate = _estate(grid, wish)
+    if estate is None:
+        return None
+    doors = homes.of_estate(session, estate.id)
+    chosen = next((one for one in doors if one.building_id == wish.building), None) or homes.middle(doors)
+    if chosen is not None and chosen.network:
+        name = f"{estate.name} {chosen.building.name}" if chosen.building else estate.name
+        return Place(chosen.lat, chosen.lon, name, chosen, estate, doors)
+    return Place(estate.lat, estate.lon, estate.name, None, estate) if estate.lat is not None and estate.lon is not None else None
 
 
 def _where(grid: Grid, wish: Wish) -> dict[str, Any]:
@@ -76,23 +116,60 @@ def _where(grid: Grid, wish: Wish) -> dict[str, Any]:
     bare = _address(grid, wish.without_place())
     return {
         "grid": grid, "doors": doors, "bare": bare, "positioned": f"{bare}{'&' if '?' in bare else '?'}",
-        "home": "", "ways": None, "contact": None, "unreadable": False,
+        "home": "", "ways": None, "contact": None, "unreadable": False, "pay_ways": [],
     }  # fmt: skip
 
 
-def _around(session: Db, grid: Grid, wish: Wish, estate: Estate | None, home: tuple[float, float]) -> dict[str, Any]:
+def _around(session: Db, grid: Grid, wish: Wish, place: Place) -> dict[str, Any]:
     need = [one for one in wish.need if one in points.trade().methods]
-    found = circle.anywhere(session, *home, at=clock.now(), pace=wish.pace, need=need)
-    shut = [way for way in found if way.open is not True] if wish.open else []
-    ways = circle.choices(way for way in found if way not in shut)
-    name = estate.name if estate else _("Your position")
-    drawn = sketch.draw(session, *home, ways, pace=wish.pace, boundary=grid.boundary, name=str(name))
+    ways = _ways(session, wish, place, need, open_only=wish.open)
+    drawn = sketch.draw(
+        session, place.lat, place.lon, ways, pace=wish.pace, boundary=grid.boundary, name=str(place.name),
+        outline=walked.outline(session, place.home, slower=wish.slow) if place.home else [],
+        gates=gates.of_estates(session, [place.estate.id]) if place.estate else [],
+    )  # fmt: skip
     return {
-        "home": name, "ways": ways, "sketch": drawn, "left_out": len(shut), "chips": _chips(grid, wish), "slow": wish.slow,
-        "asked": bool(need or wish.open), "detour": DETOUR,
+        "home": place.name, "ways": ways, "sketch": drawn, "chips": _chips(grid, wish), "slow": wish.slow,
+        "left_out": _left_out(session, wish, place, need), "kept": sightings.last_told(session, [way.point.id for way in ways]),
+        "asked": bool(need or wish.open), "detour": DETOUR, "at": wish.at, "moments": _moments(grid, wish), "wish": wish,
+        "doors_here": _doors_here(place), "reckoned_at": place.home.reckoned_at if place.home else None,
         "words": _words, "links": directions.links, "when": hours.when,
         "shut": lambda point: f"/g/{grid.code}/points/{point.id}/shut{f'?estate={wish.estate}' if wish.estate else ''}",
     }  # fmt: skip
+
+
+def _ways(session: Db, wish: Wish, place: Place, need: list[str], *, open_only: bool, most: int = SHOWN) -> list[circle.Way]:
+    said: dict[str, Any] = {"at": wish.moment, "pace": wish.pace, "need": need, "open_only": open_only}
+    if place.home is not None and not wish.position:
+        return circle.from_home(session, place.home, most=most, **said)
+    return circle.choices(circle.anywhere(session, place.lat, place.lon, **said), most)
+
+
+def _left_out(session: Db, wish: Wish, place: Place, need: list[str]) -> int:
+    """How many are near but not surely open."""
+    every = _ways(session, wish, place, need, open_only=False, most=MOST) if wish.open else []
+    return sum(way.open is not True for way in every)
+
+
+def _doors_here(place: Place) -> list[tuple[int, str, bool]]:
+    """The buildings of the estate to choose from."""
+    return [
+        (one.building_id, one.building.name, one is place.home)
+        for one in place.homes if one.building and one.building_id and len(place.homes) > 1
+    ]  # fmt: skip
+
+
+def _moments(grid: Grid, wish: Wish) -> list[Chip]:
+    """Now, or the hours at which people ask: tonight, tomorrow morning, Sunday evening."""
+    today = clock.today()
+    sunday = today + timedelta(days=(6 - today.weekday()) % 7)
+    named = [(_("Now"), None), (_("Tomorrow 9:00"), (today + timedelta(days=1), 9)), (_("Sunday 20:00"), (sunday, 20))]
+    found = []
+    for label, said in named:
+        at = clock.as_utc(datetime.combine(said[0], time(said[1]))) if said else None
+        if at is None or at > clock.now():
+            found.append(Chip(label, _address(grid, msgspec.structs.replace(wish, at=at)), wish.at == at))
+    return found
 
 
 def _words(way: circle.Way) -> list[Phrase | str]:
@@ -123,12 +200,10 @@ def _estate(grid: Grid, wish: Wish) -> Estate | None:
     return None if wish.position else chosen or (placed[0] if len(placed) == 1 else None)
 
 
-def _place(estate: Estate | None) -> tuple[float, float] | None:
-    return (estate.lat, estate.lon) if estate and estate.lat is not None and estate.lon is not None else None
-
-
 def _address(grid: Grid, wish: Wish) -> str:
-    said = {name: "1" if value is True else value for name, value in msgspec.to_builtins(wish).items()}
+    said = {name: "1" if value is True else value for name, value in msgspec.to_builtins(wish).items() if value is not None}
+    if wish.at:
+        said["at"] = wish.written
     return f"/g/{grid.code}/pay{'?' if said else ''}{urlencode(said, doseq=True)}"
 
 

@@ -76,6 +76,12 @@ def of(session: Session, point: PaymentPoint, most: int = 20) -> Sequence[Sighti
     return session.scalars(wanted.order_by(Sighting.id.desc()).limit(most)).all()
 
 
+def last_told(session: Session, point_ids: Collection[int]) -> dict[int, datetime]:
+    """When a colleague last stood before these places."""
+    seen = sa.select(Sighting.point_id, sa.func.max(Sighting.at)).where(Sighting.point_id.in_(point_ids), Sighting.by_id.is_not(None))
+    return {row[0]: row[1] for row in session.execute(seen.group_by(Sighting.point_id))}
+
+
 def find(session: Session, sighting_id: int, *, for_: Me) -> Sighting:
     sighting = session.get(Sighting, sighting_id) if 0 < sighting_id < 2**63 else None
     if sighting is None:

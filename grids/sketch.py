@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from grids import circle
 from grids.circle import Way
+from grids.reaching.tables import EstateGate
 from grids.tables import MapFeature
 
 WIDTH, HEIGHT = 358, 300
@@ -58,13 +59,17 @@ class Sketch(msgspec.Struct, frozen=True):
     layers: list[tuple[str, str]]
     dots: list[Mark]
     names: list[Mark]
+    walked: str = ""
+    gates: list[Mark] = []
     beyond: list[str] = []
     width: int = WIDTH
     height: int = HEIGHT
 
     @property
     def shows_ring(self) -> bool:
-        """Where the drawing is near, the ring lies all outside."""
+        """Where the drawing is near, the ring lies all outside; where the walked paths are drawn, it is not needed."""
+        if self.walked:
+            return True
         corners = [(x, y) for x in (0, self.width) for y in (0, self.height)]
         return max(math.dist(corner, (self.home.x, self.home.y)) for corner in corners) > self.ring
 
@@ -88,9 +93,13 @@ class Frame(msgspec.Struct, frozen=True):
 
 
 def draw(
-    session: Session, lat: float, lon: float, ways: Sequence[Way], *, pace: float, boundary: dict[str, Any] | None = None, name: str = ""
-) -> Sketch:
-    """The surroundings of a home. A place too far away to be drawn is left to the list below, and named in `beyond`."""
+    session: Session, lat: float, lon: float, ways: Sequence[Way], *, pace: float, boundary: dict[str, Any] | None = None, name: str = "",
+    outline: Sequence[Sequence[float]] = (), gates: Sequence[EstateGate] = (),
+) -> Sketch:  # fmt: skip
+    """The surroundings of a home. A place too far away to be drawn is left to the list below, and named in `beyond`.
+
+    `outline` is how far one comes on the paths; where none are known, a ring is drawn as far as the line may be.
+    """
     ring = circle.reach(pace)
     frame = _frame(session, lat, lon, [way for way in ways if way.distance_m <= 2 * ring], ring)
     features = _features(session, frame)
@@ -104,9 +113,15 @@ def draw(
         edge=_path([_clipped(boundary, frame)], frame) if boundary else "",
         layers=_layers(features, frame),
         dots=dots,
+        walked=_path([shapely.Polygon(outline)], frame) if len(outline) > 3 else "",
+        gates=[Mark(*frame.put(one.lon, one.lat), one.name) for one in gates if _inside(*frame.put(one.lon, one.lat))],
         names=_names(features, frame, [label, *dots]),
         beyond=[str(n) for n in range(1, len(ways) + 1) if str(n) not in {dot.words for dot in dots}],
     )
+
+
+def _inside(x: int, y: int) -> bool:
+    return EDGE <= x <= WIDTH - EDGE and EDGE <= y <= HEIGHT - EDGE
 
 
 def _frame(session: Session, lat: float, lon: float, ways: Sequence[Way], ring: float) -> Frame:
@@ -202,7 +217,7 @@ def _dots(ways: Sequence[Way], frame: Frame, home: Mark) -> list[Mark]:
     marks: list[Mark] = []
     for number, way in enumerate(ways, 1):
         x, y = frame.put(way.point.lon, way.point.lat)
-        if EDGE <= x <= WIDTH - EDGE and EDGE <= y <= HEIGHT - EDGE:
+        if _inside(x, y):
             x, y = _beside(x, y, [home, *marks])
             marks.append(Mark(x, y, str(number), {True: "open", None: "unsure", False: "closed"}[way.open]))
     return marks
@@ -211,7 +226,7 @@ def _dots(ways: Sequence[Way], frame: Frame, home: Mark) -> list[Mark]:
 def _beside(x: int, y: int, marks: Sequence[Mark]) -> tuple[int, int]:
     """As near to the true place as there is room: two numbers on one spot could not be read."""
     spots = [(x, y)] + [(x + far * dx, y + far * dy) for far in (DOT, 2 * DOT) for dx, dy in ROUND]
-    inside = [(a, b) for a, b in spots if EDGE <= a <= WIDTH - EDGE and EDGE <= b <= HEIGHT - EDGE]
+    inside = [spot for spot in spots if _inside(*spot)]
     return max(inside, key=lambda spot: (min([DOT, *(math.dist(spot, (one.x, one.y)) for one in marks)]), -math.dist(spot, (x, y))))
 
 

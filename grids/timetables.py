@@ -71,13 +71,9 @@ def states(session: Session, texts: Iterable[str], at: datetime) -> Mapping[str,
     return found | {"": UNKNOWN}
 
 
-def covers(session: Session, at: datetime) -> bool:
-    """Whether the spans of every hours that are written speak of this moment."""
-    written = sa.select(PaymentPoint.opening_hours).where(PaymentPoint.opening_hours != "", PaymentPoint.hidden_at.is_(None))
-    told = sa.exists().where(
-        Timetable.opening_hours == PaymentPoint.opening_hours, Timetable.since_at <= at, Timetable.until_at > at
-    )  # fmt: skip
-    return not session.scalar(sa.select(written.where(~told).exists()))
+def speak_of(at: datetime) -> bool:
+    """Whether the moment lies in the weeks that are worked out."""
+    return clock.as_utc(_begin()) <= at < clock.now() + LEFT
 
 
 def _stale(session: Session) -> tuple[list[str], list[int]]:

@@ -47,11 +47,6 @@ def keep(session: Session, rings: dict[int, tuple[Ring, Ring]]) -> None:
         session.execute(sa.insert(Outline), [{"home_id": home, "ring": ring, "slower": slower} for home, (ring, slower) in rings.items()])
 
 
-def of(session: Session, home_id: int, *, slower: bool) -> Ring:
-    found = session.get(Outline, home_id)
-    return (found.slower if slower else found.ring) if found else []
-
-
 class _Ends:
     """The junctions near a home, and how far each is."""
 

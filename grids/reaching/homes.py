@@ -1,14 +1,18 @@
 """Homes: the doors from which walks begin. They follow the estates and buildings that are brought in."""
 
+import math
 from typing import Any
 
 import sqlalchemy as sa
+from geopy.distance import geodesic
 from sqlalchemy.orm import Session, joinedload
 
 from grids.reaching.tables import Home
 from grids.tables import Building, Estate
 
 Values = dict[str, Any]
+NEAR_M = 250.0
+"""From further off, what a home's walks say is no longer worth more than the straight line."""
 
 
 def settle(session: Session) -> int:
@@ -32,6 +36,16 @@ def of_estate(session: Session, estate_id: int) -> list[Home]:
     """An estate's homes with their buildings, by the buildings' order."""
     wanted = sa.select(Home).where(Home.estate_id == estate_id).options(joinedload(Home.building))
     return list(session.scalars(wanted.order_by(Home.building_id)))
+
+
+def near(session: Session, lat: float, lon: float) -> Home | None:
+    """The reckoned home nearest to where somebody stands, if one is."""
+    high = NEAR_M / 110_500
+    wide = high / max(math.cos(math.radians(lat)), 0.05)
+    box = (Home.lat.between(lat - high, lat + high), Home.lon.between(lon - wide, lon + wide))
+    away = (Home.lat - lat) * (Home.lat - lat) + (Home.lon - lon) * (Home.lon - lon) * (high / wide) ** 2
+    found = session.scalars(sa.select(Home).where(*box, Home.network != "").order_by(away, Home.id).limit(1)).first()
+    return found if found and geodesic((found.lat, found.lon), (lat, lon)).m <= NEAR_M else None
 
 
 def middle(homes: list[Home]) -> Home | None:

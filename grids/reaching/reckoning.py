@@ -98,7 +98,8 @@ def _homes(work: Work) -> bool:
         _forget(session, Reach.home_id, GateReach.home_id, ids=still)
         _keep(session, still, *found)
         areas.keep(session, {home: ring for home, ring in rings.items() if home in still})
-        done = sa.update(Home).where(Home.id.in_(still)).values(network=stamp, reckoned_at=clock.now())
+        gated = Home.id.in_({row["home_id"] for row in found[1]})
+        done = sa.update(Home).where(Home.id.in_(still)).values(network=stamp, reckoned_at=clock.now(), gated=gated)
         session.execute(done, execution_options={"synchronize_session": False})
     return True
 
@@ -119,6 +120,7 @@ def _points(work: Work) -> bool:
         ids = [row.id for row in points]
         _forget(session, Reach.point_id, GateReach.point_id, ReckonedPoint.point_id, ids=ids)
         _keep(session, _still(session, ways), *found)
+        session.execute(sa.update(Home).where(Home.id.in_({row["home_id"] for row in found[1]})).values(gated=True))
         now = clock.now()
         done = [{"point_id": row.id, "lat": row.lat, "lon": row.lon, "reckoned_at": now} for row in points]
         session.execute(_put(session, ReckonedPoint, ("lat", "lon", "reckoned_at")), done)

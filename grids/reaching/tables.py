@@ -22,7 +22,8 @@ class How(StrEnum):
 class Home(Table):
     """A door from which households walk: a building, or the whole estate where no building has a place.
 
-    `reckoned_at` is empty while its walks are still to be reckoned; `network` names the map on which they were.
+    `reckoned_at` is empty while its walks are still to be reckoned; `network` names the map on which they were. `gated`: some are shorter
+    through a gate that is not always open.
     """
 
     __tablename__ = "homes"
@@ -35,6 +36,7 @@ class Home(Table):
     lon: Mapped[float]
     network: Mapped[str] = mapped_column(default="")
     reckoned_at: Mapped[datetime | None] = mapped_column(index=True)
+    gated: Mapped[bool] = mapped_column(default=False)
 
     estate: Mapped[Estate] = relationship(lazy="raise")
     building: Mapped[Building | None] = relationship(lazy="raise")

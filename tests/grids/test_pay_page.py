@@ -65,7 +65,7 @@ def test_without_javascript_a_place_is_found_in_two_taps(resident: Client) -> No
         "the open one first, then the unknown, then far away"
     )
     assert "营业中 24小时" in text
-    assert "按直线距离×1.33（绕路）和平常步速（每分钟80米）估算" in text
+    assert "按直线估的是直线距离×1.33（绕路），平常步速（每分钟80米）" in text
     assert "营业时间不清楚" in text
     assert "网上国网" in text[: text.index("莲花便利店")], "the official apps are said first"
 
@@ -84,11 +84,11 @@ def test_filters_are_links_that_keep_what_was_chosen(resident: Client, told_town
     chips = {
         words_of(label).strip(): unescape(href) for href, label in re.findall(r'<a class="chip[^"]*" href="([^"]+)"[^>]*>(.*?)</a>', html)
     }
-    assert len(chips) == 8
+    assert len(chips) == 11, "three moments, six needs, open now, a slower pace"
     assert parse_qs(urlsplit(chips["现金"]).query) == {"estate": [str(told_town.garden.id)], "need": ["cash", "card"]}
     assert "need" not in chips["银行卡"]
     both = resident.get(chips["现金"]).text
-    assert both.count('aria-current="true"') == 2
+    assert both.count('aria-current="true"') == 3, "cash, card, and now"
     slower = resident.get(chips["我走得慢些"]).text
     assert "每分钟48米" in slower
 
