@@ -21,7 +21,7 @@ from grids.walking.walks import ORDINARY_PACE, TEN_MINUTES
 SLOWER_PACE = 48.0
 FAR = ORDINARY_PACE * TEN_MINUTES / 60
 # How closely the ring follows the paths, how far from them it stays, how straight it may be: metres, but the first.
-HOLLOW, BESIDE, STRAIGHT = 0.3, 22.0, 14.0
+HOLLOW, BESIDE, STRAIGHT = 0.5, 25.0, 16.0
 Ring = list[list[float]]
 
 

@@ -1,0 +1,80 @@
+"""Journey 6: where do I pay, now, on foot, with cash? Without script, without telling where one is, and with."""
+
+import gzip
+import time
+import urllib.request
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import Product
+
+pytestmark = pytest.mark.browser
+Profile = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def estate(product: Product) -> str:
+    """The worker reckons the demo town's walks when it starts: until then the line is told."""
+    code = product.offers["grids"][0]["code"]
+    page = urllib.request.urlopen(f"{product.url}/g/{code}/pay").read().decode()
+    address = page.split('<a class="row bare" href="')[1].split('"')[0].replace("&amp;", "&")
+    for _try in range(120):
+        if "走路时间按路网算" in urllib.request.urlopen(product.url + address).read().decode():
+            return address
+        time.sleep(0.5)
+    raise AssertionError("The demo town's walks were not reckoned on its paths.")
+
+
+def test_without_script_and_position_a_place_is_found_for_the_building_the_hour_the_purse_and_the_pace(
+    profile: Profile, product: Product, estate: str
+) -> None:
+    page = profile(java_script_enabled=False).new_page()
+    hosts: set[str] = set()
+    page.on("request", lambda request: hosts.add(request.url.split("/")[2]))
+    page.goto(f"/g/{product.offers['grids'][0]['code']}/pay")
+    page.click("a.row.bare >> nth=0")
+    expect(page.locator("svg path.area")).to_be_visible()
+    expect(page.locator("text=走路时间按路网算").first).to_be_attached()
+    now = first_minutes(page)
+    page.click("text=我走得慢些")
+    assert first_minutes(page) > now
+    page.click("a.chip:has-text('现金')")
+    page.click("a.chip:has-text('周日 20:00')")
+    assert "slow=1" in page.url
+    assert "need=cash" in page.url
+    assert "at=2" in page.url
+    page.click("summary:has-text('换一栋楼')")
+    other = page.locator("select[name=building] option:not([selected])").first.get_attribute("value")
+    page.select_option("select[name=building]", other)
+    page.click("button:has-text('查看')")
+    assert f"building={other}" in page.url
+    assert "need=cash" in page.url, "what was chosen stays chosen"
+    assert hosts == {product.url.split("/")[2]}, "no other host is asked"
+
+
+def test_with_its_sketch_the_page_is_small(product: Product, estate: str) -> None:
+    body = urllib.request.urlopen(product.url + estate).read()
+    assert b"<svg" in body
+    assert len(gzip.compress(body)) <= 15_000
+
+
+def test_a_position_is_used_by_a_tap_only_and_kept_nowhere(profile: Profile, product: Product, estate: str) -> None:
+    context = profile(geolocation={"latitude": 39.9971, "longitude": 116.4664}, permissions=["geolocation"])
+    page = context.new_page()
+    page.goto(estate)
+    page.click("button[data-position]")
+    page.wait_for_url("**lat=39.99710**")
+    expect(page.locator("h1 + p, h1 + small, header").first).to_be_visible()
+    assert "走路时间按路网算" in page.content(), "beside a home its walks hold"
+    assert context.cookies() == []
+    written = b"".join(
+        path.read_bytes() for path in product.home.rglob("*") if path.is_file() and path.suffix in (".db", ".db-wal", ".log")
+    )
+    assert b"39.9971" not in written, "the position stands in no table and no log"
+
+
+def first_minutes(page: Page) -> int:
+    said = page.locator("ol.card .end strong").first.inner_text()
+    return int("".join(filter(str.isdigit, said)))
