@@ -20,6 +20,7 @@ import broadcasts.desk
 import broadcasts.feed_pages
 import broadcasts.groups_desk
 import broadcasts.notice_pages
+import broadcasts.occasions_desk
 import broadcasts.pages
 import broadcasts.paste_desk
 import broadcasts.print_pages
@@ -64,6 +65,7 @@ PEOPLE = (
     grids.doubles_desk,
     broadcasts.pages,
     broadcasts.notice_pages,
+    broadcasts.occasions_desk,
     broadcasts.desk,
     broadcasts.card_pages,
     broadcasts.card_desk,

@@ -40,12 +40,13 @@ def upgrade(database: Database, secret: str, revision: str = "head") -> None:
 def fill(session: Session) -> None:
     """The holidays, rules, standards, tariffs, ways of paying and kinds of questions that this release knows. What staff changed stays."""
     # Imported here: the worker is started by the same command and never needs them.
-    from broadcasts import company, tariffs
+    from broadcasts import company, occasions, tariffs
     from grids import calendar, pay_ways
     from tickets import kinds, standards
 
     calendar.seed(session)
     company.seed(session)
+    occasions.seed(session)
     pay_ways.seed(session)
     standards.seed(session)
     tariffs.seed(session)

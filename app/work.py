@@ -7,12 +7,12 @@ from app.core import jobs, logs
 from app.core.database import Database
 from app.core.jobs import Act, Work
 from app.core.settings import Settings
-from broadcasts import calls, deliveries, life, reminders
+from broadcasts import calls, deliveries, life, occasions, reminders
 from grids.reaching import reckoning
 from tickets import updates
 
 ACTS: tuple[Act, ...] = (deliveries.send_shard, updates.tell_askers, reckoning.reckon)
-SWEEPS: tuple[Act, ...] = (life.sweep, reminders.sweep, deliveries.sweep, updates.sweep, calls.sweep, reckoning.reckon)
+SWEEPS: tuple[Act, ...] = (life.sweep, occasions.sweep, reminders.sweep, deliveries.sweep, updates.sweep, calls.sweep, reckoning.reckon)
 
 
 def run(settings: Settings) -> None:

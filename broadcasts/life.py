@@ -61,7 +61,8 @@ def sweep(work: Work) -> None:
 
 def publish_when_due(session: Session, notice_id: int) -> None:
     """Safe to run twice. What is over by now, because nobody worked for a while, is a draft again."""
-    notice = session.get_one(Notice, notice_id, with_for_update=True, populate_existing=True, options=notices.SHOWN)
+    notice = session.get_one(Notice, notice_id, options=notices.SHOWN)
+    notices.hold(session, notice)
     if notice.state is not NoticeState.scheduled or notice.publish_at is None or notice.publish_at > clock.now():
         return
     by = notice.published_by_id or notice.created_by_id

@@ -2,13 +2,14 @@
 
 from typing import Any
 
-from litestar import Response, post
+from litestar import Response, get, post
 from litestar.params import FromPath
 
-from app.core.errors import Mistaken
+from app.core.errors import Missing, Mistaken
 from app.core.forms import read
 from app.core.web import Config, Db, Form, form_again, see
-from broadcasts import desk, life, notices
+from app.core.words import phrase as _
+from broadcasts import cap, desk, feed_pages, life, notices
 from broadcasts.written import Release
 from grids.who import Me
 
@@ -53,4 +54,14 @@ def replace(number: FromPath[str], session: Db, me: Me) -> Response[Any]:
     return see(f"/desk/notices/{new.id}/edit")
 
 
-routes: list[Any] = [publish, undo, unschedule, replace]
+@get("/desk/notices/{number:str}/cap.xml", sync_to_thread=True, include_in_schema=False)
+def warning(number: FromPath[str], session: Db, me: Me, settings: Config) -> Response[bytes]:
+    """For trying a warning system: an exercise has its CAP message here and at no public address."""
+    found = notices.find(session, number, for_=me)
+    if found.is_written_only:
+        raise Missing(_("Publish the notice first."))
+    feed = feed_pages.of_grid(session, found.grid.code, settings)
+    return Response(cap.alert(feed, found), media_type="application/cap+xml; charset=utf-8", headers={"cache-control": "no-store"})
+
+
+routes: list[Any] = [warning, publish, undo, unschedule, replace]

@@ -155,6 +155,7 @@ def missed(session: Session, grid_ids: Collection[int]) -> list[tuple[Notice, Su
     running = (
         public(),
         Notice.state == NoticeState.published,
+        Notice.exercise.is_(False),
         Notice.kind.in_(outages),
         sa.or_(Notice.ends_at.is_(None), Notice.ends_at > now),
     )
