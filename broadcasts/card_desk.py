@@ -7,9 +7,11 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from app.core import sheets
 from app.core.errors import Mistaken
 from app.core.forms import read
-from app.core.web import Db, Form, Written, form_again, page, see
+from app.core.web import Db, Form, Written, attached, form_again, page, see
+from app.core.words import phrase as _
 from broadcasts import cards, prose
 from broadcasts.tables import CardVersion
 from grids.who import Me
@@ -44,6 +46,19 @@ def every(session: Db, me: Me) -> Response[bytes]:
     found = cards.every(session)
     stale = [card for card in found if cards.expired(card)]
     return page("desk/cards.html", me=me, stale=stale, shelves=cards.by_topic(session), topics=cards.TOPICS)
+
+
+@get("/desk/cards.xlsx", sync_to_thread=True, include_in_schema=False)
+def workbook(session: Db, me: Me) -> Response[bytes]:
+    """Which cards there are, whose they are and which are out of date: to take to a meeting."""
+    cards.must_write(me)
+    return attached(sheets.workbook({str(_("Cards")): _rows(session)}), sheets.XLSX, f"{_('Cards')}.xlsx")
+
+
+@get("/desk/cards.csv", sync_to_thread=True, include_in_schema=False)
+def table(session: Db, me: Me) -> Response[bytes]:
+    cards.must_write(me)
+    return attached(sheets.table(_rows(session)), sheets.CSV, f"{_('Cards')}.csv")
 
 
 @get("/desk/cards/new", sync_to_thread=True, include_in_schema=False)
@@ -90,6 +105,18 @@ def revise(slug: FromPath[str], form: Form, session: Db, me: Me) -> Response[Any
     return see(f"/c/{made.slug}")
 
 
+def _rows(session: Db) -> list[sheets.Row]:
+    head = (_("Title"), _("What is it about?"), _("version"), _("Published"), _("Holds until"), _("Out of date"), _("Owner"), _("Source"))
+    return [
+        head,
+        *(
+            (card.title, cards.TOPICS[card.topic], card.version, card.published_at, card.valid_until,
+             _("yes") if cards.expired(card) else "", card.card.owner.name, card.source)
+            for card in cards.every(session)
+        ),
+    ]  # fmt: skip
+
+
 def _preview(form: Form, me: Me, card: CardVersion | None, said: Said) -> Response[bytes]:
     cards.must_write(me)
     cards.written(said.wording())
@@ -104,4 +131,4 @@ def _editor(me: Me, card: CardVersion | None) -> dict[str, Any]:
     return {"me": me, "card": card, "topic_names": topics, "topics": cards.TOPICS, "shown": None, "blocks": [], "stale": stale}
 
 
-routes: list[Any] = [every, new, write, reopen, revise]
+routes: list[Any] = [every, workbook, table, new, write, reopen, revise]

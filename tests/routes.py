@@ -129,6 +129,8 @@ LISTED: dict[tuple[str, str], Route] = {
     ("GET", "/desk/admin/kinds"): Route({ADMIN}),
     ("POST", "/desk/admin/kinds"): Route({ADMIN}, form={"key": "street_light", "name": "路灯"}, by=ADMIN),
     ("GET", "/desk/cards"): Route(WRITERS), ("GET", "/desk/cards/new"): Route(WRITERS), ("GET", "/desk/cards/{slug}"): Route(WRITERS),
+    ("GET", "/desk/cards"): Route(WRITERS), ("GET", "/desk/cards.xlsx"): Route(WRITERS), ("GET", "/desk/cards.csv"): Route(WRITERS),
+    ("GET", "/desk/cards/new"): Route(WRITERS), ("GET", "/desk/cards/{slug}"): Route(WRITERS),
     ("POST", "/desk/cards"): Route(WRITERS, form={"topic": "safety", "title": "雷雨天", "words": "拔插头。", "source": "常识"}),
     ("POST", "/desk/cards/{slug}/versions"): Route(
         WRITERS, form={"topic": "tariff", "title": "阶梯电价", "words": "三档。", "source": "发改委", "after": "1", "mine": "on"}

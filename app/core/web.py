@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from litestar import Request, Response
@@ -67,6 +68,13 @@ def public_bytes(request: Request[Any, Any, State], body: bytes, media_type: str
     if tag in request.headers.get("if-none-match", ""):
         return Response(b"", status_code=304, headers=headers, media_type=media_type)
     return Response(body, media_type=media_type, headers=headers)
+
+
+def attached(body: bytes, media_type: str, name: str) -> Response[bytes]:
+    """A file to take away, of one person's. The name may be Chinese."""
+    plain = "".join(sign if sign.isascii() and (sign.isalnum() or sign in ".-_") else "_" for sign in name)
+    disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
+    return Response(body, media_type=media_type, headers={"cache-control": "no-store", "content-disposition": disposition})
 
 
 class Written(dict[str, str]):
