@@ -17,6 +17,8 @@ from app.core.words import phrase as _
 
 # Controls other than tab and line feed, and the marks that turn the direction of writing.
 STEERING = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+SHOWN_AGAIN = 20_000
+"""Of a text that is far too long, so much is shown again in its form."""
 T = TypeVar("T", bound=msgspec.Struct)
 
 
@@ -50,15 +52,20 @@ def read(shape: type[T], form: Fields | Mapping[str, Any]) -> T:
     return shape(**values)
 
 
+def again(value: str) -> str:
+    """What was written, to be shown once more: without what steers, and not a book of it."""
+    return clean(value[: SHOWN_AGAIN * 2])[:SHOWN_AGAIN]
+
+
 def _all(form: Fields | Mapping[str, Any], name: str) -> list[str]:
     # Litestar's forms are mappings too, but as such they give only the first of several values.
     getall = getattr(form, "getall", None)
     found = getall(name, []) if getall else form.get(name, [])  # type: ignore[union-attr]
     found = found if isinstance(found, list) else [found]
-    return [text for value in found if isinstance(value, str) and (text := _clean(value))]
+    return [text for value in found if isinstance(value, str) and (text := clean(value))]
 
 
-def _clean(text: str) -> str:
+def clean(text: str) -> str:
     """Without lone surrogates, which no database keeps, without signs that steer instead of being read, without blank edges."""
     return STEERING.sub("", text.encode("utf-8", "ignore").decode().replace("\r\n", "\n")).strip()
 

@@ -13,7 +13,7 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 from sqlalchemy.orm import Session
 
-from app.core import templates
+from app.core import forms, templates
 from app.core.database import Database
 from app.core.errors import Mistaken, TooMany
 from app.core.settings import Settings
@@ -90,7 +90,7 @@ def form_again(
     """The same form with what was written and, beside each field, what is wrong with it; or when to send it again."""
     mistakes = error.mistakes if isinstance(error, Mistaken) else {}
     wait = {"retry-after": str(error.retry_after)} if isinstance(error, TooMany) else {}
-    said = {name: form.getall(name) for name in form}
+    said = {name: [forms.again(value) if isinstance(value, str) else value for value in form.getall(name)] for name in form}
     first = {name: values[0] for name, values in said.items() if values and isinstance(values[0], str)}
     kept = {**(headers or {}), **wait}
     return page(

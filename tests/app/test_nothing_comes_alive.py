@@ -1,0 +1,231 @@
+"""Whatever anybody types anywhere stays words wherever it is shown: quality 24.
+
+The forms are those of the pages themselves, so a new form, or a new field of one, is tried as soon as it stands on a page.
+"""
+
+import io
+import json
+import re
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import icalendar
+import pytest
+from lxml import etree, html
+from pypdf import PdfReader
+from sqlalchemy.orm import Session
+
+from app.core import clock
+from broadcasts import notices, shelf, texts
+from broadcasts.present import present
+from broadcasts.tables import Notice
+from grids import grids
+from pwa.push.payload import declarative
+from tests.app import forms
+from tests.app.test_who_may_see_what import engine_name, people, scene  # noqa: F401 - fixtures
+from tests.client import Client
+from tests.core.test_sheets import FORMULA, read
+from tests.routes import LISTED, fill
+from tests.scene import Scene
+
+EVIL = ("=1+1<script>alert(1)</script>", "{{7*7}}javascript:alert(1)", "\u202e@<img src=x onerror=alert(1)>", "\u2028]]>#{7*7}\x00\ufffe")
+WORD = "x" * 1_000_000
+TURNING = re.compile("[\u202a-\u202e\u2066-\u2069]")
+ELSEWHERE = {
+    # Sent by another app of the phone, or by our scripts: no page shows such a form.
+    "/desk/share": {"title": 0, "text": 0, "url": 0},
+}
+CHOICES_ONLY = {"/sign-out"}
+"""Forms in which nothing can be typed."""
+ONCE = re.compile(r"/(sign-in|sign-out|imports)")
+"""What is tried only with what it refuses: it would lock somebody out, or wants a file."""
+
+Alive = list[tuple[str, str]]
+
+
+def posts() -> set[str]:
+    return {path for method, path in LISTED if method == "POST" and not path.startswith(("/api/", "/push/"))}
+
+
+def texts_of(found: dict[str, list[forms.Found]]) -> dict[str, dict[str, int]]:
+    """Route → its text fields, from all the forms that lead to it."""
+    told = {path: {name: length for form in held for name, length in form.texts.items()} for path, held in found.items()}
+    return {**told, **ELSEWHERE}
+
+
+@pytest.fixture
+def found(app: Any, people: Callable[[str, str], Client], scene: Scene) -> dict[str, list[forms.Found]]:  # noqa: F811
+    return forms.every(app, people, scene)
+
+
+def test_every_act_is_reached_from_a_page_or_listed_here(found: dict[str, list[forms.Found]]) -> None:
+    unseen = posts() - set(texts_of(found)) - CHOICES_ONLY
+    with_words = {path for path in unseen if any(isinstance(value, str) for value in (LISTED["POST", path].form or {}).values())}
+    assert not with_words, "no page shows a form for these: add them to ELSEWHERE with their fields"
+    assert {"/desk/cards", "/desk/notices", "/g/{code}/ask", "/desk/admin/tariffs"} <= set(found)
+
+
+def tried(path: str, form: forms.Found, field: str, evil: str) -> dict[str, Any]:
+    """The form as it stands, filled as a right request would be, with the evil in one field."""
+    right = {name: "1" if value == "{estate}" else value for name, value in (LISTED["POST", path].form or {}).items()}
+    return {**{name: value for name, value in form.filled.items() if any(value)}, **right, field: evil}
+
+
+def sent(people: Callable[[str, str], Client], path: str, held: list[forms.Found], scene: Scene, field: str, evil: str) -> Any:  # noqa: F811
+    form = next((one for one in held if field in one.texts), None) or forms.Found(
+        fill("POST", path, scene), LISTED["POST", path].by, {}, {}
+    )
+    return people(form.by, path).post(form.address, data=tried(path, form, field, evil), follow_redirects=False)
+
+
+def test_what_is_typed_stays_words_on_every_page_feed_poster_and_table(
+    found: dict[str, list[forms.Found]],
+    people: Callable[[str, str], Client],  # noqa: F811
+    scene: Scene,  # noqa: F811
+    session: Session,
+) -> None:
+    kept: set[tuple[str, str]] = set()
+    for path, fields in texts_of(found).items():
+        if ONCE.search(path):
+            continue
+        for field, length in fields.items():
+            for evil in EVIL:
+                answer = sent(people, path, found.get(path, []), scene, field, evil[: length or None])
+                assert answer.status_code < 500, (path, field, evil)
+                inert(answer, f"POST {path}")
+                if answer.status_code < 400:
+                    kept.add((path, field))
+    machines(people, scene)
+    assert len(kept) > 25, sorted(kept)
+    publish_all(people, session)
+    alive = [(name, path) for name, path, answer in outputs(people, scene, session) if not quiet(answer, path)]
+    assert not alive
+
+
+def machines(people: Callable[[str, str], Client], scene: Scene) -> None:  # noqa: F811
+    """The same through the API."""
+    for (method, path), route in LISTED.items():
+        for field, value in (route.json or {}).items():
+            if isinstance(value, str):
+                for evil in EVIL:
+                    answer = people("王芳", path).request(method, fill(method, path, scene), json={**(route.json or {}), field: evil})
+                    assert answer.status_code < 500, (path, field)
+                    assert not TURNING.search(answer.text), (path, field)
+
+
+def publish_all(people: Callable[[str, str], Client], session: Session) -> None:  # noqa: F811
+    """What was drafted is told to everybody."""
+    session.rollback()
+    for notice in shelf.drafts(session, {1}):
+        people("王芳", "/desk").post(f"/desk/notices/{notice.id}/publication", follow_redirects=False)
+
+
+def outputs(people: Callable[[str, str], Client], scene: Scene, session: Session) -> Any:  # noqa: F811
+    """Every page, feed and file that anybody can open; of every notice, card and question that there is now."""
+    addresses = {
+        fill("GET", path, scene): path for method, path in LISTED if method == "GET" and not path.startswith(("/static", "/api/v1/openapi"))
+    }
+    session.rollback()
+    numbers = [one.number for one in shelf.listed(session, {1}, limit=12)]
+    for number in numbers:
+        addresses |= {
+            fill("GET", path, msgspec_replace(scene, published=number)): path
+            for method, path in LISTED
+            if method == "GET" and "/{number}" in path
+        }
+    for address, path in addresses.items():
+        for name in ("nobody", "王芳", "管理员"):
+            if name in LISTED["GET", path].open_to:
+                yield name, path, people(name, path).get(address)
+                break
+
+
+def msgspec_replace(scene: Scene, **change: Any) -> Scene:  # noqa: F811
+    import msgspec
+
+    return msgspec.structs.replace(scene, **change)
+
+
+def quiet(answer: Any, path: str) -> bool:
+    assert answer.status_code < 500, path
+    inert(answer, path)
+    return True
+
+
+def inert(answer: Any, where: str) -> None:
+    """Nothing of it runs, opens, turns round or is reckoned, whatever kind of answer it is."""
+    kind = answer.headers.get("content-type", "").partition(";")[0]
+    if kind == "text/html":
+        quiet_page(answer.text, where)
+    elif kind.endswith("xml") and "svg" not in kind:
+        document = etree.fromstring(answer.content)
+        assert not [one for one in document.iter() if etree.QName(one).localname in ("script", "img")], where
+    elif kind == "text/calendar":
+        read_back = icalendar.Calendar.from_ical(answer.content)
+        assert not read_back.errors, where
+    elif kind.endswith("json"):
+        json.loads(answer.content)
+    elif kind == "application/pdf":
+        assert not TURNING.search("".join(page.extract_text() for page in PdfReader(io.BytesIO(answer.content)).pages)), where
+        assert b"/JavaScript" not in answer.content, where
+    elif kind.endswith("sheet"):
+        with zipfile.ZipFile(io.BytesIO(answer.content)) as book:
+            assert not [
+                name
+                for name in book.namelist()
+                if name.startswith("xl/") and b"<f" in re.sub(rb"<(font|fill|fgColor)", b"", book.read(name))
+            ], where
+    elif kind == "text/csv":
+        assert not [cell for row in read(answer.content) for cell in row if FORMULA.match(cell.lstrip())], where
+    if kind.startswith("text/") or kind.endswith(("xml", "json")):
+        assert not TURNING.search(answer.content.decode()), where
+        assert "&#8238;" not in answer.text, where
+
+
+def quiet_page(text: str, where: str) -> None:
+    page = html.fromstring(text)
+    scripts = [one for one in page.iter("script") if not (one.get("src") or "").startswith("/static/") or (one.text or "").strip()]
+    assert not scripts, where
+    for one in page.iter():
+        for name, value in one.attrib.items():
+            assert not name.lower().startswith("on"), (where, name)
+            if name in ("href", "src", "action", "formaction"):
+                assert re.match(
+                    r"(/|#|\?|tel:|https://(uri\.amap|api\.map\.baidu|apis\.map\.qq|maps\.apple)\.com/|data:image/|mailto:|$)", value
+                ), (where, value)
+    assert not re.search(r"\b49javascript:", text), where
+
+
+def test_a_megabyte_in_any_field_is_refused_kindly(
+    found: dict[str, list[forms.Found]],
+    people: Callable[[str, str], Client],  # noqa: F811
+    scene: Scene,  # noqa: F811
+) -> None:
+    swallowed, unkind = [], []
+    for path, fields in texts_of(found).items():
+        for field in fields:
+            answer = sent(people, path, found.get(path, []), scene, field, WORD)
+            assert answer.status_code < 500, (path, field)
+            if answer.status_code < 400 and path not in ELSEWHERE:
+                swallowed.append((path, field))
+            elif answer.status_code >= 400 and not re.search("[\u4e00-\u9fff]{4}", answer.text):
+                unkind.append((path, field))
+            assert len(answer.content) < 300_000, (path, field)
+    assert not swallowed
+    assert not unkind
+
+
+def test_a_push_and_a_groups_text_are_plain(scene: Scene, session: Session) -> None:  # noqa: F811
+    notice: Notice = notices.by_number(session, scene.published)
+    for evil in EVIL:
+        notice.title = notice.words = notice.cause = notice.line = evil
+        truth = present(notice, clock.now())
+        title, body = texts.push(notice, truth)
+        told = json.loads(declarative(title=title, body=body, navigate="https://x/n/1", tag="1"))["notification"]
+        assert not TURNING.search(told["title"] + told["body"])
+        assert told["navigate"] == "https://x/n/1"
+        assert texts.group(notice, truth, grids.contact(session, notice.grid_id), base_url="https://x").endswith(
+            f"https://x/n/{notice.number}"
+        )
+    session.rollback()
