@@ -8,7 +8,7 @@ from litestar import Request, Response, get, post
 from litestar.datastructures import State
 from litestar.params import FromQuery
 
-from app.core import web, words
+from app.core import forms, web, words
 from app.core.database import Database
 from app.core.doors import LANGUAGE_COOKIE
 from app.core.errors import Mistaken, Refused, TooMany
@@ -33,7 +33,7 @@ def ask(next: FromQuery[str] = "/desk") -> Response[bytes]:  # noqa: A002 - the 
 def sign_in(request: Request[Any, Any, State], form: web.Form) -> Response[Any]:
     """The password is weighed in a session that only reads: it takes long, and nobody else should wait for the lock."""
     database: Database = request.app.state.database
-    said = {name: str(form.get(name, "")) for name in ("phone", "next")}
+    said = {name: forms.again(str(form.get(name, ""))) for name in ("phone", "next")}
     try:
         credentials = read(Credentials, form)
         with database.reading() as session:

@@ -11,6 +11,7 @@ import msgspec
 from app.core import clock
 from app.core.errors import Mistaken
 from app.core.forms import Fields, read
+from app.core.forms import again as shown
 from app.core.words import Phrase
 from app.core.words import phrase as _
 from broadcasts.tables import Tariff, TariffPeriod
@@ -59,7 +60,7 @@ def of(query: Fields | Mapping[str, Any]) -> Asked:
 def again(query: Mapping[str, Any]) -> Asked:
     """What was written and could not be read, to be shown once more."""
     words = ("region", "year", "month", "valley", "mine", "price", "flat")
-    kept: dict[str, Any] = {name: str(query.get(name, ""))[:40] for name in words}
+    kept: dict[str, Any] = {name: shown(str(query.get(name, "")))[:40] for name in words}
     return Asked(**kept, in_month=clock.today().month)
 
 

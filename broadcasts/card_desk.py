@@ -9,7 +9,7 @@ from litestar.params import FromPath
 
 from app.core import sheets
 from app.core.errors import Mistaken
-from app.core.forms import read
+from app.core.forms import again, read
 from app.core.web import Db, Form, Written, attached, form_again, page, see
 from app.core.words import phrase as _
 from broadcasts import cards, prose
@@ -120,7 +120,7 @@ def _rows(session: Db) -> list[sheets.Row]:
 def _preview(form: Form, me: Me, card: CardVersion | None, said: Said) -> Response[bytes]:
     cards.must_write(me)
     cards.written(said.wording())
-    written = Written({name: value for name in form if isinstance(value := form[name], str)})
+    written = Written({name: again(value) for name in form if isinstance(value := form[name], str)})
     context = {**_editor(me, card), "shown": said, "blocks": prose.blocks(said.words)}
     return page(EDITOR, form=written, mistakes={}, reason="", **context)
 

@@ -11,7 +11,7 @@ from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery
 
-from app.core import clock
+from app.core import clock, forms
 from app.core.errors import Missing
 from app.core.web import Config, Db, page, public_bytes, public_page, see
 from app.core.words import phrase as _
@@ -46,7 +46,7 @@ def find(session: Db, code: FromQuery[str] = "") -> Response[Any]:
             _("This is neither a short code (six digits) nor the number of a notice (such as 260714-03). Please look at it again.")
         )
     except Missing as missing:
-        return page("residents/start.html", status=404, typed=code[:300], reason=missing.reason)
+        return page("residents/start.html", status=404, typed=forms.again(code)[:300], reason=missing.reason)
 
 
 @get("/g/{code:str}", sync_to_thread=True, include_in_schema=False)

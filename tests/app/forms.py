@@ -10,49 +10,49 @@ from lxml import html
 
 from tests.client import Client
 from tests.routes import LISTED, fill, routes
-from tests.scene import Scene
+from tests.scene import CLOSED, Scene
 
 TEXT = {"text", "search", "password", "tel", "url", "email"}
 PEOPLE = ("王芳", "管理员", "刘洁", "孙丽", "nobody")
 
 
 class Found(msgspec.Struct):
-    """A form that posts: where to, by whom it was seen, what stands in it, and which of its fields take free text."""
+    """A form: where to it is sent and how, by whom it was seen, what stands in it, and which of its fields take free text."""
 
     address: str
+    method: str
     by: str
     filled: dict[str, list[str]]
     texts: dict[str, int]
     """Name of the field → the length that it allows, 0 where it says none."""
 
 
-def templates(app: Any) -> list[tuple[re.Pattern[str], str]]:
-    """Which route an address belongs to, the most exact first."""
-    paths = sorted({path for method, path in routes(app) if method == "POST"}, key=lambda path: path.count("{"))
-    return [(re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path))), path) for path in paths]
+def templates(app: Any) -> list[tuple[re.Pattern[str], tuple[str, str]]]:
+    """Which route a form belongs to, the most exact first."""
+    known = sorted(routes(app), key=lambda route: route[1].count("{"))
+    return [(re.compile(method + " " + re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(path))), (method, path)) for method, path in known]
 
 
-def every(app: Any, people: Callable[[str, str], Client], scene: Scene) -> dict[str, list[Found]]:
+def every(app: Any, people: Callable[[str, str], Client], scene: Scene) -> dict[tuple[str, str], list[Found]]:
     """The forms by the route they are sent to."""
-    known, found = templates(app), dict[str, list[Found]]()
+    known, found = templates(app), dict[tuple[str, str], list[Found]]()
     for name in PEOPLE:
         for (method, path), route in LISTED.items():
             if method != "GET" or name not in route.open_to or path.startswith(("/api/", "/static", "/metrics")):
                 continue
-            answer = people(name, path).get(fill(method, path, scene))
-            if answer.headers.get("content-type", "").startswith("text/html") and answer.status_code == 200:
-                for form in _posting(answer.text, answer.url.path):
-                    template = next(path for pattern, path in known if pattern.fullmatch(urlsplit(form.get("action")).path))
-                    found.setdefault(template, []).append(_read(form, name))
+            for address in {fill(method, path, scene), path.replace("{token}", CLOSED) if path == "/q/{token}" else ""} - {""}:
+                answer = people(name, path).get(address)
+                for form in _forms(answer):
+                    said = f"{form.get('method', 'get').upper()} {urlsplit(form.get('action')).path}"
+                    key = next(key for pattern, key in known if pattern.fullmatch(said))
+                    found.setdefault(key, []).append(_read(form, name))
     return found
 
 
-def _posting(text: str, base: str) -> Iterator[Any]:
-    page = html.fromstring(text)
-    for form in page.iter("form"):
-        if form.get("method", "get").lower() == "post":
-            form.set("action", form.get("action") or base)
-            # Buttons and fields outside that name the form belong to it as well.
+def _forms(answer: Any) -> Iterator[Any]:
+    if answer.headers.get("content-type", "").startswith("text/html") and answer.status_code == 200:
+        for form in html.fromstring(answer.text).iter("form"):
+            form.set("action", form.get("action") or answer.url.path)
             yield form
 
 
@@ -75,4 +75,4 @@ def _read(form: Any, by: str) -> Found:
                 filled.setdefault(name, []).append(field.get("value", "on"))
         elif kind != "file":
             filled[name] = [field.get("value", "")]
-    return Found(form.get("action"), by, filled, texts)
+    return Found(form.get("action"), form.get("method", "get").upper(), by, filled, texts)
