@@ -6,7 +6,7 @@ from litestar import Request, Response, get
 from litestar.datastructures import State
 from litestar.params import FromPath, FromQuery
 
-from app.core import clock
+from app.core import clock, forms
 from app.core.errors import Missing
 from app.core.web import Config, Db, public_bytes, public_page
 from app.core.words import phrase as _
@@ -35,7 +35,7 @@ def notice(
     contact, truth = grids.contact(session, found.grid_id), present(found, clock.now())
     estates = grids.by_code(session, found.grid.code).estates if found.kind.is_outage else []
     home = next((one for one in estates if str(one.id) == estate), None)
-    building = building.replace("\x00", "")[:LONGEST]
+    building = forms.again(building)[:LONGEST]
     return public_page(
         request, "residents/notice.html", age=0, notice=found, truth=truth, title=texts.headline(found, truth),
         place=audiences.short(found.places), places=audiences.lines(found.places), blocks=prose.blocks(found.words), contact=contact,

@@ -7,7 +7,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from app.core.errors import Mistaken
-from app.core.forms import read
+from app.core.forms import again, read
 from app.core.web import Db, Form, Written, page, see
 from broadcasts import composer, dispatch, pastes, proposals, questions, reckoning, written
 from broadcasts.kinds import KINDS
@@ -49,11 +49,12 @@ def shared(form: Form, session: Db, me: Me) -> Response[Any]:
 
 
 def _keep(session: Db, me: staff.Me, code: str, text: str) -> Response[Any]:
+    text = text[: 2 * dispatch.LONGEST]
     grid = composer.own_grid(session, me, code, text)
     try:
         kept = pastes.keep(session, grid, by=me, text=read(Pasted, {"text": text}).text)
     except Mistaken as error:
-        form = written.blank("") | {"text": text}
+        form = written.blank("") | {"text": again(text)}
         shown = composer.of(session, me, grid, form, {})
         return page(composer.PAGE, status=error.status, form=form, said={}, mistakes=error.mistakes, reason="", **shown)
     return see(f"/desk/pastes/{kept.id}")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import msgspec
 from lxml import html
@@ -44,7 +44,8 @@ def every(app: Any, people: Callable[[str, str], Client], scene: Scene) -> dict[
                 answer = people(name, path).get(address)
                 for form in _forms(answer):
                     said = f"{form.get('method', 'get').upper()} {urlsplit(form.get('action')).path}"
-                    key = next(key for pattern, key in known if pattern.fullmatch(said))
+                    key = next((key for pattern, key in known if pattern.fullmatch(said)), None)
+                    assert key, f"{address} shows a form for {said}, which no route takes"
                     found.setdefault(key, []).append(_read(form, name))
     return found
 
@@ -52,7 +53,7 @@ def every(app: Any, people: Callable[[str, str], Client], scene: Scene) -> dict[
 def _forms(answer: Any) -> Iterator[Any]:
     if answer.headers.get("content-type", "").startswith("text/html") and answer.status_code == 200:
         for form in html.fromstring(answer.text).iter("form"):
-            form.set("action", form.get("action") or answer.url.path)
+            form.set("action", urlsplit(urljoin(answer.url.path, form.get("action", ""))).path)
             yield form
 
 
