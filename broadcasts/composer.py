@@ -6,9 +6,8 @@ from typing import Any
 import msgspec
 from litestar.datastructures import FormMultiDict
 
-from app.core import clock
+from app.core import clock, forms
 from app.core.errors import Forbidden
-from app.core.forms import again
 from app.core.web import Db
 from app.core.words import phrase as _
 from broadcasts import audiences, company, dispatch, pastes, reckoning
@@ -63,7 +62,7 @@ def again(session: Db, me: staff.Me, grid: Grid, form: FormMultiDict, notice: No
 
 def typed(form: FormMultiDict) -> tuple[dict[str, str], dict[str, list[str]]]:
     """As it was sent: single values, and those of which there may be several."""
-    several = {name: [again(one) for one in form.getall(name) if isinstance(one, str)] for name in form}
+    several = {name: [forms.again(one) for one in form.getall(name) if isinstance(one, str)] for name in form}
     return {name: values[0] for name, values in several.items() if values}, several
 
 

@@ -128,7 +128,6 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/desk/suspicions/{suspicion_id}/declining"): Route(DUTY, form={}),
     ("GET", "/desk/admin/kinds"): Route({ADMIN}),
     ("POST", "/desk/admin/kinds"): Route({ADMIN}, form={"key": "street_light", "name": "路灯"}, by=ADMIN),
-    ("GET", "/desk/cards"): Route(WRITERS), ("GET", "/desk/cards/new"): Route(WRITERS), ("GET", "/desk/cards/{slug}"): Route(WRITERS),
     ("GET", "/desk/cards"): Route(WRITERS), ("GET", "/desk/cards.xlsx"): Route(WRITERS), ("GET", "/desk/cards.csv"): Route(WRITERS),
     ("GET", "/desk/cards/new"): Route(WRITERS), ("GET", "/desk/cards/{slug}"): Route(WRITERS),
     ("POST", "/desk/cards"): Route(WRITERS, form={"topic": "safety", "title": "雷雨天", "words": "拔插头。", "source": "常识"}),

@@ -27,7 +27,7 @@ from tests.app import forms
 from tests.app.test_who_may_see_what import engine_name, people, scene  # noqa: F401 - fixtures
 from tests.client import Client
 from tests.core.test_sheets import FORMULA, read
-from tests.routes import LISTED, fill
+from tests.routes import LISTED, fill, given
 from tests.scene import Scene
 
 EVIL = ("=1+1<script>alert(1)</script>", "{{7*7}}javascript:alert(1)", "\u202e@<img src=x onerror=alert(1)>", "\u2028]]>#{7*7}\x00\ufffe")
@@ -39,7 +39,12 @@ ELSEWHERE = {
     ("POST", "/desk/pastes/{paste_id}/answers"): {"kind": 0, "answer": 0, "title": 0, "words": 0, "cause": 0, "line": 0},
     ("POST", "/desk/notices/{number}/postings/withdrawal"): {"to": 0},
 }
-CHOICES_ONLY = {("POST", "/sign-out"), ("POST", "/desk/admin/imports/{token}/datum")}
+CHOICES_ONLY = {
+    ("POST", "/sign-out"),
+    ("POST", "/desk/notices/{number}/groups"),
+    ("POST", "/q/{token}/homecoming"),
+    ("POST", "/desk/admin/imports/{token}/datum"),
+}
 """Forms in which nothing can be typed."""
 ONCE = re.compile(r"/sign-in")
 """What slows whoever is wrong too often."""
@@ -73,7 +78,7 @@ def test_every_act_is_reached_from_a_page_or_listed_here(found: Held) -> None:
 def sent(people: Callable[[str, str], Client], key: Key, held: list[forms.Found], scene: Scene, field: str, evil: str) -> Any:  # noqa: F811
     """The form as it stands, filled as a right request would be, with the evil in one field."""
     form = next((one for one in held if field in one.texts), None) or forms.Found(fill(*key, scene), key[0], LISTED[key].by, {}, {})
-    right = {name: "1" if value == "{estate}" else value for name, value in (LISTED[key].form or {}).items()}
+    right = {name: given(value) for name, value in (LISTED[key].form or {}).items()}
     filled = {**{name: value for name, value in form.filled.items() if any(value)}, **right, field: evil}
     client = people(form.by, key[1])
     if form.method == "GET":
@@ -187,7 +192,7 @@ def quiet_page(text: str, where: str) -> None:
             assert not name.lower().startswith("on"), (where, name)
             if name in ("href", "src", "action", "formaction"):
                 assert re.match(
-                    r"(/|#|\?|tel:|https://(uri\.amap|api\.map\.baidu|apis\.map\.qq|maps\.apple)\.com/|data:image/|mailto:|$)", value
+                    r"(/|#|\?|tel:|sms:|https://(uri\.amap|api\.map\.baidu|apis\.map\.qq|maps\.apple)\.com/|data:image/|mailto:|$)", value
                 ), (where, value)
     assert not re.search(r"\b49javascript:", text), where
 
