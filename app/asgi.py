@@ -23,6 +23,7 @@ import broadcasts.notice_pages
 import broadcasts.occasions_desk
 import broadcasts.pages
 import broadcasts.paste_desk
+import broadcasts.preference_pages
 import broadcasts.print_pages
 import broadcasts.releasing
 import broadcasts.sending_desk
@@ -73,6 +74,7 @@ PEOPLE = (
     broadcasts.tariff_desk,
     broadcasts.releasing,
     broadcasts.subscription_pages,
+    broadcasts.preference_pages,
     broadcasts.print_pages,
     broadcasts.feed_pages,
     broadcasts.sending_desk,

@@ -7,12 +7,15 @@ from app.core import jobs, logs
 from app.core.database import Database
 from app.core.jobs import Act, Work
 from app.core.settings import Settings
-from broadcasts import calls, deliveries, life, occasions, reminders
+from broadcasts import calls, confirming, deliveries, life, occasions, posting, reminders
 from grids.reaching import reckoning
 from tickets import updates
 
-ACTS: tuple[Act, ...] = (deliveries.send_shard, updates.tell_askers, reckoning.reckon)
-SWEEPS: tuple[Act, ...] = (life.sweep, occasions.sweep, reminders.sweep, deliveries.sweep, updates.sweep, calls.sweep, reckoning.reckon)
+ACTS: tuple[Act, ...] = (deliveries.send_shard, posting.send, confirming.send_code, updates.tell_askers, reckoning.reckon)
+SWEEPS: tuple[Act, ...] = (
+    life.sweep, occasions.sweep, reminders.sweep, deliveries.sweep, posting.sweep, confirming.sweep, updates.sweep, calls.sweep,
+    reckoning.reckon,
+)  # fmt: skip
 
 
 def run(settings: Settings) -> None:

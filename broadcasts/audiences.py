@@ -11,7 +11,7 @@ from app.core.errors import Mistaken
 from app.core.words import phrase as _
 from app.core.words import say
 from broadcasts.tables import NoticeKind, Place
-from grids.tables import Estate, Grid
+from grids.tables import Building, Estate, Grid
 
 NUMBERED = re.compile(r"(\d{1,5})(\D*)")
 
@@ -116,6 +116,19 @@ def _estates(session: Session, grid: Grid) -> Sequence[Estate]:
 def of_grid(session: Session, grid: Grid) -> Sequence[Estate]:
     """The estates of a grid with their buildings, to choose from."""
     return _estates(session, grid)
+
+
+def chosen(session: Session, grid: Grid, said: str) -> tuple[Estate | None, Building | None]:
+    """One place of the grid as a form names it: nothing for all of it, e7 an estate, b12 a building."""
+    estates = _estates(session, grid)
+    homes = {f"b{building.id}": (one, building) for one in estates for building in one.buildings}
+    whole: dict[str, tuple[Estate, Building | None]] = {f"e{one.id}": (one, None) for one in estates}
+    if not said:
+        return None, None
+    found = whole.get(said) or homes.get(said)
+    if found is None:
+        raise Mistaken(_("Please look again at the marked fields."), {"place": _("One of these estates is not in this grid.")})
+    return found
 
 
 def _mistaken(why: object) -> Mistaken:

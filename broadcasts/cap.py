@@ -6,32 +6,19 @@ A message is what was true when it was sent: it depends on the notice's version 
 from datetime import datetime, timedelta
 from xml.etree import ElementTree as Tree
 
-import msgspec
-
 from app.core import clock
 from app.core.words import say
 from broadcasts import audiences, texts
-from broadcasts.feeds import Feed, changed
+from broadcasts.feeds import Feed
 from broadcasts.kinds import KINDS
 from broadcasts.markup import language, put, stamp, written
 from broadcasts.outage_map import rings
 from broadcasts.present import SILENT, Present, present
-from broadcasts.tables import Notice, NoticeKind, NoticeState
+from broadcasts.tables import Notice, NoticeKind
+from broadcasts.weighing import OFF, OVER, changed, weighed
 
 CAP = "urn:oasis:names:tc:emergency:cap:1.2"
-OFF = (NoticeState.cancelled, NoticeState.superseded)
-OVER = (NoticeState.restored, *OFF)
-SOON, JUST_OVER, STANDING = timedelta(hours=1), timedelta(hours=12), timedelta(days=30)
-SEVERE = {NoticeKind.fault_outage: "Moderate", NoticeKind.safety: "Moderate"}
-
-
-class Weight(msgspec.Struct, frozen=True):
-    """How the standard wants it weighed: what to do, how soon, how bad, how sure."""
-
-    response: str
-    urgency: str
-    severity: str
-    certainty: str
+JUST_OVER, STANDING = timedelta(hours=12), timedelta(days=30)
 
 
 def alert(feed: Feed, notice: Notice) -> bytes:
@@ -91,17 +78,6 @@ def expires(notice: Notice, sent: datetime) -> datetime:
     if notice.ends_at and notice.ends_at > sent:
         return notice.ends_at
     return sent + (SILENT if notice.kind.is_outage else STANDING)
-
-
-def weighed(notice: Notice) -> Weight:
-    sent, severity = changed(notice), SEVERE.get(notice.kind, "Minor")
-    if notice.state in OVER:
-        return Weight("AllClear", "Past", "Minor", "Observed" if notice.state is NoticeState.restored else "Unlikely")
-    if not notice.kind.is_outage:
-        return Weight("Prepare" if notice.kind is NoticeKind.safety else "None", "Future", severity, "Possible")
-    if notice.starts_at is None or notice.starts_at <= sent:
-        return Weight("Monitor", "Immediate", severity, "Observed")
-    return Weight("Prepare", "Expected" if notice.starts_at - sent <= SOON else "Future", severity, "Likely")
 
 
 def _type(notice: Notice) -> str:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.core import clock, jobs
 from app.core.jobs import Work
-from broadcasts import hearers, lanes, leases
+from broadcasts import hearers, lanes, leases, posting
 from broadcasts.channels import webpush
 from broadcasts.subscriber_tables import ChannelName, Subscriber
 from broadcasts.tables import Delivery, DeliveryState, Notice, NoticeKind, Place, Update, UpdateState
@@ -31,7 +31,7 @@ log = structlog.get_logger("deliveries")
 
 
 def announce(session: Session, update: Update, *, after: timedelta = timedelta()) -> None:
-    """One row a device, one job a shard, in the transaction of the act; sent when `after` is over.
+    """One row a device, one job a shard, in the transaction of the act; the other channels' in shards behind. Sent when `after` is over.
 
     Messages of the notice that still wait are overtaken, but not by a reminder, which tells nothing new.
     """
@@ -47,8 +47,10 @@ def announce(session: Session, update: Update, *, after: timedelta = timedelta()
     columns = ["update_id", "device_id", "shard", "state", "tries", "due_at", "answer"]
     session.execute(sa.insert(Delivery).from_select(columns, row))
     last = session.scalar(sa.select(sa.func.max(Delivery.shard)).where(Delivery.update_id == update.id))
-    for shard in range(0 if last is None else last + 1):
+    following = 0 if last is None else last + 1
+    for shard in range(following):
         _ask(session, notice.kind, update.id, shard, after=after)
+    posting.announce(session, notice, update, first_shard=following, after=after)
 
 
 def take_back(session: Session, update: Update) -> bool:
@@ -95,6 +97,17 @@ def counts(session: Session, notice: Notice) -> dict[str, int]:
         "waiting": waiting,
         **{state.value: found.get(state, 0) for state in (DeliveryState.sent, DeliveryState.gone, DeliveryState.failed)},
     }
+
+
+def by_channel(session: Session, notice: Notice) -> dict[ChannelName, dict[str, int]]:
+    """The same for each channel that the notice's latest message goes by."""
+    latest = sa.select(sa.func.max(Delivery.update_id)).join(Update, Update.id == Delivery.update_id).where(Update.notice_id == notice.id)
+    rows = sa.select(Delivery.channel, Delivery.state, sa.func.count()).where(Delivery.update_id == latest.scalar_subquery())
+    found: dict[ChannelName, dict[str, int]] = {}
+    for channel, state, many in session.execute(rows.group_by(Delivery.channel, Delivery.state)):
+        of = found.setdefault(channel, dict.fromkeys(("waiting", "sent", "gone", "failed"), 0))
+        of["waiting" if state in leases.UNDER_WAY else state.value] += many
+    return dict(sorted(found.items()))
 
 
 def _concerned(notice: Notice, update: Update) -> sa.ColumnElement[bool]:

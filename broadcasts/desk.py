@@ -11,10 +11,25 @@ from app.core.errors import Mistaken
 from app.core.forms import read
 from app.core.settings import Settings
 from app.core.web import Config, Db, Form, form_again, page, see
-from broadcasts import audiences, composer, deliveries, lead_times, life, notices, pastes, promises, prose, reckoning, shelf, texts
-from broadcasts.kinds import KINDS, UPDATES
+from broadcasts import (
+    audiences,
+    composer,
+    deliveries,
+    lead_times,
+    life,
+    notices,
+    pastes,
+    previews,
+    promises,
+    prose,
+    reckoning,
+    shelf,
+    texts,
+)
+from broadcasts.kinds import CHANNELS, KINDS, UPDATES
 from broadcasts.present import present
 from broadcasts.sending import checklist, reached
+from broadcasts.subscriber_tables import ChannelName
 from broadcasts.tables import Notice, NoticeState, UpdateState
 from broadcasts.written import Said, Written, blank, from_notice, local
 from grids import grids, staff
@@ -123,7 +138,17 @@ def shown(session: Db, notice: Notice, me: staff.Me, settings: Settings) -> dict
         "update_names": _updates(notice), "next_news": local(promises.usual_next(session, notice)), "undo_s": life.seconds_left(notice),
         "outcomes": promises.told(session, notice),
         "writes": me.looks_after(notice.grid_id), "ledger": _ledger(session, notice), "contact": contact,
+        **_by_channel(session, notice, settings),
         "push": texts.push(notice, truth), "estates": audiences.of_grid(session, notice.grid), "paste": pastes.behind(session, notice),
+    }  # fmt: skip
+
+
+def _by_channel(session: Db, notice: Notice, settings: Settings) -> dict[str, Any]:
+    """Before: what each channel will get. After: what became of it in each."""
+    written = notice.is_written_only
+    return {
+        "channel_names": CHANNELS, "previews": previews.of(session, notice, settings) if written else [],
+        "by_channel": {} if written else deliveries.by_channel(session, notice),
     }  # fmt: skip
 
 
@@ -143,8 +168,7 @@ def _updates(notice: Notice) -> list[tuple[str, str]]:
 
 
 def _ledger(session: Db, notice: Notice) -> dict[str, int]:
-    counts = getattr(deliveries, "counts", None)
-    return counts(session, notice) if counts and not notice.is_written_only else {}
+    return {} if notice.is_written_only else deliveries.by_channel(session, notice).get(ChannelName.push, {})
 
 
 def _place(notice: Notice) -> str:

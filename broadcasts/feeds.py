@@ -3,7 +3,7 @@
 The same truth is the same bytes, so that a reader who asks again is told that nothing changed.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as Tree
 
@@ -20,6 +20,7 @@ from broadcasts.kinds import KINDS
 from broadcasts.markup import language, link, put, stamp, written
 from broadcasts.shelf import Told
 from broadcasts.tables import Notice
+from broadcasts.weighing import changed
 from grids.grids import Contact
 from grids.tables import Grid
 
@@ -128,8 +129,3 @@ def _event(feed: Feed, told: Told) -> icalendar.Event:
     event.add("url", texts.address(feed.base_url, notice))
     event.add("transp", "TRANSPARENT")
     return event
-
-
-def changed(notice: Notice) -> datetime:
-    last = notice.updates[-1].at if notice.updates else notice.published_at
-    return last or notice.created_at

@@ -4,6 +4,7 @@ import msgspec
 
 from app.core.words import Phrase
 from app.core.words import phrase as _
+from broadcasts.subscriber_tables import ChannelName
 from broadcasts.tables import NoticeKind, UpdateState
 
 
@@ -24,6 +25,10 @@ KINDS = {
     NoticeKind.service: Kind(_("Service news"), "info", "blue", "info"),
 }
 
+CHANNELS = {
+    ChannelName.push: _("Push"), ChannelName.sms: _("By SMS"), ChannelName.email: _("E-mail"), ChannelName.wecom: _("WeCom group"),
+    ChannelName.webhook: _("Webhook"),
+}  # fmt: skip
 UPDATES = {
     UpdateState.arrived: _("Crew arrived"),
     UpdateState.progress: _("Progress"),

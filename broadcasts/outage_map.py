@@ -8,9 +8,10 @@ from shapely.geometry import mapping, shape
 from shapely.geometry.polygon import orient
 
 from broadcasts import audiences, texts
-from broadcasts.feeds import Feed, changed
+from broadcasts.feeds import Feed
 from broadcasts.shelf import Told
 from broadcasts.tables import Place
+from broadcasts.weighing import changed
 from grids.tables import Grid
 
 DECIMALS = 6

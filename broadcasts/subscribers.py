@@ -1,7 +1,9 @@
 """Who hears, without an account: found by a device, by the secret link, or by what they typed; changed and left with one tap."""
 
+import hmac
 import secrets
 from collections.abc import Collection
+from datetime import timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -9,6 +11,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.core import clock, tokens
 from app.core.errors import Missing, Mistaken
 from app.core.words import phrase as _
+from broadcasts import limits
 from broadcasts.subscriber_tables import ChannelName, Subscriber, Subscription, Topic
 from pwa.tables import Device
 
@@ -65,15 +68,41 @@ def prefer(
     quiet_until: int | None = None, outage_breaks: bool = True,
 ) -> None:  # fmt: skip
     """What they want to hear of, and when it must be quiet. Raises Mistaken for what would never let anything through."""
+    check(topics, quiet_from, quiet_until)
+    for topic in Topic:
+        setattr(subscriber, topic, topic in topics)
+    subscriber.quiet_from, subscriber.quiet_until, subscriber.outage_breaks = quiet_from, quiet_until, outage_breaks
+
+
+def check(topics: Collection[Topic], quiet_from: int | None, quiet_until: int | None) -> None:
     if not topics:
         raise _mistaken(topics=_("Choose at least one topic, or leave below."))
     if (quiet_from is None) is not (quiet_until is None):
         raise _mistaken(quiet_from=_("Quiet hours need a beginning and an end."))
     if quiet_from is not None and quiet_until is not None and not 1 <= (quiet_until - quiet_from) % 24 <= LONGEST_QUIET_H:
         raise _mistaken(quiet_from=_("Quiet hours last from one hour to fourteen."))
-    for topic in Topic:
-        setattr(subscriber, topic, topic in topics)
-    subscriber.quiet_from, subscriber.quiet_until, subscriber.outage_breaks = quiet_from, quiet_until, outage_breaks
+
+
+def by_short_code(session: Session, phone: str, code: str, *, secret: str) -> Subscriber | None:
+    """Whose number this is, if the code of their SMS goes with it. Raises TooMany where somebody guesses."""
+    number = "".join(sign for sign in phone if sign.isdigit())[-11:]
+    why = _("Too many tries for this number. Please wait an hour, or ask your manager.")
+    limits.allow(session, "short code", number, most=5, within=timedelta(hours=1), why=why)
+    one = session.scalar(sa.select(Subscriber).where(Subscriber.channel == ChannelName.sms, Subscriber.address == number))
+    said = "".join(code.split()).upper().replace("-", "")
+    right = short_code(one.salt if one else "", secret)
+    return one if hmac.compare_digest(said.encode(), right.encode()) else None
+
+
+def masked(one: Subscriber) -> str:
+    """Enough to know one's own: the page may be open on a counter."""
+    address = one.address or ""
+    if one.channel is ChannelName.email:
+        name, _at, host = address.partition("@")
+        return f"{name[:1]}***@{host}"
+    return {ChannelName.sms: f"{address[:3]}****{address[-4:]}", ChannelName.wecom: f"{address[:4]}…", ChannelName.push: ""}.get(
+        one.channel, address
+    )
 
 
 def leave(session: Session, subscriber: Subscriber) -> None:

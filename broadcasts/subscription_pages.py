@@ -56,15 +56,18 @@ def key(settings: Config) -> Response[str]:
 
 
 @post("/push/subscriptions", guards=[json_only], sync_to_thread=True, include_in_schema=False)
-def subscribe(data: JSONBody[Wish], session: Db, settings: Config, someone: Someone) -> Response[None]:
+def subscribe(data: JSONBody[Wish], session: Db, settings: Config, someone: Someone) -> Response[dict[str, str]]:
     device = devices.enrol(
         session, endpoint=data.endpoint, p256dh=data.keys.p256dh, auth=data.keys.auth, old=data.old,
         person_id=someone.id if someone else None, hosts=guard.hosts(settings.push_hosts), loopback=settings.push_loopback,
     )  # fmt: skip
+    manage = ""
     if data.grid:
         grid = grids.by_code(session, data.grid)
-        subscriptions.subscribe(session, subscribers.of_device(session, device), grid=grid, estate=_estate(grid, data.estate))
-    return Response(None, status_code=201)
+        one = subscribers.of_device(session, device)
+        subscriptions.subscribe(session, one, grid=grid, estate=_estate(grid, data.estate))
+        manage = f"/s/{subscribers.link(one, settings.secret)}"
+    return Response({"manage": manage}, status_code=201, headers={"cache-control": "no-store"})
 
 
 @delete("/push/subscriptions", guards=[json_only], status_code=204, sync_to_thread=True, include_in_schema=False)

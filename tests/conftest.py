@@ -79,6 +79,7 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 @pytest.fixture
 def chosen(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
     """Settings of a fresh, migrated, empty installation."""
+    (tmp_path / "gateways.toml").write_text("[webhook]\n")
     environ = {"LINDIAN_HOME": str(tmp_path), "LINDIAN_PUSH_LOOPBACK": "1", "LINDIAN_LOG": "CRITICAL"}
     if engine_name == "sqlite":
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "lindian.db")

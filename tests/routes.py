@@ -59,6 +59,15 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/q/{token}/rating"): Route(EVERYBODY, form={"stars": "5"}, by=NOBODY),
     ("POST", "/q/{token}/homecoming"): Route(EVERYBODY, form={"back": "no"}, by=NOBODY),
     ("POST", "/q/{token}/reopening"): Route(EVERYBODY, form={"words": "没办成"}, by=NOBODY),
+    ("GET", "/g/{code}/subscribe"): PUBLIC, ("GET", "/subscribe/{token}"): PUBLIC, ("GET", "/s"): PUBLIC, ("GET", "/s/{token}"): PUBLIC,
+    ("GET", "/s/{token}/leaving"): PUBLIC,
+    ("POST", "/g/{code}/subscribe"): Route(
+        EVERYBODY, form={"channel": "webhook", "address": "https://hooks.example.com/in", "topics": "outage"}, by=NOBODY
+    ),
+    ("POST", "/subscribe/{token}"): Route(EVERYBODY, by=NOBODY), ("POST", "/s"): Route(EVERYBODY, by=NOBODY),
+    ("POST", "/s/{token}"): Route(EVERYBODY, form={"topics": "outage"}, by=NOBODY),
+    ("POST", "/s/{token}/places/{subscription_id}/dropping"): Route(EVERYBODY, form={}, by=NOBODY),
+    ("POST", "/s/{token}/leaving"): Route(EVERYBODY, form={}, by=NOBODY),
     ("GET", "/desk"): Route(STAFF), ("GET", "/desk/me"): Route(STAFF), ("GET", "/desk/notices"): Route(STAFF),
     ("GET", "/desk/tickets"): Route(STAFF), ("GET", "/desk/circle"): Route(STAFF),
     ("GET", "/desk/notices/new"): Route(DUTY | {OTHER}),
@@ -192,6 +201,7 @@ def fill(method: str, path: str, scene: Scene | None = None, upload: str = "x") 
         "errand_id": scene.errand,
         "merge_id": scene.merge,
         "suspicion_id": scene.other_suspicion if path.endswith("/declining") else scene.suspicion,
+        "subscription_id": scene.subscription,
     }
     return path.format(**values, name="x.0123456789.css", path="x") + ASKED.get((method, path), "")
 

@@ -6,9 +6,10 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.core import clock
-from broadcasts import cards, life, notices, pastes
+from app.core import clock, tokens
+from broadcasts import cards, life, notices, pastes, subscribers, subscriptions
 from broadcasts.sending import groups, stewards
+from broadcasts.subscriber_tables import ChannelName, Confirmation
 from broadcasts.tables import Notice, NoticeKind, UpdateState
 from grids import doubles, equipment, points, sightings
 from grids.tables import Found
@@ -47,6 +48,24 @@ class Scene(msgspec.Struct):
     merge: int = 1
     twin: int = 2
     """A household that may be the one of the first question."""
+    subscription: int = 1
+
+
+def subscribed(session: Session, town: Cast) -> int:
+    """A neighbour who hears by webhook, and one who is about to; both pages have the scene's token."""
+    one = subscribers.of_address(session, ChannelName.webhook, "https://hooks.example.com/lotus")
+    one.token_hash = tokens.digest(TOKEN)
+    place = subscriptions.subscribe(session, one, grid=town.lotus, estate=town.garden)
+    subscriptions.subscribe(session, one, grid=town.lotus, estate=town.court)
+    wish = {"topics": ["outage"]}
+    session.add(
+        Confirmation(
+            token_hash=tokens.digest(TOKEN), channel=ChannelName.webhook, address="https://hooks.example.com/new", grid_id=town.lotus.id,
+            salt="scene", wish=wish, asked_at=clock.now(),
+        )
+    )  # fmt: skip
+    session.flush()
+    return place.id
 
 
 def set_up(session: Session, town: Cast) -> Scene:
@@ -94,9 +113,12 @@ def set_up(session: Session, town: Cast) -> Scene:
     seen = sightings.visit(session, point, by=me, found=Found.open)
     session.commit()
     drafts = draft("地下室进水先断电。"), draft("换一句。")
+    place = subscribed(session, town)
+    session.commit()
     return Scene(
         fault.number, *drafts, ticket.id, answered.id, point.id, fresh.number,
-        update=fault.updates[-1].id, group=group.id, steward=steward.id, paste=paste.id, sighting=seen.id, machine=machine.id,
+        update=fault.updates[-1].id, group=group.id, steward=steward.id, subscription=place, paste=paste.id,
+        sighting=seen.id, machine=machine.id,
         promise=promise.id, errand=errand, suspicion=suspicion, other_suspicion=other, merge=merge, twin=twin.household_id,
     )  # fmt: skip
 

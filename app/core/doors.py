@@ -3,6 +3,7 @@
 Litestar's own middleware is not run for 404 and 405, so this stands outside it.
 """
 
+import re
 from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -15,6 +16,8 @@ from app.core.turns import READS, Full
 from app.core.words import phrase as _
 
 LANGUAGE_COOKIE = "lang"
+ONE_CLICK = re.compile(r"/s/[0-9a-f]{40}/leaving")
+"""A mail program's server asks without any page (RFC 8058). The address itself is the secret, and a cookie is worth nothing there."""
 
 
 def policy() -> str:
@@ -91,7 +94,7 @@ class Doors:
         if origin is not None:
             ours = _origin(origin) == self.origin or _origin(origin)[1] == asked.get("host")
             return None if ours else (403, "foreign-origin")
-        if scope["path"].startswith("/api/"):
+        if scope["path"].startswith("/api/") or ONE_CLICK.fullmatch(scope["path"]):
             return None
         return 403, "no-origin"
 

@@ -22,6 +22,10 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     files: str
     push_hosts: tuple[str, ...] = ()
     push_loopback: bool = False
+    gateways: Path = Path("gateways.toml")
+    sms_key_id: str = ""
+    sms_key: str = ""
+    smtp_password: str = ""
     worker_off: bool = False
     log_level: str = "INFO"
     sweep: str = "* * * * *"
@@ -52,6 +56,10 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         files=environ.get("LINDIAN_FILES") or f"file://{home}",
         push_hosts=tuple(environ.get("LINDIAN_PUSH_HOSTS", "").replace(",", " ").split()),
         push_loopback=environ.get("LINDIAN_PUSH_LOOPBACK", "") == "1",
+        gateways=Path(environ.get("LINDIAN_GATEWAYS") or home / "gateways.toml"),
+        sms_key_id=environ.get("LINDIAN_SMS_KEY_ID", ""),
+        sms_key=environ.get("LINDIAN_SMS_KEY", ""),
+        smtp_password=environ.get("LINDIAN_SMTP_PASSWORD", ""),
         worker_off=environ.get("LINDIAN_WORKER_OFF", "") == "1",
         log_level=environ.get("LINDIAN_LOG", "INFO").upper(),
         sweep=environ.get("LINDIAN_SWEEP", "* * * * *"),

@@ -130,7 +130,10 @@ class PushSubscribe extends HTMLElement {
       }
       const manager = (await sw.ready).pushManager;
       now ??= await soon(manager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
-      if (!(await post(now, this.dataset)).ok) throw new Error("refused");
+      const answer = await post(now, this.dataset);
+      if (!answer.ok) throw new Error("refused");
+      const link = this.querySelector("a");
+      if (link) [link.href, link.hidden] = [(await answer.json()).manage, false];
       (button.querySelector("span") ?? button).textContent = this.dataset.done ?? "";
     } catch {
       button.disabled = false;

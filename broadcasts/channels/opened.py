@@ -1,0 +1,21 @@
+"""The channels that this operator has, opened by their settings. Push is always there and has a path of its own."""
+
+from app.core.settings import Settings
+from broadcasts.channels import email, gateways, sms, webhook, wecom
+from broadcasts.channels.protocol import Channel
+from broadcasts.subscriber_tables import ChannelName
+
+
+def every(settings: Settings) -> dict[ChannelName, Channel]:
+    """What is not configured is not there."""
+    have = gateways.of(settings)
+    found: list[Channel] = []
+    if have.sms:
+        found.append(sms.Channel(have.sms, settings))
+    if have.email:
+        found.append(email.Channel(have.email, settings))
+    if have.wecom:
+        found.append(wecom.Channel(have.wecom, settings))
+    if have.webhook and have.webhook.offered:
+        found.append(webhook.Channel(have.webhook, settings))
+    return {one.name: one for one in found}

@@ -1,0 +1,77 @@
+"""What every channel besides push can do: fit the words, say beforehand what is wrong, send, and judge what became of each."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+import msgspec
+
+from app.core.words import Phrase
+from broadcasts.present import Present
+from broadcasts.subscriber_tables import ChannelName
+from broadcasts.tables import Notice
+from pwa.push.outcomes import Verdict
+
+TIMEOUT_MS = 10_000
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """What is to be said: the notice as it stands. `key` names this message for ever, so that a receiver can tell a second copy."""
+
+    notice: Notice
+    truth: Present
+    key: str
+    at: datetime
+    base_url: str
+    secret: str
+
+
+class Message(msgspec.Struct, frozen=True, kw_only=True):
+    """Words fitted to a channel; nothing in them is about a person. `values` is for the channel itself."""
+
+    key: str
+    title: str = ""
+    text: str
+    html: str = ""
+    template: str = ""
+    values: dict[str, str] = {}
+    body: bytes = b""
+    at: datetime | None = None
+    base_url: str = ""
+    secret: str = ""
+    sms: int = 1
+    """How many SMS are charged for each receiver."""
+
+
+class Receiver(msgspec.Struct, frozen=True):
+    """To whom. `key` is the caller's and comes back; from `salt` comes what their link and short code say."""
+
+    key: int
+    address: str
+    salt: str
+
+
+class Result(msgspec.Struct, frozen=True):
+    """What became of one message. `retry_after` in seconds, where the provider asked for a pause."""
+
+    key: int
+    verdict: Verdict
+    answer: str = ""
+    retry_after: int | None = None
+
+
+class Channel(Protocol):
+    name: ChannelName
+    provider: str
+    """Whom a failure of all messages tells about; empty where every receiver has a server of their own."""
+    batch: int
+    pace: tuple[float, float] | None
+    """For one address: how many at once, and how many a minute after that."""
+
+    def compose(self, told: Told) -> Message: ...
+
+    def code(self, code: str, address: str) -> Message: ...
+
+    def check(self, message: Message) -> list[Phrase]: ...
+
+    def send(self, message: Message, receivers: Sequence[Receiver]) -> list[Result]: ...
