@@ -45,4 +45,5 @@ def of(session: Session, notice: Notice, settings: Settings) -> list[Preview]:
 def receivers(session: Session, notice: Notice) -> dict[ChannelName, int]:
     """How many would hear if it were published now."""
     rows = sa.select(Subscriber.channel, sa.func.count()).where(hearers.asked(notice)).group_by(Subscriber.channel)
-    return dict(session.execute(rows).tuples().all())
+    found: dict[ChannelName, int] = dict(session.execute(rows).all())
+    return found

@@ -133,7 +133,7 @@ def test_devices_that_had_asked_before_go_on_hearing(chosen: Settings, database:
         )
         values = f"{device_id}, {town.lotus.id}, {town.garden.id}, '2026-07-14 04:00:00'"
         connection.exec_driver_sql(f"INSERT INTO subscriptions (id, device_id, grid_id, estate_id, created_at) VALUES (1, {values})")
-        chosen_migration = release.config(connection)
+        chosen_migration = release.config(connection, chosen.secret)
         script = next(one for one in ScriptDirectory.from_config(chosen_migration).walk_revisions() if "subscribers" in one.path)
         command.stamp(chosen_migration, str(script.down_revision))
         command.upgrade(chosen_migration, script.revision)
