@@ -123,9 +123,9 @@ def test_each_channel_reaches_everybody_once_and_says_what_where_until_when(
     ones = crowd(session, town, provider, 5, work.settings)
     expected = sorted(address(provider, number)[1].removeprefix(provider.url) for number in range(5))
     notice = stage.published(town)
-    update = send(session, work, notice)
+    update_id = send(session, work, notice).id
     session.commit()
-    posting.send(work, update_id=update.id, shard=0)
+    posting.send(work, update_id=update_id, shard=0)
     assert sorted(one["to"] for one in provider.sent) == expected
     said = json.dumps([one["said"] for one in provider.sent], ensure_ascii=False)
     assert notice.number in said
