@@ -104,6 +104,23 @@ def broadcast(town: Town) -> Iterable[Happening]:
         yield town.when(told["published"]), _publishing(town, told)
         for later in told.get("updates", []):
             yield town.when(later["at"]), _updating(town, told["key"], later)
+    for number, past in enumerate(_read("past_outages")["outages"]):
+        yield from _over(town, f"past-{number}", past)
+
+
+def _over(town: Town, key: str, past: dict[str, Any]) -> Iterable[Happening]:
+    """An outage of which only the times matter: when it began, how long was promised, how much later it was over."""
+    start = town.when(past)
+    minutes = {"minutes": int((start - town.now).total_seconds() // 60)}
+    told = {
+        "key": key, "grid": past["grid"], "by": past["by"], "kind": "fault_outage", "places": [{"estate": past["estate"]}],
+        "cause": past["cause"], "line": past["line"], "words": past["cause"],
+        "starts": minutes, "ends": {"minutes": minutes["minutes"] + past["promised"]},
+    }  # fmt: skip
+    back = minutes["minutes"] + past["promised"] + past["late"]
+    yield start + timedelta(minutes=10), _publishing(town, told)
+    restored = {"state": "restored", "by": past["by"], "words": "", "ends": {"minutes": back}}
+    yield start + timedelta(minutes=past["promised"] + past["late"] + 5), _updating(town, key, restored)
 
 
 def _publishing(town: Town, told: dict[str, Any]) -> Callable[[Session], None]:
@@ -117,7 +134,9 @@ def _publishing(town: Town, told: dict[str, Any]) -> Callable[[Session], None]:
             session, grid, by=me, kind=NoticeKind(told["kind"]), words=told["words"].strip(), estates=estates, buildings=buildings,
             **written, **times,
         )  # fmt: skip
-        town.notices[told["key"]] = notices.publish(session, notice, by=me).id
+        next_at = town.when(told["next"]) if "next" in told else None
+        notices.publish(session, notice, by=me, late_reason=told.get("late_reason", ""), next_update_at=next_at)
+        town.notices[told["key"]] = notice.id
 
     return publish
 
@@ -127,7 +146,7 @@ def _updating(town: Town, key: str, later: dict[str, Any]) -> Callable[[Session]
         notice = _notice(session, town.notices[key])
         words = later["words"].replace("{next}", f"{clock.local(town.when(later['next'])):%H:%M}" if "next" in later else "")
         times: dict[str, Any] = {f"{name}_at": town.when(later[name]) for name in ("starts", "ends") if name in later}
-        times["cause"] = later.get("cause", "")
+        times |= {"cause": later.get("cause", ""), "next_update_at": town.when(later["next"]) if "next" in later else None}
         notices.update(session, notice, by=town.me(session, later["by"]), state=UpdateState(later["state"]), words=words, **times)
 
     return update
