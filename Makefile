@@ -29,6 +29,7 @@ types: .venv/test ## mypy, strict
 
 trial: .venv/test ## Measure again the figures that docs/ quotes
 	$(BIN)/python -m tests.trials.walking
+	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.trials.coverage
 
 pictures: .venv/test browser ## Take the README's pictures and the manifest's from the running product
 	$(BIN)/python -m tests.browser.pictures

@@ -31,6 +31,7 @@ import broadcasts.subscription_pages
 import broadcasts.tariff_desk
 import broadcasts.tariff_pages
 import grids.api
+import grids.coverage_desk
 import grids.desk
 import grids.doubles_desk
 import grids.pages
@@ -64,6 +65,7 @@ PEOPLE = (
     grids.shut_pages,
     grids.upkeep_desk,
     grids.doubles_desk,
+    grids.coverage_desk,
     broadcasts.pages,
     broadcasts.notice_pages,
     broadcasts.occasions_desk,

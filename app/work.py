@@ -8,6 +8,7 @@ from app.core.database import Database
 from app.core.jobs import Act, Work
 from app.core.settings import Settings
 from broadcasts import calls, confirming, deliveries, life, occasions, posting, reminders
+from grids.coverage import snapshots
 from grids.reaching import reckoning
 from tickets import updates
 
@@ -15,6 +16,7 @@ ACTS: tuple[Act, ...] = (deliveries.send_shard, posting.send, confirming.send_co
 SWEEPS: tuple[Act, ...] = (
     life.sweep, occasions.sweep, reminders.sweep, deliveries.sweep, posting.sweep, confirming.sweep, updates.sweep, calls.sweep,
     reckoning.reckon,
+    snapshots.sweep,
 )  # fmt: skip
 
 

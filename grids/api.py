@@ -120,14 +120,8 @@ def _must_be_finite(**numbers: float) -> None:
 
 
 def _moment(said: str | None) -> datetime:
-    """An unencoded + of an offset arrives as a blank."""
-    if said is None:
-        return clock.now()
-    try:
-        moment = clock.as_utc(datetime.fromisoformat(said.replace(" ", "+") if "T" in said else said))
-    except (ValueError, OverflowError):
-        moment = None
-    if moment is None or not 2000 <= moment.year <= 2100:
+    moment = clock.now() if said is None else clock.read(said)
+    if moment is None:
         why = _("Please give a day and time in ISO 8601 between 2000 and 2100, such as 2026-10-01T10:00.")
         raise Mistaken(_("This could not be read. Please check what was sent."), {"at": why})
     return moment

@@ -124,6 +124,15 @@ def _inside(x: int, y: int) -> bool:
     return EDGE <= x <= WIDTH - EDGE and EDGE <= y <= HEIGHT - EDGE
 
 
+def outline(area: BaseGeometry, frame: Frame) -> str:
+    return _path([shapely.clip_by_rect(area, *frame.box())], frame)
+
+
+def ground(session: Session, frame: Frame) -> list[tuple[str, str]]:
+    """The streets, water and green of a frame: (look, path), areas first."""
+    return _layers(_features(session, frame), frame)
+
+
 def _frame(session: Session, lat: float, lon: float, ways: Sequence[Way], ring: float) -> Frame:
     """The whole ring; but where the drawn map ends within it, nearer and to the side, down to what must be seen."""
     whole = Frame(lat, lon, HEIGHT / 2 / max(ring * 1.06, max((way.distance_m for way in ways), default=0) * 1.15))

@@ -105,6 +105,8 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/desk/points"): Route(DUTY | {ADMIN}, form={"name": "荷塘超市", "kind": "supermarket", "estate": "{estate}"}),
     ("GET", "/g/{code}/points/{point_id}/shut"): PUBLIC,
     ("POST", "/g/{code}/points/{point_id}/shut"): Route(EVERYBODY, form={"nonce": "a-nonce-of-this-door"}, by=NOBODY),
+    ("GET", "/desk/circle/coverage"): Route(STAFF), ("GET", "/desk/circle/coverage.xlsx"): Route(STAFF),
+    ("GET", "/desk/circle/coverage.csv"): Route(STAFF),
     ("GET", "/desk/circle/upkeep"): Route(STAFF), ("GET", "/desk/points/{point_id}/visits"): Route(DUTY | {ADMIN}),
     ("POST", "/desk/points/{point_id}/visits"): Route(DUTY | {ADMIN}, form={"found": "open"}),
     ("GET", "/desk/sightings/{sighting_id}/photo"): Route(SEES), ("GET", "/desk/points/{point_id}/machines"): Route(DUTY | {ADMIN}),

@@ -13,7 +13,7 @@ import msgspec
 STATIC = Path(__file__).parents[2] / "pwa" / "static"
 SHEETS = {
     "residents": ("reset", "tokens", "base", "layout", "parts", "print"),
-    "desk": ("reset", "tokens", "base", "layout", "parts", "print", "desk", "sending", "composer"),
+    "desk": ("reset", "tokens", "base", "layout", "parts", "print", "desk", "sending", "composer", "coverage"),
     "signage": ("signage",),
 }
 IMPORTED = re.compile(r"""(\bfrom\s*|\bimport\s*)(["'])\./([\w-]+\.js)\2""")

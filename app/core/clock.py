@@ -36,3 +36,12 @@ def local(moment: datetime) -> datetime:
 def as_utc(moment: datetime) -> datetime:
     """A moment as stored: a naive one is read as Shanghai time."""
     return (moment if moment.tzinfo else moment.replace(tzinfo=SHANGHAI)).astimezone(UTC)
+
+
+def read(said: str) -> datetime | None:
+    """A day and time as ISO 8601 writes it, between 2000 and 2100; None where it cannot be read. An unencoded + arrives as a blank."""
+    try:
+        moment = as_utc(datetime.fromisoformat(said.replace(" ", "+") if "T" in said else said))
+    except (ValueError, OverflowError):
+        return None
+    return moment if 2000 <= moment.year <= 2100 else None

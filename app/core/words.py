@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_skeleton
+from babel.dates import format_skeleton, get_day_names
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 
@@ -88,6 +88,12 @@ def day(moment: datetime) -> str:
     """5月8日周五; the year is said only when it is another one."""
     here = clock.local(moment)
     return format_skeleton("MMMEd" if here.year == clock.today().year else "yMMMEd", here, locale=locale())
+
+
+def weekdays() -> list[str]:
+    """Monday to Sunday in short."""
+    names = get_day_names("short" if locale().startswith("zh") else "abbreviated", locale=locale())
+    return [names[n] for n in range(7)]
 
 
 def hour(moment: datetime) -> str:

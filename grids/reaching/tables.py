@@ -1,6 +1,6 @@
 """What is kept of walks: where they begin, how long they are, the gates they go through, and those that a colleague has walked."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -130,6 +130,21 @@ class Outline(Table):
     home_id: Mapped[int] = mapped_column(sa.ForeignKey("homes.id", ondelete="CASCADE"), primary_key=True)
     ring: Mapped[list[list[float]]] = mapped_column(sa.JSON)
     slower: Mapped[list[list[float]]] = mapped_column(sa.JSON)
+
+
+class CoverageSnapshot(Table):
+    """How many households of a grid were within the circle on a day, by one of the standing questions."""
+
+    __tablename__ = "coverage_snapshots"
+    __table_args__ = (sa.UniqueConstraint("grid_id", "day", "question"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    grid_id: Mapped[int] = mapped_column(sa.ForeignKey("grids.id"))
+    day: Mapped[date] = mapped_column(index=True)
+    question: Mapped[str]
+    households: Mapped[int]
+    surely: Mapped[int]
+    perhaps: Mapped[int]
 
 
 class Timetable(Table):
