@@ -30,6 +30,10 @@ types: .venv/test ## mypy, strict
 trial: .venv/test ## Measure again the figures that docs/ quotes
 	$(BIN)/python -m tests.trials.walking
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.trials.coverage
+	$(BIN)/python -m tests.trials.power_cuts 400
+	$(BIN)/python -m tests.trials.overtaking 20000
+	$(BIN)/python -m tests.trials.kills 20 20000
+	$(BIN)/python -m tests.trials.kills 50 50000
 
 pictures: .venv/test browser ## Take the README's pictures and the manifest's from the running product
 	$(BIN)/python -m tests.browser.pictures

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from broadcasts.channels.webpush import Receiver
-from broadcasts.tables import Delivery, DeliveryState
+from broadcasts.tables import ChannelName, Delivery, DeliveryState
 from pwa.push import sending
 from pwa.push.outcomes import Outcome, Verdict, judge, wait_before_retry
 from pwa.tables import Device
@@ -42,7 +42,7 @@ def due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
 def take(session: Session, update_id: int, shard: int) -> list[Receiver]:
     """The next batch of a shard, ours until the lease ends. A delivery whose device was forgotten meanwhile is over."""
     now = clock.now()
-    here = (Delivery.update_id == update_id, Delivery.shard == shard)
+    here = (Delivery.update_id == update_id, Delivery.shard == shard, Delivery.channel == ChannelName.push)
     wanted = sa.select(Delivery.id, Device.endpoint, Device.p256dh, Device.auth).outerjoin(Device, Device.id == Delivery.device_id)
     # By the connection: the rows of a batch pass through no session, which would cost as much again.
     rows = (

@@ -55,6 +55,7 @@ class Table(DeclarativeBase):
 
 # A reader may hold a connection while it waits for a thread, so connections must not run out before threads do.
 SQLITE: dict[str, Any] = {"pool_size": 20, "max_overflow": -1}
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON")
 POSTGRES: dict[str, Any] = {
     "pool_size": 20,
     "max_overflow": 30,
@@ -104,7 +105,7 @@ def _prepare_sqlite(engine: sa.Engine) -> None:
     def settle(connection: Any, _: Any) -> None:
         # The driver's own half-automatic transactions are switched off: we say BEGIN ourselves.
         connection.isolation_level = None
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON"):
+        for pragma in PRAGMAS:
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

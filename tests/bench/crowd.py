@@ -32,21 +32,25 @@ def environ(home: Path) -> dict[str, str]:
 
 
 def gather(home: Path, origin: str, many: int) -> int:
-    """The notice's id. Each device has its own true key."""
+    """The notice's id."""
     home.mkdir()
     release.migrate(settings.load(environ(home)))
     with work(home).database.writing() as session:
-        town = cast.play(session)
-        keys = [{"p256dh": _point(), "auth": os.urandom(16), "endpoint": f"{origin}/push/{os.urandom(24).hex()}"} for _ in range(many)]
-        now = clock.now()
-        session.execute(sa.insert(Device), [{**key, "created_at": now, "seen_at": now} for key in keys])
-        at = sa.literal(now, Device.seen_at.type)
-        asked = sa.select(Device.id, sa.literal("push"), Device.endpoint, at, *[sa.true()] * 5)
-        columns = ["device_id", "channel", "salt", "created_at", "outage", "payment", "safety", "knowledge", "outage_breaks"]
-        session.execute(sa.insert(Subscriber).from_select(columns, asked))
-        rows = sa.select(Subscriber.id, sa.literal(town.lotus.id), at)
-        session.execute(sa.insert(Subscription).from_select(["subscriber_id", "grid_id", "created_at"], rows))
-        return stage.planned(town).id
+        return enrol(session, cast.play(session), origin, many)
+
+
+def enrol(session: Session, town: cast.Cast, origin: str, many: int) -> int:
+    """Devices that hear of all in 莲花网格, and the id of a notice for them. Each has its own true key."""
+    keys = [{"p256dh": _point(), "auth": os.urandom(16), "endpoint": f"{origin}/push/{os.urandom(24).hex()}"} for _ in range(many)]
+    now = clock.now()
+    session.execute(sa.insert(Device), [{**key, "created_at": now, "seen_at": now} for key in keys])
+    at = sa.literal(now, Device.seen_at.type)
+    asked = sa.select(Device.id, sa.literal("push"), Device.endpoint, at, *[sa.true()] * 5)
+    columns = ["device_id", "channel", "salt", "created_at", "outage", "payment", "safety", "knowledge", "outage_breaks"]
+    session.execute(sa.insert(Subscriber).from_select(columns, asked))
+    rows = sa.select(Subscriber.id, sa.literal(town.lotus.id), at)
+    session.execute(sa.insert(Subscription).from_select(["subscriber_id", "grid_id", "created_at"], rows))
+    return stage.planned(town).id
 
 
 def tell(session: Session, notice_id: int) -> int:

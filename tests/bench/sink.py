@@ -18,10 +18,21 @@ import msgspec
 ROOT = Path(__file__).parents[2]
 
 
+HEARD = "LINDIAN_SINK_HEARD"
+LINE = 48 + 1 + 24 + 1
+"""A device's token and the message's topic, where it is to be written down whom the service heard of."""
+
+
 class App:
+    def __init__(self) -> None:
+        path = os.environ.get(HEARD)
+        self.heard = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT) if path else None
+
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         if scope.proto == "http":
             await protocol()
+            if self.heard is not None:
+                os.write(self.heard, f"{scope.path.rpartition('/')[2]} {scope.headers.get('topic')}\n".encode())
             protocol.response_empty(201, [])
 
 
@@ -40,13 +51,13 @@ class Sink(msgspec.Struct):
 
 
 @contextmanager
-def running(home: Path) -> Iterator[Sink]:
+def running(home: Path, *, heard: Path | None = None) -> Iterator[Sink]:
     certificate, key = _certificate(home)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     command = [sys.executable, "-m", "granian", "--interface", "rsgi", "--host", "127.0.0.1", "--port", str(port), "--no-log", "--no-ws"]
     command += ["--ssl-certificate", str(certificate), "--ssl-keyfile", str(key), "tests.bench.sink:app"]
-    server = subprocess.Popen(command, cwd=ROOT)
+    server = subprocess.Popen(command, cwd=ROOT, env={**os.environ, **({HEARD: str(heard)} if heard else {})})
     try:
         _wait(port)
         yield Sink(f"https://127.0.0.1:{port}", certificate, server.pid)
