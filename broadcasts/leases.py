@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from broadcasts.channels.webpush import Receiver
-from broadcasts.tables import ChannelName, Delivery, DeliveryState
+from broadcasts.subscriber_tables import ChannelName
+from broadcasts.tables import Delivery, DeliveryState
 from pwa.push import sending
 from pwa.push.outcomes import Outcome, Verdict, judge, wait_before_retry
 from pwa.tables import Device

@@ -2,10 +2,13 @@
 
 from pathlib import Path
 
+import pytest
+
 from broadcasts import leases
 from tests.trials import kills, overtaking
 
 
+@pytest.mark.slow
 def test_killed_again_and_again_everybody_is_told_and_nothing_acknowledged_is_lost(tmp_path: Path) -> None:
     found = kills.trial(tmp_path, 2, 1500)
     assert found.told == 1500
@@ -15,6 +18,7 @@ def test_killed_again_and_again_everybody_is_told_and_nothing_acknowledged_is_lo
     assert found.lost == 0
 
 
+@pytest.mark.slow
 def test_an_emergency_overtakes_what_a_work_process_is_sending(tmp_path: Path) -> None:
     found = overtaking.trial(tmp_path, 1500)
     assert found.routine_before > 150
