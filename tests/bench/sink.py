@@ -18,7 +18,7 @@ import msgspec
 ROOT = Path(__file__).parents[2]
 
 
-HEARD = "LINDIAN_SINK_HEARD"
+HEARD = "SINK_HEARD"
 LINE = 48 + 1 + 24 + 1
 """A device's token and the message's topic, where it is to be written down whom the service heard of."""
 
