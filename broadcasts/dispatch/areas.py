@@ -109,7 +109,7 @@ def _behind_leads(text: str, lo: int, hi: int) -> list[Span]:
 
 def _forced(text: str, lo: int, hi: int) -> list[Span]:
     spans = [match.span("where") for match in pattern("forced").finditer(text, lo, hi)]
-    return [span for span in spans if not lines.find(text, *span) and pattern("no_subject").search(text, *span) is None]
+    return [span for span in spans if not lines.find(text, *span) and pattern("no_subject").match(text, *span) is None]
 
 
 def _treated(text: str, lo: int, hi: int) -> list[Span]:
@@ -186,6 +186,8 @@ def _bracketed(text: str, lo: int, match: re.Match[str]) -> bool:
 
 def _inner(text: str, piece: Span) -> Span:
     lo, hi = piece
+    if begun := pattern("<s>(?:左右|许)?(?:起|开始)").match(text, lo, hi):
+        lo = begun.end()
     while lo < hi and text[lo] in " \t\n,;:、】])!·-":
         lo += 1
     return lo, hi

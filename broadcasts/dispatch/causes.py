@@ -20,9 +20,17 @@ def read(text: str, sections: list[Section]) -> tuple[str | None, list[Span], bo
     for way in (_because, _making, _stopping, _working, _beside_line, _anywhere, _verbal):
         for section in of(sections, "prose", "row", "heading"):
             if span := way(text, section.lo, section.hi):
-                said = _said(text[slice(*span)])
-                return said, [span], len(said) > SURE or not pattern("(?:<cause_head>|^(?:<cause_verb>))").search(said)
+                return _told(text, span)
+    for way in (_because, _working):
+        for section in of(sections, "title"):
+            if span := way(text, section.lo, section.hi):
+                return _told(text, span)
     return None, [], False
+
+
+def _told(text: str, span: Span) -> tuple[str, list[Span], bool]:
+    said = _said(text[slice(*span)])
+    return said, [span], len(said) > SURE or not pattern("(?:<cause_head>|^(?:<cause_verb>))").search(said)
 
 
 def _said(raw: str) -> str:
@@ -43,11 +51,10 @@ def _because(text: str, lo: int, hi: int) -> Span | None:
 
 def _moves(text: str, span: Span, hi: int) -> bool:
     """因天气原因改为…, 取消: why an outage is moved is not why there is one."""
-    end = silent.until(text, span[1], hi, silent.SENTENCE)
-    weather = pattern("weather_only").match(text, *span)
-    return pattern("moved").match(text, span[1], end) is not None or (
-        weather is not None and pattern("(?:<moved>)").search(text, span[1], end) is not None
-    )
+    lo, end = silent.around(text, span[0], 0, hi)
+    planned = pattern("(?:<formerly>)").search(text, lo, span[0]) or pattern("weather_only").match(text, *span)
+    moved = pattern("moved").search(text, span[1], end) is not None
+    return pattern("moved").match(text, span[1], end) is not None or (planned is not None and moved)
 
 
 def _past_leads(text: str, lo: int, hi: int) -> int:
@@ -71,7 +78,7 @@ def _verbal(text: str, lo: int, hi: int) -> Span | None:
 
 def _what(text: str, lo: int, hi: int, name: str) -> Span | None:
     found = (_clean(text, match.start("what"), match.end("what")) for match in pattern(name).finditer(text, lo, hi))
-    return next((span for span in found if span and not pattern("(?:<planned>|<temporary>)").fullmatch(text, *span)), None)
+    return next((span for span in found if span), None)
 
 
 def _working(text: str, lo: int, hi: int) -> Span | None:
@@ -110,6 +117,8 @@ def _clean(text: str, lo: int, hi: int) -> Span | None:
         before = (lo, hi)
         if match := pattern("cause_lead").match(text, lo, hi):
             lo = match.end()
+        if match := pattern("cause_spot").match(text, lo, hi):
+            lo = match.end()
         for a, b in lines.find(text, lo, hi):
             if not text[lo:a].strip(" \t\n、,和及#"):
                 lo = b
@@ -120,4 +129,4 @@ def _clean(text: str, lo: int, hi: int) -> Span | None:
         while lo < hi and text[hi - 1] in " \t\n:,、;。![]【】":
             hi -= 1
         changed = (lo, hi) != before
-    return (lo, hi) if hi - lo >= 2 else None
+    return (lo, hi) if hi - lo >= 2 and not pattern("no_cause").fullmatch(text, lo, hi) else None

@@ -40,6 +40,7 @@ def clean(raw: str) -> tuple[str, bool]:
     name = re.sub(r"\u7b49\d+\u4e2a.*$", "", name)
     name = pattern("(?:<units>)$").sub("", name)
     name = pattern("how_many").sub("", name).removeprefix(OF)
+    name = pattern("^.*(?:片区|区域|街道|镇|乡|路|沿线|一带|辖区|范围|境内|附近)的").sub("", name)
     part = False
     while cut := next((word for word in words("item_lead") if name.startswith(word)), ""):
         part |= cut in words("part")
@@ -56,7 +57,7 @@ def clean(raw: str) -> tuple[str, bool]:
 
 
 def is_name(name: str) -> bool:
-    if len(name) < 2 or name in words("nobody") or len(name) > LONGEST:
+    if len(name) < 2 or name in words("nobody") or len(name) > LONGEST or pattern("pointing").match(name):
         return False
     return HAN.search(name) is not None and not pattern("(?:<line>|<gear_name>|<main_transformer>|\\d{7,})$").fullmatch(name)
 

@@ -152,10 +152,12 @@ class Walk:
             self.at += 1
             return
         inner, lo = self.text[self.at + 1 : close].strip(), self.at + 1
-        if pattern("named_part").fullmatch(inner) and self.text[self.start : self.at].strip():
+        before = self.text[self.start : self.at].strip()
+        own = pattern("own_estate").search(before)
+        if pattern("named_part").fullmatch(inner) and before and not own:
             self.at = close + 1
             return
-        if pattern("own_estate").search(self.text[self.start : self.at].strip()) and not pattern("bracket_tail").fullmatch(inner):
+        if own and not pattern("bracket_tail").fullmatch(inner):
             self.found.named += self._names(inner, lo)
         else:
             self._flush(self.at)
@@ -176,11 +178,17 @@ class Walk:
         elif listed:
             for one in listed:
                 self._give(owner, one)
+        elif pattern("[、,].*(?:<place_end>)").search(inner) and not self._town_of(owner, inner):
+            owner.vague = True
         elif pattern("(?:<part>)").search(inner) or pattern("units").search(inner):
             owner.part = True
-        elif pattern("(?:<admin>)$").search(owner.name) and pattern("(?:<place_end>)$").search(inner):
+        elif self._town_of(owner, inner):
             self.found.named.pop()
             self.found.named += [msgspec.structs.replace(one, vague=True) for one in read(self.text, lo, hi, self.known).named]
+
+    def _town_of(self, owner: Named, inner: str) -> bool:
+        """Whether the bracket says which places of a town are meant."""
+        return pattern("(?:<admin>)$").search(owner.name) is not None and pattern("(?:<place_end>)$").search(inner) is not None
 
     def _header(self) -> None:
         """汤溪镇:A村、B村 — the town only groups what follows; 三区:1号楼 does not."""
@@ -205,7 +213,7 @@ class Walk:
             return
         lo, raw = self.start, self.text[self.start : end]
         self.start = end
-        if not raw.strip():
+        if not raw.strip() or pattern("<s>以?外的?(?:其他|其余|其它)?<s>").fullmatch(raw):
             return
         if raw.strip().startswith(AND_SO_ON) and self.found.named:
             self.over, self.found.end = True, end

@@ -46,6 +46,8 @@ def _reading(paste: Paste, piece: Piece, today: date, grid: Grid | None) -> Read
         return _advice(paste, piece, what)
     what = kind.with_lead(what, times.windows[0].start if times.windows else None, midnight(today))
     cause, cause_spans, long = causes.read(text, sections)
+    if what.kind == "service":
+        cause, cause_spans, long = None, [], False
     line, cause = _as_pasted(paste, line, line_spans), _as_pasted(paste, cause, cause_spans)
     reading = Reading(kind=what.kind, windows=times.windows, line=line, cause=cause, text=paste.span(piece.lo, piece.hi))
     reading.spans = _spans(paste, {"kind": what.spans, "windows": times.spans, "line": line_spans, "cause": cause_spans})

@@ -47,11 +47,12 @@ class Splitter:
     # --- what a stretch says ---
 
     def says(self, lo: int, hi: int) -> str:
-        """T a time of an outage, A a place, L a line."""
+        """T a time of an outage, D a day, A a place, L a line."""
         if (lo, hi) not in self.seen:
             sections = divide(self.text, lo, hi)
             has = {
                 "T": self._times(lo, hi, sections),
+                "D": any(token.kind in tokens.DAYS for one in sections for token in tokens.lex(self.text, one.lo, one.hi)),
                 "A": bool(areas.read(self.text, sections).named),
                 "L": bool(lines.read(self.text, sections)[0]),
             }
@@ -94,7 +95,7 @@ class Splitter:
     def _under(self, heading: list[Section], piece: Piece) -> Piece:
         """With the heading's times where it has none of its own."""
         own = {one.kind for one in piece.sections}
-        timed = "T" in self.says(piece.lo, piece.hi)
+        timed = {"T", "D"} <= set(self.says(piece.lo, piece.hi))
         shared = [one for one in heading if one.kind not in own and not (timed and one.kind in ("time", "start", "end"))]
         kept = [Section("title", one.lo, one.hi) if timed and one.kind == "heading" else one for one in shared]
         return Piece([*kept, *piece.sections], piece.lo, piece.hi)
@@ -128,13 +129,15 @@ class Splitter:
         pieces: list[Piece] = []
         waiting: list[Span] = []
         heading: list[Section] = []
+        titles: list[Section] = []
         for span, is_whole in zip(spans, whole, strict=True):
             if is_whole:
                 timed = "".join(self.says(*one) for one in waiting)
-                if "T" in timed and "T" not in self.says(*span):
+                if "T" in timed and not {"T", "D"} <= set(self.says(*span)):
                     heading, waiting = self._headings(waiting[0][0], waiting[-1][1]), []
                 start = waiting[0][0] if waiting else span[0]
-                pieces += [self._under(heading, piece) for piece in self.pieces(start, span[1])]
+                pieces += [self._under([*titles, *heading], piece) for piece in self.pieces(start, span[1])]
+                titles += [Section("title", *one) for one in waiting]
                 waiting = []
             elif not pieces or span[1] - span[0] < HEADING:
                 waiting.append(span)
