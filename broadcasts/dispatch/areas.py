@@ -23,7 +23,7 @@ def read(text: str, sections: list[Section], known: Known = ()) -> Places:
         return _with_buildings(text, sections, labelled)
     prose = [(one.lo, one.hi) for one in of(sections, "prose", "row", "heading")]
     homeless: list[Listed] = []
-    for way in (_behind_leads, _forced, _treated, _behind_lines, _subjects, _greeted, _bare):
+    for way in (_behind_leads, _forced, _treated, _behind_lines, _behind_dark, _subjects, _greeted, _bare):
         found = _all(text, [span for lo, hi in prose for span in way(text, lo, hi)], known, trusted=way not in (_subjects, _greeted, _bare))
         homeless += [one for one in found.homeless if one.lo not in {known_.lo for known_ in homeless}]
         if found.named:
@@ -120,6 +120,11 @@ def _treated(text: str, lo: int, hi: int) -> list[Span]:
 def _behind_lines(text: str, lo: int, hi: int) -> list[Span]:
     """10kV科技线:科技小区、牛奶厂."""
     return [(match.end(), hi) for _, end in lines.find(text, lo, hi) if (match := pattern("behind_line").match(text, end, hi))]
+
+
+def _behind_dark(text: str, lo: int, hi: int) -> list[Span]:
+    """原定明天的停电(锦华苑1-12栋)改到…"""
+    return [(match.end(), hi) for match in pattern("<dark><s>\\(").finditer(text, lo, hi)]
 
 
 def _bare(text: str, lo: int, hi: int) -> list[Span]:

@@ -44,7 +44,8 @@ def _work(text: str, sections: list[Section], has_place: bool, has_line: bool, h
     """Work on a line, or at a time in places, is an outage though the word is not said."""
     worked = has_line or bool(_found(text, sections, "planned_work", "no_fault"))
     called_off = has_line and bool(_found(text, sections, "cancelled", "no_fault"))
-    return called_off or (worked and has_place and (has_line or has_time))
+    mended = has_time and _fault(text, sections) and bool(_found(text, sections, "back", "no_outage"))
+    return mended or called_off or (worked and has_place and (has_line or has_time))
 
 
 def is_question(text: str, sections: list[Section]) -> bool:
@@ -102,7 +103,7 @@ def _found(text: str, sections: list[Section], name: str, but: str) -> list[Span
         if one.kind in ("published", "other", "area"):
             continue
         without = [match.span() for match in pattern(but).finditer(text, one.lo, one.hi)]
-        spans = (match.span() for match in pattern(name).finditer(text, one.lo, one.hi))
+        spans = (match.span() for match in pattern(name).finditer(text, one.lo, one.hi) if not pattern("of_a_name").match(text, match.end()))
         found += [(lo, hi) for lo, hi in spans if not any(a <= lo and hi <= b for a, b in without)]
     if name == "outage":
         found += [

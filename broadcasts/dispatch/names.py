@@ -95,7 +95,9 @@ def run_together(name: str) -> bool:
 
 
 def _spread(one: Named) -> list[Named]:
-    """望京西园一至三区 as three; of a village's groups only that they are some."""
+    """望京西园一至三区 as three, 一期二期 as two; of a village's groups only that they are some."""
+    if pair := pattern("paired_parts").match(one.name):
+        return [msgspec.structs.replace(one, name=f"{pair['stem']}{pair[part]}{pair['unit']}") for part in ("a", "b")]
     found = pattern("numbered_parts").match(one.name)
     if not found:
         one.vague |= pattern("groups").search(one.name) is not None

@@ -171,7 +171,9 @@ class Walk:
         if pattern("households").fullmatch(inner):
             return
         if pattern("exception").search(inner):
-            owner.but += [block for one in listed for block in one.blocks]
+            outside = self.text.find("\u5916", lo, hi)
+            for one in listed:
+                (owner.blocks if 0 <= outside < one.lo else owner.but).extend(one.blocks)
             owner.vague |= not listed and not pattern("whose_wire").search(inner)
         elif pattern("bare_numbers").fullmatch(inner):
             owner.loose = inner
