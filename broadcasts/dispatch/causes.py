@@ -17,7 +17,7 @@ def read(text: str, sections: list[Section]) -> tuple[str | None, list[Span], bo
         span = _clean(text, section.lo, section.hi)
         if span and text[slice(*span)] not in ("", "/", "-"):
             return _said(text[slice(*span)]), [span], False
-    for way in (_because, _making, _stopping, _working, _beside_line, _anywhere, _verbal):
+    for way in (_because, _making, _found_out, _stopping, _working, _beside_line, _anywhere, _verbal):
         for section in of(sections, "prose", "row", "heading"):
             if span := way(text, section.lo, section.hi):
                 return _told(text, span)
@@ -66,6 +66,11 @@ def _past_leads(text: str, lo: int, hi: int) -> int:
 def _making(text: str, lo: int, hi: int) -> Span | None:
     """雷击致…, 外力破坏造成…"""
     return _what(text, lo, hi, "cause_making")
+
+
+def _found_out(text: str, lo: int, hi: int) -> Span | None:
+    """故障已找到,是电缆被挖断了."""
+    return _what(text, lo, hi, "cause_found")
 
 
 def _stopping(text: str, lo: int, hi: int) -> Span | None:

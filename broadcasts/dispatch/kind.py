@@ -12,8 +12,8 @@ LAWFUL = timedelta(days=7)
 class Kind:
     """What the words say, where, and whether two of them contradict each other."""
 
-    def __init__(self, kind: str | None, spans: list[Span] | None = None, *, doubtful: bool = False) -> None:
-        self.kind, self.spans, self.doubtful = kind, spans or [], doubtful
+    def __init__(self, kind: str | None, spans: list[Span] | None = None, *, doubtful: bool = False, by_work: bool = False) -> None:
+        self.kind, self.spans, self.doubtful, self.by_work = kind, spans or [], doubtful, by_work
 
 
 def read(text: str, sections: list[Section], *, has_place: bool, has_time: bool, has_line: bool) -> Kind:
@@ -78,7 +78,7 @@ def _outage(text: str, sections: list[Section]) -> Kind:
         if found:
             return _several(found)
     work = _found(text, sections, "planned_work", "no_fault")
-    return Kind("planned_outage", work[:1]) if work else Kind(None, doubtful=True)
+    return Kind("planned_outage", work[:1], by_work=True) if work else Kind(None, doubtful=True)
 
 
 def _several(found: dict[str, list[Span]]) -> Kind:
@@ -131,7 +131,10 @@ def _is_notice(text: str, sections: list[Section]) -> bool:
 
 
 def with_lead(what: Kind, start: datetime | None, today: datetime) -> Kind:
-    """Where no word tells the kind: what is told seven days ahead is planned, as the law has it."""
-    if what.kind is None and what.doubtful and not what.spans and start and start - today >= LAWFUL:
-        return Kind("planned_outage")
+    """Where no word tells the kind: what is told seven days ahead is planned, as the law has it; work told later is asked about."""
+    ahead = start - today >= LAWFUL if start else False
+    if what.kind is None and what.doubtful and not what.spans and ahead:
+        return Kind("planned_outage", doubtful=True)
+    if what.by_work and start and not ahead:
+        return Kind(what.kind, what.spans, doubtful=True)
     return what
