@@ -21,10 +21,13 @@ def read(text: str, sections: list[Section], known: Known = ()) -> Places:
     labelled = _all(text, [(one.lo, one.hi) for one in of(sections, "area")], known)
     if labelled.named or labelled.homeless:
         return _with_buildings(text, sections, labelled)
+    if (by_building := _with_buildings(text, sections, Places())).named:
+        return by_building
     prose = [(one.lo, one.hi) for one in of(sections, "prose", "row", "heading")]
     homeless: list[Listed] = []
-    for way in (_behind_leads, _forced, _treated, _behind_lines, _behind_dark, _subjects, _greeted, _bare):
-        found = _all(text, [span for lo, hi in prose for span in way(text, lo, hi)], known, trusted=way not in (_subjects, _greeted, _bare))
+    called_off = [_spared] if any(pattern("cancelled").search(text, one.lo, one.hi) for one in sections) else []
+    for way in (_behind_leads, _forced, _treated, _behind_lines, _behind_dark, *called_off, _subjects, _greeted, _bare):
+        found = _all(text, [span for lo, hi in prose for span in way(text, lo, hi)], known, trusted=way not in (_subjects, _greeted, _bare, _spared))
         homeless += [one for one in found.homeless if one.lo not in {known_.lo for known_ in homeless}]
         if found.named:
             found.homeless = homeless
@@ -120,6 +123,11 @@ def _treated(text: str, lo: int, hi: int) -> list[Span]:
 def _behind_lines(text: str, lo: int, hi: int) -> list[Span]:
     """10kV科技线:科技小区、牛奶厂."""
     return [(match.end(), hi) for _, end in lines.find(text, lo, hi) if (match := pattern("behind_line").match(text, end, hi))]
+
+
+def _spared(text: str, lo: int, hi: int) -> list[Span]:
+    """Where an outage is called off: 凤岭名园、翡翠园小区正常供电."""
+    return [match.span("where") for match in pattern("spared").finditer(text, lo, hi)]
 
 
 def _behind_dark(text: str, lo: int, hi: int) -> list[Span]:

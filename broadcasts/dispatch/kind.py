@@ -105,6 +105,9 @@ def _found(text: str, sections: list[Section], name: str, but: str) -> list[Span
         without = [match.span() for match in pattern(but).finditer(text, one.lo, one.hi)]
         spans = (match.span() for match in pattern(name).finditer(text, one.lo, one.hi) if not pattern("of_a_name").match(text, match.end()))
         found += [(lo, hi) for lo, hi in spans if not any(a <= lo and hi <= b for a, b in without)]
+    if name == "fault":
+        labelled = (one for one in sections if one.kind in ("start", "cause", "line", "area"))
+        found += [(one.lo, one.lo) for one in labelled if pattern("故障|跳闸").search(text, max(0, one.lo - 8), one.lo)]
     if name == "outage":
         found += [
             (one.lo, one.lo)
@@ -135,6 +138,6 @@ def with_lead(what: Kind, start: datetime | None, today: datetime) -> Kind:
     ahead = start - today >= LAWFUL if start else False
     if what.kind is None and what.doubtful and not what.spans and ahead:
         return Kind("planned_outage", doubtful=True)
-    if what.by_work and start and not ahead:
+    if what.by_work and not ahead:
         return Kind(what.kind, what.spans, doubtful=True)
     return what

@@ -41,7 +41,8 @@ def clean(raw: str) -> tuple[str, bool]:
     name = pattern("(?:<units>)$").sub("", name)
     name = pattern("how_many").sub("", name).removeprefix(OF)
     name = pattern("^.*(?:片区|区域|街道|镇|乡|路|沿线|一带|辖区|范围|境内|附近)的").sub("", name)
-    part = False
+    part = pattern("its_transformer").search(name) is not None
+    name = pattern("its_transformer").sub("", name)
     while cut := next((word for word in words("item_lead") if name.startswith(word)), ""):
         part |= cut in words("part")
         name = name[len(cut) :].lstrip(":")

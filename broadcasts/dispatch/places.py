@@ -170,7 +170,9 @@ class Walk:
         listed = list(blocks.find(self.text, lo, hi))
         if pattern("households").fullmatch(inner):
             return
-        if pattern("exception").search(inner):
+        if pattern("(?:不停电?|不受影响)$").search(inner) and not listed:
+            self.found.named.pop()
+        elif pattern("exception").search(inner):
             outside = self.text.find("\u5916", lo, hi)
             for one in listed:
                 (owner.blocks if 0 <= outside < one.lo else owner.but).extend(one.blocks)
