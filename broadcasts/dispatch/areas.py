@@ -27,7 +27,9 @@ def read(text: str, sections: list[Section], known: Known = ()) -> Places:
     homeless: list[Listed] = []
     called_off = [_spared] if any(pattern("cancelled").search(text, one.lo, one.hi) for one in sections) else []
     for way in (_behind_leads, _forced, _treated, _behind_lines, _behind_dark, *called_off, _subjects, _greeted, _bare):
-        found = _all(text, [span for lo, hi in prose for span in way(text, lo, hi)], known, trusted=way not in (_subjects, _greeted, _bare, _spared))
+        found = _all(
+            text, [span for lo, hi in prose for span in way(text, lo, hi)], known, trusted=way not in (_subjects, _greeted, _bare, _spared)
+        )
         homeless += [one for one in found.homeless if one.lo not in {known_.lo for known_ in homeless}]
         if found.named:
             found.homeless = homeless

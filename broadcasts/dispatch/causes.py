@@ -19,7 +19,7 @@ def read(text: str, sections: list[Section]) -> tuple[str | None, list[Span], bo
             span = span[0], aside.start()
         if span and text[slice(*span)] not in ("", "/", "-"):
             return _said(text[slice(*span)]), [span], False
-    for way in (_because, _making, _found_out, _stopping, _working, _beside_line, _anywhere, _verbal):
+    for way in (_because, _found_out, _making, _stopping, _working, _beside_line, _anywhere, _verbal):
         for section in of(sections, "prose", "row", "heading"):
             if span := way(text, section.lo, section.hi):
                 return _told(text, span)

@@ -103,7 +103,9 @@ def _found(text: str, sections: list[Section], name: str, but: str) -> list[Span
         if one.kind in ("published", "other", "area"):
             continue
         without = [match.span() for match in pattern(but).finditer(text, one.lo, one.hi)]
-        spans = (match.span() for match in pattern(name).finditer(text, one.lo, one.hi) if not pattern("of_a_name").match(text, match.end()))
+        spans = (
+            match.span() for match in pattern(name).finditer(text, one.lo, one.hi) if not pattern("of_a_name").match(text, match.end())
+        )
         found += [(lo, hi) for lo, hi in spans if not any(a <= lo and hi <= b for a, b in without)]
     if name == "fault":
         labelled = (one for one in sections if one.kind in ("start", "cause", "line", "area"))
@@ -131,6 +133,12 @@ def _where(text: str, sections: list[Section], name: str) -> list[Span]:
 
 def _is_notice(text: str, sections: list[Section]) -> bool:
     return any(pattern("notice_word").search(text, one.lo, one.hi) for one in sections)
+
+
+def of_neighbours(text: str, what: Kind) -> Kind:
+    """One of several notices that says no kind: what the text says of all of them, to be looked at."""
+    whole = _outage(text, [Section("prose", 0, len(text))])
+    return Kind(whole.kind, whole.spans, doubtful=True) if whole.kind and not whole.doubtful else what
 
 
 def with_lead(what: Kind, start: datetime | None, today: datetime) -> Kind:

@@ -17,6 +17,7 @@ def find(text: str, lo: int, hi: int) -> list[Span]:
             span = _trimmed(text, *match.span())
             if span and not any(a < span[1] and span[0] < b for a, b in found) and _is_one(text, span, name):
                 found.append(span)
+                found += [more.span("more") for more in pattern("line_more").finditer(text, span[1], hi) if more.start() == span[1]]
     return sorted(found)
 
 
@@ -67,7 +68,9 @@ def read(text: str, sections: list[Section]) -> tuple[str | None, list[Span]]:
         if spans:
             return _joined(text, spans), spans
     spans = [span for section in of(sections, "prose", "row", "heading", "area", "cause") for span in find(text, section.lo, section.hi)]
-    strong = [span for span in spans if pattern("(?:<line>|<main_transformer>|<plain_line>)").search(text, *span)]
+    strong = [
+        span for span in spans if pattern("(?:<line>|<main_transformer>|<plain_line>|<name_char>{1,6}<roman>线$)").search(text, *span)
+    ]
     spans = _distinct(text, strong or spans)
     return (_joined(text, spans), spans) if spans else (None, [])
 

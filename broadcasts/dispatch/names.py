@@ -58,7 +58,7 @@ def clean(raw: str) -> tuple[str, bool]:
 
 
 def is_name(name: str) -> bool:
-    if len(name) < 2 or name in words("nobody") or len(name) > LONGEST or pattern("pointing").match(name):
+    if len(name) < 2 or name in words("nobody") or len(name) > LONGEST or pattern("pointing").match(name) or pattern("spoken").search(name):
         return False
     return HAN.search(name) is not None and not pattern("(?:<line>|<gear_name>|<main_transformer>|\\d{7,})$").fullmatch(name)
 

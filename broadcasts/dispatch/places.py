@@ -130,7 +130,8 @@ class Walk:
 
     def _give(self, owner: Named, listed: Listed) -> None:
         single = len(listed.blocks) == 1 and listed.blocks[0].first == listed.blocks[0].last
-        if owner.blocks and owner.hi == listed.lo and single and owner.blocks[-1].first == owner.blocks[-1].last:
+        below = bool(owner.blocks) and owner.blocks[-1].unit != listed.blocks[0].unit
+        if below and owner.hi == listed.lo and single and owner.blocks[-1].first == owner.blocks[-1].last:
             before, here = owner.blocks[-1], listed.blocks[0]
             owner.blocks[-1] = Block(before.first + before.unit + here.first, before.last + before.unit + here.last, here.unit)
         else:
@@ -179,16 +180,25 @@ class Walk:
             owner.vague |= not listed and not pattern("whose_wire").search(inner)
         elif pattern("bare_numbers").fullmatch(inner):
             owner.loose = inner
+        elif listed and pattern("以[东南西北]|之间").search(inner):
+            owner.part = True
         elif listed:
+            self._drop_count(owner, listed)
             for one in listed:
                 self._give(owner, one)
-        elif pattern("[、,].*(?:<place_end>)").search(inner) and not self._town_of(owner, inner):
-            owner.vague = True
-        elif pattern("(?:<part>)").search(inner) or pattern("units").search(inner):
-            owner.part = True
         elif self._town_of(owner, inner):
             self.found.named.pop()
             self.found.named += [msgspec.structs.replace(one, vague=True) for one in read(self.text, lo, hi, self.known).named]
+        elif pattern("[、,].*(?:<place_end>)").search(inner):
+            owner.vague = True
+        elif pattern("(?:<part>)").search(inner) or pattern("units").search(inner):
+            owner.part = True
+
+    def _drop_count(self, owner: Named, listed: list[Listed]) -> None:
+        """东边3栋(1、2、3号楼): the first figure only says how many they are."""
+        many = str(sum(len(block.names()) for one in listed for block in one.blocks))
+        if owner.blocks and owner.blocks[-1].first == owner.blocks[-1].last == many:
+            owner.blocks.pop()
 
     def _town_of(self, owner: Named, inner: str) -> bool:
         """Whether the bracket says which places of a town are meant."""

@@ -40,6 +40,8 @@ def _reading(paste: Paste, piece: Piece, today: date, grid: Grid | None) -> Read
     line, line_spans = lines.read(text, sections)
     named = areas.read(text, sections, tuple(grid.places) if grid else ())
     what = kind.read(text, sections, has_place=bool(named.named), has_time=bool(times.windows), has_line=bool(line))
+    if what.kind is None and named.named and times.windows:
+        what = kind.of_neighbours(text, what)
     if what.kind is None and not what.doubtful:
         return None
     if what.kind in ("knowledge", "safety"):

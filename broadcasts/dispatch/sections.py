@@ -127,7 +127,9 @@ def _clauses(text: str, kind: str, lo: int, stop: int) -> int:
         rest = text[comma + 1 : stop].lstrip()
         if kind == "kind":
             return comma
-        if kind == "cause" and pattern("(?:<cause_stop>|<stops>|<leads>)").match(rest):
+        if kind == "cause" and (
+            pattern("(?:<cause_stop>|<stops>|<leads>)").match(rest) or _has_time(text, comma + 1, min(stop, comma + 12))
+        ):
             return comma
         if kind == "line" and not pattern("(?:<line>|<main_transformer>|<plain_line>|<gear_name>)").match(rest):
             return comma

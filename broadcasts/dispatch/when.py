@@ -214,7 +214,7 @@ def role(text: str, sections: list[Section], point: Point) -> str:
         return section.kind
     before = text[max(section.lo, point.lo - 24) : point.lo]
     after = text[point.hi : min(silent.until(text, point.hi, section.hi, silent.SENTENCE), point.hi + 40)]
-    if pattern("not_before").match(after):
+    if pattern("not_before").match(after) or pattern("part_back").search(after):
         return ""
     if pattern("end_before").search(before) or pattern("until_before").search(before):
         return "end"

@@ -148,7 +148,7 @@ def test_what_an_outage_needs_and_the_text_does_not_say_is_named(told_town: Cast
 
 def test_several_notices_of_one_text_are_a_list_and_kept_as_drafts_with_one_tap(told_town: Cast, signed_in: SignedIn) -> None:
     client = signed_in(told_town.wangfang)
-    several = f"{day(9)}8:00-12:00检修停电，影响莲花园。\n{day(10)}8:00-12:00检修停电，影响荷塘苑。\n{day(11)}检修停电，影响荷塘苑。"
+    several = f"{day(9)}8:00-12:00检修停电，影响莲花园。\n{day(10)}8:00-12:00检修停电，影响荷塘苑。\n{day(11)}计划检修停电，影响荷塘苑。"
     listed = paste(client, several)
     assert "里面有 3 条通知" in listed.text
     assert "1 处要看" in listed.text
