@@ -201,7 +201,7 @@ def _bracketed(text: str, lo: int, match: re.Match[str]) -> bool:
 
 def _inner(text: str, piece: Span) -> Span:
     lo, hi = piece
-    if begun := pattern("<s>(?:左右|许)?(?:起|开始)").match(text, lo, hi):
+    if begun := pattern("begun").match(text, lo, hi):
         lo = begun.end()
     while lo < hi and text[lo] in " \t\n,;:、】])!·-":
         lo += 1

@@ -15,7 +15,7 @@ def read(text: str, sections: list[Section]) -> tuple[str | None, list[Span], bo
     """The cause, where it stands, and whether it is doubtful."""
     for section in of(sections, "cause"):
         span = _clean(text, section.lo, section.hi)
-        if span and (aside := pattern("\\([^()]*[,;停电送][^()]*\\)$").search(text, *span)) and aside.start() > span[0] + 1:
+        if span and (aside := pattern("cause_aside").search(text, *span)) and aside.start() > span[0] + 1:
             span = span[0], aside.start()
         if span and text[slice(*span)] not in ("", "/", "-"):
             return _said(text[slice(*span)]), [span], False

@@ -109,7 +109,7 @@ def _found(text: str, sections: list[Section], name: str, but: str) -> list[Span
         found += [(lo, hi) for lo, hi in spans if not any(a <= lo and hi <= b for a, b in without)]
     if name == "fault":
         labelled = (one for one in sections if one.kind in ("start", "cause", "line", "area"))
-        found += [(one.lo, one.lo) for one in labelled if pattern("故障|跳闸").search(text, max(0, one.lo - 8), one.lo)]
+        found += [(one.lo, one.lo) for one in labelled if pattern("fault_label").search(text, max(0, one.lo - 8), one.lo)]
     if name == "outage":
         found += [
             (one.lo, one.lo)

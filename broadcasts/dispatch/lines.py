@@ -32,7 +32,7 @@ def _trimmed(text: str, lo: int, hi: int) -> Span | None:
             lo += 1
         else:
             break
-    if station := pattern("<kv><s>[\\u3400-\\u9fff]{1,8}?(?:变电站|站|变)<s>(?:所属|出线|供|的)?<s>(?=<kv>)").match(text, lo, hi):
+    if station := pattern("own_station").match(text, lo, hi):
         lo = station.end()
     inner = list(pattern("before_name_inside").finditer(text, lo, hi))
     lo = inner[-1].end() if inner else lo
@@ -60,7 +60,7 @@ def read(text: str, sections: list[Section]) -> tuple[str | None, list[Span]]:
     for section in of(sections, "line"):
         lo, hi = section.lo, section.hi
         spans = find(text, lo, hi)
-        hi = aside.start() if (aside := pattern("\\((?:含|包括|不含|以下)[^()]*\\)<s>$").search(text, lo, hi)) else hi
+        hi = aside.start() if (aside := pattern("line_aside").search(text, lo, hi)) else hi
         whole = text[lo:hi].strip(" \n\t,;。、")
         if whole and not _covers(text, spans, lo, hi):
             at = text.index(whole, lo)

@@ -40,7 +40,7 @@ def clean(raw: str) -> tuple[str, bool]:
     name = re.sub(r"\u7b49\d+\u4e2a.*$", "", name)
     name = pattern("(?:<units>)$").sub("", name)
     name = pattern("how_many").sub("", name).removeprefix(OF)
-    name = pattern("^.*(?:片区|区域|街道|镇|乡|路|沿线|一带|辖区|范围|境内|附近)的").sub("", name)
+    name = pattern("lying_in").sub("", name)
     part = pattern("its_transformer").search(name) is not None
     name = pattern("its_transformer").sub("", name)
     while cut := next((word for word in words("item_lead") if name.startswith(word)), ""):

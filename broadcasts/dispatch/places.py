@@ -171,7 +171,7 @@ class Walk:
         listed = list(blocks.find(self.text, lo, hi))
         if pattern("households").fullmatch(inner):
             return
-        if pattern("(?:不停电?|不受影响)$").search(inner) and not listed:
+        if pattern("spared_in_brackets").search(inner) and not listed:
             self.found.named.pop()
         elif pattern("exception").search(inner):
             outside = self.text.find("\u5916", lo, hi)
@@ -180,7 +180,7 @@ class Walk:
             owner.vague |= not listed and not pattern("whose_wire").search(inner)
         elif pattern("bare_numbers").fullmatch(inner):
             owner.loose = inner
-        elif listed and pattern("以[东南西北]|之间").search(inner):
+        elif listed and pattern("bounded").search(inner):
             owner.part = True
         elif listed:
             self._drop_count(owner, listed)
@@ -227,7 +227,7 @@ class Walk:
             return
         lo, raw = self.start, self.text[self.start : end]
         self.start = end
-        if not raw.strip() or pattern("<s>以?外的?(?:其他|其余|其它)?<s>").fullmatch(raw):
+        if not raw.strip() or pattern("outside_of").fullmatch(raw):
             return
         if raw.strip().startswith(AND_SO_ON) and self.found.named:
             self.over, self.found.end = True, end
