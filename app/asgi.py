@@ -35,8 +35,10 @@ import grids.coverage_desk
 import grids.desk
 import grids.doubles_desk
 import grids.pages
+import grids.pay_way_desk
 import grids.shut_pages
 import grids.upkeep_desk
+import grids.walk_desk
 import pwa.pages
 import tickets.api
 import tickets.desk
@@ -66,6 +68,8 @@ PEOPLE = (
     grids.upkeep_desk,
     grids.doubles_desk,
     grids.coverage_desk,
+    grids.pay_way_desk,
+    grids.walk_desk,
     broadcasts.pages,
     broadcasts.notice_pages,
     broadcasts.occasions_desk,

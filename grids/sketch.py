@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from grids import circle
 from grids.circle import Way
-from grids.reaching.tables import EstateGate
+from grids.reaching.tables import EstateGate, Home
 from grids.tables import MapFeature
 
 WIDTH, HEIGHT = 358, 300
@@ -118,6 +118,35 @@ def draw(
         names=_names(features, frame, [label, *dots]),
         beyond=[str(n) for n in range(1, len(ways) + 1) if str(n) not in {dot.words for dot in dots}],
     )
+
+
+# An estate is drawn so far round its middle: metres from there to the upper edge.
+ESTATE_M = 330.0
+
+
+def estate(session: Session, middle: tuple[float, float] | None, gates: Sequence[EstateGate], homes: Sequence[Home]) -> Sketch:
+    """An estate to pin gates on: always the same piece of the map, so that a tap says a place."""
+    frame = _estate_frame(middle or (0.0, 0.0))
+    features = _features(session, frame)
+    spots = [frame.put(one.lon, one.lat) for one in homes]
+    pinned = [Mark(*frame.put(one.lon, one.lat), one.name) for one in gates]
+    return Sketch(
+        home=Mark(WIDTH // 2, HEIGHT // 2, ""), name=Mark(0, 0, ""), ring=0, edge="", layers=_layers(features, frame),
+        dots=[Mark(x, y, "") for x, y in spots if _inside(x, y)], names=_names(features, frame, pinned),
+        gates=[mark for mark in pinned if _inside(mark.x, mark.y)],
+    )  # fmt: skip
+
+
+def tapped(middle: tuple[float, float], across: float, down: float) -> tuple[float, float]:
+    """The latitude and longitude of a tap, by its share of the estate's drawing from the left and from the top."""
+    frame = _estate_frame(middle)
+    high = (0.5 - down) * HEIGHT / frame.scale / DEGREE
+    wide = (across - 0.5) * WIDTH / frame.scale / DEGREE / math.cos(math.radians(frame.lat))
+    return round(frame.lat + high, 6), round(frame.lon + wide, 6)
+
+
+def _estate_frame(middle: tuple[float, float]) -> Frame:
+    return Frame(*middle, HEIGHT / 2 / ESTATE_M)
 
 
 def _inside(x: int, y: int) -> bool:

@@ -148,6 +148,17 @@ LISTED: dict[tuple[str, str], Route] = {
     ("GET", "/desk/admin/tariffs"): Route({ADMIN}),
     ("POST", "/desk/admin/tariffs"): Route({ADMIN}, form=TARIFF, by=ADMIN),
     ("POST", "/desk/admin/tariffs/places"): Route({ADMIN}, form={"organisation": "1", "region": "北京"}, by=ADMIN),
+    ("GET", "/desk/estates/{estate_id}/gates"): Route(SEES), ("GET", "/desk/estates/{estate_id}/sketch.svg"): Route(SEES),
+    ("POST", "/desk/estates/{estate_id}/gates"): Route(DUTY | {ADMIN}, form={"name": "南门", "lat": "39.9945", "lon": "116.465"}),
+    ("POST", "/desk/estates/{estate_id}/gates/{gate_id}/removal"): Route(DUTY | {ADMIN}, form={}),
+    ("GET", "/desk/estates/{estate_id}/walks"): Route(DUTY | {ADMIN}),
+    ("POST", "/desk/estates/{estate_id}/walks"): Route(
+        DUTY | {ADMIN}, form={"home": "{home}", "point": "{point}", "minutes": "4", "nonce": "a-walk"}
+    ),
+    ("GET", "/desk/admin/pay-ways"): Route({ADMIN}), ("GET", "/desk/admin/pay-ways/{way_id}"): Route({ADMIN}),
+    ("POST", "/desk/admin/pay-ways/{way_id}"): Route(
+        {ADMIN}, form={"name": "网上国网", "steps": "打开App", "source": "官网", "rank": "10", "used": "on"}, by=ADMIN
+    ),
     ("POST", "/sign-out"): Route(EVERYBODY, form={}, by=BOSS),
     ("GET", "/desk/admin/imports"): Route({ADMIN}), ("GET", "/desk/admin/imports/{token}"): Route({ADMIN}),
     ("POST", "/desk/admin/imports"): Route({ADMIN}, form={"what": "estates", "datum": "wgs84"}, by=ADMIN, file=True),
@@ -194,6 +205,9 @@ def fill(method: str, path: str, scene: Scene | None = None, upload: str = "x") 
         "ticket_id": ticket,
         "point_id": scene.point,
         "group_id": scene.group,
+        "estate_id": scene.estate,
+        "gate_id": scene.gate,
+        "way_id": 1,
         "steward_id": scene.steward,
         "paste_id": scene.paste,
         "sighting_id": scene.sighting,
@@ -210,5 +224,13 @@ def fill(method: str, path: str, scene: Scene | None = None, upload: str = "x") 
 
 def given(value: str) -> str:
     """What a form says where it names something of the scene."""
-    known = {"{estate}": "1", "{update}": "1", "{twin}": "2", "{other_grid}": "2", "{published}": f"{clock.today():%y%m%d}-01"}
+    known = {
+        "{estate}": "1",
+        "{home}": "1",
+        "{point}": "1",
+        "{update}": "1",
+        "{twin}": "2",
+        "{other_grid}": "2",
+        "{published}": f"{clock.today():%y%m%d}-01",
+    }
     return known.get(value, value)

@@ -12,6 +12,7 @@ from broadcasts.sending import groups, stewards
 from broadcasts.subscriber_tables import ChannelName, Confirmation
 from broadcasts.tables import Notice, NoticeKind, UpdateState
 from grids import doubles, equipment, points, sightings
+from grids.reaching import gates, homes
 from grids.tables import Found
 from tests.cast import Cast
 from tickets import conversation, promises, telling, threads
@@ -36,6 +37,9 @@ class Scene(msgspec.Struct):
     update: int = 1
     group: int = 1
     steward: int = 1
+    estate: int = 1
+    home: int = 1
+    gate: int = 1
     paste: int = 1
     """A text with two notices in it."""
     sighting: int = 1
@@ -114,6 +118,8 @@ def set_up(session: Session, town: Cast) -> Scene:
     session.commit()
     drafts = draft("地下室进水先断电。"), draft("换一句。")
     place = subscribed(session, town)
+    homes.settle(session)
+    gates.pin(session, town.garden, by=me, name="北门", lat=39.9955, lon=116.465)
     session.commit()
     return Scene(
         fault.number, *drafts, ticket.id, answered.id, point.id, fresh.number,

@@ -7,6 +7,8 @@ import sqlalchemy as sa
 from geopy.distance import geodesic
 from sqlalchemy.orm import Session, joinedload
 
+from app.core.errors import Missing
+from app.core.words import phrase as _
 from grids.reaching.tables import Home
 from grids.tables import Building, Estate
 
@@ -36,6 +38,13 @@ def of_estate(session: Session, estate_id: int) -> list[Home]:
     """An estate's homes with their buildings, by the buildings' order."""
     wanted = sa.select(Home).where(Home.estate_id == estate_id).options(joinedload(Home.building))
     return list(session.scalars(wanted.order_by(Home.building_id)))
+
+
+def find(session: Session, home_id: int, *, estate: Estate) -> Home:
+    home = session.get(Home, home_id) if 0 < home_id < 2**63 else None
+    if home is None or home.estate_id != estate.id:
+        raise Missing(_("There is nothing here, or it is not yours to see."))
+    return home
 
 
 def near(session: Session, lat: float, lon: float) -> Home | None:

@@ -121,6 +121,10 @@ class TimedWalk(Table):
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     nonce: Mapped[str] = mapped_column(unique=True)
 
+    point: Mapped[PaymentPoint] = relationship(lazy="raise")
+    building: Mapped[Building | None] = relationship(lazy="raise")
+    by: Mapped[Person] = relationship(lazy="raise")
+
 
 class Outline(Table):
     """How far one comes from a home in ten minutes, for the drawing only: a ring of longitudes and latitudes on the walked paths."""
