@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from geopy.distance import geodesic
 from sqlalchemy.orm import Session
 
+from app.core.database import Moment
 from grids import points, timetables
 from grids.detour import DETOUR, LEAST_DETOUR, MOST_DETOUR, ROUND_A_WALL
 from grids.hours import Hours
@@ -159,15 +161,38 @@ def _ways(
 
 
 def _asked(session: Session, home: Home, at: datetime, open_only: bool, within: float | None) -> "sa.Select[*tuple[Any, ...]]":
-    walk = _walks(session, home, at).subquery()
-    wanted = sa.select(PaymentPoint, walk.c.seconds, walk.c.least, walk.c.most, walk.c.method).join(
-        walk, PaymentPoint.id == walk.c.point_id
+    """The statement that is asked most is put together once: that costs more than to answer it."""
+    if home.gated or not timetables.speak_of(at):
+        return _put_together(session, home, at, open_only, within)
+    return _usual(open_only, within is not None).params(home=home.id, at=at, within=within)
+
+
+@lru_cache(maxsize=4)
+def _usual(open_only: bool, near_first: bool) -> "sa.Select[*tuple[Any, ...]]":
+    walk = (
+        sa.select(Reach.point_id, Reach.seconds, Reach.least, Reach.most, Reach.method)
+        .where(Reach.home_id == sa.bindparam("home"))
+        .subquery()
     )
-    wanted, state = _with_state(session, wanted, at)
-    if open_only:
-        wanted = wanted.where(state == 0)
+    wanted, state = _with_spans(_of(walk), sa.bindparam("at", type_=Moment()))
+    return _ordered(wanted, walk, state, open_only, sa.bindparam("within", type_=sa.Float()) if near_first else None)
+
+
+def _put_together(session: Session, home: Home, at: datetime, open_only: bool, within: float | None) -> "sa.Select[*tuple[Any, ...]]":
+    walk = _walks(session, home, at).subquery()
+    wanted, state = _with_state(session, _of(walk), at)
+    return _ordered(wanted, walk, state, open_only, within)
+
+
+def _of(walk: Any) -> Any:
+    columns = (PaymentPoint, walk.c.seconds, walk.c.least, walk.c.most, walk.c.method)
+    return sa.select(*columns).join(walk, PaymentPoint.id == walk.c.point_id)
+
+
+def _ordered(wanted: Any, walk: Any, state: Any, open_only: bool, within: Any) -> "sa.Select[*tuple[Any, ...]]":
     first = [] if within is None else [sa.case((walk.c.least > within, 1), else_=0)]
-    ordered: sa.Select[*tuple[Any, ...]] = wanted.where(*SHOWN).order_by(*first, state, walk.c.seconds, PaymentPoint.id)
+    some = [state == 0] if open_only else []
+    ordered: sa.Select[*tuple[Any, ...]] = wanted.where(*SHOWN, *some).order_by(*first, state, walk.c.seconds, PaymentPoint.id)
     return ordered
 
 
@@ -192,12 +217,16 @@ def _open_gates(session: Session, home: Home, at: datetime) -> list[int]:
     return [gate.id for gate in gates if states[gate.opening_hours].open]
 
 
+def _with_spans(wanted: Any, at: Any) -> tuple[Any, Any]:
+    now = sa.and_(OpeningSpan.timetable_id == Timetable.id, OpeningSpan.opens_at <= at, OpeningSpan.closes_at > at)
+    state = sa.case((OpeningSpan.known, 0), (sa.or_(Timetable.id.is_(None), OpeningSpan.known.is_not(None)), 1), else_=2)
+    return wanted.outerjoin(Timetable, Timetable.opening_hours == PaymentPoint.opening_hours).outerjoin(OpeningSpan, now), state
+
+
 def _with_state(session: Session, wanted: Any, at: datetime) -> tuple[Any, Any]:
     """0 open, 1 not known, 2 shut: by the spans, or far from today by the hours themselves."""
     if timetables.speak_of(at):
-        now = sa.and_(OpeningSpan.timetable_id == Timetable.id, OpeningSpan.opens_at <= at, OpeningSpan.closes_at > at)
-        state = sa.case((OpeningSpan.known, 0), (sa.or_(Timetable.id.is_(None), OpeningSpan.known.is_not(None)), 1), else_=2)
-        return wanted.outerjoin(Timetable, Timetable.opening_hours == PaymentPoint.opening_hours).outerjoin(OpeningSpan, now), state
+        return _with_spans(wanted, at)
     texts = session.scalars(wanted.with_only_columns(PaymentPoint.opening_hours).distinct()).all()
     states = timetables.states(session, texts, at)
     by_state = {kind: [text for text in texts if states[text].open is kind] for kind in (True, None)}

@@ -25,8 +25,9 @@ from grids.tables import PaymentPoint
 if TYPE_CHECKING:
     from grids.reaching.ways import Ways
 
-HOMES, POINTS = 1_000, 200
+HOMES, POINTS, ALL_NEW = 1_000, 300, 20_000
 """So many at once: a portion is a second or two of work, and what a kill costs."""
+AT_ONCE = 500
 # Further than anything within reach lies, in degrees: the box, not the answer.
 HIGH, LEAST_COSINE = 1_400 / 110_500, 0.2
 log = structlog.get_logger("reaching")
@@ -110,7 +111,10 @@ def _points(work: Work) -> bool:
 
     stamp = networks.stamp(work.settings)
     with work.database.reading() as session:
-        points = session.execute(_due_points().order_by(PaymentPoint.lat, PaymentPoint.id).limit(POINTS)).all()
+        # Where no home is reckoned yet, there is nothing to walk: the homes will walk to all of them.
+        walked = session.scalar(sa.select(Home.id).where(Home.reckoned_at.is_not(None), Home.network == stamp).limit(1))
+        most = POINTS if walked else ALL_NEW
+        points = session.execute(_due_points().order_by(PaymentPoint.lat, PaymentPoint.id).limit(most)).all()
         if not points:
             return False
         near = sa.select(Home.id, Home.estate_id, Home.building_id, Home.lat, Home.lon).where(*_box(Home, points))
@@ -137,8 +141,11 @@ def _still(session: Session, ways: "Ways") -> set[int]:
 
 
 def _forget(session: Session, *columns: Any, ids: Collection[int]) -> None:
+    every = sorted(ids)
     for column in columns:
-        session.execute(sa.delete(column.class_).where(column.in_(ids)), execution_options={"synchronize_session": False})
+        for start in range(0, len(every), AT_ONCE):
+            some = every[start : start + AT_ONCE]
+            session.execute(sa.delete(column.class_).where(column.in_(some)), execution_options={"synchronize_session": False})
 
 
 def _keep(session: Session, homes_: set[int], main: list[dict[str, Any]], by_gate: list[dict[str, Any]]) -> None:
