@@ -54,7 +54,8 @@ def http_error(request: Asked, error: HTTPException) -> Response[Any]:
     return answer
 
 
-def unreadable(request: Asked, _error: RecursionError | UnicodeDecodeError) -> Response[Any]:
+def unreadable(request: Asked, _error: Exception) -> Response[Any]:
+    """What nests too deep, is no text, or is more than a database can hold."""
     return _answer(request, 400, _("This could not be read. Please check what was sent."), {})
 
 
@@ -97,7 +98,9 @@ HANDLERS: dict[Any, Any] = {
     SignInNeeded: sign_in_needed,
     HTTPException: http_error,
     RecursionError: unreadable,
-    UnicodeDecodeError: unreadable,
+    UnicodeError: unreadable,
+    OverflowError: unreadable,
+    sa.exc.DataError: unreadable,
     sa.exc.OperationalError: busy,
     sa.exc.TimeoutError: busy,
     Exception: unexpected,

@@ -116,6 +116,7 @@ def build(chosen: Settings, database: Database | None = None) -> ASGIApp:
             "me": Provide(provide_me, sync_to_thread=True),
             "someone": Provide(provide_someone, sync_to_thread=True),
         },
+        guards=[web.must_be_a_key],
         exception_handlers=answers.HANDLERS,
         state=State({"database": database, "settings": chosen, "openings": Counted()}),
         openapi_config=described(),

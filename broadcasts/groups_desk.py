@@ -121,38 +121,33 @@ def add_steward(form: Form, session: Db, me: Me) -> Response[Any]:
 
 @get("/desk/stewards/{steward_id:int}", sync_to_thread=True, include_in_schema=False)
 def one_steward(steward_id: FromPath[int], session: Db, me: Me) -> Response[bytes]:
-    steward = stewards.find(session, _key(steward_id), for_=me)
+    steward = stewards.find(session, steward_id, for_=me)
     form = {name: getattr(steward, name) for name in ("name", "phone", "kind", "note")} | {"above": steward.above_id or ""}
     return page(STEWARD, form=form, said=_ticked(steward), mistakes={}, reason="", **_relaying(session, me, steward.grid, steward))
 
 
 @post("/desk/stewards/{steward_id:int}", sync_to_thread=True, include_in_schema=False)
 def change_steward(steward_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
-    steward = stewards.find(session, _key(steward_id), for_=me)
+    steward = stewards.find(session, steward_id, for_=me)
     try:
         stewards.change(session, steward, by=me, **msgspec.structs.asdict(read(WrittenSteward, form)))
     except Mistaken as error:
         session.rollback()
-        steward = stewards.find(session, _key(steward_id), for_=me)
+        steward = stewards.find(session, steward_id, for_=me)
         return form_again(STEWARD, error, form, **_relaying(session, me, steward.grid, steward))
     return see("/desk/stewards")
 
 
 @post("/desk/stewards/{steward_id:int}/leaving", sync_to_thread=True, include_in_schema=False)
 def leave_steward(steward_id: FromPath[int], session: Db, me: Me) -> Response[Any]:
-    stewards.leave(session, stewards.find(session, _key(steward_id), for_=me), by=me)
+    stewards.leave(session, stewards.find(session, steward_id, for_=me), by=me)
     return see("/desk/stewards")
 
 
 def _own_group(session: Db, group_id: int, me: staff.Me) -> Group:
-    group = groups.find(session, _key(group_id), for_=me)
+    group = groups.find(session, group_id, for_=me)
     me.must_look_after(group.grid_id)
     return group
-
-
-def _key(said: int) -> int:
-    """An address may carry a number that no database holds."""
-    return said if 0 < said < 2**63 else 0
 
 
 def _grid(session: Db, me: staff.Me, code: str) -> Grid:

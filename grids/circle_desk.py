@@ -19,7 +19,7 @@ from grids.spoken_hours import spoken
 from grids.tables import Grid
 from grids.who import Me
 
-Id = FromPath[Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]]
+Id = FromPath[int]
 Short = Annotated[str, msgspec.Meta(max_length=60)]
 Long = Annotated[str, msgspec.Meta(max_length=255)]
 

@@ -15,7 +15,7 @@ from grids.spoken_hours import spoken
 from grids.tables import Grid
 
 FORM, THANKS = "residents/shut.html", "residents/shut_thanks.html"
-Id = FromPath[Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]]
+Id = FromPath[int]
 
 
 class Shut(msgspec.Struct):

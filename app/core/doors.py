@@ -63,7 +63,7 @@ class Doors:
         answer = self._answering(send, scope["method"])
         if scope["method"] == "HEAD":
             scope = {**scope, "method": "GET", "only_headers": True}
-        if refusal := _unreadable(asked) or self._foreign(scope, asked):
+        if refusal := _unreadable(scope["path"], asked) or self._foreign(scope, asked):
             await _refuse(answer, *refusal)
             return
         try:
@@ -99,12 +99,13 @@ class Doors:
         return 403, "no-origin"
 
 
-def _unreadable(asked: dict[str, str]) -> tuple[int, str] | None:
-    """A Host that is none would trip whoever reads the address later."""
+def _unreadable(path: str, asked: dict[str, str]) -> tuple[int, str] | None:
+    """A path that is no text, or a Host that is none, would trip whoever reads the address later."""
     try:
+        path.encode()
         urlsplit(f"//{asked.get('host', '')}").port  # noqa: B018 - reading it is the check
     except ValueError:
-        return 400, "bad-host"
+        return 400, "bad-address"
     return None
 
 
@@ -125,7 +126,7 @@ def _language(cookies: str) -> str:
 
 
 async def _refuse(send: Send, status: int, why: str) -> None:
-    text = words.say(_("Very many are writing just now. Please try again in a few seconds.") if status == 503 else FOREIGN)
+    text = words.say(WHY[status])
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store"), (b"x-refused", why.encode())]
     if status == 503:
         headers.append((b"retry-after", b"5"))
@@ -133,4 +134,8 @@ async def _refuse(send: Send, status: int, why: str) -> None:
     await send({"type": "http.response.body", "body": text.encode(), "more_body": False})
 
 
-FOREIGN = _("This did not come from a page of Lindian. Open the page again and try once more.")
+WHY = {
+    400: _("This could not be read. Please check what was sent."),
+    403: _("This did not come from a page of Lindian. Open the page again and try once more."),
+    503: _("Very many are writing just now. Please try again in a few seconds."),
+}

@@ -7,9 +7,11 @@ from urllib.parse import quote
 
 import msgspec
 from litestar import Request, Response
+from litestar.connection import ASGIConnection
 from litestar.datastructures import FormMultiDict, State
 from litestar.di import NamedDependency
 from litestar.exceptions import HTTPException
+from litestar.handlers import BaseRouteHandler
 from litestar.response import Redirect
 from sqlalchemy.orm import Session
 
@@ -23,6 +25,14 @@ Db = NamedDependency[Session]
 Config = NamedDependency[Settings]
 Form = NamedDependency[FormMultiDict]
 HTML = "text/html"
+LARGEST = 2**63 - 1
+"""More than this no key can be, and SQLite trips over it."""
+
+
+def must_be_a_key(connection: ASGIConnection[Any, Any, Any, Any], _handler: BaseRouteHandler) -> None:
+    """A number in an address that no row can have leads nowhere. Raises HTTPException."""
+    if any(isinstance(said, int) and not 0 <= said <= LARGEST for said in connection.path_params.values()):
+        raise HTTPException(status_code=404)
 
 
 def provide_session(request: Request[Any, Any, State]) -> Iterator[Session]:
