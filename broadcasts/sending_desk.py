@@ -80,7 +80,7 @@ def _published(session: Db, number: str, me: Me) -> Notice:
 def _back(notice: Notice, said: Ticked) -> str:
     """To the row that was ticked."""
     place = "doors" if said.to.startswith("door/") else "sending"
-    return f"/desk/notices/{notice.number}/{place}#{said.to.replace('/', '-')}"
+    return f"/desk/notices/{notice.number}/{place}#{'-'.join(said.to.split('/')[:3])}"
 
 
 routes: list[Any] = [desk, tick, withdraw, ledger]
