@@ -46,6 +46,7 @@ import tickets.kinds_desk
 import tickets.notice_desk
 import tickets.pages
 import tickets.thread_desk
+import tickets.triage_pages
 from app import answers, connecting, counting, health, signing_in, today
 from app.core import assets, logs, settings, web
 from app.core.database import Database
@@ -89,6 +90,7 @@ PEOPLE = (
     tickets.pages,
     tickets.desk,
     tickets.thread_desk,
+    tickets.triage_pages,
     tickets.notice_desk,
     tickets.kinds_desk,
     pwa.pages,

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from app.core import clock
-from tests.scene import CLOSED, HOME, TOKEN, Scene
+from tests.scene import CLOSED, DARK, HOME, TOKEN, Scene
 
 OWN, DEPUTY, OTHER, BOSS, FAR, CLERK, ADMIN, NOBODY = "王芳", "赵敏", "陈刚", "刘洁", "周远", "孙丽", "管理员", "nobody"
 EVERYBODY = {OWN, DEPUTY, OTHER, BOSS, FAR, CLERK, ADMIN, NOBODY}
@@ -56,6 +56,10 @@ LISTED: dict[tuple[str, str], Route] = {
     ("DELETE", "/push/subscriptions"): Route(EVERYBODY, by=NOBODY),
     ("POST", "/g/{code}/ask"): Route(EVERYBODY, form={"words": "家里跳闸了怎么办", "nonce": "a-nonce-of-this-form"}, by=NOBODY),
     ("POST", "/q/{token}/messages"): Route(EVERYBODY, form={"words": "今天又高了"}, by=NOBODY),
+    ("GET", "/g/{code}/triage"): PUBLIC, ("GET", "/q/{token}/triage"): PUBLIC,
+    ("POST", "/q/{token}/triage"): Route(EVERYBODY, form={"a": "none.lit.off.utility"}, by=NOBODY),
+    ("POST", "/q/{token}/working"): Route(EVERYBODY, form={}, by=NOBODY),
+    ("POST", "/desk/tickets/{ticket_id}/working"): Route(DUTY, form={}),
     ("POST", "/q/{token}/rating"): Route(EVERYBODY, form={"stars": "5"}, by=NOBODY),
     ("POST", "/q/{token}/homecoming"): Route(EVERYBODY, form={"back": "no"}, by=NOBODY),
     ("POST", "/q/{token}/reopening"): Route(EVERYBODY, form={"words": "没办成"}, by=NOBODY),
@@ -194,6 +198,8 @@ def fill(method: str, path: str, scene: Scene | None = None, upload: str = "x") 
     elif path.endswith("/undo"):
         number = scene.fresh
     token = upload if "/imports/" in path else CLOSED if path.endswith(("/reopening", "/rating")) else TOKEN
+    ticket = scene.dark_ticket if path == "/desk/tickets/{ticket_id}/working" else ticket
+    token = DARK if path.endswith("/{token}/working") else token
     token = HOME if path.endswith("/homecoming") else token
     values = {
         "code": "104226",

@@ -15,11 +15,12 @@ from grids import doubles, equipment, points, sightings
 from grids.reaching import gates, homes
 from grids.tables import Found
 from tests.cast import Cast
-from tickets import conversation, promises, telling, threads
+from tickets import conversation, promises, telling, threads, whose_wire
 from tickets.tables import Channel, Errand, Merge, Suspicion
 
 TOKEN = "0123456789abcdef" * 2 + "01234567"
 HOME = "00112233445566778899" * 2
+DARK = "99887766554433221100" * 2
 CLOSED = "fedcba9876543210" * 2 + "01234567"
 
 
@@ -49,6 +50,8 @@ class Scene(msgspec.Struct):
     errand: int = 1
     suspicion: int = 1
     other_suspicion: int = 2
+    dark_ticket: int = 1
+    """One that went through the five questions."""
     merge: int = 1
     twin: int = 2
     """A household that may be the one of the first question."""
@@ -70,6 +73,12 @@ def subscribed(session: Session, town: Cast) -> int:
     )  # fmt: skip
     session.flush()
     return place.id
+
+
+def sits_in_the_dark(session: Session, town: Cast) -> int:
+    ticket = conversation.ask(session, town.lotus, words="就我家没电", channel=Channel.web, token=DARK, estate=town.court, room="101")
+    whose_wire.record(session, ticket, ["none", "lit", "off", "utility"])
+    return ticket.id
 
 
 def set_up(session: Session, town: Cast) -> Scene:
@@ -105,6 +114,7 @@ def set_up(session: Session, town: Cast) -> Scene:
     errand = tell_by_telephone(session, town, fault)
     suspicion, other = (suspect(session, town, building) for building in ("1号楼", "2号楼"))
     merge = prove_one(session, town)
+    dark = sits_in_the_dark(session, town)
     light_is_back(session, town)
     fresh = notices.find(session, str(draft("先断电再排水。")), for_=me)
     notices.publish(session, fresh, by=me, grace=life.GRACE)
@@ -123,7 +133,7 @@ def set_up(session: Session, town: Cast) -> Scene:
     session.commit()
     return Scene(
         fault.number, *drafts, ticket.id, answered.id, point.id, fresh.number,
-        update=fault.updates[-1].id, group=group.id, steward=steward.id, subscription=place, paste=paste.id,
+        update=fault.updates[-1].id, dark_ticket=dark, group=group.id, steward=steward.id, subscription=place, paste=paste.id,
         sighting=seen.id, machine=machine.id,
         promise=promise.id, errand=errand, suspicion=suspicion, other_suspicion=other, merge=merge, twin=twin.household_id,
     )  # fmt: skip

@@ -12,7 +12,7 @@ from app.core.words import phrase as _
 from broadcasts.tables import Notice
 from grids.staff import Me
 from grids.tables import Estate, Grid, Role
-from tickets import asking, attaching, kinds, limits, threads, written
+from tickets import asking, attaching, kinds, limits, outcomes, threads, written
 from tickets.asking import Asked
 from tickets.tables import Channel, Closure, Entry, Rating, Ticket, TicketState
 
@@ -107,6 +107,8 @@ def close(session: Session, ticket: Ticket, *, by: Me) -> Closure:
         raise Refused(_("This question is closed already."))
     if ticket.answered_at is None:
         raise Refused(_("Please answer first: nobody is left without a word."))
+    if outcomes.pending(session, ticket) is not None:
+        raise Refused(_('The asker has not said yet that the power works. Ask, and note it by "The asker says it works".'))
     return threads.shut(session, ticket, by)
 
 

@@ -16,7 +16,7 @@ from broadcasts import audiences
 from grids import grids, staff
 from grids.tables import Grid
 from grids.who import Me
-from tickets import conversation, handovers, inbox, kinds, lookups, memory, merging, promises, threads, written
+from tickets import conversation, handovers, inbox, kinds, lookups, memory, merging, promises, threads, whose_wire, written
 from tickets.pages import Line, Words, address_token, chosen
 from tickets.tables import Channel, Ticket, TicketState, Way
 
@@ -153,6 +153,7 @@ def around(session: Db, ticket: Ticket, me: staff.Me) -> dict[str, Any]:
         "callable": known.by_phone and mine, "place": lambda notice: audiences.short(notice.places), "channels": CHANNEL_NAMES,
         "ways": WAYS, "longest": written.MESSAGE, "days": promises.choices(), "kinds": choices,
         "kind": next((one.name for one in choices if one.key == ticket.kind), ""),
+        "advice": whose_wire.advice(session, ticket),
         "alike": merging.alike(session, home) if home and mine else [],
         "merges": merging.standing(session, home.id) if home and mine else [],
         "beside_options": [(grid.id, grid.name) for grid in handovers.beside(session, ticket)] if mine else [],

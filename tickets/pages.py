@@ -21,7 +21,7 @@ from broadcasts.shelf import Told
 from broadcasts.tables import Notice
 from grids import grids
 from grids.tables import Estate, Grid
-from tickets import conversation, homecoming, memory, threads, written
+from tickets import conversation, homecoming, memory, outcomes, threads, whose_wire, written
 from tickets.tables import Channel
 
 Words = Annotated[str, msgspec.Meta(max_length=written.MESSAGE)]
@@ -38,6 +38,7 @@ class Question(msgspec.Struct):
     phone: Line = ""
     notice: Line = ""
     about: Line = ""
+    triage: Line = ""
 
 
 class Message(msgspec.Struct):
@@ -59,12 +60,17 @@ class Stars(msgspec.Struct):
 
 @get("/g/{code:str}/ask", sync_to_thread=True, include_in_schema=False)
 def form(
-    code: FromPath[str], session: Db, notice: FromQuery[str] = "", about: FromQuery[str] = "", estate: FromQuery[str] = ""
+    code: FromPath[str],
+    session: Db,
+    notice: FromQuery[str] = "",
+    about: FromQuery[str] = "",
+    estate: FromQuery[str] = "",
+    triage: FromQuery[str] = "",
 ) -> Response[bytes]:
     """The form carries a number used once: sent twice, it makes one thread. So it is never the same page for two people."""
     grid = grids.by_code(session, code)
     known = estate or _only_estate(grid, _of_grid(session, grid, notice))
-    given = {"nonce": secrets.token_urlsafe(16), "notice": notice, "estate": known}
+    given = {"nonce": secrets.token_urlsafe(16), "notice": notice, "estate": known, "triage": triage}
     return page("residents/ask.html", form=given, mistakes={}, reason="", **_around(session, grid, notice, about))
 
 
@@ -74,11 +80,13 @@ def ask(code: FromPath[str], form: Form, session: Db, settings: Config) -> Respo
     try:
         said = read(Question, form)
         token = address_token(settings, code, said.nonce)
-        conversation.ask(
+        ticket = conversation.ask(
             session, grid, words=said.words, channel=Channel.web, token=token, estate=chosen(grid, said.estate), building=said.building,
             room=said.room, contact=phone(said.phone), notice=_of_grid(session, grid, said.notice),
             dark=said.about == "outage",
         )  # fmt: skip
+        if said.triage:
+            whose_wire.record_where_new(session, ticket, said.triage.split("."))
     except (Mistaken, TooMany) as error:
         session.rollback()
         grid = grids.by_code(session, code)
@@ -167,7 +175,7 @@ def _thread(session: Db, settings: Settings, token: str) -> dict[str, Any]:
     return {
         "ticket": ticket, "lines": threads.lines(ticket, after=threads.after(session, token)), "token": token,
         "asks_home": back is not None, "home": homecoming.said(session, ticket, back) if back else None,
-        "address": f"{settings.base_url}/q/{token}",
+        "address": f"{settings.base_url}/q/{token}", "dark_still": outcomes.pending(session, ticket) is not None,
         "contact": grids.contact(session, ticket.grid_id), "told": told, "place": audiences.short(told.notice.places) if told else "",
     }  # fmt: skip
 

@@ -296,6 +296,25 @@ class Homecoming(Table):
     at: Mapped[datetime]
 
 
+class TriageOutcome(Table):
+    """Where the five questions ended for this asker: the leaf, the answers that led there, and the day of the rules they were asked by.
+
+    Until the asker says that it works, or a colleague hears it, the thread stays open.
+    """
+
+    __tablename__ = "triage_outcomes"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"), index=True)
+    entry_id: Mapped[int] = mapped_column(sa.ForeignKey("entries.id"), unique=True)
+    leaf: Mapped[str]
+    answers: Mapped[str]
+    rules_of: Mapped[date]
+    at: Mapped[datetime]
+    works_at: Mapped[datetime | None]
+    works_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+
+
 class Suspicion(Table):
     """Like reports of no power came from one building or transformer area within minutes: perhaps one fault. A person decides.
 

@@ -13,7 +13,7 @@ from app.core.words import phrase as _
 from grids.staff import Me
 from grids.tables import Person
 from tickets import limits, standards, written
-from tickets.tables import Address, Channel, Closure, Entry, Household, Ticket, TicketState
+from tickets.tables import Address, Channel, Closure, Entry, Household, Ticket, TicketState, TriageOutcome
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -85,6 +85,9 @@ def shut(session: Session, ticket: Ticket, by: Me | None) -> Closure:
     closure = Closure(ticket_id=ticket.id, by_id=by.id if by else None, at=clock.now(), reopened_at=None)
     session.add(closure)
     ticket.state = TicketState.closed
+    works = {"works_at": closure.at, "works_by_id": closure.by_id}
+    unsettled = sa.update(TriageOutcome).where(TriageOutcome.ticket_id == ticket.id, TriageOutcome.works_at.is_(None))
+    session.execute(unsettled.values(works))
     audit.record(session, "tickets.close", f"ticket/{ticket.id}", by=by.id if by else None)
     return closure
 

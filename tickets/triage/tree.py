@@ -17,6 +17,9 @@ FILE = Path(__file__).with_name("tree.toml")
 Responsible = Literal["utility", "property_or_developer", "household", "government"]
 
 
+Place = Literal["line", "riser", "estate", "meter", "submeter", "behind", "home"]
+
+
 class Twin(msgspec.Struct, frozen=True):
     """Reviewed words in both languages; `str()` gives those of the reader's."""
 
@@ -58,6 +61,8 @@ class Leaf(msgspec.Struct, frozen=True):
     source: str
     reviewed_on: date
     danger: bool = False
+    place: Place | None = None
+    """Where on the way from the pole to the lamp; nothing where the picture would say more than is known."""
 
 
 class Tree(msgspec.Struct, frozen=True):
