@@ -9,13 +9,15 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.core import clock
 from broadcasts import cards
+from broadcasts.audiences import runs
 from broadcasts.sending import checklist
 from broadcasts.sending.checklist import Open
 from broadcasts.tables import CardVersion, Notice, NoticeKind, NoticeState, Place
 from grids import sightings
 from grids.staff import Me
 from grids.tables import PaymentPoint
-from tickets.tables import Ticket, TicketState
+from tickets import promises, suspicions
+from tickets.tables import Suspicion, Ticket, TicketPromise, TicketState
 
 SOON = timedelta(hours=24)
 
@@ -28,10 +30,20 @@ class Outage(msgspec.Struct, frozen=True):
     asked: int
 
 
+class Suspected(msgspec.Struct, frozen=True):
+    """Reports that may be one fault, from how many homes of which buildings."""
+
+    suspicion: Suspicion
+    reports: int
+    place: str
+
+
 class Needs(msgspec.Struct, frozen=True):
     running: Sequence[Outage]
     waiting: Sequence[Ticket]
     waiting_count: int
+    suspicions: Sequence[Suspected]
+    promised: Sequence[TicketPromise]
     drafts: Sequence[Notice]
     coming: Sequence[Notice]
     sending: Sequence[Open]
@@ -40,7 +52,10 @@ class Needs(msgspec.Struct, frozen=True):
 
     @property
     def nothing(self) -> bool:
-        every = (self.running, self.waiting, self.drafts, self.coming, self.sending, self.stale_cards, self.shut_places)
+        every = (
+            self.running, self.waiting, self.suspicions, self.promised, self.drafts, self.coming, self.sending, self.stale_cards,
+            self.shut_places,
+        )  # fmt: skip
         return not any(every)
 
 
@@ -54,6 +69,8 @@ def of(session: Session, me: Me) -> Needs:
         running=[_outage(session, notice) for notice in _notices(session, me, NoticeState.published, outages, Notice.starts_at <= now)],
         waiting=session.scalars(shown).all(),
         waiting_count=count,
+        suspicions=[_suspected(session, one) for one in suspicions.open_in(session, me.own)],
+        promised=promises.due(session, me.own, before=now + SOON, limit=8),
         drafts=[*_notices(session, me, NoticeState.draft), *_notices(session, me, NoticeState.scheduled)],
         coming=_notices(session, me, NoticeState.published, outages, Notice.starts_at > now, Notice.starts_at <= now + SOON),
         sending=checklist.unfinished(session, me.own),
@@ -73,3 +90,10 @@ def _outage(session: Session, notice: Notice) -> Outage:
     asked = session.scalar(sa.select(sa.func.count()).select_from(Ticket).where(Ticket.notice_id == notice.id)) or 0
     touched = sum((place.building or place.estate).households for place in notice.places)
     return Outage(notice, touched, asked)
+
+
+def _suspected(session: Session, suspicion: Suspicion) -> Suspected:
+    told = suspicions.reports(session, suspicion)
+    buildings = sorted({one.building for one in told})
+    estate = suspicion.estate.name if suspicion.estate else ""
+    return Suspected(suspicion, len(told), " ".join(part for part in (estate, ", ".join(runs(buildings)), suspicion.transformer) if part))

@@ -1,5 +1,6 @@
 """The demo town: brought in by the importers that users use, and given a past by the acts that users use."""
 
+import csv
 import tomllib
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
@@ -17,7 +18,7 @@ from broadcasts.tables import Card, Notice, NoticeKind, UpdateState, public
 from grids import equipment, importing, organisations, sightings, staff
 from grids.datum import Datum
 from grids.tables import Building, Estate, Found, Grid, Organisation, Part, PaymentPoint, Person, Role
-from tickets import conversation
+from tickets import conversation, promises
 from tickets.tables import Channel, Ticket
 
 TOWN = Path(__file__).parent / "demo"
@@ -60,7 +61,14 @@ def plant(database: Database) -> None:
             bring_places(session)
             put_on_duty(session, town)
             seed_desk.lists(session, _places)
-        past = [*broadcast(town), *ask(town), *print_cards(town), *keep_true(town), *seed_desk.brought(town.when, town.notices)]
+        past = [
+            *broadcast(town),
+            *ask(town),
+            *crowd(town),
+            *print_cards(town),
+            *keep_true(town),
+            *seed_desk.brought(town.when, town.notices),
+        ]
         for moment, happen in sorted(past, key=lambda one: one[0]):
             with clock.at(moment):
                 happen(session)
@@ -182,6 +190,27 @@ def ask(town: Town) -> Iterable[Happening]:
             yield town.when(rating["at"]), _rating(town, number, rating)
 
 
+def crowd(town: Town) -> Iterable[Happening]:
+    """Those who have no power and ask no more than when it comes back; and three who may have a fault of their own."""
+    for name in ("askers", "reports"):
+        with (TOWN / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+            for number, row in enumerate(csv.DictReader(line for line in file if not line.startswith("#"))):
+                yield town.now + timedelta(minutes=int(row["minutes"])), _reporting(town, f"{name}{number}", row)
+
+
+def _reporting(town: Town, key: str, row: dict[str, str]) -> Callable[[Session], None]:
+    def report(session: Session) -> None:
+        estate = session.scalars(sa.select(Estate).where(Estate.name == row["estate"])).one()
+        channel = Channel(row["channel"])
+        conversation.ask(
+            session, session.get_one(Grid, estate.grid_id), words=row["words"], channel=channel, estate=estate, building=row["building"],
+            room=row["room"], contact=row["contact"], token=tokens.derive("demo", "ticket", key),
+            by=None if channel is Channel.web else town.me(session, "wang"),
+        )  # fmt: skip
+
+    return report
+
+
 def _asking(town: Town, number: int, asked: dict[str, Any], words: str) -> Callable[[Session], None]:
     def begin(session: Session) -> None:
         estate = session.scalars(sa.select(Estate).where(Estate.name == asked["estate"])).one()
@@ -190,7 +219,8 @@ def _asking(town: Town, number: int, asked: dict[str, Any], words: str) -> Calla
         by = town.me(session, asked["entered_by"]) if "entered_by" in asked else None
         ticket = conversation.ask(
             session, session.get_one(Grid, estate.grid_id), words=words, channel=Channel(asked["channel"]), estate=estate,
-            building=asked["building"], room=asked["room"], notice=notice, by=by, token=tokens.derive("demo", "ticket", str(number)),
+            building=asked["building"], room=asked["room"], contact=asked.get("contact", ""), notice=notice,
+            by=by, token=tokens.derive("demo", "ticket", str(number)),
         )  # fmt: skip
         town.tickets[number] = ticket.id
 
@@ -203,7 +233,10 @@ def _saying(town: Town, number: int, entry: dict[str, Any], *, heard_by: str | N
         if by and by == heard_by:
             conversation.answer_at_once(session, ticket, by=town.me(session, by), words=entry["words"], solved=False)
         elif by:
-            conversation.answer(session, ticket, by=town.me(session, by), words=entry["words"])
+            said = conversation.answer(session, ticket, by=town.me(session, by), words=entry["words"])
+            if "promise" in entry:
+                day = clock.local(town.when({"days": entry["promise"], "at": "18:00"})).date()
+                promises.make(session, said, by=town.me(session, by), day=day)
         else:
             conversation.say_more(session, ticket, words=entry["words"])
 

@@ -169,6 +169,7 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/desk/admin/imports/{token}/datum"): Route({ADMIN}, form={"datum": "gcj02"}, by=ADMIN),
     ("POST", "/desk/admin/imports/{token}/confirmation"): Route({ADMIN}, form={}, by=ADMIN),
     ("GET", "/review"): Route({BOSS, FAR, ADMIN}), ("GET", "/review/grids"): Route({BOSS, FAR, ADMIN}),
+    ("GET", "/review/promises"): Route({BOSS, FAR, ADMIN}),
     ("GET", "/review/notices"): Route({BOSS, FAR, ADMIN}), ("GET", "/review/tickets"): Route({BOSS, FAR, ADMIN}),
     ("GET", "/api/v1/grids"): Route(STAFF), ("GET", "/api/v1/payment-points"): Route(STAFF), ("GET", "/api/v1/notices"): Route(STAFF),
     ("GET", "/api/v1/tickets"): Route(STAFF), ("GET", "/api/v1/notices/{number}"): Route(SEES),

@@ -8,6 +8,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
+from app.core import outbox
 from app.core.errors import Forbidden, Mistaken
 from app.core.forms import read
 from app.core.web import Config, Db, Form, form_again, page, see
@@ -29,6 +30,8 @@ WAYS = (
     (Way.call, _("By telephone")), (Way.paste, _("In WeChat")), (Way.sms, _("By SMS")), (Way.page, _("On the page")),
     (Way.email, _("By e-mail")),
 )  # fmt: skip
+
+Asked = Request[Any, Any, Any]
 
 
 class Looking(msgspec.Struct):
@@ -69,7 +72,7 @@ class Heard(msgspec.Struct):
 
 
 @get("/desk/tickets", sync_to_thread=True, include_in_schema=False)
-def lists(request: Request[Any, Any, Any], session: Db, me: Me) -> Response[bytes]:
+def lists(request: Asked, session: Db, me: Me) -> Response[bytes]:
     looking = read(Looking, request.query_params)
     narrow = inbox.Narrow(looking.estate, looking.building, looking.notice, looking.kind)
     found = inbox.listed(session, me, looking.state, narrow=narrow, limit=looking.n + 1)
@@ -95,20 +98,28 @@ def thread(ticket_id: FromPath[int], session: Db, me: Me) -> Response[bytes]:
 
 
 @post("/desk/tickets/{ticket_id:int}/answers", sync_to_thread=True, include_in_schema=False)
-def answer(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
+def answer(request: Asked, ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
+    """From the phone's outbox as well: written without a signal, it goes out once."""
     ticket = conversation.find(session, ticket_id, for_=me)
     try:
         said = read(Said, form)
-        entry = conversation.answer(session, ticket, by=me, words=said.words)
-        if said.by_day is not None:
-            promises.make(session, entry, by=me, day=said.by_day)
+        # To the same page with a #place a browser would not go, so the phone is led to the page alone.
+        then = "/desk/tickets" if said.solved else f"/desk/tickets/{ticket.id}{'' if outbox.KEY in request.headers else '#now'}"
+        return outbox.once(request, session, me.id, form, lambda: _answer(session, ticket, me, said), then=then)
     except Mistaken as error:
         session.rollback()
+        if outbox.KEY in request.headers:
+            raise
         ticket = conversation.find(session, ticket_id, for_=me)
         return form_again("desk/ticket.html", error, form, **around(session, ticket, me))
+
+
+def _answer(session: Db, ticket: Ticket, me: staff.Me, said: Said) -> None:
+    entry = conversation.answer(session, ticket, by=me, words=said.words)
+    if said.by_day is not None:
+        promises.make(session, entry, by=me, day=said.by_day)
     if said.solved:
         conversation.close(session, ticket, by=me)
-    return see("/desk/tickets" if said.solved else f"/desk/tickets/{ticket.id}#now")
 
 
 @post("/desk/tickets/{ticket_id:int}/closure", sync_to_thread=True, include_in_schema=False)
@@ -149,7 +160,7 @@ def around(session: Db, ticket: Ticket, me: staff.Me) -> dict[str, Any]:
     mine, home = me.looks_after(ticket.grid_id), ticket.household
     choices = kinds.of_grid(session, ticket.grid_id)
     return {
-        "ticket": ticket, "lines": threads.lines(ticket), "memory": known, "mine": mine, "several": len(me.seen) > 1,
+        "me": me, "ticket": ticket, "lines": threads.lines(ticket), "memory": known, "mine": mine, "several": len(me.seen) > 1,
         "callable": known.by_phone and mine, "place": lambda notice: audiences.short(notice.places), "channels": CHANNEL_NAMES,
         "ways": WAYS, "longest": written.MESSAGE, "days": promises.choices(), "kinds": choices,
         "kind": next((one.name for one in choices if one.key == ticket.kind), ""),

@@ -3,10 +3,10 @@
 from typing import Annotated, Any
 
 import msgspec
-from litestar import Response, get, post
+from litestar import Request, Response, get, post
 from litestar.params import FromPath
 
-from app.core import clock
+from app.core import clock, outbox
 from app.core.forms import read
 from app.core.web import Config, Db, Form, page, see
 from broadcasts import audiences, notices, texts
@@ -14,6 +14,8 @@ from broadcasts.present import present
 from grids import grids
 from grids.who import Me
 from tickets import errands, suspicions, updates
+
+Asked = Request[Any, Any, Any]
 
 
 class Group(msgspec.Struct):
@@ -26,23 +28,25 @@ def askers(number: FromPath[str], session: Db, me: Me, settings: Config) -> Resp
     now = present(notice, clock.now())
     text = texts.group(notice, now, grids.contact(session, notice.grid_id), base_url=settings.base_url)
     return page(
-        "desk/askers.html", notice=notice, truth=now, place=audiences.short(notice.places), text=text, mine=me.looks_after(notice.grid_id),
+        "desk/askers.html", me=me, notice=notice, truth=now, place=audiences.short(notice.places), text=text,
+        mine=me.looks_after(notice.grid_id),
         rounds=errands.of_notice(session, notice), asked=updates.standing(session, notice.id),
     )  # fmt: skip
 
 
 @post("/desk/notices/{number:str}/groups", sync_to_thread=True, include_in_schema=False)
-def pasted(number: FromPath[str], form: Form, session: Db, me: Me) -> Response[Any]:
-    notice = notices.find(session, number, for_=me)
-    errands.tick_group(session, notice, read(Group, form).estate, by=me)
-    return see(f"/desk/notices/{notice.number}/askers")
+def pasted(request: Asked, number: FromPath[str], form: Form, session: Db, me: Me) -> Response[Any]:
+    notice, estate = notices.find(session, number, for_=me), read(Group, form).estate
+    then = f"/desk/notices/{notice.number}/askers"
+    return outbox.once(request, session, me.id, form, lambda: errands.tick_group(session, notice, estate, by=me), then=then)
 
 
 @post("/desk/errands/{errand_id:int}/tick", sync_to_thread=True, include_in_schema=False)
-def tick(errand_id: FromPath[int], session: Db, me: Me) -> Response[Any]:
-    errand = errands.tick(session, errands.find(session, errand_id, for_=me), by=me)
-    number = errand.ticket.notice.number if errand.ticket.notice else ""
-    return see(f"/desk/notices/{number}/askers#e{errand.id}" if number else f"/desk/tickets/{errand.ticket_id}")
+def tick(request: Asked, errand_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
+    errand = errands.find(session, errand_id, for_=me)
+    notice = errand.ticket.notice
+    then = f"/desk/notices/{notice.number}/askers#e{errand.id}" if notice else f"/desk/tickets/{errand.ticket_id}"
+    return outbox.once(request, session, me.id, form, lambda: errands.tick(session, errand, by=me), then=then)
 
 
 @post("/desk/suspicions/{suspicion_id:int}/draft", sync_to_thread=True, include_in_schema=False)

@@ -26,7 +26,9 @@ def tell(session: Session, notice: Notice, update: Update, ticket_ids: Sequence[
     if not reached:
         return 0
     now = clock.now()
-    entries = _entries(session, update, words(notice, update), sorted(reached), now)
+    heard = sa.select(Entry.ticket_id).where(Entry.update_id == update.id, Entry.ticket_id.in_(reached))
+    new = sorted(reached.keys() - set(session.scalars(heard)))  # Who was detached and attached again has heard it.
+    entries = _entries(session, update, words(notice, update), new, now) if new else []
     _send_out(session, update, {entry_id: (ticket_id, reached[ticket_id]) for entry_id, ticket_id in entries}, now)
     _answered(session, update, list(reached), now)
     return len(reached)

@@ -13,7 +13,8 @@ from app.core import clock
 from broadcasts.tables import Notice, NoticeKind, NoticeState, Place
 from grids.staff import Me
 from grids.tables import Duty, Estate, Grid
-from tickets.tables import Rating, Ticket, TicketState
+from tickets import promises as promised
+from tickets.tables import Rating, Ticket, TicketPromise, TicketState
 
 PERIOD = timedelta(days=30)
 OUTAGES = [kind for kind in NoticeKind if kind.is_outage]
@@ -98,6 +99,12 @@ def tickets(session: Session, me: Me, *, which: str, grid_id: int | None) -> Seq
     order = Ticket.due_at.asc() if which in ("open", "overdue", "in_time") else Ticket.asked_at.desc()
     shown = (joinedload(Ticket.grid), joinedload(Ticket.estate), joinedload(Ticket.household), selectinload(Ticket.ratings))
     return session.scalars(found.order_by(order).limit(200).options(*shown)).all()
+
+
+def promises(session: Session, me: Me) -> Sequence[TicketPromise]:
+    """What was promised in answers and not kept in time, the longest overdue first."""
+    me.must_review()
+    return promised.overdue(session, me.seen)
 
 
 def notices(session: Session, me: Me, *, which: str, grid_id: int | None) -> Sequence[Notice]:

@@ -29,12 +29,19 @@ def exceptions(session: web.Db, me: Me) -> Response[bytes]:
         missed=unreached.of(session, me),
         hours=figures.hours(session, me),
         kept=kept.together(session, me),
+        broken=figures.promises(session, me),
     )
 
 
 @get("/review/grids", sync_to_thread=True, include_in_schema=False)
 def grids(session: web.Db, me: Me) -> Response[bytes]:
     return web.page("review/grids.html", me=me, lines=figures.grids(session, me))
+
+
+@get("/review/promises", sync_to_thread=True, include_in_schema=False)
+def promised(session: web.Db, me: Me) -> Response[bytes]:
+    """What was promised in answers and is overdue, in the grids of this supervisor."""
+    return web.page("review/promises.html", me=me, promises=figures.promises(session, me))
 
 
 @get("/review/tickets", sync_to_thread=True, include_in_schema=False)
@@ -69,4 +76,4 @@ def _chosen(lines: Any, code: str) -> figures.Line | None:
     return line
 
 
-routes: list[Any] = [exceptions, grids, tickets, notices]
+routes: list[Any] = [exceptions, promised, grids, tickets, notices]
