@@ -134,7 +134,7 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/desk/tickets/{ticket_id}/differences"): Route(DUTY, form={"household": "{twin}"}),
     ("POST", "/desk/tickets/{ticket_id}/merges"): Route(DUTY, form={"household": "{twin}"}),
     ("POST", "/desk/tickets/{ticket_id}/merges/{merge_id}/undoing"): Route(DUTY, form={}),
-    ("POST", "/desk/tickets/{ticket_id}/handovers"): Route(DUTY, form={"grid": "{other_grid}", "words": "是你们那边的"}),
+    ("POST", "/desk/tickets/{ticket_id}/handovers"): Route(DUTY, form={"grid": "{other_grid}", "note": "是你们那边的"}),
     ("POST", "/desk/promises/{promise_id}/keeping"): Route(DUTY, form={}),
     ("GET", "/desk/notices/{number}/askers"): Route(SEES),
     ("POST", "/desk/notices/{number}/groups"): Route(DUTY, form={"estate": "{estate}"}),

@@ -35,7 +35,7 @@ class Preference(msgspec.Struct):
 
 class Onward(msgspec.Struct):
     grid: Key
-    words: Annotated[str, msgspec.Meta(max_length=written.LINE)] = ""
+    note: Annotated[str, msgspec.Meta(max_length=written.LINE)] = ""
 
 
 @post("/desk/tickets/{ticket_id:int}/attachment", sync_to_thread=True, include_in_schema=False)
@@ -90,7 +90,7 @@ def part(ticket_id: FromPath[int], merge_id: FromPath[int], session: Db, me: Me)
 @post("/desk/tickets/{ticket_id:int}/handovers", sync_to_thread=True, include_in_schema=False)
 def hand_over(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
     said = read(Onward, form)
-    handovers.hand_over(session, conversation.find(session, ticket_id, for_=me), to=said.grid, by=me, words=said.words)
+    handovers.hand_over(session, conversation.find(session, ticket_id, for_=me), to=said.grid, by=me, words=said.note)
     return see("/desk/tickets")
 
 

@@ -1,0 +1,113 @@
+"""Journey 3, who asked gets answered, and journey 4, see before you answer: with a thumb, without script, without signal."""
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.conftest import Product, sign_in
+from tests.browser.test_the_main_job import ESTATE, publish_fault
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+Profile = Callable[..., BrowserContext]
+SHOTS = Path("/work/shots/threads")
+
+
+def shot(page: Page, tmp_path: Path, name: str) -> None:
+    where = SHOTS if SHOTS.is_dir() else tmp_path
+    page.screenshot(path=where / f"{name}.png")
+
+
+def ask(page: Page, code: str, room: str) -> None:
+    """No power at home: the button on the grid's page, without a line of script."""
+    page.goto(f"/g/{code}/ask?about=outage")
+    page.select_option("[name=estate]", label=ESTATE)
+    page.fill("[name=building]", "3号楼")
+    page.fill("[name=room]", room)
+    page.locator("form button.main").click()
+    page.wait_for_url(re.compile(r"/q/[0-9a-f]{32,}$"))
+
+
+def wait_for(page: Page, words: str) -> None:
+    """The worker tells; who looks again sees it."""
+    end = time.monotonic() + 30
+    while words not in page.locator("body").inner_text():
+        assert time.monotonic() < end, page.locator("body").inner_text()
+        time.sleep(0.3)
+        page.reload()
+
+
+def test_who_asked_gets_answered(profile: Profile, product: Product, tmp_path: Path) -> None:
+    code = product.offers["grids"][0]["code"]
+    manager = profile().new_page()
+    sign_in(manager, product.person("manager"))
+    number = publish_fault(manager)
+    time.sleep(13)  # Within ten seconds it may still be undone, so nobody is told of it yet.
+    dark, light = (profile(java_script_enabled=False).new_page() for _ in range(2))
+    for page, room in ((dark, "9091"), (light, "9092")):
+        ask(page, code, room)
+        expect(page.locator(".thread")).to_contain_text("正在停电")
+        expect(page.locator("#now")).to_contain_text("已答复")
+    shot(dark, tmp_path, "3-known-truth-at-once")
+
+    manager.goto(f"/desk/notices/{number}")
+    manager.get_by_role("radio", name="已复电").check()
+    manager.get_by_role("button", name=re.compile("告诉大家")).click()
+    for page in (dark, light):
+        wait_for(page, "您家来电了吗")
+    shot(light, tmp_path, "3-is-yours-back")
+    light.get_by_role("button", name="有电了").click()
+    expect(light.locator("#now")).to_contain_text("已经来电")
+    dark.get_by_role("button", name="还没有").click()
+    expect(dark.locator("#now")).to_contain_text("还没来电")
+    shot(dark, tmp_path, "3-still-dark")
+
+    manager.goto(f"/desk/notices/{number}/askers")
+    expect(manager.locator(".tiles")).to_contain_text(re.compile(r"还没来电\s*1"))
+    shot(manager, tmp_path, "3-who-asked")
+    manager.goto("/desk/tickets")
+    expect(manager.locator("body")).to_contain_text("9091")
+    assert manager.locator(".row", has_text="9092").count() == 0
+
+
+def test_the_call_list_and_the_suspected_fault_on_today(profile: Profile, product: Product, tmp_path: Path) -> None:
+    manager = profile().new_page()
+    sign_in(manager, product.person("manager"))
+    expect(manager.locator("body")).to_contain_text("可能是同一处故障")
+    shot(manager, tmp_path, "today")
+    manager.goto(f"/desk/notices/{product.offers['notices'][0]}/askers")
+    shot(manager, tmp_path, "askers")
+    manager.goto("/desk/tickets")
+    shot(manager, tmp_path, "inbox")
+
+
+def test_seen_before_answered_also_without_signal_and_sent_once(profile: Profile, product: Product, tmp_path: Path) -> None:
+    context = profile(color_scheme="dark")
+    page = context.new_page()
+    sign_in(page, product.person("manager"))
+    page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    page.goto("/desk/tickets")
+    thread = page.locator("a.row", has_text="2单元501").or_(page.locator("a.row", has_text="2-501")).first
+    address = str(thread.get_attribute("href"))
+    page.wait_for_function("address => caches.match(address).then((kept) => !!kept)", arg=address)
+    context.set_offline(True)
+    begun = time.monotonic()
+    page.goto(address)
+    expect(page.locator(".mem")).to_contain_text("承诺")
+    assert time.monotonic() - begun < 5
+    expect(page.locator(".mem .late").first).to_contain_text("逾期")
+    expect(page.locator("html")).to_have_attribute("data-copy", re.compile(r"^\d{4}-"))
+    assert page.locator(".mem > div").count() <= 3
+    shot(page, tmp_path, "4-seen-before-answered")
+    page.fill("[name=words]", "我今晚到表箱看过，读数对得上。")
+    page.get_by_role("button", name="发送", exact=True).click()
+    expect(page.locator("[data-outbox-strip]")).to_contain_text("没有发出")
+    shot(page, tmp_path, "4-kept-on-the-phone")
+    context.set_offline(False)
+    # By itself, as soon as there is a signal: the page then shows the thread as the server has it.
+    expect(page.locator(".say.me", has_text="读数对得上")).to_have_count(1, timeout=30_000)
+    page.goto(address)
+    expect(page.locator(".say.me", has_text="读数对得上")).to_have_count(1)
