@@ -288,6 +288,7 @@ class CardVersion(Table):
 class Tariff(Table):
     """What a household's kilowatt-hours cost in a region from one day on, with its source. A change is a new row.
 
+    Without `effective_on` the source does not say since when; a row that does comes before it.
     Prices are kept as written, digit by digit. `limits` are the ends of all tiers but the last, in kWh a period.
     """
 
@@ -296,7 +297,7 @@ class Tariff(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     region: Mapped[str] = mapped_column(index=True)
     period: Mapped[TariffPeriod]
-    effective_on: Mapped[date]
+    effective_on: Mapped[date | None]
     limits: Mapped[list[int]] = mapped_column(sa.JSON)
     prices: Mapped[list[str]] = mapped_column(sa.JSON)
     peaks: Mapped[list[str]] = mapped_column(sa.JSON, default=list)

@@ -107,7 +107,7 @@ def _form(tariff: Tariff) -> Written:
         name: str(getattr(tariff, name) or "")
         for name in ("region", "period", "people_from", "people_kwh", "shared_price", "source", "note")
     }
-    said["effective_on"] = tariff.effective_on.isoformat()
+    said["effective_on"] = tariff.effective_on.isoformat() if tariff.effective_on else ""
     for name, values in (("limit", tariff.limits), ("price", tariff.prices), ("peak", tariff.peaks), ("valley", tariff.valleys)):
         said |= {f"{name}_{n}": str(value) for n, value in enumerate(values, 1)}
     said |= {f"summer_limit_{n}": str(value) for n, value in enumerate(tariff.summer_limits, 1)}

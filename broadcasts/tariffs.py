@@ -22,6 +22,7 @@ from grids.tables import Grid, Organisation
 
 PRICE = re.compile(r"\d{1,2}\.\d{1,8}")
 FILE = Path(__file__).with_suffix(".toml")
+NEWEST = (Tariff.effective_on.desc().nulls_last(), Tariff.id.desc())
 
 
 class Facts(msgspec.Struct, kw_only=True, frozen=True):
@@ -29,10 +30,10 @@ class Facts(msgspec.Struct, kw_only=True, frozen=True):
 
     region: str
     period: TariffPeriod
-    effective_on: date
     limits: list[int]
     prices: list[str]
     source: str
+    effective_on: date | None = None
     peaks: list[str] = []
     valleys: list[str] = []
     summer_months: list[int] = []
@@ -74,7 +75,7 @@ def state(session: Session, facts: Facts, *, by: Me) -> Tariff:
     made = Tariff(**msgspec.structs.asdict(facts), set_at=clock.now(), set_by_id=by.id)
     session.add(made)
     session.flush()
-    audit.record(session, "tariffs.state", f"tariff/{facts.region}", by=by.id, effective_on=facts.effective_on.isoformat(), row=made.id)
+    audit.record(session, "tariffs.state", f"tariff/{facts.region}", by=by.id, effective_on=str(facts.effective_on or ""), row=made.id)
     return made
 
 
@@ -106,15 +107,15 @@ def place(session: Session, organisation: Organisation, region: str, *, by: Me) 
 
 def find(session: Session, region: str, *, on: date | None = None) -> Tariff:
     """The region's newest row that holds on that day."""
-    held = sa.select(Tariff).where(Tariff.region == region, Tariff.effective_on <= (on or clock.today()))
-    found = session.scalar(held.order_by(Tariff.effective_on.desc(), Tariff.id.desc()).limit(1))
+    begun = sa.or_(Tariff.effective_on.is_(None), Tariff.effective_on <= (on or clock.today()))
+    found = session.scalar(sa.select(Tariff).where(Tariff.region == region, begun).order_by(*NEWEST).limit(1))
     if found is None:
         raise Missing(_("We do not know this region's tariff. Please choose another one, or call 95598."))
     return found
 
 
 def history(session: Session, region: str) -> Sequence[Tariff]:
-    return session.scalars(sa.select(Tariff).where(Tariff.region == region).order_by(Tariff.effective_on.desc(), Tariff.id.desc())).all()
+    return session.scalars(sa.select(Tariff).where(Tariff.region == region).order_by(*NEWEST)).all()
 
 
 def regions(session: Session) -> Sequence[str]:

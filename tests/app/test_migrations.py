@@ -6,6 +6,7 @@ from app import release
 from app.core import seals
 from app.core.database import Database
 from broadcasts import cards
+from broadcasts.tables import Tariff
 from tickets import reaches
 from tickets.tables import Address, Entry, Household, Reach, Ticket
 
@@ -90,3 +91,30 @@ def test_questions_of_the_first_release_keep_their_address_their_home_and_how_to
         assert sorted(session.scalars(sa.select(Address.token_hash))) == ["hash1", "hash2", "hash3", "hash4"]
         assert session.scalar(sa.select(Entry.channel)) == "phone"
         assert session.scalars(sa.select(Household.id).order_by(Household.id)).all() == [1, alone]
+
+
+def test_a_tariff_of_our_old_file_forgets_what_its_source_does_not_tell(database: Database) -> None:
+    emptied(database)
+    at(database, "0013")
+    then = "2026-05-01 00:00:00+00:00"
+    named = (
+        "region, period, effective_on, limits, prices, peaks, valleys, summer_months, summer_limits, people_from, people_kwh, shared_price"
+    )
+    said = "'北京', 'year', '2012-07-01', '[2880, 4800]', '[]', '[]', '[]', '[]', '[]', 5, 100, ''"
+    rows = [
+        "INSERT INTO organisations (id, name, path) VALUES (1, '望京供电所', '/1/')",
+        "INSERT INTO people (id, organisation_id, name, phone, role, password_hash, created_at)"
+        f" VALUES (7, 1, '管理员', '1', 'admin', 'x', '{then}')",
+        *(
+            f"INSERT INTO tariffs (id, {named}, source, note, set_at, set_by_id) VALUES ({n}, {said}, '公开资料', '', '{then}', {by})"
+            for n, by in ((901, "NULL"), (902, "7"))
+        ),
+    ]
+    with database.engine.execution_options(writes=True).begin() as connection:
+        for row in rows:
+            connection.execute(sa.text(row))
+    at(database, "head")
+    with database.reading() as session:
+        ours, stated = (session.get_one(Tariff, key) for key in (901, 902))
+        assert (ours.effective_on, ours.people_from, ours.people_kwh, ours.limits) == (None, 0, 0, [2880, 4800])
+        assert (str(stated.effective_on), stated.people_from, stated.people_kwh) == ("2012-07-01", 5, 100)

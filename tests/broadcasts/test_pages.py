@@ -98,7 +98,7 @@ def test_the_grids_page_shows_what_is_now_and_what_comes(story: dict[str, str], 
     assert "正在停电" in text
     for address in (story["fault"], story["coming"]):
         assert f'href="/n/{address}"' in text
-    for choice in ("/g/104226/ask", "/g/104226/pay", "/g/104226/ask?about=outage", "/g/104226/cards", "tel:10000000001"):
+    for choice in ("/g/104226/ask", "/g/104226/pay", "/g/104226/triage", "/g/104226/cards", "/g/104226/tariff", "tel:10000000001"):
         assert f'href="{choice}"' in text
     assert "<push-subscribe" in text
     assert "104 226" in text
