@@ -19,7 +19,7 @@ from pwa.push import guard, payload, sealing, vapid
 from pwa.push.circuit import Circuit
 from pwa.push.sending import AT_A_TIME, TIMEOUT_MS, Envelope, Outcome, Sender, Urgency
 
-NEWS_LASTS = timedelta(hours=12)
+NEWS_LASTS = timedelta(hours=24)
 """So long a phone that was switched off still hears of what has no end of its own."""
 LONGEST_S = 28 * 24 * 3600
 """How long a service may keep a message, where the notice does not end before."""
