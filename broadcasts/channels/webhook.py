@@ -22,6 +22,7 @@ from broadcasts.kinds import KINDS
 from broadcasts.subscriber_tables import ChannelName
 from pwa.push import guard
 from pwa.push.outcomes import Outcome, Verdict, judge
+from pwa.push.payload import plain
 
 PREFIX = "whsec_"
 
@@ -110,8 +111,12 @@ def _alert(told: Told) -> dict[str, Any]:
         "kind": notice.kind,
         "state": told.truth.named, "responseType": weight.response, "urgency": weight.urgency, "severity": weight.severity,
         "certainty": weight.certainty, "onset": iso(notice.starts_at) if notice.starts_at else None,
-        "expires": iso(notice.ends_at) if notice.ends_at else None, "headline": texts.headline(notice, told.truth),
-        "description": texts.group(notice, told.truth, None, base_url=told.base_url), "cause": notice.cause, "line": notice.line,
-        "area": [{"estate": place.estate.name, "building": place.building.name if place.building else None} for place in notice.places],
-        "areaDesc": audiences.lines(notice.places), "web": texts.address(told.base_url, notice),
+        "expires": iso(notice.ends_at) if notice.ends_at else None, "headline": plain(texts.headline(notice, told.truth)),
+        "description": plain(texts.group(notice, told.truth, None, base_url=told.base_url)),
+        "cause": plain(notice.cause), "line": plain(notice.line),
+        "area": [
+            {"estate": plain(place.estate.name), "building": plain(place.building.name) if place.building else None}
+            for place in notice.places
+        ],
+        "areaDesc": [plain(one) for one in audiences.lines(notice.places)], "web": texts.address(told.base_url, notice),
     }  # fmt: skip

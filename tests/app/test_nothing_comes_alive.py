@@ -18,8 +18,11 @@ from pypdf import PdfReader
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from broadcasts import notices, shelf, texts
+from app.core.settings import Settings
+from broadcasts import notices, posting, shelf, texts
+from broadcasts.channels import opened
 from broadcasts.present import present
+from broadcasts.subscriber_tables import ChannelName
 from broadcasts.tables import Notice
 from grids import grids
 from pwa.push.payload import declarative
@@ -214,6 +217,57 @@ def test_a_megabyte_in_any_field_is_refused_kindly(
             assert len(answer.content) < 300_000, (key, field)
     assert not swallowed
     assert not unkind
+
+
+@pytest.mark.parametrize("key", [("POST", "/desk/notices/{number}/groups"), ("POST", "/q/{token}/homecoming")])
+def test_where_one_can_only_choose_nothing_else_is_taken(key: Key, people: Callable[[str, str], Client], scene: Scene) -> None:  # noqa: F811
+    for field in LISTED[key].form or {}:
+        for evil in (*EVIL, WORD[:200_000]):
+            answer = people(LISTED[key].by, key[1]).post(fill(*key, scene), data={field: evil}, follow_redirects=False)
+            assert 400 <= answer.status_code < 500, (key, field, evil[:40])
+            inert(answer, key[1])
+            assert "alert(1)" not in answer.text
+            assert len(answer.content) < 300_000
+
+
+GATEWAYS = """
+[sms]
+provider = "aliyun"
+sign = "邻电"
+price = 0.05
+[sms.templates.notice]
+id = "T2"
+words = "${where}${what}，${time}，原因${why}：${title}。编号${number}"
+variables = ["where", "what", "time", "why", "title", "number"]
+[email]
+host = "127.0.0.1"
+sender = "lindian@example.com"
+[wecom]
+[webhook]
+"""
+
+
+def test_what_every_channel_sends_is_plain(scene: Scene, session: Session, chosen: Settings) -> None:  # noqa: F811
+    (chosen.home / "gateways.toml").write_text(GATEWAYS, encoding="utf-8")
+    channels = opened.every(chosen)
+    assert set(channels) == {ChannelName.sms, ChannelName.email, ChannelName.wecom, ChannelName.webhook}
+    notice: Notice = notices.by_number(session, scene.published)
+    for evil in EVIL:
+        notice.title = notice.words = notice.cause = notice.line = notice.places[0].estate.name = evil
+        told = posting.told(notice, 1, clock.now(), "https://lindian.test", "secret")
+        for name, channel in channels.items():
+            message = channel.compose(told)
+            said = "\n".join((message.title, message.text, message.html, message.body.decode(), *message.values.values()))
+            assert not TURNING.search(said), name
+            assert "\x00" not in said and "\\u0000" not in said, name
+            assert "\n" not in message.title, name
+            assert not any(re.search(r"[\n\r]", value) for value in message.values.values()), name
+            assert not message.html or not re.search("<(script|img)", message.html), name
+            if name is ChannelName.webhook:
+                assert set(json.loads(message.body)["data"]["web"].split("/")) >= {"lindian.test", notice.number}
+            if name is ChannelName.wecom:
+                assert not re.search(r"(?<!\\)[\[<]", message.text), "no link and no tag of somebody else's"
+    session.rollback()
 
 
 def test_a_push_and_a_groups_text_are_plain(scene: Scene, session: Session) -> None:  # noqa: F811
