@@ -259,7 +259,7 @@ def test_what_every_channel_sends_is_plain(scene: Scene, session: Session, chose
             message = channel.compose(told)
             said = "\n".join((message.title, message.text, message.html, message.body.decode(), *message.values.values()))
             assert not TURNING.search(said), name
-            assert "\x00" not in said and "\\u0000" not in said, name
+            assert not re.search(r"\x00|\\u0000", said), name
             assert "\n" not in message.title, name
             assert not any(re.search(r"[\n\r]", value) for value in message.values.values()), name
             assert not message.html or not re.search("<(script|img)", message.html), name
