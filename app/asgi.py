@@ -40,7 +40,9 @@ import grids.shut_pages
 import grids.upkeep_desk
 import grids.walk_desk
 import pwa.pages
+import tickets.answers
 import tickets.api
+import tickets.book_desk
 import tickets.desk
 import tickets.kinds_desk
 import tickets.notice_desk
@@ -93,6 +95,7 @@ PEOPLE = (
     tickets.triage_pages,
     tickets.notice_desk,
     tickets.kinds_desk,
+    tickets.book_desk,
     pwa.pages,
     health,
 )
@@ -124,7 +127,7 @@ def build(chosen: Settings, database: Database | None = None) -> ASGIApp:
         openapi_config=described(),
         request_max_body_size=chosen.max_body,
         lifespan=[counting.writing],
-        on_startup=[enough_threads],
+        on_startup=[enough_threads, open_the_book],
         on_shutdown=[database.close],
         logging_config=None,
     )
@@ -136,6 +139,11 @@ def build(chosen: Settings, database: Database | None = None) -> ASGIApp:
 async def enough_threads() -> None:
     """Python's default is four and the cores: too few for pages that wait for the disk."""
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(32, "page"))
+
+
+async def open_the_book() -> None:
+    """The search builds its index beside the first requests instead of in the first question."""
+    asyncio.get_running_loop().run_in_executor(None, tickets.answers.warm)
 
 
 def described() -> OpenAPIConfig:

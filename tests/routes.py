@@ -60,6 +60,8 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/q/{token}/triage"): Route(EVERYBODY, form={"a": "none.lit.off.utility"}, by=NOBODY),
     ("POST", "/q/{token}/working"): Route(EVERYBODY, form={}, by=NOBODY),
     ("POST", "/desk/tickets/{ticket_id}/working"): Route(DUTY, form={}),
+    ("GET", "/desk/answers"): Route(STAFF), ("GET", "/desk/answers.json"): Route(STAFF),
+    ("POST", "/q/{token}/person"): Route(EVERYBODY, form={}, by=NOBODY),
     ("POST", "/q/{token}/rating"): Route(EVERYBODY, form={"stars": "5"}, by=NOBODY),
     ("POST", "/q/{token}/homecoming"): Route(EVERYBODY, form={"back": "no"}, by=NOBODY),
     ("POST", "/q/{token}/reopening"): Route(EVERYBODY, form={"words": "没办成"}, by=NOBODY),

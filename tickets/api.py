@@ -53,6 +53,8 @@ class Said(msgspec.Struct):
     at: datetime
     by: str | None
     told: bool = False
+    by_itself: bool = False
+    """Sent by the answer book, by nobody."""
 
 
 class Question(msgspec.Struct, kw_only=True):
@@ -137,16 +139,18 @@ def answer(
 def _told(session: Db, ticket: Ticket, me: staff.Me) -> Question:
     home = ticket.household
     reach = reaches.seen_by(session, ticket.reach, me, ticket.grid_id)
+    alone = {use.entry_id for use in ticket.uses if use.by_id is None}
     return Question(
         id=ticket.id, grid=ticket.grid.code, estate=ticket.estate_id, building=ticket.building, room=home.room if home else "",
         channel=ticket.channel, state=ticket.state, kind=ticket.kind, notice=ticket.notice.number if ticket.notice else None,
         subject=ticket.subject, contact=reach, asked_at=ticket.asked_at, due_at=ticket.due_at, answered_at=ticket.answered_at,
-        entries=[_said(entry) for entry in ticket.entries],
+        entries=[_said(entry, alone) for entry in ticket.entries],
     )  # fmt: skip
 
 
-def _said(entry: Entry) -> Said:
-    return Said(entry.words, entry.at, entry.author.name if entry.author else None, entry.update_id is not None)
+def _said(entry: Entry, alone: set[int]) -> Said:
+    name = entry.author.name if entry.author else None
+    return Said(entry.words, entry.at, name, entry.update_id is not None, entry.id in alone)
 
 
 routes: list[Any] = [ask, questions, question, answer]

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Request, Response, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from app.core import outbox
 from app.core.errors import Forbidden, Mistaken
@@ -17,7 +17,7 @@ from broadcasts import audiences
 from grids import grids, staff
 from grids.tables import Grid
 from grids.who import Me
-from tickets import conversation, handovers, inbox, kinds, lookups, memory, merging, promises, threads, whose_wire, written
+from tickets import book_uses, conversation, handovers, inbox, kinds, lookups, memory, merging, promises, threads, whose_wire, written
 from tickets.pages import Line, Words, address_token, chosen
 from tickets.tables import Channel, Ticket, TicketState, Way
 
@@ -51,6 +51,7 @@ class Sought(msgspec.Struct):
 
 class Said(msgspec.Struct):
     words: Words
+    card: Line = ""
     solved: bool = False
     by_day: date | None = None
 
@@ -92,9 +93,15 @@ def look_up(form: Form, session: Db, me: Me) -> Response[bytes]:
 
 
 @get("/desk/tickets/{ticket_id:int}", sync_to_thread=True, include_in_schema=False)
-def thread(ticket_id: FromPath[int], session: Db, me: Me) -> Response[bytes]:
+def thread(ticket_id: FromPath[int], session: Db, me: Me, q: FromQuery[str] = "", card: FromQuery[str] = "") -> Response[bytes]:
+    """`q` looks into the answer book; `card` is its answer that fills the box."""
     ticket = conversation.find(session, ticket_id, for_=me)
-    return page("desk/ticket.html", form={}, mistakes={}, reason="", **around(session, ticket, me))
+    try:
+        chosen_card = book_uses.holding(card) if card else None
+    except Mistaken as error:
+        return page("desk/ticket.html", form={}, mistakes=error.mistakes, reason="", **around(session, ticket, me, q))
+    form = {"words": book_uses.wording(chosen_card), "card": card} if chosen_card else {}
+    return page("desk/ticket.html", form=form, mistakes={}, reason="", **around(session, ticket, me, q))
 
 
 @post("/desk/tickets/{ticket_id:int}/answers", sync_to_thread=True, include_in_schema=False)
@@ -115,7 +122,10 @@ def answer(request: Asked, ticket_id: FromPath[int], form: Form, session: Db, me
 
 
 def _answer(session: Db, ticket: Ticket, me: staff.Me, said: Said) -> None:
+    used = book_uses.holding(said.card) if said.card else None
     entry = conversation.answer(session, ticket, by=me, words=said.words)
+    if used is not None:
+        book_uses.note(session, entry, used, by=me)
     if said.by_day is not None:
         promises.make(session, entry, by=me, day=said.by_day)
     if said.solved:
@@ -154,7 +164,7 @@ def note(form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
     return page("desk/ticket_noted.html", status=201, ticket=ticket, token=token, address=f"{settings.base_url}/q/{token}")
 
 
-def around(session: Db, ticket: Ticket, me: staff.Me) -> dict[str, Any]:
+def around(session: Db, ticket: Ticket, me: staff.Me, sought: str = "") -> dict[str, Any]:
     """What a thread's page shows beside its form."""
     known = memory.of(session, ticket, for_=me)
     mine, home = me.looks_after(ticket.grid_id), ticket.household
@@ -164,6 +174,7 @@ def around(session: Db, ticket: Ticket, me: staff.Me) -> dict[str, Any]:
         "callable": known.by_phone and mine, "place": lambda notice: audiences.short(notice.places), "channels": CHANNEL_NAMES,
         "ways": WAYS, "longest": written.MESSAGE, "days": promises.choices(), "kinds": choices,
         "kind": next((one.name for one in choices if one.key == ticket.kind), ""),
+        "sought": sought, "fitting": book_uses.fitting(session, ticket, sought) if mine and ticket.state is not TicketState.closed else [],
         "advice": whose_wire.advice(session, ticket),
         "alike": merging.alike(session, home) if home and mine else [],
         "merges": merging.standing(session, home.id) if home and mine else [],

@@ -21,7 +21,7 @@ from broadcasts.shelf import Told
 from broadcasts.tables import Notice
 from grids import grids
 from grids.tables import Estate, Grid
-from tickets import conversation, homecoming, memory, outcomes, threads, whose_wire, written
+from tickets import book_uses, conversation, homecoming, memory, outcomes, threads, whose_wire, written
 from tickets.tables import Channel
 
 Words = Annotated[str, msgspec.Meta(max_length=written.MESSAGE)]
@@ -85,6 +85,7 @@ def ask(code: FromPath[str], form: Form, session: Db, settings: Config) -> Respo
             room=said.room, contact=phone(said.phone), notice=_of_grid(session, grid, said.notice),
             dark=said.about == "outage",
         )  # fmt: skip
+        book_uses.answer_by_itself(session, ticket, said.words)
         if said.triage:
             whose_wire.record_where_new(session, ticket, said.triage.split("."))
     except (Mistaken, TooMany) as error:

@@ -175,6 +175,7 @@ class Ticket(Table):
     closures: Mapped[list["Closure"]] = relationship(lazy="raise", back_populates="ticket", order_by="Closure.id")
     ratings: Mapped[list["Rating"]] = relationship(lazy="raise", back_populates="ticket", order_by="Rating.id")
     homecomings: Mapped[list["Homecoming"]] = relationship(lazy="raise", order_by="Homecoming.at")
+    uses: Mapped[list["AnswerUse"]] = relationship(lazy="raise", order_by="AnswerUse.id")
 
 
 class Address(Table):
@@ -313,6 +314,21 @@ class TriageOutcome(Table):
     at: Mapped[datetime]
     works_at: Mapped[datetime | None]
     works_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+
+
+class AnswerUse(Table):
+    """An answer of the book was used in a thread, by a colleague or, without one, by itself. Asked again until then, it did not help."""
+
+    __tablename__ = "answer_uses"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"), index=True)
+    entry_id: Mapped[int] = mapped_column(sa.ForeignKey("entries.id"), unique=True)
+    answer: Mapped[str] = mapped_column(index=True)
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    at: Mapped[datetime]
+    watched_until: Mapped[datetime]
+    person_at: Mapped[datetime | None]
 
 
 class Suspicion(Table):

@@ -12,8 +12,9 @@ from app.core.tokens import digest
 from app.core.words import phrase as _
 from grids.staff import Me
 from grids.tables import Person
-from tickets import limits, standards, written
-from tickets.tables import Address, Channel, Closure, Entry, Household, Ticket, TicketState, TriageOutcome
+from tickets import answers, limits, standards, written
+from tickets.answers import Answer
+from tickets.tables import Address, AnswerUse, Channel, Closure, Entry, Household, Ticket, TicketState, TriageOutcome
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -25,11 +26,15 @@ class Line(msgspec.Struct, frozen=True):
     channel: Channel | None = None
     told: bool = False
     back: bool | None = None
+    card: Answer | None = None
+    """Of the book, where it was sent by itself."""
+    person: bool = False
 
 
 def lines(ticket: Ticket, *, after: int = 0) -> list[Line]:
     """What was said and when it was reopened, in the order of time; `after` an entry, for who came into the thread later."""
-    said = [Line(one.at, one.words, one.author, one.channel, one.update_id is not None) for one in ticket.entries if one.id > after]
+    alone = {use.entry_id: use for use in ticket.uses if use.by_id is None}
+    said = [_line(one, alone.get(one.id)) for one in ticket.entries if one.id > after]
     since = said[0].at if after and said else None
     homes = [Line(one.at, "", None, back=one.back) for one in ticket.homecomings]
     again = {line.at for line in homes}
@@ -37,13 +42,20 @@ def lines(ticket: Ticket, *, after: int = 0) -> list[Line]:
     return sorted((one for one in [*homes, *reopened, *said] if since is None or one.at >= since), key=lambda line: line.at)
 
 
+def _line(one: Entry, alone: AnswerUse | None) -> Line:
+    told = one.update_id is not None
+    if alone is None:
+        return Line(one.at, one.words, one.author, one.channel, told)
+    return Line(one.at, one.words, None, None, told, card=answers.answer(alone.answer), person=alone.person_at is not None)
+
+
 def whole() -> sa.Select[Ticket]:
-    thread = selectinload(Ticket.entries).joinedload(Entry.author)
+    thread = (selectinload(Ticket.entries).joinedload(Entry.author), selectinload(Ticket.uses))
     around = (joinedload(Ticket.grid), joinedload(Ticket.estate), joinedload(Ticket.notice), joinedload(Ticket.reach))
     home = joinedload(Ticket.household).joinedload(Household.estate)
     ends = (selectinload(Ticket.closures).joinedload(Closure.by), selectinload(Ticket.ratings), selectinload(Ticket.homecomings))
     # What an act of this same request added is to be seen as well.
-    return sa.select(Ticket).options(*around, home, thread, *ends).execution_options(populate_existing=True)
+    return sa.select(Ticket).options(*around, home, *thread, *ends).execution_options(populate_existing=True)
 
 
 def under(session: Session, token: str) -> Ticket | None:

@@ -42,7 +42,8 @@ def test_from_no_power_to_who_repairs_it_and_back_to_light(profile: Profile, pro
     desk = profile().new_page()
     sign_in(desk, product.person("manager"))
     desk.goto("/desk/tickets")
-    desk.click("main .list a >> nth=0")
+    desk.click("main .list a:has-text('我家没电了') >> nth=-1")
+    expect(desk.locator("text=五问结果")).to_be_visible()
     shoot(desk, tmp_path, "6-desk")
     page.goto(f"{thread}/triage?on=1")
     page.click("text=都没有")
@@ -62,3 +63,33 @@ def test_a_danger_stops_with_telephones(profile: Profile, product: Product, tmp_
     shoot(page, tmp_path, "8-danger-dark")
     page.goto(f"/g/{product.offers['grids'][0]['code']}/triage?a=none.dark.dark.property")
     shoot(page, tmp_path, "9-property-dark")
+
+
+def test_the_answer_book_is_found_without_signal_and_fills_the_box(profile: Profile, product: Product, tmp_path: Path) -> None:
+    context = profile()
+    page = context.new_page()
+    code = product.offers["grids"][0]["code"]
+    page.goto(f"/g/{code}/ask")
+    page.fill("[name=words]", "电费怎么突然变高")
+    page.click("button:has-text('发给')")
+    expect(page.locator("text=自动答复，来自答案库")).to_be_visible()
+    shoot(page, tmp_path, "a-by-itself")
+    sign_in(page, product.person("manager"))
+    page.goto("/desk/tickets")
+    with page.expect_response("**/desk/answers.json"):
+        page.click("main .list a:has-text('电费怎么突然变高')")
+    page.wait_for_timeout(500)
+    page.locator("#book").scroll_into_view_if_needed()
+    page.screenshot(path=tmp_path / "b-chips.png")
+    context.set_offline(True)
+    for words in ("阶梯电价", "jietidianjia", "jtdj"):
+        page.fill("[name=q]", words)
+        expect(page.locator("#book-found [data-card=tier-how]")).to_be_visible()
+    page.click("#book-found [data-card=tier-how]")
+    assert "三档" in page.input_value("textarea[name=words]")
+    page.screenshot(path=tmp_path / "c-filled.png")
+    context.set_offline(False)
+    page.click("button.main:has-text('发送')")
+    page.goto("/desk/answers")
+    expect(page.locator("summary:has-text('阶梯电价怎么算')")).to_contain_text("用过 1 次")
+    shoot(page, tmp_path, "d-book")

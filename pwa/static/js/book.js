@@ -1,0 +1,123 @@
+// @ts-check
+// The answer book on the phone, also without signal: by Chinese words, pinyin and initials. A tap fills the answer box.
+
+const BOOK = "/desk/answers.json";
+const HAN = /[\u3400-\u9fff]/;
+/** @typedef {{id: string, title: string, wording: string, source: string, holds_until: string, asked: string[]}} Answer */
+/** @typedef {{answers: Answer[], sounds: Record<string, string>, same: Record<string, string>, empty: string[]}} Book */
+/** @typedef {{answer: Answer, written: string[], heard: string[], letters: string, initials: string}} Saying */
+
+/** From the network, else the copy on this phone; signing out deletes it with all that begins with "desk". @returns {Promise<Book>} */
+async function load() {
+  const cache = await caches.open("desk-book");
+  try {
+    const answer = await fetch(BOOK);
+    if (!answer.ok) throw new Error("refused");
+    await cache.put(BOOK, answer.clone());
+    return answer.json();
+  } catch (error) {
+    const kept = await cache.match(BOOK);
+    if (!kept) throw error;
+    return kept.json();
+  }
+}
+
+/** @param {string[]} units */
+const grams = (units) => [...units, ...units.slice(1).map((unit, at) => `${units[at]} ${unit}`)];
+/** @param {string} sound */
+const alike = (sound) => sound.replace(/zh/g, "z").replace(/ch/g, "c").replace(/sh/g, "s").replace(/ng/g, "n");
+
+/** @param {Book} book */
+export function searcher(book) {
+  const same = Object.keys(book.same).sort((one, other) => other.length - one.length);
+  const empty = [...book.empty].sort((one, other) => other.length - one.length);
+  /** @param {string} said */
+  const plain = (said) => said.normalize("NFKC").toLowerCase().replace(/[^0-9a-z\u3400-\u9fff]+/g, "");
+  /** @param {string} said */
+  function usual(said) {
+    let [left, right] = [plain(said), ""];
+    while (left) {
+      const found = same.find((word) => left.startsWith(word));
+      right += found ? book.same[found] : left[0];
+      left = left.slice(found ? found.length : 1);
+    }
+    const short = empty.reduce((words, word) => words.replaceAll(word, ""), right);
+    return short || right;
+  }
+  /** @param {string} said */
+  const hear = (said) => [...said].map((letter) => book.sounds[letter] ?? letter);
+  /** @type {Saying[]} */
+  const sayings = book.answers.flatMap((answer) => [answer.title, ...answer.asked].map((said) => {
+    const words = usual(said), heard = hear(words);
+    return { answer, written: grams([...words]), heard: grams(heard), letters: heard.join(""), initials: hear(plain(said)).map((one) => one[0]).join("") };
+  }));
+  const seen = new Map();
+  for (const saying of sayings) for (const gram of new Set([...saying.written, ...saying.heard])) seen.set(gram, (seen.get(gram) ?? 0) + 1);
+  /** @param {string} gram */
+  const weight = (gram) => Math.log(1 + sayings.length / (seen.get(gram) ?? 0.5)) * (gram.includes(" ") ? 1 : 0.35);
+
+  /** How much of both is the same. @param {string[]} one @param {string[]} other */
+  function near(one, other) {
+    const has = new Set(other);
+    /** @param {string[]} some */
+    const sum = (some) => some.reduce((whole, gram) => whole + weight(gram), 0);
+    return (2 * sum(one.filter((gram) => has.has(gram)))) / (sum(one) + sum(other) || 1);
+  }
+
+  /** @param {string} letters @param {Saying} saying */
+  function typed(letters, saying) {
+    if (letters.length > 2 && saying.initials.includes(letters)) return saying.initials.startsWith(letters) ? 0.95 : 0.85;
+    const sound = alike(letters);
+    if (sound.length > 3 && saying.letters.includes(sound)) return 0.9 * Math.min(1, 0.5 + sound.length / saying.letters.length);
+    return 0.8 * near(grams([...sound]), grams([...saying.letters]));
+  }
+
+  /** @param {string} question @returns {Answer[]} */
+  return (question) => {
+    const asked = usual(question), latin = !HAN.test(asked), best = new Map();
+    if (!asked) return [];
+    const written = grams([...asked]), heard = grams(hear(asked));
+    for (const saying of sayings) {
+      const score = latin ? typed(plain(question), saying) : 0.62 * near(written, saying.written) + 0.38 * near(heard, saying.heard);
+      if (score > Math.max(0.1, best.get(saying.answer) ?? 0)) best.set(saying.answer, score);
+    }
+    return [...best].sort((one, other) => other[1] - one[1]).slice(0, 3).map(([answer]) => answer);
+  };
+}
+
+const form = globalThis.document?.querySelector("form[data-book]");
+if (form) {
+  const place = /** @type {HTMLElement} */ (document.querySelector("#book-found"));
+  const box = /** @type {HTMLTextAreaElement} */ (document.querySelector("textarea[name=words]"));
+  const card = /** @type {HTMLInputElement} */ (document.querySelector("input[name=card]"));
+  const field = /** @type {HTMLInputElement} */ (form.querySelector("[name=q]"));
+  /** @type {ReturnType<typeof searcher> | undefined} */
+  let search;
+  /** @type {Map<string, Answer>} */
+  let known = new Map();
+  /** @param {Answer} answer */
+  function chip(answer) {
+    const link = document.createElement("a");
+    [link.className, link.href, link.dataset.card, link.textContent] = ["chip off", `?card=${answer.id}`, answer.id, answer.title];
+    return link;
+  }
+  const show = () => search && field.value.trim() && place.replaceChildren(...search(field.value).map(chip));
+  load().then((book) => {
+    search = searcher(book);
+    known = new Map(book.answers.map((answer) => [answer.id, answer]));
+    show();
+  }).catch(() => {});
+  field.addEventListener("input", show);
+  form.addEventListener("submit", (event) => search && (event.preventDefault(), show()));
+  place.addEventListener("click", (event) => {
+    const answer = known.get(/** @type {HTMLElement} */ (event.target).dataset.card ?? "");
+    if (!answer) return;
+    event.preventDefault();
+    [box.value, card.value] = [answer.wording, answer.id];
+    const source = /** @type {HTMLElement | null} */ (document.querySelector("#book-source"));
+    if (source) source.textContent = `${answer.source} · ${(source.dataset.until ?? "").replace("{day}", answer.holds_until)}`;
+    box.focus();
+    box.setSelectionRange(0, 0);
+    box.scrollTop = 0;
+  });
+}
