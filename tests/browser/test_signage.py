@@ -17,6 +17,10 @@ from tests.browser.test_the_main_job import publish_fault
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 WIDE, TALL = {"width": 1920, "height": 1080}, {"width": 1080, "height": 1920}
 MINUTES = 3 * 60_000
+PIXEL = 535 / 1080
+"""Millimetres, of a 43-inch screen of 1080 lines: a small one for a hall."""
+LETTER = 5000 / 300
+"""Millimetres that a letter needs to be read from five metres: a three-hundredth of the way."""
 SHOWN = (
     "() => [...document.querySelectorAll('.slide')].filter(one => getComputedStyle(one).visibility === 'visible').map(one => one.innerText)"
 )
@@ -104,7 +108,7 @@ def test_all_of_it_is_on_the_screen_and_readable_from_five_metres(screen: Callab
     for grid in product.offers["grids"]:
         page.goto(f"/g/{grid['code']}/signage")
         assert page.evaluate(CUT) == []
-        assert page.evaluate(SMALLEST) >= 40
+        assert page.evaluate(SMALLEST) * PIXEL >= LETTER
         assert page.evaluate(INSIDE)
     page.evaluate(LONG)
     assert page.evaluate(CUT) == []
