@@ -86,7 +86,8 @@ def counts(session: Session, me: Me) -> Counts:
 
 def after(session: Session, me: Me, *, grid_code: str | None, state: TicketState | None, ticket_id: int, limit: int) -> Sequence[Ticket]:
     """For machines: in the order in which they were asked, from the one after `ticket_id`; one more than `limit`."""
-    wanted = rows().options(selectinload(Ticket.entries).joinedload(Entry.author)).where(Ticket.grid_id.in_(me.seen), Ticket.id > ticket_id)
+    thread = (selectinload(Ticket.entries).joinedload(Entry.author), selectinload(Ticket.uses))
+    wanted = rows().options(*thread).where(Ticket.grid_id.in_(me.seen), Ticket.id > ticket_id)
     if grid_code is not None:
         wanted = wanted.where(Ticket.grid.has(code=grid_code))
     if state is not None:

@@ -90,6 +90,7 @@ def test_the_answer_book_is_found_without_signal_and_fills_the_box(profile: Prof
     page.screenshot(path=tmp_path / "c-filled.png")
     context.set_offline(False)
     page.click("button.main:has-text('发送')")
+    expect(page.locator(".say.me:has-text('超出的度数')")).to_be_visible()
     page.goto("/desk/answers")
     expect(page.locator("summary:has-text('阶梯电价怎么算')")).to_contain_text("用过 1 次")
     shoot(page, tmp_path, "d-book")
