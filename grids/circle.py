@@ -36,7 +36,7 @@ def around(
     states = timetables.states(session, {one.point.opening_hours for one in near}, at)
     known = walked.from_place(session, lat, lon, near, at=at)
     return [
-        Way(one.point, one.distance_m, known.get(one.point.id) or on_the_line(one.distance_m), states[one.point.opening_hours], pace)
+        Way(one.point, (lat, lon), known.get(one.point.id) or on_the_line(one.distance_m), states[one.point.opening_hours], pace)
         for one in near
     ]
 

@@ -4,7 +4,7 @@ import math
 import secrets
 import tomllib
 from collections.abc import Collection, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import msgspec
@@ -95,11 +95,17 @@ class Near(msgspec.Struct, frozen=True):
     distance_m: float
 
 
+@lru_cache(maxsize=4096)
+def metres(lat: float, lon: float, to_lat: float, to_lon: float) -> float:
+    """The straight line on the ellipsoid. That takes longer than to find the nearest place, so it is kept."""
+    return float(geodesic((lat, lon), (to_lat, to_lon)).m)
+
+
 def near(session: Session, lat: float, lon: float, radius_m: float) -> list[Near]:
     """The points within a radius that residents may be sent to, nearest first. The index gives a box, the ellipsoid (geopy) the metres."""
     text = POSTGRESQL if session.get_bind().dialect.name == "postgresql" else SQLITE
     found = session.scalars(sa.select(PaymentPoint).from_statement(sa.text(text)), _box(lat, lon, radius_m))
-    ways = [Near(point, geodesic((lat, lon), (point.lat, point.lon)).m) for point in found]
+    ways = [Near(point, metres(lat, lon, point.lat, point.lon)) for point in found]
     return sorted((way for way in ways if way.distance_m <= radius_m), key=lambda way: (way.distance_m, way.point.id))
 
 

@@ -71,6 +71,11 @@ def states(session: Session, texts: Iterable[str], at: datetime) -> Mapping[str,
     return found | {"": UNKNOWN}
 
 
+def open_until(text: str, at: datetime, closes_at: datetime, until_at: datetime, days: Calendar) -> Hours:
+    """Of a span. What lasts until the spans end has no end that we know of."""
+    return Hours(True, until=closes_at if closes_at < until_at else None, doubt=hours.doubtful(text, [at], days))
+
+
 def speak_of(at: datetime) -> bool:
     """Whether the moment lies in the weeks that are worked out."""
     return clock.as_utc(_begin()) <= at < clock.now() + LEFT
@@ -151,8 +156,6 @@ def _state(text: str, spans: list[Any], at: datetime, days: Calendar) -> Hours:
     if now is not None and not now.known:
         return UNKNOWN
     if now is not None:
-        # What lasts until the spans end has no end that we know of.
-        until = now.closes_at if now.closes_at < now.until_at else None
-        return Hours(True, until=until, doubt=hours.doubtful(text, [at], days))
+        return open_until(text, at, now.closes_at, now.until_at, days)
     opens = next((span.opens_at for span in spans if span.known and span.opens_at is not None), None)
     return Hours(False, opens_at=opens, doubt=hours.doubtful(text, [at, *([opens] if opens else [])], days))

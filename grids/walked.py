@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from geopy.distance import geodesic
 from sqlalchemy.orm import Session
 
+from app.core import clock
 from app.core.database import Moment
 from grids import points, timetables
 from grids.detour import DETOUR, LEAST_DETOUR, MOST_DETOUR, ROUND_A_WALL
@@ -18,7 +19,7 @@ from grids.hours import Hours
 from grids.points import Near
 from grids.reaching import homes
 from grids.reaching.tables import EstateGate, GateReach, Home, How, OpeningSpan, Outline, Reach, ReckonedPoint, Timetable
-from grids.tables import PaymentPoint
+from grids.tables import CalendarDay, PaymentPoint
 
 PACE = 80.0
 TEN_MINUTES = 600
@@ -53,13 +54,17 @@ class Walk(msgspec.Struct, frozen=True):
 
 
 class Way(msgspec.Struct, frozen=True):
-    """A place to pay and the walk to it, at a pace and a moment."""
+    """A place to pay and the walk to it from where one starts (latitude and longitude), at a pace and a moment."""
 
     point: PaymentPoint
-    distance_m: float
+    start: tuple[float, float]
     walk: Walk
     hours: Hours
     pace: float = PACE
+
+    @property
+    def distance_m(self) -> float:
+        return points.metres(*self.start, self.point.lat, self.point.lon)
 
     @property
     def walk_minutes(self) -> float:
@@ -103,6 +108,8 @@ def ranked(
 
 def nearest(session: Session, home: Home, *, at: datetime, pace: float = PACE, need: Collection[str] = (), most: int = 2) -> list[Way]:
     """The nearest that are surely open: the first and the second choice."""
+    if not home.gated and timetables.speak_of(at):
+        return _open_now(session, home, at, pace, need, most)
     return _ways(session, home, _asked(session, home, at, True, None), at, pace, need, most)
 
 
@@ -142,6 +149,43 @@ def _from_beside(near: Near, home: Home, walk: Walk | None, slack: float) -> Wal
     return Walk(min(max(seconds, least), most), least, most, How(walk.method))
 
 
+def _open_now(session: Session, home: Home, at: datetime, pace: float, need: Collection[str], most: int) -> list[Way]:
+    """Asked more than anything else: walks, places, hours and whether it is a holiday, in one statement that is put together once."""
+    day = clock.local(at).date()
+    rows = session.execute(_nearest(-1 if need else most), {"home": home.id, "at": at, "day": day})
+    found = []
+    for point, seconds, least, longest, method, closes_at, until_at, kind in rows:
+        if points.offers(point, need):
+            state = timetables.open_until(point.opening_hours, at, closes_at, until_at, {day: kind})
+            found.append(Way(point, (home.lat, home.lon), Walk(seconds, least, longest, How(method)), state, pace))
+        if len(found) == most:
+            break
+    return found
+
+
+@lru_cache(maxsize=8)
+def _nearest(most: int) -> "sa.Select[*tuple[Any, ...]]":
+    at = sa.bindparam("at", type_=Moment())
+    columns = (
+        PaymentPoint,
+        Reach.seconds,
+        Reach.least,
+        Reach.most,
+        Reach.method,
+        OpeningSpan.closes_at,
+        Timetable.until_at,
+        CalendarDay.kind,
+    )
+    now = sa.and_(
+        OpeningSpan.timetable_id == Timetable.id, OpeningSpan.opens_at <= at, OpeningSpan.closes_at > at, OpeningSpan.known.is_(True)
+    )
+    wanted = sa.select(*columns).select_from(Reach).join(PaymentPoint, PaymentPoint.id == Reach.point_id)
+    wanted = wanted.join(Timetable, Timetable.opening_hours == PaymentPoint.opening_hours).join(OpeningSpan, now)
+    wanted = wanted.outerjoin(CalendarDay, CalendarDay.day == sa.bindparam("day", type_=sa.Date()))
+    wanted = wanted.where(Reach.home_id == sa.bindparam("home"), *SHOWN).order_by(Reach.seconds, Reach.point_id)
+    return wanted if most < 0 else wanted.limit(most)
+
+
 def _ways(
     session: Session, home: Home, asked: "sa.Select[*tuple[Any, ...]]", at: datetime, pace: float, need: Collection[str], most: int
 ) -> list[Way]:  # fmt: skip
@@ -154,10 +198,7 @@ def _ways(
         if len(found) == most:
             break
     states = timetables.states(session, {point.opening_hours for point, _walk in found.values()}, at)
-    return [
-        Way(point, geodesic((home.lat, home.lon), (point.lat, point.lon)).m, walk, states[point.opening_hours], pace)
-        for point, walk in found.values()
-    ]
+    return [Way(point, (home.lat, home.lon), walk, states[point.opening_hours], pace) for point, walk in found.values()]
 
 
 def _asked(session: Session, home: Home, at: datetime, open_only: bool, within: float | None) -> "sa.Select[*tuple[Any, ...]]":

@@ -90,6 +90,7 @@ def test_the_nearest_is_what_looking_at_every_place_finds(
                     told = walked.nearest(session, home, at=at, pace=pace, need=need, most=2)
                     assert [way.walk.seconds for way in told] == [pytest.approx(one[0], abs=1) for one in meant[:2]], at
                     for way in told:
+                        assert way.hours == timetables.states(session, [way.point.opening_hours], at)[way.point.opening_hours]
                         metres = way.walk.seconds * 80 / 60 / 1.33
                         assert (
                             way.answer is circle.answer(metres, pace)
