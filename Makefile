@@ -9,10 +9,10 @@ PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-run: .venv/run ## Start Lindian with its demo town on http://127.0.0.1:8000 (PORT=… for another)
+run: .venv/run node_modules/.package-lock.json ## Start Lindian with its demo town on http://127.0.0.1:8000 (PORT=… for another)
 	@$(BIN)/lindian run || [ $$? = 130 ]
 
-test: .venv/test browser ## Lint, contracts, types and all tests, in a real browser too
+test: .venv/test node_modules/.package-lock.json browser ## Lint, contracts, types and all tests, in a real browser too
 	$(MAKE) --no-print-directory lint contracts types
 	$(BIN)/python -m pytest -n 2 --dist loadgroup
 
@@ -49,6 +49,10 @@ lock: ## Pin what is installed, with hashes (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -U pyproject.toml -o requirements/run.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -U --group dev pyproject.toml -o requirements/test.txt
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header -U requirements/build.in -o requirements/build.txt
+
+node_modules/.package-lock.json: package.json package-lock.json
+	@if command -v npm >/dev/null && npm ci --no-audit --no-fund --silent; then touch $@; \
+	else echo "The map editor's library (Leaflet) was not fetched: it needs npm and its registry. Its pages show the form without the map."; fi
 
 clean: ## Forget the environment; the data in var/ stays
 	rm -rf .venv

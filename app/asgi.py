@@ -31,9 +31,11 @@ import broadcasts.subscription_pages
 import broadcasts.tariff_desk
 import broadcasts.tariff_pages
 import grids.api
+import grids.calendar_desk
 import grids.coverage_desk
 import grids.desk
 import grids.doubles_desk
+import grids.map_desk
 import grids.pages
 import grids.pay_way_desk
 import grids.shut_pages
@@ -72,6 +74,8 @@ PEOPLE = (
     grids.doubles_desk,
     grids.coverage_desk,
     grids.pay_way_desk,
+    grids.calendar_desk,
+    grids.map_desk,
     grids.walk_desk,
     broadcasts.pages,
     broadcasts.notice_pages,

@@ -10,10 +10,11 @@ from litestar.params import FromPath
 from app.core import templates
 from app.core.errors import Mistaken
 from app.core.forms import read
-from app.core.web import Db, Form, form_again, page, see
+from app.core.web import Config, Db, Form, form_again, page, see
 from app.core.words import phrase as _
 from grids import estates, points, sketch
 from grids.importing import values
+from grids.map_desk import guarded, tools
 from grids.points import must_keep
 from grids.reaching import gates, homes, timed
 from grids.reaching.tables import Home
@@ -57,9 +58,10 @@ class Walked(msgspec.Struct, kw_only=True):
 
 
 @get("/desk/estates/{estate_id:int}/gates", sync_to_thread=True, include_in_schema=False)
-def gate_list(estate_id: Id, session: Db, me: Me) -> Response[bytes]:
+def gate_list(estate_id: Id, session: Db, me: Me, settings: Config) -> Response[bytes]:
     estate = estates.find(session, estate_id, for_=me)
-    return page("desk/gates.html", form={}, mistakes={}, reason="", **_gates(session, estate, me))
+    shown = _gates(session, estate, me) | tools(settings)
+    return page("desk/gates.html", form={}, mistakes={}, reason="", headers=guarded(settings), **shown)
 
 
 @get("/desk/estates/{estate_id:int}/sketch.svg", sync_to_thread=True, include_in_schema=False)
@@ -71,7 +73,7 @@ def drawn(estate_id: Id, session: Db, me: Me) -> Response[bytes]:
 
 
 @post("/desk/estates/{estate_id:int}/gates", sync_to_thread=True, include_in_schema=False)
-def pin(estate_id: Id, form: Form, session: Db, me: Me) -> Response[Any]:
+def pin(estate_id: Id, form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
     estate = estates.find(session, estate_id, for_=me)
     try:
         said = read(Pin, form)
@@ -81,7 +83,8 @@ def pin(estate_id: Id, form: Form, session: Db, me: Me) -> Response[Any]:
         hours = said.opening_hours if opening is None else opening
         gates.pin(session, estate, by=me, name=name, lat=lat, lon=lon, opening_hours=hours)
     except Mistaken as error:
-        return form_again("desk/gates.html", error, form, **_gates(session, estate, me))
+        shown = _gates(session, estate, me) | tools(settings)
+        return form_again("desk/gates.html", error, form, headers=guarded(settings), **shown)
     return see(f"/desk/estates/{estate.id}/gates")
 
 
@@ -126,7 +129,7 @@ def _gates(session: Db, estate: Estate, me: Me) -> dict[str, Any]:
         "may": may,
         "spoken": spoken,
         "size": SHOWN,
-        "placed": _middle(session, estate) is not None,
+        "middle": _middle(session, estate),
     }
 
 

@@ -5,6 +5,9 @@ from typing import Any
 import msgspec
 
 from app.core import clock
+from grids.boundaries import version
+from grids.tables import Grid
+from tests.cast import square
 from tests.scene import CLOSED, DARK, HOME, TOKEN, Scene
 
 OWN, DEPUTY, OTHER, BOSS, FAR, CLERK, ADMIN, NOBODY = "王芳", "赵敏", "陈刚", "刘洁", "周远", "孙丽", "管理员", "nobody"
@@ -21,6 +24,9 @@ TARIFF = {
     "region": "北京", "period": "year", "effective_on": "2026-01-01", "limit_1": "2880", "limit_2": "4800", "price_1": "0.4883",
     "price_2": "0.5383", "price_3": "0.7883", "source": "京发改",
 }  # fmt: skip
+
+
+BOUNDARY = "116.46 39.99\n116.47 39.99\n116.47 40\n116.46 40.001"
 
 
 class Route(msgspec.Struct, frozen=True):
@@ -161,6 +167,13 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/desk/estates/{estate_id}/walks"): Route(
         DUTY | {ADMIN}, form={"home": "{home}", "point": "{point}", "minutes": "4", "nonce": "a-walk"}
     ),
+    ("GET", "/desk/admin/grids"): Route({ADMIN}), ("GET", "/desk/admin/grids/{grid_id}/boundary"): Route({ADMIN}),
+    ("POST", "/desk/admin/grids/{grid_id}/boundary"): Route(
+        {ADMIN}, form={"boundary": BOUNDARY, "before": version(Grid(boundary=square(116.46, 39.99)))}, by=ADMIN
+    ),
+    ("GET", "/desk/map.geojson"): Route(STAFF), ("GET", "/desk/admin/calendar"): Route({ADMIN}),
+    ("POST", "/desk/admin/calendar"): Route({ADMIN}, form={"day": "2027-02-06", "kind": "holiday", "name": "春节"}, by=ADMIN),
+    ("POST", "/desk/admin/calendar/removal"): Route({ADMIN}, form={"day": "2026-10-01"}, by=ADMIN),
     ("GET", "/desk/admin/pay-ways"): Route({ADMIN}), ("GET", "/desk/admin/pay-ways/{way_id}"): Route({ADMIN}),
     ("POST", "/desk/admin/pay-ways/{way_id}"): Route(
         {ADMIN}, form={"name": "网上国网", "steps": "打开App", "source": "官网", "rank": "10", "used": "on"}, by=ADMIN
@@ -181,7 +194,10 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/api/v1/tickets"): Route(DUTY | {CLERK}, json={"grid": "104226", "words": "系统转来的诉求"}),
     ("POST", "/api/v1/tickets/{ticket_id}/answers"): Route(DUTY, json={"words": "已经处理。"}),
 }  # fmt: skip
-ASKED = {("GET", "/api/v1/payment-points"): "?lat=39.995&lon=116.465"}
+ASKED = {
+    ("GET", "/api/v1/payment-points"): "?lat=39.995&lon=116.465",
+    ("GET", "/desk/map.geojson"): "?box=116.45,39.98,116.49,40.01",
+}
 
 
 def routes(app: Any) -> list[tuple[str, str]]:
@@ -215,6 +231,7 @@ def fill(method: str, path: str, scene: Scene | None = None, upload: str = "x") 
         "point_id": scene.point,
         "group_id": scene.group,
         "estate_id": scene.estate,
+        "grid_id": 1,
         "gate_id": scene.gate,
         "way_id": 1,
         "steward_id": scene.steward,

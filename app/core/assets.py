@@ -11,10 +11,13 @@ from pathlib import Path
 import msgspec
 
 STATIC = Path(__file__).parents[2] / "pwa" / "static"
+LEAFLET = Path(__file__).parents[2] / "node_modules" / "leaflet" / "dist"
+"""What set-up fetches with npm for the map editor. Where it could not, the pages do without."""
 SHEETS = {
     "residents": ("reset", "tokens", "base", "layout", "parts", "print"),
     "desk": ("reset", "tokens", "base", "layout", "parts", "print", "desk", "sending", "composer", "coverage"),
     "signage": ("signage",),
+    "editor": ("editor",),
 }
 IMPORTED = re.compile(r"""(\bfrom\s*|\bimport\s*)(["'])\./([\w-]+\.js)\2""")
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
@@ -35,11 +38,17 @@ def shelf() -> Mapping[str, Asset]:
     found = {str(path.relative_to(STATIC)): path.read_bytes() for path in STATIC.rglob("*") if path.is_file()}
     made = {f"{name}.css": sheet(name).encode() for name in SHEETS}
     plain = {name: body for name, body in found.items() if not name.endswith((".css", ".js"))} | made
-    assets = {name: _asset(name, body) for name, body in plain.items()}
+    assets = {name: _asset(name, body) for name, body in (plain | _fetched()).items()}
     scripts = {name: body.decode() for name, body in found.items() if name.startswith("js/")}
     for name in scripts:
         _add_script(name, scripts, assets)
     return assets
+
+
+def _fetched() -> dict[str, bytes]:
+    """Of the map library only the script and its sheet; the pictures of its own buttons are not used."""
+    paths = [path for name in ("leaflet.js", "leaflet.css") if (path := LEAFLET / name).is_file()]
+    return {path.name: path.read_bytes() for path in paths}
 
 
 def _add_script(name: str, scripts: Mapping[str, str], assets: dict[str, Asset]) -> None:
@@ -62,6 +71,11 @@ def _asset(name: str, body: bytes) -> Asset:
 
 def address(name: str) -> str:
     return f"/static/{shelf()[name].name}"
+
+
+def map_library() -> dict[str, str]:
+    """The addresses of the map library's files, by their names; none where it was not fetched."""
+    return {name: address(name) for name in ("leaflet.js", "leaflet.css") if name in shelf()}
 
 
 @cache

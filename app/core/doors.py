@@ -4,7 +4,7 @@ Litestar's own middleware is not run for 404 and 405, so this stands outside it.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,16 +16,22 @@ from app.core.turns import READS, Full
 from app.core.words import phrase as _
 
 LANGUAGE_COOKIE = "lang"
+POLICY = b"content-security-policy"
 ONE_CLICK = re.compile(r"/s/[0-9a-f]{40}/leaving")
 """A mail program's server asks without any page (RFC 8058). The address itself is the secret, and a cookie is worth nothing there."""
 
 
-def policy() -> str:
-    """Content-Security-Policy: nothing from elsewhere, no script in the page."""
+def policy(*, pictures: str = "", library: bool = False) -> str:
+    """Content-Security-Policy: nothing from elsewhere, no script in the page.
+
+    The map editor's page has its own: pictures from the host of its tiles, and a default policy of trusted types, in which our
+    script lets through the one piece of markup that the library tries at its start.
+    """
+    images, types = f"img-src 'self' data: blob: {pictures}".rstrip(), f"trusted-types lindian{' default' if library else ''}"
     return "; ".join((
-        "default-src 'none'", "script-src 'self'", f"style-src 'self' '{assets.sheet_hash()}'", "img-src 'self' data: blob:",
+        "default-src 'none'", "script-src 'self'", f"style-src 'self' '{assets.sheet_hash()}'", images,
         "connect-src 'self'", "manifest-src 'self'", "worker-src 'self'", "font-src 'self'", "form-action 'self'",
-        "base-uri 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'", "trusted-types lindian",
+        "base-uri 'none'", "frame-ancestors 'none'", "require-trusted-types-for 'script'", types,
     ))  # fmt: skip
 
 
@@ -74,15 +80,20 @@ class Doors:
     def _answering(self, send: Send, method: str) -> Send:
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
-                ours = {name for name, _ in self.headers}
-                kept = [(k, v) for k, v in message.get("headers", []) if k.lower() not in ours]
-                message["headers"] = [*kept, *self.headers]
+                message["headers"] = self._guarded(message.get("headers", []))
                 self.counted(method, message["status"])
             elif method == "HEAD" and message["type"] == "http.response.body":
                 message["body"] = b""
             await send(message)
 
         return answer
+
+    def _guarded(self, said: Iterable[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        """With our headers instead of others of their name; only what a page may load, the page itself may say (`policy`)."""
+        ours = {name for name, _ in self.headers} - {POLICY}
+        kept = [(k.lower(), v) for k, v in said if k.lower() not in ours]
+        given = {k for k, _ in kept}
+        return [*kept, *((k, v) for k, v in self.headers if k not in given)]
 
     def _foreign(self, scope: Any, asked: dict[str, str]) -> tuple[int, str] | None:
         """An unsafe request must come from a page of ours, or from a machine with its token."""

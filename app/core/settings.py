@@ -1,6 +1,7 @@
 """Everything an operator may set, read once from the environment."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -65,7 +66,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Settings:
         sweep=environ.get("LINDIAN_SWEEP", "* * * * *"),
         network=environ.get("LINDIAN_NETWORK", "").strip(),
         valhalla=_web_address(environ.get("LINDIAN_VALHALLA", "").strip()),
-        tiles=environ.get("LINDIAN_TILES", "").strip(),
+        tiles=_tiles(environ.get("LINDIAN_TILES", "").strip()),
     )
     if settings.push_loopback and urlsplit(settings.base_url).hostname not in LOOPBACK:
         raise ValueError("LINDIAN_PUSH_LOOPBACK is for tests: it needs a LINDIAN_BASE_URL on this machine.")
@@ -76,6 +77,15 @@ def _web_address(url: str) -> str:
     if url and not url.startswith(("http://", "https://")):
         raise ValueError("LINDIAN_VALHALLA is the address of a server: it begins with http:// or https://.")
     return url.rstrip("/")
+
+
+def _tiles(address: str) -> str:
+    """Its host goes into a header of the editor's page: nothing but an address may stand here."""
+    parts = urlsplit(address)
+    host = re.fullmatch(r"(\{s\}\.)?[A-Za-z0-9.-]+(:\d+)?", parts.netloc)
+    if address and not (parts.scheme in ("http", "https") and host and all(sign in address for sign in ("{z}", "{x}", "{y}"))):
+        raise ValueError("LINDIAN_TILES is the address of map tiles, such as https://tiles.example.org/{z}/{x}/{y}.png.")
+    return address
 
 
 def _driver(url: str) -> str:

@@ -49,7 +49,7 @@ def bring_grids(session: Session, book: Book, how: How) -> Report:
     for area in _areas(table, report, code=r"\d{6}"):
         old = standing.get(area.code)
         home = homes.find(area.organisation) if area.organisation or how.organisation or old is None else None
-        boundary = _kept(area.shape)
+        boundary = kept(area.shape)
         if old is None:
             if home is None:
                 report.skip(area.row, area.name, homes.lacks(area.organisation))
@@ -81,7 +81,7 @@ def bring_districts(session: Session, book: Book, how: How) -> Report:
     table, report = open_table(book, "districts", columns.AREAS, NEED_DISTRICTS, how)
     standing = {one.code: one for one in session.scalars(sa.select(District))}
     for area in _areas(table, report, code=r".{1,40}"):
-        boundary, old = _kept(area.shape), standing.get(area.code)
+        boundary, old = kept(area.shape), standing.get(area.code)
         if old is not None and (old.name, old.boundary) == (area.name, boundary):
             report.unchanged += 1
             continue
@@ -137,14 +137,19 @@ def _shape(row: Row) -> BaseGeometry | Phrase:
         drawn = shape(row.shape) if row.shape else _written(row["shape"])
     except BROKEN:
         return NO_SHAPE
-    if drawn is None or drawn.is_empty:
+    return _("No boundary.") if drawn is None else unfit(drawn) or drawn
+
+
+def unfit(drawn: BaseGeometry) -> Phrase | None:
+    """Why this can be nobody's boundary."""
+    if drawn.is_empty:
         return _("No boundary.")
     if not isinstance(drawn, Polygon | MultiPolygon):
         return _("The boundary is no area but a point or a line.")
     west, south, east, north = drawn.bounds
     if not (73 <= west <= east <= 136 and 3 <= south <= north <= 54):
         return _("The boundary does not lie in China; perhaps it is not in degrees, or longitude and latitude are swapped.")
-    return drawn
+    return None
 
 
 def _written(text: str) -> BaseGeometry | None:
@@ -178,7 +183,7 @@ def in_wgs84(drawn: BaseGeometry, datum: Datum) -> BaseGeometry:
     return flat if datum is Datum.wgs84 else shapely.transform(flat, moved)
 
 
-def _kept(drawn: BaseGeometry) -> dict[str, Any]:
+def kept(drawn: BaseGeometry) -> dict[str, Any]:
     """As it is stored: to a tenth of a metre, and as JSON gives it back."""
     rounded = shapely.transform(drawn, lambda places: places.round(6))
     found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(mapping(rounded if rounded.is_valid else drawn)))
