@@ -65,6 +65,12 @@ def middle(page: Page, selector: str, *, number: int = 0) -> tuple[float, float]
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
+INKED = """() => {
+    const paper = document.querySelector('.leaflet-line-pane canvas');
+    return paper.getContext('2d').getImageData(0, 0, paper.width, paper.height).data.filter((one, n) => n % 4 === 3 && one > 200).length;
+}"""
+
+
 def spot(page: Page, across: int, down: int) -> tuple[float, float]:
     box = page.locator("[data-map]").bounding_box()
     assert box is not None
@@ -79,6 +85,7 @@ def test_an_administrator_drags_a_corner_and_saves(as_: Opened, product: Product
     expect(page.locator("[data-drawn]")).to_be_attached()
     before = page.input_value("[name=boundary]").splitlines()
     assert page.locator(".handle").count() == len(before), "a handle a corner"
+    assert page.evaluate(INKED) > 1_000, "the line itself is drawn, not only its corners"
     page.screenshot(path=tmp_path / "boundary.png")
     page.locator("[data-map]").evaluate("place => place.scrollIntoView({block: 'center'})")
     drag(page, middle(page, ".handle"), 14, 10)

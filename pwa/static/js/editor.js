@@ -81,7 +81,7 @@ function boundary(field) {
   let chosen = "";
   const before = /** @type {string[]} */ ([]);
   map.createPane("line").style.zIndex = "450";
-  const line = L.polygon([], { interactive: false, pane: "line", renderer: L.svg({ pane: "line" }), color: ink("out"), weight: 3, fillColor: ink("lamp"), fillOpacity: 0.15 }).addTo(map);
+  const line = L.polygon([], { interactive: false, pane: "line", renderer: L.canvas({ pane: "line" }), color: ink("out"), weight: 3, fillColor: ink("lamp"), fillOpacity: 0.15 }).addTo(map);
   const handles = L.layerGroup().addTo(map);
   const [undo, remove] = /** @type {HTMLButtonElement[]} */ ([part("undo"), part("remove")]);
 
