@@ -20,7 +20,7 @@ AHEAD = timedelta(days=40)
 
 def seed(session: Session) -> int:
     """Add the days that the library knows and the table does not. A day that staff changed stays as it is; how many are new."""
-    known = set(session.scalars(sa.select(CalendarDay.day)))
+    known = set(session.scalars(sa.select(CalendarDay.day))) | _unmarked(session)
     source = f"chinesecalendar {version('chinesecalendar')}"
     spoken = {holiday.value: holiday.chinese for holiday in constants.Holiday}
     days = ((constants.holidays, DayKind.holiday), (constants.workdays, DayKind.workday))
@@ -33,6 +33,12 @@ def seed(session: Session) -> int:
     if rows:
         session.execute(sa.insert(CalendarDay), rows)
     return len(rows)
+
+
+def _unmarked(session: Session) -> set[date]:
+    """Days that an administrator took away: the library shall not bring them back with the next release."""
+    subjects = session.scalars(sa.select(audit.AuditEntry.subject).where(audit.AuditEntry.act == "calendar.unmark"))
+    return {date.fromisoformat(subject.removeprefix("day/")) for subject in subjects}
 
 
 def around(session: Session, at: datetime) -> Calendar:

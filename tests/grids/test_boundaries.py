@@ -162,3 +162,11 @@ def test_an_administrator_keeps_the_holidays(signed_in: SignedIn, town: Cast, da
     assert browser.get("/desk/admin/calendar", params={"year": "999999999999"}).status_code == 200
     with database.reading() as session:
         assert session.get(CalendarDay, calendar.date(2027, 2, 6)) is None
+
+
+def test_a_day_that_was_taken_away_does_not_come_back_with_a_release(town: Cast) -> None:
+    assert calendar.seed(town.session) == 0, "all that the library knows is there"
+    day = calendar.date(2026, 10, 1)
+    calendar.unmark(town.session, day, by=town.me(town.admin))
+    assert calendar.seed(town.session) == 0
+    assert town.session.get(CalendarDay, day) is None
