@@ -16,6 +16,7 @@ from litestar.types import ASGIApp
 import broadcasts.api
 import broadcasts.card_desk
 import broadcasts.card_pages
+import broadcasts.circle_print_pages
 import broadcasts.desk
 import broadcasts.feed_pages
 import broadcasts.groups_desk
@@ -88,6 +89,7 @@ PEOPLE = (
     broadcasts.releasing,
     broadcasts.subscription_pages,
     broadcasts.preference_pages,
+    broadcasts.circle_print_pages,
     broadcasts.print_pages,
     broadcasts.feed_pages,
     broadcasts.sending_desk,

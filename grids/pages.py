@@ -11,10 +11,10 @@ from litestar.params import FromPath
 from app.core import clock
 from app.core.errors import Mistaken
 from app.core.forms import read
-from app.core.web import Db, page, public_page
+from app.core.web import Config, Db, page, public_page
 from app.core.words import Phrase
 from app.core.words import phrase as _
-from grids import circle, circle_desk, directions, grids, hours, pay_ways, points, sightings, sketch, walked
+from grids import circle, circle_desk, circle_sheet, directions, grids, hours, pay_ways, points, sightings, sketch, walked
 from grids.detour import DETOUR
 from grids.reaching import gates, homes
 from grids.reaching.tables import Home
@@ -67,7 +67,7 @@ class Chip(msgspec.Struct, frozen=True):
 
 
 @get("/g/{code:str}/pay", sync_to_thread=True, include_in_schema=False)
-def pay(request: Asked, code: FromPath[str], session: Db) -> Response[bytes]:
+def pay(request: Asked, code: FromPath[str], session: Db, settings: Config) -> Response[bytes]:
     """The payment circle round a home, or round where somebody stands: such a page is nobody else's to keep."""
     grid = grids.by_code(session, code)
     contact = grids.contact(session, grid.id)
@@ -79,6 +79,9 @@ def pay(request: Asked, code: FromPath[str], session: Db) -> Response[bytes]:
     place = _place(session, grid, wish)
     if place:
         context |= _around(session, grid, wish, place)
+        if place.estate:
+            sheet = circle_sheet.of_estate(session, grid, place.estate)
+            context |= {"told": circle_sheet.text(sheet, contact, base_url=settings.base_url), "poster": sheet.poster}
     if wish.position:
         return page("residents/pay.html", **context)
     return public_page(request, "residents/pay.html", **context)
@@ -116,7 +119,7 @@ def _where(grid: Grid, wish: Wish) -> dict[str, Any]:
     bare = _address(grid, wish.without_place())
     return {
         "grid": grid, "doors": doors, "bare": bare, "positioned": f"{bare}{'&' if '?' in bare else '?'}",
-        "home": "", "ways": None, "contact": None, "unreadable": False, "pay_ways": [],
+        "home": "", "ways": None, "contact": None, "unreadable": False, "pay_ways": [], "told": "",
     }  # fmt: skip
 
 

@@ -43,6 +43,7 @@ PUBLIC = Route(EVERYBODY)
 LISTED: dict[tuple[str, str], Route] = {
     ("GET", "/"): PUBLIC, ("GET", "/find"): PUBLIC, ("GET", "/g/{code}"): PUBLIC, ("GET", "/g/{code}/ask"): PUBLIC,
     ("GET", "/g/{code}/cards"): PUBLIC, ("GET", "/g/{code}/pay"): PUBLIC, ("GET", "/g/{code}/qr.svg"): PUBLIC,
+    ("GET", "/g/{code}/pay/poster.pdf"): PUBLIC, ("GET", "/g/{code}/pay/poster.png"): PUBLIC,
     ("GET", "/g/{code}/poster"): PUBLIC, ("GET", "/c/{slug}/qr.svg"): PUBLIC,
     ("GET", "/g/{code}/feed.atom"): PUBLIC, ("GET", "/g/{code}/outages.ics"): PUBLIC, ("GET", "/g/{code}/cap.xml"): PUBLIC,
     ("GET", "/g/{code}/outages.geojson"): PUBLIC, ("GET", "/g/{code}/signage"): PUBLIC,
@@ -197,6 +198,8 @@ LISTED: dict[tuple[str, str], Route] = {
 ASKED = {
     ("GET", "/api/v1/payment-points"): "?lat=39.995&lon=116.465",
     ("GET", "/desk/map.geojson"): "?box=116.45,39.98,116.49,40.01",
+    ("GET", "/g/{code}/pay/poster.pdf"): "?estate=1",
+    ("GET", "/g/{code}/pay/poster.png"): "?estate=1",
 }
 
 

@@ -51,7 +51,8 @@ def streets(session: Session) -> None:
 
 
 def words_of(html: str) -> str:
-    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", re.sub(r"(?s)<style>.*?</style>", "", html))))
+    """What one reads, without the text that is to be copied."""
+    return unescape(re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", re.sub(r"(?s)<style>.*?</style>|<textarea.*?</textarea>", "", html))))
 
 
 def test_without_javascript_a_place_is_found_in_two_taps(resident: Client) -> None:
