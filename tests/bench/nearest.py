@@ -97,6 +97,7 @@ def scan(session: Session) -> Callable[[Home], object]:
     at = clock.now()
     days = calendar.around(session, at)
     every = session.execute(sa.select(PaymentPoint.id, PaymentPoint.lat, PaymentPoint.lon, PaymentPoint.opening_hours)).all()
+    session.commit()  # the server ends whoever idles a minute in a transaction
 
     def nearest(home: Home) -> object:
         ranked = sorted(every, key=lambda one: geodesic((home.lat, home.lon), (one.lat, one.lon)).m)
