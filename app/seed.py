@@ -17,6 +17,7 @@ from broadcasts import cards, notices, tariffs
 from broadcasts.tables import Card, Notice, NoticeKind, UpdateState, public
 from grids import equipment, importing, organisations, sightings, staff
 from grids.datum import Datum
+from grids.reaching import gates
 from grids.tables import Building, Estate, Found, Grid, Organisation, Part, PaymentPoint, Person, Role
 from tickets import conversation, promises
 from tickets.tables import Channel, Ticket
@@ -60,6 +61,7 @@ def plant(database: Database) -> None:
             found_station(session, town)
             bring_places(session)
             put_on_duty(session, town)
+            pin_gates(session, town)
             seed_desk.lists(session, _places)
         past = [
             *broadcast(town),
@@ -97,6 +99,13 @@ def bring_places(session: Session) -> None:
         ("points", "points.csv", Datum.wgs84), ("streets", "streets.geojson", Datum.wgs84),
     ):  # fmt: skip
         importing.bring(session, what, TOWN / name, datum=datum)
+
+
+def pin_gates(session: Session, town: Town) -> None:
+    for gate in _read("gates")["gates"]:
+        estate = session.scalars(sa.select(Estate).where(Estate.name == gate["estate"])).one()
+        where = {name: gate[name] for name in ("name", "lat", "lon")}
+        gates.pin(session, estate, by=town.me(session, gate["by"]), opening_hours=gate.get("opening_hours", ""), **where)
 
 
 def put_on_duty(session: Session, town: Town) -> None:

@@ -61,7 +61,8 @@ class Reach(Table):
     """
 
     __tablename__ = "reach"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    # In the order in which the nearest is looked for: the search ends at the first that is open.
+    __table_args__ = (sa.Index("ix_reach_nearest", "home_id", "seconds", "point_id"), {"sqlite_with_rowid": False})
 
     home_id: Mapped[int] = mapped_column(sa.ForeignKey("homes.id", ondelete="CASCADE"), primary_key=True)
     point_id: Mapped[int] = mapped_column(sa.ForeignKey("payment_points.id"), primary_key=True, index=True)

@@ -10,6 +10,7 @@ from typing import Any
 import phonenumbers
 import pytest
 import shapely
+from geopy.distance import geodesic
 from shapely import Point
 
 from app.demo.make.town import FRAME
@@ -127,3 +128,12 @@ def test_a_cause_that_was_found_is_no_longer_looked_for() -> None:
         told = any("找到了" in it["words"] or "确认是" in it["words"] for it in notice.get("updates", []))
         assert not (told and "查找" in causes[-1]), notice["key"]
         assert "找到了" not in notice["words"]
+
+
+def test_two_estates_have_two_gates_each_round_their_buildings() -> None:
+    gates = words("gates")["gates"]
+    assert Counter(gate["estate"] for gate in gates) == {"慧谷阳光": 2, "大西洋新城A区": 2}
+    for gate in gates:
+        (estate,) = [row for row in rows("estates.csv") if row["NAME"] == gate["estate"]]
+        middle = to_wgs84(float(estate["latitude"]), float(estate["longitude"]), Datum.bd09)
+        assert 50 < geodesic(middle, (gate["lat"], gate["lon"])).m < 200, gate["name"]
