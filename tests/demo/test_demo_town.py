@@ -131,7 +131,7 @@ def test_a_cause_that_was_found_is_no_longer_looked_for() -> None:
 
 
 def test_two_estates_have_two_gates_each_round_their_buildings() -> None:
-    gates = words("gates")["gates"]
+    gates = words("gates.toml")["gates"]
     assert Counter(gate["estate"] for gate in gates) == {"慧谷阳光": 2, "大西洋新城A区": 2}
     for gate in gates:
         (estate,) = [row for row in rows("estates.csv") if row["NAME"] == gate["estate"]]
