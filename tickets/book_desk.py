@@ -6,6 +6,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
+from app.core.forms import clean
 from app.core.web import Db, page, see
 from grids.who import Me
 from tickets import answers, book_uses, conversation
@@ -13,10 +14,11 @@ from tickets import answers, book_uses, conversation
 
 @get("/desk/answers", sync_to_thread=True, include_in_schema=False)
 def listed(session: Db, me: Me, q: FromQuery[str] = "") -> Response[bytes]:
+    q = clean(q)[:80]
     every = book_uses.figures(session, me)
     found = [hit.answer.id for hit in answers.find(q, how_many=10)] if q else []
     shown = sorted((one for one in every if one.answer.id in found), key=lambda one: found.index(one.answer.id)) if q else every
-    return page("desk/answers.html", me=me, shown=shown, q=q[:80])
+    return page("desk/answers.html", me=me, shown=shown, q=q)
 
 
 @get("/desk/answers.json", sync_to_thread=True, include_in_schema=False)

@@ -41,6 +41,7 @@ ELSEWHERE = {
     ("POST", "/desk/share"): {"title": 0, "text": 0, "url": 0},
     ("POST", "/desk/pastes/{paste_id}/answers"): {"kind": 0, "answer": 0, "title": 0, "words": 0, "cause": 0, "line": 0},
     ("POST", "/desk/notices/{number}/postings/withdrawal"): {"to": 0},
+    ("POST", "/q/{token}/triage"): {"a": 0},
 }
 CHOICES_ONLY = {
     ("POST", "/sign-out"),
