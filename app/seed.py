@@ -15,8 +15,9 @@ from app.core import clock, tokens
 from app.core.database import Database
 from broadcasts import cards, notices, tariffs
 from broadcasts.tables import Card, Notice, NoticeKind, UpdateState, public
-from grids import equipment, importing, organisations, sightings, staff
+from grids import equipment, importing, organisations, pay_ways, sightings, staff
 from grids.datum import Datum
+from grids.pay_way_tables import PayWay
 from grids.reaching import gates
 from grids.tables import Building, Estate, Found, Grid, Organisation, Part, PaymentPoint, Person, Role
 from tickets import conversation, promises
@@ -287,6 +288,8 @@ def _printing(town: Town, card: dict[str, Any]) -> Callable[[Session], None]:
 
 def keep_true(town: Town) -> Iterable[Happening]:
     said = _read("upkeep")
+    for key in said["not_here"]:
+        yield town.now - timedelta(days=300), _ending(town, key)
     for one in said["visits"]:
         yield town.when(one["at"]), _visiting(town, one)
     for number, one in enumerate(said["shut"]):
@@ -295,6 +298,15 @@ def keep_true(town: Town) -> Iterable[Happening]:
         yield town.now - timedelta(days=60), _equipping(town, one)
         if "fault" in one:
             yield town.when(one["fault"]["at"]), _breaking(town, one)
+
+
+def _ending(town: Town, key: str) -> Callable[[Session], None]:
+    def end(session: Session) -> None:
+        way = session.scalars(sa.select(PayWay).where(PayWay.key == key)).one()
+        said = {name: getattr(way, name) for name in ("name", "steps", "need", "source", "rank", "official")}
+        pay_ways.edit(session, way, by=town.me(session, "he"), used=False, **said)
+
+    return end
 
 
 def _visiting(town: Town, one: dict[str, Any]) -> Callable[[Session], None]:

@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.jobs import Work
-from grids.coverage.questions import book
 from grids.reaching.tables import CoverageSnapshot, Home
 from grids.tables import Estate, Grid
 
@@ -46,6 +45,7 @@ def sweep(work: Work) -> None:
 def take(session: Session, grid: Grid) -> None:
     """Imported here: a worker that sends messages does not carry the arrays."""
     from grids.coverage import report
+    from grids.coverage.questions import book
 
     day = clock.today()
     done = sa.select(CoverageSnapshot.question).where(CoverageSnapshot.grid_id == grid.id, CoverageSnapshot.day == day)
@@ -72,6 +72,8 @@ def history(session: Session, grid_ids: Collection[int], question: str, most: in
 
 
 def _due(session: Session) -> Sequence[Grid]:
+    from grids.coverage.questions import book
+
     today = sa.select(CoverageSnapshot.grid_id).where(CoverageSnapshot.day == clock.today()).group_by(CoverageSnapshot.grid_id)
     asked = today.having(sa.func.count() >= len(book().questions))
     here = sa.exists().where(Home.estate_id == Estate.id, Estate.grid_id == Grid.id)

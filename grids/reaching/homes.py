@@ -4,7 +4,6 @@ import math
 from typing import Any
 
 import sqlalchemy as sa
-from geopy.distance import geodesic
 from sqlalchemy.orm import Session, joinedload
 
 from app.core.errors import Missing
@@ -49,6 +48,9 @@ def find(session: Session, home_id: int, *, estate: Estate) -> Home:
 
 def near(session: Session, lat: float, lon: float) -> Home | None:
     """The reckoned home nearest to where somebody stands, if one is."""
+    # Imported here: a worker that only keeps homes in order never measures.
+    from geopy.distance import geodesic
+
     high = NEAR_M / 110_500
     wide = high / max(math.cos(math.radians(lat)), 0.05)
     box = (Home.lat.between(lat - high, lat + high), Home.lon.between(lon - wide, lon + wide))

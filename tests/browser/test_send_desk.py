@@ -112,7 +112,7 @@ def test_in_the_meter_room_without_signal(manager: Page, product: Product, tmp_p
 def test_today_keeps_the_desk_for_where_there_is_no_signal(manager: Page, product: Product) -> None:
     manager.wait_for_function("!!navigator.serviceWorker.controller || location.reload()")
     manager.goto("/desk")
-    link = manager.locator("a[data-keep]").first
+    link = manager.locator("a[data-keep][href*='/sending']").first
     address = (link.get_attribute("href") or "").partition("#")[0]
     manager.wait_for_function("async (at) => !!(await (await caches.open('desk-1')).match(at))", arg=address)
     manager.wait_for_timeout(800)

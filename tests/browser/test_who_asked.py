@@ -2,23 +2,29 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import Product, sign_in
+from tests.browser.conftest import Product, running, sign_in
 from tests.browser.test_the_main_job import ESTATE, publish_fault
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 Profile = Callable[..., BrowserContext]
-SHOTS = Path("/work/shots/threads")
+
+
+@pytest.fixture(scope="module")
+def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    """A town of its own: in the one that all tests share others may have put the same estate in the dark."""
+    with running(tmp_path_factory.mktemp("asked")) as started:
+        yield started
 
 
 def shot(page: Page, tmp_path: Path, name: str) -> None:
-    where = SHOTS if SHOTS.is_dir() else tmp_path
-    page.screenshot(path=where / f"{name}.png")
+
+    page.screenshot(path=tmp_path / f"{name}.png")
 
 
 def ask(page: Page, code: str, room: str) -> None:
