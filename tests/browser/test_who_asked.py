@@ -94,11 +94,13 @@ def test_seen_before_answered_also_without_signal_and_sent_once(profile: Profile
     context = profile(color_scheme="dark")
     page = context.new_page()
     sign_in(page, product.person("manager"))
-    page.evaluate("navigator.serviceWorker.ready.then(() => 1)")
+    # The first visit is not yet looked after by the service worker: what it keeps then may go with the one before it.
+    page.wait_for_function("!!navigator.serviceWorker.controller || location.reload()")
     page.goto("/desk/tickets")
     thread = page.locator("a.row", has_text="2单元501").or_(page.locator("a.row", has_text="2-501")).first
     address = str(thread.get_attribute("href"))
     page.wait_for_function("address => caches.match(address).then((kept) => !!kept)", arg=address)
+    page.wait_for_timeout(800)
     context.set_offline(True)
     begun = time.monotonic()
     page.goto(address)
