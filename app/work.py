@@ -14,10 +14,17 @@ from tickets import updates
 
 ACTS: tuple[Act, ...] = (deliveries.send_shard, posting.send, confirming.send_code, updates.tell_askers, reckoning.reckon)
 SWEEPS: tuple[Act, ...] = (
-    life.sweep, occasions.sweep, reminders.sweep, deliveries.sweep, posting.sweep, confirming.sweep, updates.sweep, calls.sweep,
+    life.sweep,
+    occasions.sweep,
+    reminders.sweep,
+    deliveries.sweep,
+    posting.sweep,
+    confirming.sweep,
+    updates.sweep,
+    calls.sweep,
     reckoning.reckon,
     snapshots.sweep,
-)  # fmt: skip
+)
 
 
 def run(settings: Settings) -> None:
