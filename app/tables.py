@@ -2,6 +2,8 @@
 
 import broadcasts.promise_tables
 import broadcasts.sending.tables  # noqa: F401
+import tickets.abuse_tables
+import tickets.photo_tables
 import tickets.tables  # noqa: F401
 from app.core import audit, idempotency  # noqa: F401
 from app.core.database import Table

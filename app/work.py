@@ -10,9 +10,16 @@ from app.core.settings import Settings
 from broadcasts import calls, confirming, deliveries, life, occasions, posting, reminders
 from grids.coverage import snapshots
 from grids.reaching import reckoning
-from tickets import updates
+from tickets import thread_photos, updates
 
-ACTS: tuple[Act, ...] = (deliveries.send_shard, posting.send, confirming.send_code, updates.tell_askers, reckoning.reckon)
+ACTS: tuple[Act, ...] = (
+    deliveries.send_shard,
+    posting.send,
+    confirming.send_code,
+    updates.tell_askers,
+    reckoning.reckon,
+    thread_photos.wipe,
+)
 SWEEPS: tuple[Act, ...] = (
     life.sweep,
     occasions.sweep,
@@ -24,6 +31,7 @@ SWEEPS: tuple[Act, ...] = (
     calls.sweep,
     reckoning.reckon,
     snapshots.sweep,
+    thread_photos.wipe,
 )
 
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Response, get, post
 
-from app.core import files, photos
+from app.core import files, uploads
 from app.core.errors import Missing, Mistaken
 from app.core.forms import read
 from app.core.web import Config, Db, Form, form_again, page, see
@@ -57,7 +57,7 @@ def visit(point_id: Id, form: Form, session: Db, me: Me, settings: Config) -> Re
     point = _kept(session, me, point_id)
     try:
         said = read(Visit, form)
-        photo = photos.from_form(settings, form)
+        photo = uploads.photo(settings, form)
     except Mistaken as error:
         return form_again(VISIT, error, form, **_visited(session, me, point_id))
     sightings.visit(session, point, by=me, photo=photo, **msgspec.structs.asdict(said))

@@ -223,7 +223,7 @@ class Closure(Table):
 
 
 class Rating(Table):
-    """How the asker found the answer: 1 to 5."""
+    """How the asker found the answer: 1 to 5. `taken_by` asked on the telephone or at the door; without, the asker tapped it."""
 
     __tablename__ = "ratings"
     __table_args__ = (sa.CheckConstraint("stars between 1 and 5", name="stars"),)
@@ -232,9 +232,11 @@ class Rating(Table):
     ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"), unique=True)
     stars: Mapped[int]
     words: Mapped[str] = mapped_column(default="")
+    taken_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     at: Mapped[datetime]
 
     ticket: Mapped[Ticket] = relationship(lazy="raise", back_populates="ratings")
+    taken_by: Mapped[Person | None] = relationship(lazy="raise")
 
 
 class TicketPromise(Table):

@@ -14,7 +14,7 @@ from grids.staff import Me
 from grids.tables import Person
 from tickets import answers, limits, standards, written
 from tickets.answers import Answer
-from tickets.tables import Address, AnswerUse, Channel, Closure, Entry, Household, Ticket, TicketState, TriageOutcome
+from tickets.tables import Address, AnswerUse, Channel, Closure, Entry, Household, Rating, Ticket, TicketState, TriageOutcome
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -53,7 +53,11 @@ def whole() -> sa.Select[Ticket]:
     thread = (selectinload(Ticket.entries).joinedload(Entry.author), selectinload(Ticket.uses))
     around = (joinedload(Ticket.grid), joinedload(Ticket.estate), joinedload(Ticket.notice), joinedload(Ticket.reach))
     home = joinedload(Ticket.household).joinedload(Household.estate)
-    ends = (selectinload(Ticket.closures).joinedload(Closure.by), selectinload(Ticket.ratings), selectinload(Ticket.homecomings))
+    ends = (
+        selectinload(Ticket.closures).joinedload(Closure.by),
+        selectinload(Ticket.ratings).joinedload(Rating.taken_by),
+        selectinload(Ticket.homecomings),
+    )
     # What an act of this same request added is to be seen as well.
     return sa.select(Ticket).options(*around, home, *thread, *ends).execution_options(populate_existing=True)
 

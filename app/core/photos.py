@@ -4,36 +4,36 @@ What is kept is always painted anew from the picture's dots, so that nothing els
 """
 
 import io
-import secrets
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 
-from litestar.datastructures import UploadFile
+import msgspec
 from PIL import Image, ImageOps
 
-from app.core import files
 from app.core.errors import Mistaken
-from app.core.settings import Settings
-from app.core.web import Form
 from app.core.words import Phrase
 from app.core.words import phrase as _
 
 FORMATS = ("JPEG", "PNG", "WEBP")
 LONGEST_SIDE = 2_048
+SMALL_SIDE = 360
+"""Of the small picture beside it, which a page shows on a slow network."""
 LARGEST_JPEG = 80_000_000
 """Dots. A JPEG is read at a half, a quarter or an eighth of its size, so that a phone's 64 megapixels may come."""
 LARGEST = 30_000_000
 """Dots of a PNG or WebP, which are read whole: 120 MB at four bytes a dot."""
 
 
-def from_form(settings: Settings, form: Form, name: str = "photo") -> str:
-    """The key of the photo sent with a form; empty where none was chosen. Raises Mistaken with what to do instead."""
-    sent = next((one for one in form.getall(name, []) if isinstance(one, UploadFile) and one.filename), None)
-    if sent is None:
-        return ""
-    key = f"photos/{secrets.token_hex(16)}.jpg"
-    files.put(settings, key, clean(sent.file.read(), name))
-    return key
+class Shot(msgspec.Struct, frozen=True):
+    """A photo as it may be kept, whole and small."""
+
+    whole: bytes
+    small: bytes
+
+
+def shot(data: bytes, name: str = "photo") -> Shot:
+    whole = clean(data, name)
+    return Shot(whole, _painters().submit(_small, whole).result())
 
 
 def clean(data: bytes, name: str = "photo") -> bytes:
@@ -71,8 +71,18 @@ def _painted(picture: Image.Image) -> bytes:
     seen = picture.convert("RGBA") if picture.mode in ("RGBA", "LA", "PA", "P") else picture.convert("RGB")
     fresh = Image.new("RGB", seen.size, "white")
     fresh.paste(seen, mask=seen.getchannel("A") if seen.mode == "RGBA" else None)
+    return _jpeg(fresh, 82)
+
+
+def _small(whole: bytes) -> bytes:
+    with Image.open(io.BytesIO(whole), formats=("JPEG",)) as picture:
+        picture.thumbnail((SMALL_SIDE, SMALL_SIDE), reducing_gap=2.0)
+        return _jpeg(picture, 70)
+
+
+def _jpeg(picture: Image.Image, quality: int) -> bytes:
     kept = io.BytesIO()
-    fresh.save(kept, "JPEG", quality=82, optimize=True)
+    picture.save(kept, "JPEG", quality=quality, optimize=True)
     return kept.getvalue()
 
 
