@@ -15,7 +15,7 @@ from app.core.web import Config, Db, page
 from app.core.words import Phrase, day, hour, weekdays
 from app.core.words import phrase as _
 from grids import points
-from grids.coverage import counting, drawing, heat, proposals, report, snapshots, town
+from grids.coverage import counting, drawing, glance, heat, proposals, report, snapshots, town
 from grids.coverage.questions import Asked, book, coming, monday
 from grids.pages import NEEDS
 from grids.staff import Me as Person
@@ -80,9 +80,9 @@ def _download(body: bytes, media: str, asked: Asked, ending: str) -> Response[by
 def _one(session: Db, settings: Config, grid: Grid, wish: Wish, asked: Asked) -> dict[str, Any]:
     found = town.read(session, [grid.id], monday(asked.at))
     seen = counting.covered(found, asked)
-    left = report.left_out(session, found, seen)
+    left = report.left_out(session, seen)
     return {
-        "line": report.line(found, seen, grid), "left": left, "listed": LISTED,
+        "line": report.line(seen, grid), "left": left, "listed": LISTED,
         "map": drawing.draw(session, grid, found, seen, asked), "strip": heat.strip(counting.week(found, asked), asked.quarter),
         "existing": proposals.existing(found, seen, asked), "anywhere": _anywhere(session, settings, left, asked),
         "past": snapshots.history(session, [grid.id], wish.at), "kind_label": points.kind_label, "weekdays": weekdays(),
@@ -106,7 +106,7 @@ def _anywhere(session: Db, settings: Config, left: Sequence[report.Left], asked:
 def _rows(session: Db, grids: Sequence[Grid], asked: Asked) -> list[tuple[sheets.Cell, ...]]:
     rows: list[tuple[sheets.Cell, ...]] = []
     for grid in grids:
-        for one in report.left_out(session, *report.look(session, grid, asked)):
+        for one in report.left_out(session, glance.look(session, grid, asked)):
             said = str(_("not sure")) if one.perhaps else str(_("outside"))
             rows.append((grid.name, one.name, one.home.households, said, one.home.lat, one.home.lon))
     return rows

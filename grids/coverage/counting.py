@@ -15,8 +15,10 @@ AT_ONCE = 4_096
 
 
 class Covered(msgspec.Struct, frozen=True):
-    """One truth value a home."""
+    """Homes at one hour, with their households: one truth value a home."""
 
+    homes: Ints
+    households: Ints
     surely: Bools
     perhaps: Bools
 
@@ -42,6 +44,8 @@ def covered(town: Town, asked: Asked) -> Covered:
     surely = np.array([week.open[quarter] for week in town.weeks], dtype=bool)
     perhaps = np.array([week.perhaps[quarter] for week in town.weeks], dtype=bool)
     return Covered(
+        town.homes,
+        town.households,
         _any(pairs, there & (pairs.most <= asked.seconds) & surely[pairs.week]),
         _any(pairs, there & (pairs.least <= asked.seconds) & perhaps[pairs.week]),
     )

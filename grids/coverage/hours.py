@@ -1,17 +1,17 @@
 """A week of opening hours as 672 quarters of an hour: open, or not known."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import date, datetime
+from functools import lru_cache
 
 import numpy as np
-import sqlalchemy as sa
 from opening_hours import State
 from sqlalchemy.orm import Session
 
 from app.core import clock
 from grids import calendar, hours
 from grids.coverage.questions import QUARTER, QUARTERS
-from grids.reaching.tables import OpeningSpan, Timetable
+from grids.tables import DayKind
 
 WEEK = QUARTER * QUARTERS
 Spell = tuple[datetime, datetime, bool]
@@ -47,26 +47,17 @@ class Week:
 
 
 def weeks(session: Session, texts: Collection[str], monday: datetime) -> dict[str, Week]:
-    """Each of these hours in the week that begins then: from the spans worked out, else from the text itself."""
-    wanted = {text for text in texts if text}
-    kept = _kept(session, wanted, monday)
-    days = calendar.around(session, monday)
-    found = {text: Week(monday, kept[text] if text in kept else _spells(text, monday, days)) for text in wanted}
-    return found | {"": Week.unknown()}
+    """Each of these hours in the week that begins then."""
+    days = tuple(sorted(calendar.around(session, monday).items()))
+    return {text: _week(text, monday, days) for text in texts if text} | {"": Week.unknown()}
 
 
-def _kept(session: Session, texts: set[str], monday: datetime) -> dict[str, list[Spell]]:
-    if not texts:
-        return {}
-    whole = (Timetable.opening_hours.in_(texts), Timetable.since_at <= monday, Timetable.until_at >= monday + WEEK)
-    here = sa.and_(OpeningSpan.timetable_id == Timetable.id, OpeningSpan.closes_at > monday, OpeningSpan.opens_at < monday + WEEK)
-    rows = sa.select(Timetable.opening_hours, OpeningSpan.opens_at, OpeningSpan.closes_at, OpeningSpan.known)
-    found: dict[str, list[Spell]] = {}
-    for text, opens, closes, known in session.execute(rows.outerjoin(OpeningSpan, here).where(*whole)):
-        spells = found.setdefault(text, [])
-        if opens is not None:
-            spells.append((opens, closes, known))
-    return found
+@lru_cache(maxsize=2_048)
+def _week(text: str, monday: datetime, days: tuple[tuple[date, DayKind], ...]) -> Week:
+    """The same hours are asked for grid by grid. The days are part of the question, so the answer is never out of date."""
+    week = Week(monday, _spells(text, monday, dict(days)))
+    week.open.flags.writeable = week.perhaps.flags.writeable = False
+    return week
 
 
 def _spells(text: str, monday: datetime, days: calendar.Calendar) -> Iterable[Spell]:

@@ -6,10 +6,9 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from grids.coverage import counting, town
+from grids.coverage import glance
 from grids.coverage.counting import Covered
-from grids.coverage.questions import Asked, monday
-from grids.coverage.town import Town
+from grids.coverage.questions import Asked
 from grids.reaching.tables import Home
 from grids.tables import Estate, Grid
 
@@ -42,26 +41,21 @@ class Left(msgspec.Struct, frozen=True):
         return f"{self.home.estate.name} {self.home.building.name}" if self.home.building else self.home.estate.name
 
 
-def line(found: Town, seen: Covered, grid: Grid | None = None) -> Line:
-    households = found.households
+def line(seen: Covered, grid: Grid | None = None) -> Line:
+    households = seen.households
     surely, perhaps = int(households[seen.surely].sum()), int(households[seen.perhaps & ~seen.surely].sum())
     return Line(int(households.sum()), surely, perhaps, grid)
 
 
 def lines(session: Session, grids: Sequence[Grid], asked: Asked) -> list[Line]:
     """Grid by grid, the one with most households outside first."""
-    found = [one for grid in grids for one in [line(*look(session, grid, asked), grid)] if one.households]
+    found = [one for grid in grids for one in [line(glance.look(session, grid, asked), grid)] if one.households]
     return sorted(found, key=lambda one: (-one.outside, -one.perhaps))
 
 
-def look(session: Session, grid: Grid, asked: Asked) -> tuple[Town, Covered]:
-    found = town.read(session, [grid.id], monday(asked.at), within=asked.seconds)
-    return found, counting.covered(found, asked)
-
-
-def left_out(session: Session, found: Town, seen: Covered) -> list[Left]:
+def left_out(session: Session, seen: Covered) -> list[Left]:
     """The buildings that are not surely covered: first those that surely are not, the fullest first."""
-    keys = dict(zip(found.homes[~seen.surely].tolist(), seen.perhaps[~seen.surely].tolist(), strict=True))
+    keys = dict(zip(seen.homes[~seen.surely].tolist(), seen.perhaps[~seen.surely].tolist(), strict=True))
     shown = (joinedload(Home.estate), joinedload(Home.building))
     homes = session.scalars(sa.select(Home).where(Home.id.in_(keys)).options(*shown))
     return sorted((Left(home, keys[home.id]) for home in homes), key=lambda one: (one.perhaps, -one.home.households, one.home.id))

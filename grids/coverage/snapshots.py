@@ -44,7 +44,7 @@ def sweep(work: Work) -> None:
 
 def take(session: Session, grid: Grid) -> None:
     """Imported here: a worker that sends messages does not carry the arrays."""
-    from grids.coverage import report
+    from grids.coverage import glance, report
     from grids.coverage.questions import book
 
     day = clock.today()
@@ -52,7 +52,7 @@ def take(session: Session, grid: Grid) -> None:
     known = set(session.scalars(done))
     for key, question in book().questions.items():
         if key not in known:
-            found = report.line(*report.look(session, grid, question.asked))
+            found = report.line(glance.look(session, grid, question.asked))
             session.add(
                 CoverageSnapshot(
                     grid_id=grid.id, day=day, question=key, households=found.households, surely=found.surely, perhaps=found.perhaps

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -39,18 +40,14 @@ class Town:
         return np.array([points.offers(point, need) for point in self.points], dtype=bool)
 
 
-def read(session: Session, grid_ids: Collection[int], monday: datetime, *, within: float = 900) -> Town:
-    """The homes of these grids with every place to pay that they may walk to within so many seconds, in the week that begins then."""
-    homes = session.execute(
-        sa.select(Home.id, Home.households).join(Estate, Estate.id == Home.estate_id).where(Estate.grid_id.in_(grid_ids)).order_by(Home.id)
-    ).all()
-    ids = np.array([row[0] for row in homes], dtype=np.int64)
-    ours = sa.select(Home.id).join(Estate, Estate.id == Home.estate_id).where(Estate.grid_id.in_(grid_ids))
-    walks, gated = _walks(session, Reach, ours, within), _walks(session, GateReach, ours, within, GateReach.gate_id)
-    shops = _shops(session, np.unique(np.concatenate([walks[:, 1], gated[:, 1]])).tolist())
-    gates = _gates(session, np.unique(gated[:, 4]).tolist())
-    worked_out = weeks(session, {*(shop.opening_hours for shop in shops), *gates.values()}, monday)
-    return _town(ids, np.array([row[1] for row in homes], dtype=np.int64), shops, worked_out, walks, gated, gates)
+def read(session: Session, grid_ids: Collection[int], monday: datetime) -> Town:
+    """The homes of these grids with every place to pay that they may walk to, in the week that begins then."""
+    living = homes(session, grid_ids)
+    ungated, gated = walks(session, Reach, ours(grid_ids)), walks(session, GateReach, ours(grid_ids), GateReach.gate_id)
+    places = shops(session, np.unique(np.concatenate([ungated[:, 1], gated[:, 1]])).tolist())
+    behind = gates(session, np.unique(gated[:, 4]).tolist())
+    worked_out = weeks(session, {*(shop.opening_hours for shop in places), *behind.values()}, monday)
+    return _town(living[:, 0], living[:, 1], places, worked_out, ungated, gated, behind)
 
 
 def _town(
@@ -84,21 +81,37 @@ class _Weeks:
         return number
 
 
-def _walks(session: Session, table: Any, ours: sa.Select[int], within: float, *more: Any) -> Ints:
+def ours(grid_ids: Collection[int]) -> sa.Select[int]:
+    """The numbers of the homes of these grids."""
+    return sa.select(Home.id).join(Estate, Estate.id == Home.estate_id).where(Estate.grid_id.in_(grid_ids))
+
+
+def homes(session: Session, grid_ids: Collection[int]) -> Ints:
+    """A row a home: its number and its households."""
+    return _read(session, ours(grid_ids).add_columns(Home.households).order_by(Home.id), 2)
+
+
+def walks(session: Session, table: Any, ours: sa.Select[int], *more: Any) -> Ints:
     """A row a walk: home, point, least, most, and what is asked more."""
     columns = (table.home_id, table.point_id, table.least, table.most, *more)
-    rows = session.execute(sa.select(*columns).where(table.home_id.in_(ours), table.least <= within)).all()
-    return np.fromiter((value for row in rows for value in row), dtype=np.int64, count=len(rows) * len(columns)).reshape(-1, len(columns))
+    return _read(session, sa.select(*columns).where(table.home_id.in_(ours)), len(columns))
 
 
-def _shops(session: Session, ids: Sequence[int]) -> list[PaymentPoint]:
+def _read(session: Session, asked: sa.Select[Any], columns: int) -> Ints:
+    """They are many: read past the ORM."""
+    rows = session.connection().execute(asked).all()
+    return np.fromiter(chain.from_iterable(rows), dtype=np.int64, count=len(rows) * columns).reshape(-1, columns)
+
+
+def shops(session: Session, ids: Collection[int]) -> list[PaymentPoint]:
     """Those that residents may be sent to."""
-    shown = (PaymentPoint.hidden_at.is_(None), PaymentPoint.same_as_id.is_(None))
+    shown, wanted = (PaymentPoint.hidden_at.is_(None), PaymentPoint.same_as_id.is_(None)), sorted(ids)
     found: list[PaymentPoint] = []
-    for start in range(0, len(ids), 10_000):
-        found += session.scalars(sa.select(PaymentPoint).where(PaymentPoint.id.in_(ids[start : start + 10_000]), *shown))
+    for start in range(0, len(wanted), 10_000):
+        found += session.scalars(sa.select(PaymentPoint).where(PaymentPoint.id.in_(wanted[start : start + 10_000]), *shown))
     return sorted(found, key=lambda shop: shop.id)
 
 
-def _gates(session: Session, ids: Sequence[int]) -> dict[int, str]:
+def gates(session: Session, ids: Sequence[int]) -> dict[int, str]:
+    """The hours of these gates."""
     return {row[0]: row[1] for row in session.execute(sa.select(EstateGate.id, EstateGate.opening_hours).where(EstateGate.id.in_(ids)))}

@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.jobs import Work
 from app.core.settings import Settings
 from grids import calendar, hours, points
-from grids.coverage import counting, proposals, report, sites, snapshots, town
+from grids.coverage import counting, glance, proposals, report, sites, snapshots, town
 from grids.coverage.questions import QUARTER, QUARTERS, Asked, coming, monday
 from grids.reaching.tables import CoverageSnapshot, EstateGate, GateReach, Home, How, Reach
 from grids.tables import CalendarDay, DayKind, PaymentPoint
@@ -95,8 +95,9 @@ def test_coverage_of_a_week_is_what_asking_everybody_finds(session: Session, tow
         at = begin + quarter * QUARTER
         expected = by_hand(session, drawn, asked, at, homes, shops, kept)
         assert (strip.surely[quarter], strip.perhaps[quarter]) == expected
-        seen = counting.covered(found, Asked(at, slow=drawn["slow"], need=drawn["need"]))
-        assert (found.households[seen.surely].sum(), found.households[seen.perhaps].sum()) == expected
+        then = Asked(at, slow=drawn["slow"], need=drawn["need"])
+        for seen in (counting.covered(found, then), glance.look(session, town_.lotus, then)):
+            assert (seen.households[seen.surely].sum(), seen.households[seen.perhaps].sum()) == expected
 
 
 @pytest.fixture
@@ -134,6 +135,8 @@ def test_a_gate_that_is_shut_at_night_lengthens_the_walk_then(session: Session, 
     begin = monday(SUNDAY)
     strip = counting.week(town.read(session, [town_.lotus.id], begin), Asked(begin))
     assert [int(strip.surely[hour * 4]) for hour in (5, 6, 21, 22)] == [0, 50, 50, 0]
+    at_hours = [glance.look(session, town_.lotus, Asked(begin + timedelta(hours=hour))) for hour in (5, 6, 21, 22)]
+    assert [bool(seen.surely[0]) for seen in at_hours] == [False, True, True, False]
 
 
 def test_hidden_places_and_those_that_are_another_cover_nobody(session: Session, town_: Cast) -> None:
@@ -142,8 +145,8 @@ def test_hidden_places_and_those_that_are_another_cover_nobody(session: Session,
     hidden.hidden_at, same.same_as_id = clock.now(), hidden.id
     for shop in (hidden, same):
         walk(session, one, shop, 100, 200)
-    found, seen = report.look(session, town_.lotus, Asked(SUNDAY))
-    assert report.line(found, seen).outside == 50
+    seen = glance.look(session, town_.lotus, Asked(SUNDAY))
+    assert report.line(seen).outside == 50
 
 
 def test_the_buildings_left_out_are_named_the_surely_outside_first(session: Session, town_: Cast) -> None:
@@ -153,9 +156,9 @@ def test_the_buildings_left_out_are_named_the_surely_outside_first(session: Sess
     walk(session, near, kiosk, 100, 200)
     walk(session, unsure, kiosk, 500, 700)
     walk(session, far, kiosk, 700, 800)
-    found, seen = report.look(session, town_.lotus, Asked(SUNDAY))
-    assert [(one.name, one.perhaps) for one in report.left_out(session, found, seen)] == [("莲花园 3号楼", False), ("莲花园 2号楼", True)]
-    line = report.line(found, seen)
+    seen = glance.look(session, town_.lotus, Asked(SUNDAY))
+    assert [(one.name, one.perhaps) for one in report.left_out(session, seen)] == [("莲花园 3号楼", False), ("莲花园 2号楼", True)]
+    line = report.line(seen)
     assert (line.surely, line.perhaps, line.outside, line.households) == (10, 20, 30, 60)
 
 
@@ -168,7 +171,7 @@ def test_the_shop_that_should_stay_open_is_named_with_what_it_adds(session: Sess
         walk(session, one, shut, 100, 200)
         walk(session, other, shut, 100, 200)
     walk(session, other, silent, 100, 200)
-    found, seen = report.look(session, town_.lotus, Asked(SUNDAY))
+    found, seen = town.read(session, [town_.lotus.id], monday(SUNDAY)), glance.look(session, town_.lotus, Asked(SUNDAY))
     said = [(one.point.id, one.wanting, one.adds) for one in proposals.existing(found, seen, Asked(SUNDAY))]
     assert said == [(shop.id, proposals.Wanting.hours, 70)], "the bank is not asked to, and the silent shop would add nobody more"
 
@@ -178,8 +181,8 @@ def test_a_new_place_stands_where_it_helps_most(session: Session, town_: Cast, c
         home(session, town_, households)
         session.scalars(sa.select(Home).order_by(Home.id.desc()).limit(1)).one().lat = lat
     session.flush()
-    found, seen = report.look(session, town_.lotus, Asked(SUNDAY))
-    left = report.left_out(session, found, seen)
+    seen = glance.look(session, town_.lotus, Asked(SUNDAY))
+    left = report.left_out(session, seen)
     said = proposals.anywhere(session, chosen, left, Asked(SUNDAY))
     assert [one.adds for one in said] == [90, 60]
 

@@ -17,7 +17,7 @@ from app import release
 from app.core import clock, settings
 from app.core.database import Database
 from grids import organisations
-from grids.coverage import counting, report, sites, town
+from grids.coverage import counting, glance, report, sites, town
 from grids.coverage.questions import Asked, monday
 from grids.reaching.tables import Home, Reach
 from grids.tables import Estate, Grid, PaymentPoint
@@ -94,7 +94,7 @@ def measure(database: Database) -> dict[str, float]:
         return {
             "all 672 quarter-hours of a week": timed(lambda: counting.week(whole, asked)),
             "the next ten sites": timed(lambda: sites.best(candidate, home, whole.households, ~seen.surely)),
-            "the left-out list of a grid": timed(lambda: report.left_out(session, *report.look(session, grids[77], asked))),
+            "the left-out list of a grid": timed(lambda: report.left_out(session, glance.look(session, grids[77], asked))),
         }
 
 
