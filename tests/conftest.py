@@ -1,7 +1,9 @@
 """Real parts for the tests: both databases, the whole app behind its doors, a signed-in browser's client."""
 
 import contextlib
+import os
 import shutil
+import tempfile
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,7 +22,14 @@ from grids.tables import Person
 from tests import cast, postgres
 from tests.client import Client
 
+MEMORY, ROOM = Path("/dev/shm"), 4 << 30
 SHARED = Path(__file__).parents[2] / "shared" / "data"
+
+
+def pytest_configure() -> None:
+    """Thousands of small databases are made and thrown away: in memory where there is room, many times as quick as on a disk."""
+    if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -86,7 +95,7 @@ def chosen(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> 
         yield settings.load(environ)
         return
     server, name = request.getfixturevalue("postgres_template"), f"t{uuid.uuid4().hex}"
-    _postgres(server, f'CREATE DATABASE "{name}" TEMPLATE "template_lindian"')
+    _postgres(server, f'CREATE DATABASE "{name}" TEMPLATE "template_lindian" STRATEGY file_copy')
     yield settings.load({**environ, "LINDIAN_DATABASE_URL": f"{server}/{name}"})
     _postgres(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
