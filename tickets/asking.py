@@ -32,6 +32,8 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     kind: str
     dark: bool
     by_id: int | None
+    apart: bool = False
+    """A thread of its own, whatever else goes on with this household."""
 
 
 def begin(session: Session, grid: Grid, asked: Asked) -> Ticket:
@@ -39,7 +41,7 @@ def begin(session: Session, grid: Grid, asked: Asked) -> Ticket:
     proven = asked.channel in VOUCHED or _known(session, grid, asked)
     household = households.who(session, grid, estate=asked.estate, building=asked.building, room=asked.room, contact=asked.contact)
     reach = reaches.keep(session, household, asked.contact) if household and asked.contact else None
-    ticket = _going_on(session, household, grid, asked) if household and proven else None
+    ticket = _going_on(session, household, grid, asked) if household and proven and not asked.apart else None
     if ticket is None:
         ticket = _new(session, grid, household, reach, asked)
     else:

@@ -43,7 +43,7 @@ def ask(
         raise Missing(_("There is nothing here, or it is not yours to see."))
     words, contact = written.message(words), written.contact(contact)
     building, room = written.line(building, "building"), written.line(room, "room")
-    _must_name_the_estate(estate, building, room)
+    must_name_the_estate(estate, building, room)
     kinds.must_stand(session, grid.id, kind)
     if (found := threads.under(session, token)) is not None:
         return _asked_again(session, found, words)
@@ -173,7 +173,7 @@ def must_note_for(me: Me, grid_id: int) -> None:
         raise Forbidden(_("Questions are entered by the hall's clerks and by those who look after the grid."))
 
 
-def _must_name_the_estate(estate: Estate | None, building: str, room: str) -> None:
+def must_name_the_estate(estate: Estate | None, building: str, room: str) -> None:
     if estate is None and (building or room):
         why = _("Please choose the estate as well. If it is not in the list, write it into the question and leave building and room empty.")
         raise Mistaken(_("Please look again at the marked fields."), {"estate": why})

@@ -8,7 +8,7 @@ const HAN = /[\u3400-\u9fff]/;
 /** @typedef {{answer: Answer, written: string[], heard: string[], letters: string, initials: string}} Saying */
 
 /** From the network, else the copy on this phone; signing out deletes it with all that begins with "desk". @returns {Promise<Book>} */
-async function load() {
+export async function load() {
   const cache = await caches.open("desk-book");
   try {
     const answer = await fetch(BOOK);
