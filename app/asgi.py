@@ -46,9 +46,11 @@ import pwa.pages
 import tickets.answers
 import tickets.api
 import tickets.book_desk
+import tickets.consult_desk
 import tickets.desk
 import tickets.kinds_desk
 import tickets.notice_desk
+import tickets.outreach_desk
 import tickets.pages
 import tickets.thread_desk
 import tickets.triage_pages
@@ -102,6 +104,8 @@ PEOPLE = (
     tickets.notice_desk,
     tickets.kinds_desk,
     tickets.book_desk,
+    tickets.consult_desk,
+    tickets.outreach_desk,
     pwa.pages,
     health,
 )

@@ -89,6 +89,13 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/desk/pastes/{paste_id}/answers"): Route(DUTY, form={"part": "0", "kind": "planned_outage", "answer": "x.-"}),
     ("POST", "/desk/pastes/{paste_id}/drafts"): Route(DUTY, form={}),
     ("GET", "/desk/notices/reckoning"): Route(DUTY | {OTHER}),
+    ("GET", "/desk/consults/new"): Route(DUTY | {OTHER, CLERK}),
+    ("POST", "/desk/consults"): Route(DUTY | {CLERK}, form={"grid": "104226", "kind": "tier_tariff", "solved": "yes"}),
+    ("GET", "/desk/outreach"): Route(STAFF), ("GET", "/desk/outreach.xlsx"): Route(STAFF),
+    ("GET", "/desk/outreach/new"): Route(DUTY | {OTHER}), ("GET", "/desk/outreach/{outreach_id}/photo"): Route(SEES),
+    ("POST", "/desk/outreach"): Route(
+        DUTY, form={"grid": "104226", "day": f"{clock.today()}", "place": "莲花园", "topic": "防触电", "met": "30", "card-tiers": "20"}
+    ),
     ("GET", "/desk/tickets/new"): Route(DUTY | {OTHER, CLERK}), ("GET", "/desk/points/new"): Route(DUTY | {OTHER, ADMIN}),
     ("GET", "/desk/notices/{number}"): Route(SEES), ("GET", "/desk/notices/{number}/edit"): Route(DUTY),
     ("GET", "/desk/notices/{number}/loudspeaker"): Route(SEES), ("GET", "/desk/notices/{number}/doors"): Route(SEES),
@@ -245,6 +252,7 @@ def fill(method: str, path: str, scene: Scene | None = None, upload: str = "x") 
         "promise_id": scene.promise,
         "errand_id": scene.errand,
         "merge_id": scene.merge,
+        "outreach_id": 1,
         "suspicion_id": scene.other_suspicion if path.endswith("/declining") else scene.suspicion,
         "subscription_id": scene.subscription,
     }

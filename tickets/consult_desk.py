@@ -83,7 +83,7 @@ def _grid(said: Tapped, home: Household | None, found: list[Grid]) -> Grid:
     by_home = next((grid for grid in found if home and home.grid_id == grid.id), None)
     by_estate = next((grid for grid in found if any(estate.id == said.estate for estate in grid.estates)), None)
     by_code = next((grid for grid in found if grid.code == said.grid), None)
-    grid = by_home or by_estate or by_code or (found[0] if len(found) == 1 else None)
+    grid = by_home or by_estate or by_code or (found[0] if len(found) == 1 and not said.grid else None)
     if grid is None:
         raise Mistaken(_("Please look again at the marked fields."), {"grid": _("Please choose from the list.")})
     return grid

@@ -72,14 +72,14 @@ def offered(session: Session, me: Me) -> Sequence[Answer]:
     """The answers that may be given today: those that this colleague uses most first, then as the book has them."""
     since = clock.now() - LATELY
     counted = sa.select(AnswerUse.answer, sa.func.count()).where(AnswerUse.by_id == me.id, AnswerUse.at > since)
-    uses = {name: n for name, n in session.execute(counted.group_by(AnswerUse.answer))}
+    uses = {row[0]: row[1] for row in session.execute(counted.group_by(AnswerUse.answer))}
     return sorted((one for one in answers.book() if one.holds(clock.today(), one.province)), key=lambda one: -uses.get(one.id, 0))
 
 
 def kinds_first(session: Session, me: Me, grid_id: int) -> Sequence[TicketKind]:
     """The kinds of the grid, those that this colleague notes most first."""
     mine = sa.select(Ticket.kind, sa.func.count()).where(Ticket.entered_by_id == me.id, Ticket.asked_at > clock.now() - LATELY)
-    often = {kind: n for kind, n in session.execute(mine.group_by(Ticket.kind))}
+    often = {row[0]: row[1] for row in session.execute(mine.group_by(Ticket.kind))}
     return sorted(kinds.of_grid(session, grid_id), key=lambda one: (-often.get(one.key, 0), one.rank))
 
 

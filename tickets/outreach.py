@@ -101,7 +101,7 @@ def _row(one: Outreach, names: Mapping[str, str]) -> sheets.Row:
 
 
 def _hand_out(session: Session, noted: Outreach, counts: Mapping[str, int]) -> None:
-    known = {slug: key for slug, key in session.execute(sa.select(Card.slug, Card.id).where(Card.slug.in_(counts)))}
+    known = {row[0]: row[1] for row in session.execute(sa.select(Card.slug, Card.id).where(Card.slug.in_(counts)))}
     if unknown := counts.keys() - known.keys():
         raise Mistaken(_("Please look again at the marked fields."), {f"card-{slug}": _("There is no such card.") for slug in unknown})
     session.add_all(HandedOut(outreach_id=noted.id, card_id=known[slug], count=count) for slug, count in counts.items() if count)
@@ -117,5 +117,3 @@ def _must_be_believable(told: Told) -> None:
     wrong |= {f"card-{slug}": _("Please give a number.") for slug, count in told.cards.items() if not 0 <= count <= MOST}
     if wrong:
         raise Mistaken(_("Please look again at the marked fields."), wrong)
-
-

@@ -8,7 +8,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from app.core import clock, files, photos, sheets
+from app.core import clock, files, sheets, uploads
 from app.core.errors import Missing, Mistaken
 from app.core.forms import read
 from app.core.web import Config, Db, Form, Written, attached, form_again, page, see
@@ -65,7 +65,7 @@ def note(form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
         said = read(Noted, form)
         told = outreach.Told(
             day=said.day, place=said.place, topic=said.topic, met=said.met, words=said.words, cards=_cards(form),
-            photo=photos.from_form(settings, form),
+            photo=uploads.photo(settings, form),
         )  # fmt: skip
         outreach.note(session, _grid(around["grids"], said.grid), told, by=me, nonce=said.nonce or secrets.token_urlsafe(16))
     except Mistaken as error:
