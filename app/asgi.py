@@ -52,6 +52,7 @@ import tickets.kinds_desk
 import tickets.notice_desk
 import tickets.outreach_desk
 import tickets.pages
+import tickets.photo_pages
 import tickets.thread_desk
 import tickets.triage_pages
 from app import answers, connecting, counting, health, signing_in, today
@@ -98,6 +99,7 @@ PEOPLE = (
     broadcasts.groups_desk,
     broadcasts.paste_desk,
     tickets.pages,
+    tickets.photo_pages,
     tickets.desk,
     tickets.thread_desk,
     tickets.triage_pages,

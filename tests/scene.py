@@ -1,12 +1,15 @@
 """莲花网格 in the middle of a day: something of everything that an address can name."""
 
+import io
 from datetime import timedelta
 
 import msgspec
 import sqlalchemy as sa
+from PIL import Image
 from sqlalchemy.orm import Session
 
-from app.core import clock, tokens
+from app.core import clock, photos, tokens
+from app.core.settings import Settings
 from broadcasts import cards, life, notices, pastes, subscribers, subscriptions
 from broadcasts.sending import groups, stewards
 from broadcasts.subscriber_tables import ChannelName, Confirmation
@@ -15,8 +18,9 @@ from grids import doubles, equipment, points, sightings
 from grids.reaching import gates, homes
 from grids.tables import Found
 from tests.cast import Cast
-from tickets import conversation, promises, telling, threads, whose_wire
-from tickets.tables import Channel, Errand, Merge, Suspicion
+from tickets import conversation, promises, telling, thread_photos, threads, whose_wire
+from tickets.photo_tables import Photo
+from tickets.tables import Channel, Errand, Merge, Suspicion, Ticket
 
 TOKEN = "0123456789abcdef" * 2 + "01234567"
 HOME = "00112233445566778899" * 2
@@ -56,6 +60,16 @@ class Scene(msgspec.Struct):
     twin: int = 2
     """A household that may be the one of the first question."""
     subscription: int = 1
+    photo: int = 1
+
+
+def pictured(session: Session, settings: Settings, scene: Scene) -> None:
+    """The first question has a photo."""
+    drawn = io.BytesIO()
+    Image.new("RGB", (40, 30), "red").save(drawn, "JPEG")
+    ticket = session.get_one(Ticket, scene.ticket)
+    thread_photos.keep_with_question(session, settings, ticket, [photos.shot(drawn.getvalue())])
+    scene.photo = session.scalars(sa.select(Photo.id)).one()
 
 
 def subscribed(session: Session, town: Cast) -> int:

@@ -8,7 +8,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from app.core import outbox
+from app.core import outbox, uploads
 from app.core.errors import Forbidden, Mistaken
 from app.core.forms import read
 from app.core.web import Config, Db, Form, form_again, page, see
@@ -17,7 +17,21 @@ from broadcasts import audiences
 from grids import grids, staff
 from grids.tables import Grid
 from grids.who import Me
-from tickets import book_uses, conversation, handovers, inbox, kinds, lookups, memory, merging, promises, threads, whose_wire, written
+from tickets import (
+    book_uses,
+    conversation,
+    handovers,
+    inbox,
+    kinds,
+    lookups,
+    memory,
+    merging,
+    promises,
+    thread_photos,
+    threads,
+    whose_wire,
+    written,
+)
 from tickets.pages import Line, Words, address_token, chosen
 from tickets.tables import Channel, Ticket, TicketState, Way
 
@@ -50,7 +64,7 @@ class Sought(msgspec.Struct):
 
 
 class Said(msgspec.Struct):
-    words: Words
+    words: Words = ""
     card: Line = ""
     solved: bool = False
     by_day: date | None = None
@@ -105,14 +119,14 @@ def thread(ticket_id: FromPath[int], session: Db, me: Me, q: FromQuery[str] = ""
 
 
 @post("/desk/tickets/{ticket_id:int}/answers", sync_to_thread=True, include_in_schema=False)
-def answer(request: Asked, ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
+def answer(request: Asked, ticket_id: FromPath[int], form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
     """From the phone's outbox as well: written without a signal, it goes out once."""
     ticket = conversation.find(session, ticket_id, for_=me)
     try:
         said = read(Said, form)
         # To the same page with a #place a browser would not go, so the phone is led to the page alone.
         then = "/desk/tickets" if said.solved else f"/desk/tickets/{ticket.id}{'' if outbox.KEY in request.headers else '#now'}"
-        return outbox.once(request, session, me.id, form, lambda: _answer(session, ticket, me, said), then=then)
+        return outbox.once(request, session, me.id, form, lambda: _answer(session, ticket, me, said, form, settings), then=then)
     except Mistaken as error:
         session.rollback()
         if outbox.KEY in request.headers:
@@ -121,9 +135,11 @@ def answer(request: Asked, ticket_id: FromPath[int], form: Form, session: Db, me
         return form_again("desk/ticket.html", error, form, **around(session, ticket, me))
 
 
-def _answer(session: Db, ticket: Ticket, me: staff.Me, said: Said) -> None:
+def _answer(session: Db, ticket: Ticket, me: staff.Me, said: Said, form: Form, settings: Config) -> None:
     used = book_uses.holding(said.card) if said.card else None
-    entry = conversation.answer(session, ticket, by=me, words=said.words)
+    shots = uploads.shots(form, "photos", most=thread_photos.AT_ONCE)
+    entry = conversation.answer(session, ticket, by=me, words=thread_photos.words(said.words, shots))
+    thread_photos.keep(session, settings, entry, shots, by_id=me.id)
     if used is not None:
         book_uses.note(session, entry, used, by=me)
     if said.by_day is not None:
@@ -150,13 +166,14 @@ def note(form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
     """The thread's address is shown in this answer and never again: we keep only its hash."""
     places = _places(session, me)
     try:
-        said = read(Heard, form)
+        said, shots = read(Heard, form), uploads.shots(form, "photos", most=thread_photos.AT_ONCE)
         grid = _grid(places["grids"], said)
         token = address_token(settings, f"{me.id}:{grid.code}", said.nonce)
         ticket = conversation.ask(
             session, grid, words=said.words, channel=Channel(said.channel), token=token, estate=chosen(grid, said.estate),
             building=said.building, room=said.room, contact=said.contact, kind=said.kind, by=me,
         )  # fmt: skip
+        thread_photos.keep_with_question(session, settings, ticket, shots, by_id=me.id)
         conversation.answer_at_once(session, ticket, by=me, words=said.answer, solved=said.solved)
     except Mistaken as error:
         session.rollback()
@@ -170,7 +187,8 @@ def around(session: Db, ticket: Ticket, me: staff.Me, sought: str = "") -> dict[
     mine, home = me.looks_after(ticket.grid_id), ticket.household
     choices = kinds.of_grid(session, ticket.grid_id)
     return {
-        "me": me, "ticket": ticket, "lines": threads.lines(ticket), "memory": known, "mine": mine, "several": len(me.seen) > 1,
+        "me": me, "ticket": ticket, "lines": threads.lines(ticket), "photos": thread_photos.of(session, ticket),
+        "memory": known, "mine": mine, "several": len(me.seen) > 1,
         "callable": known.by_phone and mine, "place": lambda notice: audiences.short(notice.places), "channels": CHANNEL_NAMES,
         "ways": WAYS, "longest": written.MESSAGE, "days": promises.choices(), "kinds": choices,
         "kind": next((one.name for one in choices if one.key == ticket.kind), ""),

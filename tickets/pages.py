@@ -9,7 +9,7 @@ import segno
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from app.core import clock, tokens
+from app.core import clock, tokens, uploads
 from app.core.errors import Missing, Mistaken, TooMany
 from app.core.forms import read
 from app.core.settings import Settings
@@ -21,7 +21,7 @@ from broadcasts.shelf import Told
 from broadcasts.tables import Notice
 from grids import grids
 from grids.tables import Estate, Grid
-from tickets import book_uses, conversation, homecoming, memory, outcomes, threads, whose_wire, written
+from tickets import book_uses, conversation, homecoming, memory, outcomes, thread_photos, threads, whose_wire, written
 from tickets.tables import Channel
 
 Words = Annotated[str, msgspec.Meta(max_length=written.MESSAGE)]
@@ -42,7 +42,7 @@ class Question(msgspec.Struct):
 
 
 class Message(msgspec.Struct):
-    words: Words
+    words: Words = ""
 
 
 class Reopening(msgspec.Struct):
@@ -78,13 +78,14 @@ def form(
 def ask(code: FromPath[str], form: Form, session: Db, settings: Config) -> Response[Any]:
     grid = grids.by_code(session, code)
     try:
-        said = read(Question, form)
+        said, shots = read(Question, form), uploads.shots(form, "photos", most=thread_photos.AT_ONCE)
         token = address_token(settings, code, said.nonce)
         ticket = conversation.ask(
             session, grid, words=said.words, channel=Channel.web, token=token, estate=chosen(grid, said.estate), building=said.building,
             room=said.room, contact=phone(said.phone), notice=_of_grid(session, grid, said.notice),
             dark=said.about == "outage",
         )  # fmt: skip
+        thread_photos.keep_with_question(session, settings, ticket, shots)
         book_uses.answer_by_itself(session, ticket, said.words)
         if said.triage:
             whose_wire.record_where_new(session, ticket, said.triage.split("."))
@@ -107,7 +108,9 @@ def thread(token: FromPath[str], session: Db, settings: Config) -> Response[byte
 def say_more(token: FromPath[str], form: Form, session: Db, settings: Config) -> Response[Any]:
     ticket = conversation.by_token(session, token)
     try:
-        conversation.say_more(session, ticket, words=read(Message, form).words)
+        said, shots = read(Message, form), uploads.shots(form, "photos", most=thread_photos.AT_ONCE)
+        entry = conversation.say_more(session, ticket, words=thread_photos.words(said.words, shots))
+        thread_photos.keep(session, settings, entry, shots)
     except (Mistaken, TooMany) as error:
         session.rollback()
         return form_again("residents/thread.html", error, form, headers=UNSEEN, **_thread(session, settings, token))
@@ -126,7 +129,9 @@ def rate(token: FromPath[str], form: Form, session: Db) -> Response[Any]:
 def reopen(token: FromPath[str], form: Form, session: Db, settings: Config) -> Response[Any]:
     ticket = conversation.by_token(session, token)
     try:
-        conversation.reopen(session, ticket, words=read(Reopening, form).words)
+        said, shots = read(Reopening, form), uploads.shots(form, "photos", most=thread_photos.AT_ONCE)
+        conversation.reopen(session, ticket, words=thread_photos.words(said.words, shots))
+        thread_photos.keep_with_question(session, settings, ticket, shots)
     except (Mistaken, TooMany) as error:
         session.rollback()
         return form_again("residents/thread.html", error, form, headers=UNSEEN, **_thread(session, settings, token))
@@ -173,8 +178,10 @@ def _thread(session: Db, settings: Settings, token: str) -> dict[str, Any]:
     """What a thread's page shows beside its form."""
     ticket = conversation.by_token(session, token)
     told, back = memory.attached(session, ticket), homecoming.asked_of(session, ticket)
+    after = threads.after(session, token)
     return {
-        "ticket": ticket, "lines": threads.lines(ticket, after=threads.after(session, token)), "token": token,
+        "ticket": ticket, "lines": threads.lines(ticket, after=after), "token": token,
+        "photos": thread_photos.of(session, ticket, after=after),
         "asks_home": back is not None, "home": homecoming.said(session, ticket, back) if back else None,
         "address": f"{settings.base_url}/q/{token}", "dark_still": outcomes.pending(session, ticket) is not None,
         "contact": grids.contact(session, ticket.grid_id), "told": told, "place": audiences.short(told.notice.places) if told else "",

@@ -26,6 +26,7 @@ class Line(msgspec.Struct, frozen=True):
     channel: Channel | None = None
     told: bool = False
     back: bool | None = None
+    entry_id: int = 0
     card: Answer | None = None
     """Of the book, where it was sent by itself."""
     person: bool = False
@@ -45,8 +46,8 @@ def lines(ticket: Ticket, *, after: int = 0) -> list[Line]:
 def _line(one: Entry, alone: AnswerUse | None) -> Line:
     told = one.update_id is not None
     if alone is None:
-        return Line(one.at, one.words, one.author, one.channel, told)
-    return Line(one.at, one.words, None, None, told, card=answers.answer(alone.answer), person=alone.person_at is not None)
+        return Line(one.at, one.words, one.author, one.channel, told, entry_id=one.id)
+    return Line(one.at, one.words, None, None, told, entry_id=one.id, card=answers.answer(alone.answer), person=alone.person_at is not None)
 
 
 def whole() -> sa.Select[Ticket]:

@@ -5,13 +5,14 @@ Idempotency-Key and is answered 204; it says how long ago it was filled in, by i
 whose clock is wrong is right all the same.
 """
 
+import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
 from litestar import Request, Response
-from litestar.datastructures import FormMultiDict
+from litestar.datastructures import FormMultiDict, UploadFile
 from sqlalchemy.orm import Session
 
 from app.core import clock, idempotency
@@ -30,7 +31,8 @@ def once(
     if key is None:
         act()
         return see(then)
-    asked = f"{request.method} {request.url.path} ".encode() + msgspec.json.encode(sorted(map(list, form.multi_items())), enc_hook=str)
+    said = sorted([name, _value(value)] for name, value in form.multi_items())
+    asked = f"{request.method} {request.url.path} ".encode() + msgspec.json.encode(said)
     if idempotency.recall(session, person_id, key, asked) is None:
         act()
         _keep(session, person_id, key, asked)
@@ -43,6 +45,15 @@ def made_at(request: Request[Any, Any, Any]) -> datetime | None:
     if not (said.isascii() and said.isdecimal() and len(said) <= 9):
         return None
     return clock.now() - timedelta(seconds=min(int(said), LONGEST))
+
+
+def _value(value: Any) -> str:
+    """What a field says; of a file what is in it."""
+    if not isinstance(value, UploadFile):
+        return str(value)
+    held = hashlib.file_digest(value.file, "sha256").hexdigest()
+    value.file.seek(0)
+    return held
 
 
 def _keep(session: Session, person_id: int, key: str, asked: bytes) -> None:

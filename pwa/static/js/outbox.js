@@ -3,12 +3,13 @@
 // Each has a key of its own: sent twice it is done once. data-outbox="stay" stays on the page when it is sent.
 // Whoever shows what became of a form listens to the document's "outbox" events: { what: kept sent refused, kept: the form }.
 
-/** @typedef {{n?: number, me: string, key: string, url: string, body: string, made: number, stay: boolean, refused?: string}} Kept */
+/** @typedef {{n?: number, me: string, key: string, url: string, body: string, made: number, stay: boolean, files?: [string, File][], refused?: string}} Kept */
 
 const NAME = "outbox";
 const STORE = "forms";
 const AGAIN = 15000;
 const PATIENCE = 20000;
+const SLOWEST = 4; // bytes of a photo in a thousandth of a second
 const me = document.body.dataset.me ?? "";
 const locks = /** @type {any} */ (navigator).locks;
 /** @type {HTMLElement | null} */
@@ -48,10 +49,13 @@ document.addEventListener("submit", async (event) => {
   if (stay === undefined || !me) return;
   event.preventDefault();
   const button = /** @type {HTMLButtonElement | null} */ (event.submitter ?? (pressed?.form === form ? pressed : null));
-  const said = new URLSearchParams(/** @type {any} */ (new FormData(form)));
+  /** @type {[string, any][]} */
+  const all = [...new FormData(form)];
+  const said = new URLSearchParams(all.filter(([, value]) => !(value instanceof File)));
+  const files = all.filter(([, value]) => value instanceof File && value.name);
   if (button?.name) said.append(button.name, button.value);
   const url = button?.getAttribute("formaction") ?? form.getAttribute("action") ?? location.pathname;
-  const kept = { me, key: key(), url, body: said.toString(), made: Date.now(), stay: stay === "stay" };
+  const kept = { me, key: key(), url, body: said.toString(), made: Date.now(), stay: stay === "stay", files };
   try {
     const n = Number(await stored("readwrite", (store) => store.add(kept)));
     tell("kept", { ...kept, n });
@@ -95,17 +99,27 @@ async function drain() {
   if (sent.length > before) navigator.serviceWorker?.controller?.postMessage("keep-me");
 }
 
+/** As a browser sends it: with photos in parts. @param {string} said @param {[string, File][]} files */
+function body(said, files) {
+  const fields = new URLSearchParams(said);
+  if (!files.length) return fields;
+  const parts = new FormData();
+  for (const [name, value] of [...fields, ...files]) parts.append(name, value);
+  return parts;
+}
+
 /** Whether to go on with the next. @param {Kept} kept */
 async function send(kept) {
   const patience = new AbortController();
-  const stop = setTimeout(() => patience.abort(), PATIENCE);
+  const files = kept.files ?? [];
+  const size = files.reduce((sum, [, file]) => sum + file.size, 0);
+  const stop = setTimeout(() => patience.abort(), PATIENCE + size / SLOWEST);
   const headers = {
     accept: "application/json",
-    "content-type": "application/x-www-form-urlencoded",
     "idempotency-key": kept.key,
     "x-made-ago": String(Math.max(0, Math.round((Date.now() - kept.made) / 1000))),
   };
-  const answer = await fetch(kept.url, { method: "POST", headers, body: kept.body, redirect: "manual", signal: patience.signal })
+  const answer = await fetch(kept.url, { method: "POST", headers, body: body(kept.body, files), redirect: "manual", signal: patience.signal })
     .catch(() => null)
     .finally(() => clearTimeout(stop));
   signIn = answer?.status === 401 || answer?.type === "opaqueredirect";
