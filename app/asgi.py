@@ -47,12 +47,14 @@ import tickets.answers
 import tickets.api
 import tickets.book_desk
 import tickets.consult_desk
+import tickets.consulting_desk
 import tickets.desk
 import tickets.kinds_desk
 import tickets.notice_desk
 import tickets.outreach_desk
 import tickets.pages
 import tickets.photo_pages
+import tickets.specialist_desk
 import tickets.thread_desk
 import tickets.triage_pages
 from app import answers, connecting, counting, health, signing_in, today
@@ -108,6 +110,8 @@ PEOPLE = (
     tickets.book_desk,
     tickets.consult_desk,
     tickets.outreach_desk,
+    tickets.consulting_desk,
+    tickets.specialist_desk,
     pwa.pages,
     health,
 )

@@ -16,7 +16,8 @@ from broadcasts.tables import CardVersion, Notice, NoticeKind, NoticeState, Plac
 from grids import sightings
 from grids.staff import Me
 from grids.tables import PaymentPoint
-from tickets import promises, suspicions
+from tickets import consultations, promises, suspicions
+from tickets.consultation_tables import Consultation
 from tickets.tables import Suspicion, Ticket, TicketPromise, TicketState
 
 SOON = timedelta(hours=24)
@@ -44,6 +45,8 @@ class Needs(msgspec.Struct, frozen=True):
     waiting_count: int
     suspicions: Sequence[Suspected]
     promised: Sequence[TicketPromise]
+    given_back: Sequence[Consultation]
+    consulted: Sequence[Consultation]
     drafts: Sequence[Notice]
     coming: Sequence[Notice]
     sending: Sequence[Open]
@@ -53,8 +56,8 @@ class Needs(msgspec.Struct, frozen=True):
     @property
     def nothing(self) -> bool:
         every = (
-            self.running, self.waiting, self.suspicions, self.promised, self.drafts, self.coming, self.sending, self.stale_cards,
-            self.shut_places,
+            self.running, self.waiting, self.suspicions, self.promised, self.given_back, self.consulted, self.drafts, self.coming,
+            self.sending, self.stale_cards, self.shut_places,
         )  # fmt: skip
         return not any(every)
 
@@ -71,6 +74,8 @@ def of(session: Session, me: Me) -> Needs:
         waiting_count=count,
         suspicions=[_suspected(session, one) for one in suspicions.open_in(session, me.own)],
         promised=promises.due(session, me.own, before=now + SOON, limit=8),
+        given_back=consultations.given_back(session, me.own),
+        consulted=consultations.overdue(session, me.own),
         drafts=[*_notices(session, me, NoticeState.draft), *_notices(session, me, NoticeState.scheduled)],
         coming=_notices(session, me, NoticeState.published, outages, Notice.starts_at > now, Notice.starts_at <= now + SOON),
         sending=checklist.unfinished(session, me.own),

@@ -42,7 +42,7 @@ def fill(session: Session) -> None:
     # Imported here: the worker is started by the same command and never needs them.
     from broadcasts import company, occasions, tariffs
     from grids import calendar, pay_ways
-    from tickets import kinds, standards
+    from tickets import kinds, standards, topics
 
     calendar.seed(session)
     company.seed(session)
@@ -51,6 +51,7 @@ def fill(session: Session) -> None:
     standards.seed(session)
     tariffs.seed(session)
     kinds.seed(session)
+    topics.seed(session)
 
 
 def config(connection: object, secret: str) -> Config:

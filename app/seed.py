@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app import seed_desk
+from app import seed_consulting, seed_desk
 from app.core import clock, tokens
 from app.core.database import Database
 from broadcasts import cards, notices, tariffs
@@ -67,6 +67,7 @@ def plant(database: Database) -> None:
         past = [
             *broadcast(town),
             *ask(town),
+            *seed_consulting.consult(town),
             *crowd(town),
             *print_cards(town),
             *keep_true(town),

@@ -12,9 +12,11 @@ from grids.who import Me
 
 @get("/desk", sync_to_thread=True, include_in_schema=False)
 def today(session: web.Db, me: Me) -> Response[Any]:
-    """A supervisor's day begins with the exceptions, a clerk's with a question to enter."""
+    """A supervisor's day begins with the exceptions, a clerk's with a question to enter, a specialist's with what was asked."""
     if not me.own and me.reviews:
         return web.see("/review")
+    if not me.own and me.is_consulted:
+        return web.see("/desk/consultations")
     if not me.own and me.notes_questions:
         return web.see("/desk/tickets/new")
     return web.page("desk/today.html", me=me, own=grids.own(session, me), needs=needs.of(session, me))

@@ -10,7 +10,7 @@ from app.core.settings import Settings
 from broadcasts import calls, confirming, deliveries, life, occasions, posting, reminders
 from grids.coverage import snapshots
 from grids.reaching import reckoning
-from tickets import thread_photos, updates
+from tickets import consulting_calls, thread_photos, updates
 
 ACTS: tuple[Act, ...] = (
     deliveries.send_shard,
@@ -19,6 +19,7 @@ ACTS: tuple[Act, ...] = (
     updates.tell_askers,
     reckoning.reckon,
     thread_photos.wipe,
+    consulting_calls.tell,
 )
 SWEEPS: tuple[Act, ...] = (
     life.sweep,
@@ -32,6 +33,7 @@ SWEEPS: tuple[Act, ...] = (
     reckoning.reckon,
     snapshots.sweep,
     thread_photos.wipe,
+    consulting_calls.sweep,
 )
 
 

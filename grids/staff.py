@@ -49,6 +49,11 @@ class Me(msgspec.Struct, frozen=True):
         return self.role in (Role.supervisor, Role.administrator)
 
     @property
+    def is_consulted(self) -> bool:
+        """Sees no grid, only the questions that colleagues put to this person."""
+        return self.role is Role.specialist
+
+    @property
     def notes_questions(self) -> bool:
         """May enter what somebody asked by phone or at the counter."""
         return self.role is Role.clerk or bool(self.own)
@@ -114,7 +119,7 @@ def put_on_duty(session: Session, grid: Grid, person: Person, *, part: Part, by:
 def as_me(session: Session, person: Person) -> Me:
     own = frozenset(session.scalars(sa.select(Duty.grid_id).where(Duty.person_id == person.id, *on_duty())))
     seen = own
-    if person.role is not Role.manager:
+    if person.role not in (Role.manager, Role.specialist):
         path = session.scalar(sa.select(Organisation.path).where(Organisation.id == person.organisation_id)) or "-"
         below = sa.select(Grid.id).join(Grid.organisation).where(Organisation.path.startswith(path, autoescape=True))
         seen = own | frozenset(session.scalars(below))

@@ -8,6 +8,7 @@ from app.core import clock
 from grids import grids, organisations, staff
 from grids.staff import Me
 from grids.tables import Building, Estate, Grid, Organisation, Part, Person, Role
+from tickets import specialists
 
 PASSWORD = "wangjing-2026"
 
@@ -34,6 +35,8 @@ class Cast:
     liujie: Person  # supervisor
     sunli: Person  # clerk of the hall
     admin: Person
+    wujian: Person  # specialist for meters and prices
+    hemei: Person  # another, for prices alone
 
     def me(self, person: Person) -> Me:
         return staff.as_me(self.session, person)
@@ -58,10 +61,14 @@ def play(session: Session) -> Cast:
         person("刘洁", "10000000004", Role.supervisor),
         person("孙丽", "10000000005", Role.clerk),
         person("管理员", "10000000006", Role.administrator),
+        person("吴建", "10000000008", Role.specialist),
+        person("何梅", "10000000009", Role.specialist),
     ]
     person("周远", "10000000007", Role.supervisor, elsewhere)
     for grid, who, part in ((lotus, 0, Part.manager), (lotus, 1, Part.deputy), (lake, 2, Part.manager)):
         staff.put_on_duty(session, grid, people[who], part=part, by=None)
+    for number, topics in ((6, ("metering", "tariff")), (7, ("tariff",))):
+        specialists.entrust(session, people[number].id, topics, by=staff.as_me(session, people[5]))
     session.flush()
     return Cast(session, station, lotus, lake, garden, court, shore, *people)
 

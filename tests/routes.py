@@ -11,7 +11,9 @@ from tests.cast import square
 from tests.scene import CLOSED, DARK, HOME, TOKEN, Scene
 
 OWN, DEPUTY, OTHER, BOSS, FAR, CLERK, ADMIN, NOBODY = "王芳", "赵敏", "陈刚", "刘洁", "周远", "孙丽", "管理员", "nobody"
-EVERYBODY = {OWN, DEPUTY, OTHER, BOSS, FAR, CLERK, ADMIN, NOBODY}
+ASKED_ONE = "吴建"
+"""The specialist who was asked about a question of 莲花网格; sees no grid."""
+EVERYBODY = {OWN, DEPUTY, OTHER, BOSS, FAR, CLERK, ADMIN, ASKED_ONE, NOBODY}
 STAFF = EVERYBODY - {NOBODY}
 DUTY = {OWN, DEPUTY}
 SEES = DUTY | {BOSS, CLERK, ADMIN}
@@ -155,6 +157,21 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/desk/tickets/{ticket_id}/merges/{merge_id}/undoing"): Route(DUTY, form={}),
     ("POST", "/desk/tickets/{ticket_id}/handovers"): Route(DUTY, form={"grid": "{other_grid}", "note": "是你们那边的"}),
     ("POST", "/desk/promises/{promise_id}/keeping"): Route(DUTY, form={}),
+    ("GET", "/desk/consultations"): Route(STAFF), ("GET", "/desk/consultations/{consultation_id}"): Route(SEES | {ASKED_ONE}),
+    ("POST", "/desk/tickets/{ticket_id}/consultations"): Route(DUTY, form={"specialist": "metering/{asked_one}", "question": "表准吗？"}),
+    ("POST", "/desk/consultations/{consultation_id}/taking"): Route({ASKED_ONE}, form={}, by=ASKED_ONE),
+    ("POST", "/desk/consultations/{consultation_id}/notes"): Route(DUTY | {ASKED_ONE}, form={"note": "先看读数。"}, by=ASKED_ONE),
+    ("POST", "/desk/consultations/{consultation_id}/opinion"): Route(
+        {ASKED_ONE}, form={"opinion": "表是准的。", "source": "JJG 596"}, by=ASKED_ONE
+    ),
+    ("POST", "/desk/consultations/{consultation_id}/declining"): Route({ASKED_ONE}, form={"reason": "不归我管。"}, by=ASKED_ONE),
+    ("POST", "/desk/consultations/{consultation_id}/passing"): Route(
+        {ASKED_ONE}, form={"specialist": "tariff/{another}", "why": "这是电价的事。"}, by=ASKED_ONE
+    ),
+    ("POST", "/desk/consultations/{consultation_id}/recalling"): Route(DUTY, form={}),
+    ("GET", "/desk/admin/specialists"): Route({ADMIN}),
+    ("POST", "/desk/admin/specialists/{person_id}"): Route({ADMIN}, form={"topics": "metering"}, by=ADMIN),
+    ("POST", "/desk/admin/topics"): Route({ADMIN}, form={"key": "street_light", "name": "路灯", "hours": "24"}, by=ADMIN),
     ("GET", "/desk/notices/{number}/askers"): Route(SEES),
     ("POST", "/desk/notices/{number}/groups"): Route(DUTY, form={"estate": "{estate}"}),
     ("POST", "/desk/errands/{errand_id}/tick"): Route(DUTY, form={}),
@@ -254,6 +271,8 @@ def fill(method: str, path: str, scene: Scene | None = None, upload: str = "x") 
         "photo_id": scene.photo,
         "double_id": scene.double,
         "promise_id": scene.promise,
+        "consultation_id": scene.consultation,
+        "person_id": scene.asked_one,
         "errand_id": scene.errand,
         "merge_id": scene.merge,
         "outreach_id": 1,
@@ -270,6 +289,8 @@ def given(value: str) -> str:
         "{home}": "1",
         "{point}": "1",
         "{update}": "1",
+        "metering/{asked_one}": "metering/7",
+        "tariff/{another}": "tariff/8",
         "{twin}": "2",
         "{other_grid}": "2",
         "{published}": f"{clock.today():%y%m%d}-01",

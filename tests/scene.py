@@ -18,7 +18,7 @@ from grids import doubles, equipment, points, sightings
 from grids.reaching import gates, homes
 from grids.tables import Found
 from tests.cast import Cast
-from tickets import conversation, promises, telling, thread_photos, threads, whose_wire
+from tickets import consulting, conversation, promises, telling, thread_photos, threads, whose_wire
 from tickets.photo_tables import Photo
 from tickets.tables import Channel, Errand, Merge, Suspicion, Ticket
 
@@ -61,6 +61,8 @@ class Scene(msgspec.Struct):
     """A household that may be the one of the first question."""
     subscription: int = 1
     photo: int = 1
+    consultation: int = 1
+    asked_one: int = 7
 
 
 def pictured(session: Session, settings: Settings, scene: Scene) -> None:
@@ -87,6 +89,13 @@ def subscribed(session: Session, town: Cast) -> int:
     )  # fmt: skip
     session.flush()
     return place.id
+
+
+def ask_a_specialist(session: Session, town: Cast) -> int:
+    """吴建 is asked about a meter of 莲花网格."""
+    ticket = conversation.ask(session, town.lotus, words="电表是不是快了", channel=Channel.web, token="78" * 20, estate=town.garden)
+    asked = f"metering/{town.wujian.id}"
+    return consulting.ask(session, ticket, specialist=asked, by=town.me(town.wangfang), words="要不要换表？").id
 
 
 def sits_in_the_dark(session: Session, town: Cast) -> int:
@@ -129,6 +138,7 @@ def set_up(session: Session, town: Cast) -> Scene:
     suspicion, other = (suspect(session, town, building) for building in ("1号楼", "2号楼"))
     merge = prove_one(session, town)
     dark = sits_in_the_dark(session, town)
+    consultation = ask_a_specialist(session, town)
     light_is_back(session, town)
     fresh = notices.find(session, str(draft("先断电再排水。")), for_=me)
     notices.publish(session, fresh, by=me, grace=life.GRACE)
@@ -150,6 +160,7 @@ def set_up(session: Session, town: Cast) -> Scene:
         update=fault.updates[-1].id, dark_ticket=dark, group=group.id, steward=steward.id, subscription=place, paste=paste.id,
         sighting=seen.id, machine=machine.id,
         promise=promise.id, errand=errand, suspicion=suspicion, other_suspicion=other, merge=merge, twin=twin.household_id,
+        consultation=consultation, asked_one=town.wujian.id,
     )  # fmt: skip
 
 

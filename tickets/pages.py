@@ -21,7 +21,7 @@ from broadcasts.shelf import Told
 from broadcasts.tables import Notice
 from grids import grids
 from grids.tables import Estate, Grid
-from tickets import book_uses, conversation, homecoming, memory, outcomes, thread_photos, threads, whose_wire, written
+from tickets import book_uses, consultations, conversation, homecoming, memory, outcomes, thread_photos, threads, whose_wire, written
 from tickets.tables import Channel
 
 Words = Annotated[str, msgspec.Meta(max_length=written.MESSAGE)]
@@ -185,6 +185,7 @@ def _thread(session: Db, settings: Settings, token: str) -> dict[str, Any]:
         "asks_home": back is not None, "home": homecoming.said(session, ticket, back) if back else None,
         "address": f"{settings.base_url}/q/{token}", "dark_still": outcomes.pending(session, ticket) is not None,
         "contact": grids.contact(session, ticket.grid_id), "told": told, "place": audiences.short(told.notice.places) if told else "",
+        "looking": consultations.told(session, ticket),
     }  # fmt: skip
 
 

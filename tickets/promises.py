@@ -18,11 +18,7 @@ EVENING, LONGEST = time(18, 0), timedelta(days=366)
 
 def make(session: Session, entry: Entry, *, by: Me, day: date) -> TicketPromise:
     """ "By Friday", said with this answer: until the evening of that day. The same answer sent twice promises once."""
-    due = clock.as_utc(datetime.combine(day, EVENING))
-    if day == clock.today():
-        due = max(due, clock.now() + timedelta(hours=1))
-    if day < clock.today() or due > clock.now() + LONGEST:
-        raise Mistaken(_("Please look again at the marked fields."), {"by_day": _("Please choose a day from today on, within a year.")})
+    due = until(day, "by_day")
     known = session.scalar(sa.select(TicketPromise).where(TicketPromise.entry_id == entry.id))
     if known is None:
         known = TicketPromise(ticket_id=entry.ticket_id, entry_id=entry.id, by_id=by.id, at=clock.now(), due_at=due, kept_at=None)
@@ -30,6 +26,16 @@ def make(session: Session, entry: Entry, *, by: Me, day: date) -> TicketPromise:
         session.flush()
         audit.record(session, "promises.make", f"ticket/{entry.ticket_id}", by=by.id, promise=known.id, due=due.isoformat())
     return known
+
+
+def until(day: date, field: str) -> datetime:
+    """The evening of that day; today at least an hour from now. Raises Mistaken."""
+    due = clock.as_utc(datetime.combine(day, EVENING))
+    if day == clock.today():
+        due = max(due, clock.now() + timedelta(hours=1))
+    if day < clock.today() or due > clock.now() + LONGEST:
+        raise Mistaken(_("Please look again at the marked fields."), {field: _("Please choose a day from today on, within a year.")})
+    return due
 
 
 def keep(session: Session, promise: TicketPromise, *, by: Me) -> TicketPromise:

@@ -14,6 +14,7 @@ from grids.staff import Me
 from grids.tables import Person
 from tickets import answers, limits, standards, written
 from tickets.answers import Answer
+from tickets.consultation_tables import Consultation, ConsultationState
 from tickets.tables import Address, AnswerUse, Channel, Closure, Entry, Household, Rating, Ticket, TicketState, TriageOutcome
 
 
@@ -63,6 +64,11 @@ def whole() -> sa.Select[Ticket]:
     return sa.select(Ticket).options(*around, home, *thread, *ends).execution_options(populate_existing=True)
 
 
+def read(session: Session, ticket_id: int) -> Ticket:
+    """By its key, whole: for who was found to take part in it."""
+    return session.scalars(whole().where(Ticket.id == ticket_id)).one()
+
+
 def under(session: Session, token: str) -> Ticket | None:
     return session.scalar(whole().join(Address, Address.ticket_id == Ticket.id).where(Address.token_hash == digest(token)))
 
@@ -105,6 +111,8 @@ def shut(session: Session, ticket: Ticket, by: Me | None) -> Closure:
     works = {"works_at": closure.at, "works_by_id": closure.by_id}
     unsettled = sa.update(TriageOutcome).where(TriageOutcome.ticket_id == ticket.id, TriageOutcome.works_at.is_(None))
     session.execute(unsettled.values(works))
+    asked = sa.update(Consultation).where(Consultation.ticket_id == ticket.id, Consultation.ended_at.is_(None))
+    session.execute(asked.values(state=ConsultationState.recalled, ended_at=closure.at, ended_by_id=closure.by_id))
     audit.record(session, "tickets.close", f"ticket/{ticket.id}", by=by.id if by else None)
     return closure
 
