@@ -11,7 +11,7 @@ LONGEST = 40
 SURE = 24
 
 
-def read(text: str, sections: list[Section]) -> tuple[str | None, list[Span], bool]:
+def read(text: str, sections: list[Section], *, sudden: bool = False) -> tuple[str | None, list[Span], bool]:
     """The cause, where it stands, and whether it is doubtful."""
     for section in of(sections, "cause"):
         span = _clean(text, section.lo, section.hi)
@@ -19,7 +19,7 @@ def read(text: str, sections: list[Section]) -> tuple[str | None, list[Span], bo
             span = span[0], aside.start()
         if span and text[slice(*span)] not in ("", "/", "-"):
             return _said(text[slice(*span)]), [span], False
-    for way in (_because, _found_out, _making, _stopping, _working, _beside_line, _anywhere, _verbal):
+    for way in (_found_out, _because, _making, _stopping, _working, _beside_line, _anywhere, _verbal, *([] if sudden else [_saying])):
         for section in of(sections, "prose", "row", "heading"):
             if span := way(text, section.lo, section.hi):
                 return _told(text, span)
@@ -32,7 +32,7 @@ def read(text: str, sections: list[Section]) -> tuple[str | None, list[Span], bo
 
 def _told(text: str, span: Span) -> tuple[str, list[Span], bool]:
     said = _said(text[slice(*span)])
-    return said, [span], len(said) > SURE or not pattern("(?:<cause_head>|^(?:<cause_verb>))").search(said)
+    return said, [span], len(said) > SURE or not pattern("(?:<cause_head>|<broken>|^(?:<cause_verb>|<work_verb>))").search(said)
 
 
 def _said(raw: str) -> str:
@@ -83,6 +83,11 @@ def _verbal(text: str, lo: int, hi: int) -> Span | None:
     return _what(text, lo, hi, "cause_verbal")
 
 
+def _saying(text: str, lo: int, hi: int) -> Span | None:
+    """供电所要换变压器. Of a fault such work is the mending."""
+    return _what(text, lo, hi, "cause_said")
+
+
 def _what(text: str, lo: int, hi: int, name: str) -> Span | None:
     found = (_clean(text, match.start("what"), match.end("what")) for match in pattern(name).finditer(text, lo, hi))
     return next((span for span in found if span), None)
@@ -131,9 +136,9 @@ def _clean(text: str, lo: int, hi: int) -> Span | None:
                 lo = b
         if match := pattern("cause_tail").search(text, lo, hi):
             hi = match.start()
-        while lo < hi and text[lo] in " \t\n:,、;的[]【】":
+        while lo < hi and text[lo] in " \t\n:,、;的[]【】|":
             lo += 1
-        while lo < hi and text[hi - 1] in " \t\n:,、;。![]【】":
+        while lo < hi and text[hi - 1] in " \t\n:,、;。![]【】|":
             hi -= 1
         changed = (lo, hi) != before
     return (lo, hi) if hi - lo >= 2 and not pattern("no_cause").fullmatch(text, lo, hi) else None

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 
+from broadcasts.dispatch import silent
 from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.sections import Section, of
 from broadcasts.dispatch.vocabulary import pattern
@@ -77,8 +78,10 @@ def _outage(text: str, sections: list[Section]) -> Kind:
             return Kind(f"{name}_outage", spans[:1])
         if found:
             return _several(found)
-    work = _found(text, sections, "planned_work", "no_fault")
-    return Kind("planned_outage", work[:1], by_work=True) if work else Kind(None, doubtful=True)
+    for name in ("planned_work", "decided"):
+        if work := _found(text, sections, name, "no_fault"):
+            return Kind("planned_outage", work[:1], by_work=True)
+    return Kind(None, doubtful=True)
 
 
 def _several(found: dict[str, list[Span]]) -> Kind:
@@ -103,6 +106,8 @@ def _found(text: str, sections: list[Section], name: str, but: str) -> list[Span
         if one.kind in ("published", "other", "area"):
             continue
         without = [match.span() for match in pattern(but).finditer(text, one.lo, one.hi)]
+        if name == "outage":
+            without += [silent.around(text, match.start(), one.lo, one.hi) for match in pattern("asked").finditer(text, one.lo, one.hi)]
         spans = (
             match.span() for match in pattern(name).finditer(text, one.lo, one.hi) if not pattern("of_a_name").match(text, match.end())
         )

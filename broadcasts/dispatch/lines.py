@@ -1,6 +1,7 @@
 """Lines, transformers and their areas as dispatch names them: 10kV宋北线937, 110kV荔林变电站主变, 城东1号台区."""
 
 import re
+from itertools import pairwise
 
 from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.sections import Section, of
@@ -16,9 +17,15 @@ def find(text: str, lo: int, hi: int) -> list[Span]:
         for match in pattern(name).finditer(text, lo, hi):
             span = _trimmed(text, *match.span())
             if span and not any(a < span[1] and span[0] < b for a, b in found) and _is_one(text, span, name):
-                found.append(span)
-                found += [more.span("more") for more in pattern("line_more").finditer(text, span[1], hi) if more.start() == span[1]]
+                found.append((span[0], _more(text, span[1], hi)))
     return sorted(found)
+
+
+def _more(text: str, at: int, hi: int) -> int:
+    """Where 10kV松山线、机床线 ends: the second one is of the same voltage."""
+    while (more := pattern("line_more").match(text, at, hi)) and not pattern("(?:<no_line>)$").search(more["more"]):
+        at = more.end()
+    return at
 
 
 def _trimmed(text: str, lo: int, hi: int) -> Span | None:
@@ -61,17 +68,17 @@ def read(text: str, sections: list[Section]) -> tuple[str | None, list[Span]]:
         lo, hi = section.lo, section.hi
         spans = find(text, lo, hi)
         hi = aside.start() if (aside := pattern("line_aside").search(text, lo, hi)) else hi
-        whole = text[lo:hi].strip(" \n\t,;。、")
+        whole = text[lo:hi].strip(" \n\t,;。、|")
         if whole and not _covers(text, spans, lo, hi):
             at = text.index(whole, lo)
             return _said(text[at : at + len(whole)]), [(at, at + len(whole))]
         if spans:
-            return _joined(text, spans), spans
+            return _joined(text, spans := _run(text, spans)), spans
     spans = [span for section in of(sections, "prose", "row", "heading", "area", "cause") for span in find(text, section.lo, section.hi)]
     strong = [
         span for span in spans if pattern("(?:<line>|<main_transformer>|<plain_line>|<name_char>{1,6}<roman>线$)").search(text, *span)
     ]
-    spans = _distinct(text, strong or spans)
+    spans = _run(text, _distinct(text, strong or spans))
     return (_joined(text, spans), spans) if spans else (None, [])
 
 
@@ -96,6 +103,13 @@ def _distinct(text: str, spans: list[Span]) -> list[Span]:
 
 def _bare(said: str) -> str:
     return re.sub(r"\s", "", pattern("^<kv>").sub("", said)).casefold()
+
+
+def _run(text: str, spans: list[Span]) -> list[Span]:
+    """Names with only a mark between them are one as written."""
+    if len(spans) > 1 and all(pattern("<s>[、,/;和及与]<s>").fullmatch(text, a, b) for (_, a), (b, _) in pairwise(spans)):
+        return [(spans[0][0], spans[-1][1])]
+    return spans
 
 
 def _joined(text: str, spans: list[Span]) -> str:

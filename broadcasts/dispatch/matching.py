@@ -94,12 +94,15 @@ def match(named: list[Named], grid: Grid | None) -> Matched:
             near = grid.near(one.name)
             found.doubts.append(Doubt("estates", _unknown(one.name, near), _span(one), tuple(near), one.name))
         name = estate or one.name
-        if name not in found.estates:
-            found.estates.append(name)
-        if one.vague or (estate is None and doubtful(one.name)):
+        mixed = estate is None and doubtful(one.name)
+        if one.vague or mixed:
             found.doubts.append(
                 Doubt("estates", _("%(said)s: please look whether the place is meant like this.", said=one.name), _span(one))
             )
+        if mixed and len(named) > 1:
+            continue
+        if name not in found.estates:
+            found.estates.append(name)
         _buildings(one, name, grid.places[estate] if grid and estate else None, found)
     return found
 

@@ -40,7 +40,7 @@ def clean(raw: str) -> tuple[str, bool]:
     name = re.sub(r"\u7b49\d+\u4e2a.*$", "", name)
     name = pattern("(?:<units>)$").sub("", name)
     name = pattern("how_many").sub("", name).removeprefix(OF)
-    name = pattern("lying_in").sub("", name)
+    name = pattern("in_district").sub("", pattern("lying_in").sub("", name))
     part = pattern("its_transformer").search(name) is not None
     name = pattern("its_transformer").sub("", name)
     while cut := next((word for word in words("item_lead") if name.startswith(word)), ""):
@@ -60,7 +60,7 @@ def clean(raw: str) -> tuple[str, bool]:
 def is_name(name: str) -> bool:
     if len(name) < 2 or name in words("nobody") or len(name) > LONGEST or pattern("pointing").match(name) or pattern("spoken").search(name):
         return False
-    return HAN.search(name) is not None and not pattern("(?:<line>|<gear_name>|<main_transformer>|\\d{7,})$").fullmatch(name)
+    return HAN.search(name) is not None and not pattern("(?:<district>|<line>|<gear_name>|<main_transformer>|\\d{7,})$").fullmatch(name)
 
 
 def shared(named: list[Named]) -> list[Named]:

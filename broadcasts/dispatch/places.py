@@ -9,7 +9,9 @@ from broadcasts.dispatch.blocks import Block, Listed
 from broadcasts.dispatch.names import LONGEST, Named, clean, is_name, run_together, shared
 from broadcasts.dispatch.vocabulary import pattern, words
 
-AND = ("\u4ee5\u53ca", "\u548c", "\u53ca", "\u4e0e")
+AND = ("\u4ee5\u53ca", "\u548c", "\u53ca", "\u4e0e", "\u8ddf")
+# These are in hardly any name.
+ALWAYS = ("\u4ee5\u53ca", "\u53ca", "\u8ddf")
 AND_SO_ON = "\u7b49"
 TIMES = {"clock", "full", "short", "packed", "monthday", "bad"}
 
@@ -61,7 +63,7 @@ class Walk:
         elif char in ")]":
             self._flush(self.at)
             self.over, self.found.end = True, self.at
-        elif char in "\u3001,;/|\n\t\u3002!" or self._space_parts():
+        elif char in "\u3001,;/|@\n\t\u3002!" or self._space_parts():
             self._separate(char)
         elif char.isdigit() and (listed := self._doors()):
             self._list(listed)
@@ -106,6 +108,8 @@ class Walk:
             return ""
         if not rest.strip() or any(self.text.startswith(name, self.at) for name in words("not_and")):
             return ""
+        if word in ALWAYS and len(before) > 2 and len(rest.strip()) > 2:
+            return word
         ends = pattern("(?:<place_end>|<part>|<tails>|\\)|\\d)$").search(before)
         return word if ends or self._after_list() or any(before.endswith(name) for name in self.known) else ""
 
@@ -117,6 +121,11 @@ class Walk:
     def _list(self, listed: Listed) -> None:
         self._flush(listed.lo)
         if self.over:
+            return
+        if pattern("(?:<s>|都|均|则)*(?:<not_dark>)").match(self.text, listed.hi, self.hi):
+            if self.found.named and self.found.named[-1].blocks:
+                self.found.named[-1].but += listed.blocks
+            self.at = self.start = listed.hi
             return
         said = self.text[max(listed.lo - 3, self.start - 1) : listed.lo]
         if not self.found.named:

@@ -21,12 +21,24 @@ ALIKE = {
     "\u3015": ")",
     "\uff61": "\u3002",
     "\uff64": "\u3001",
+    # As scanners take one letter for another: inch for hour, prisoner for because, to say for day.
+    "\u540b": "\u65f6",
+    "\u56da": "\u56e0",
+    "\u66f0": "\u65e5",
+    "\u4fe2": "\u4fee",
 }
 UNSEEN = {"Cf", "Cc", "Mn", "Me", "Cs", "Co", "Cn"}
 HAN = re.compile(r"[\u3400-\u9fff]")
 SPACED = re.compile(r"[\u3400-\u9fff] +(?=[\u3400-\u9fff])")
 # A longer row of one character says nothing more.
 MOST_ALIKE = 12
+# O and l among figures are figures; before the first one only in a date or a time, for a line may be called I14.
+FIGURES = re.compile(
+    r"(?<![A-Za-z])(?:(?<=\d)[OolI]+(?![A-Za-z])"
+    r"|[OolI]+(?=\d+[OolI]*[:\u65f6\u70b9\u65e5\u6708\u5e74\u5206])"
+    r"|(?<=:)[OolI]{2}(?![A-Za-z\d]))"
+)
+AS_FIGURES = str.maketrans("OolI", "0011")
 MANY, SHARE = 8, 0.3
 PUNCTUATION = "(),;:!"
 KEYCAP = "\u20e3"
@@ -56,7 +68,8 @@ def narrow(text: str) -> Paste:
         narrowed = _one(char) if run < MOST_ALIKE else ""
         kept += narrowed
         places += [place] * len(narrowed)
-    return _closed_up(Paste(text, "".join(kept), (*places, len(text))))
+    plain = FIGURES.sub(lambda found: found[0].translate(AS_FIGURES), "".join(kept))
+    return _closed_up(Paste(text, plain, (*places, len(text))))
 
 
 def _closed_up(paste: Paste) -> Paste:

@@ -47,7 +47,7 @@ def _reading(paste: Paste, piece: Piece, today: date, grid: Grid | None) -> Read
     if what.kind in ("knowledge", "safety"):
         return _advice(paste, piece, what)
     what = kind.with_lead(what, times.windows[0].start if times.windows else None, midnight(today))
-    cause, cause_spans, long = causes.read(text, sections)
+    cause, cause_spans, long = causes.read(text, sections, sudden=what.kind == "fault_outage")
     if what.kind == "service":
         cause, cause_spans, long = None, [], False
     line, cause = _as_pasted(paste, line, line_spans), _as_pasted(paste, cause, cause_spans)

@@ -10,6 +10,9 @@ from broadcasts.dispatch.vocabulary import pattern
 
 KINDS = ("published", "end", "start", "span", "other", "cause", "kind", "building", "area", "line", "time")
 
+# Labels without a colon count where several stand in a text, and are of four letters and a space at least.
+LONG, MANY = 4, 2
+
 
 class Section(msgspec.Struct, frozen=True):
     kind: str
@@ -29,11 +32,14 @@ def labels(text: str, lo: int, hi: int) -> list[Label]:
         taken = [(one.lo, one.hi) for one in found]
         more = [_label(match) for match in pattern(name).finditer(text, lo, hi)]
         found += [one for one in more if not any(a < one.hi and one.lo < b for a, b in taken)]
+    spaced = [one for match in pattern("spaced_label").finditer(text, lo, hi) if (one := _label(match)).hi - one.lo > LONG]
+    if len(spaced) >= MANY:
+        found += [one for one in spaced if not any(known.lo < one.hi and one.lo < known.hi for known in found)]
     return sorted(found, key=lambda one: one.lo)
 
 
 def _label(match: re.Match[str]) -> Label:
-    kind = next(name for name in KINDS if match.groupdict().get(name))
+    kind = next((name for name in KINDS if match.groupdict().get(name)), "other")
     return Label(kind, match.start(), match.end())
 
 

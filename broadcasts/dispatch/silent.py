@@ -10,7 +10,7 @@ SENTENCE = "。;!?\n"
 
 
 def stretches(text: str, lo: int, hi: int) -> list[Span]:
-    found = [*_rain(text, lo, hi), *published(text, lo, hi), *_formerly(text, lo, hi)]
+    found = [*_rain(text, lo, hi), *published(text, lo, hi), *_formerly(text, lo, hi), *_other_hours(text, lo, hi)]
     return [*found, *(span for match in pattern("cancelled").finditer(text, lo, hi) for span in [around(text, match.start(), lo, hi)])]
 
 
@@ -39,6 +39,14 @@ def published(text: str, lo: int, hi: int) -> Iterator[Span]:
         yield match.start(), until(text, match.end(), hi, CLAUSE)
     for match in pattern("news").finditer(text, lo, hi):
         yield around(text, match.start(), lo, hi, CLAUSE)[0], match.end()
+
+
+def _other_hours(text: str, lo: int, hi: int) -> Iterator[Span]:
+    """值班时间8:00-20:00, (23:00-7:00谷价)."""
+    for match in pattern("other_hours").finditer(text, lo, hi):
+        yield match.start(), until(text, match.end(), hi, CLAUSE)
+    for match in pattern("rather_not").finditer(text, lo, hi):
+        yield match.start(), until(text, match.end(), hi, CLAUSE)
 
 
 def _formerly(text: str, lo: int, hi: int) -> Iterator[Span]:

@@ -24,7 +24,13 @@ class Piece(msgspec.Struct):
 
 
 def split(text: str, today: tokens.date) -> list[Piece]:
-    return Splitter(text, today).pieces(0, len(text))[:MOST]
+    splitter = Splitter(text, today)
+    if said := pattern("of_all").search(text):
+        found = splitter.pieces(0, said.start())
+        if len(found) > 1:
+            tail = divide(text, said.start(), len(text))
+            return [Piece([*one.sections, *tail], one.lo, one.hi) for one in found][:MOST]
+    return splitter.pieces(0, len(text))[:MOST]
 
 
 class Splitter:

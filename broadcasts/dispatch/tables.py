@@ -26,7 +26,7 @@ def find(text: str, lo: int, hi: int) -> Table | None:
             columns = [_column(text, cell) for cell in _cells(text, line, split)]
             if _is_header(columns, strict=split in SPLITS[2::2]):
                 return _rows(text, lines, at, split, columns)
-        if standing := _standing(text, lines, at):
+        if standing := _standing(text, lines, at) or _flat(text, line):
             return standing
     return None
 
@@ -119,3 +119,28 @@ def _standing(text: str, lines: list[Span], at: int) -> Table | None:
         rows.append([title, *(Section(name, *cell) for name, cell in zip(columns, values, strict=False))])
         values = values[len(columns) :]
     return Table(lines[at][0], rows[-1][-1].hi, rows)
+
+
+def _flat(text: str, line: Span) -> Table | None:
+    """All on one line: the names, then the values of each notice, a day and its hour being one value."""
+    cells = [match.span() for match in SPLITS[4].finditer(text, *line)]
+    names = [_column(text, cell) for cell in cells]
+    first = next((at for at, name in enumerate(names) if name), len(names))
+    last = next((at for at in range(first, len(names)) if not names[at]), len(names))
+    columns, values = names[first:last], _joined(text, cells[last:])
+    if not _is_header(columns, strict=True) or len(values) < len(columns) or len(values) % len(columns):
+        return None
+    title = Section("title", cells[first][0], cells[last - 1][1])
+    rows = [values[at : at + len(columns)] for at in range(0, len(values), len(columns))]
+    return Table(title.lo, line[1], [[title, *(Section(name, *cell) for name, cell in zip(columns, row, strict=True))] for row in rows])
+
+
+def _joined(text: str, cells: list[Span]) -> list[Span]:
+    joined: list[Span] = []
+    for cell in cells:
+        before = text[slice(*joined[-1])] if joined else ""
+        if pattern("day_alone").fullmatch(before) and pattern("(?:<period>)?\\d{1,2}[:\\u65f6\\u70b9]").match(text, *cell):
+            joined[-1] = (joined[-1][0], cell[1])
+        else:
+            joined.append(cell)
+    return joined
