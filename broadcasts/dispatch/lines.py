@@ -107,7 +107,7 @@ def _bare(said: str) -> str:
 
 def _run(text: str, spans: list[Span]) -> list[Span]:
     """Names with only a mark between them are one as written."""
-    if len(spans) > 1 and all(pattern("<s>[、,/;和及与]<s>").fullmatch(text, a, b) for (_, a), (b, _) in pairwise(spans)):
+    if len(spans) > 1 and all(pattern("one_mark").fullmatch(text, a, b) for (_, a), (b, _) in pairwise(spans)):
         return [(spans[0][0], spans[-1][1])]
     return spans
 

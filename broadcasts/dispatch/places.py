@@ -122,7 +122,7 @@ class Walk:
         self._flush(listed.lo)
         if self.over:
             return
-        if pattern("(?:<s>|都|均|则)*(?:<not_dark>)").match(self.text, listed.hi, self.hi):
+        if pattern("said_to_be_lit").match(self.text, listed.hi, self.hi):
             if self.found.named and self.found.named[-1].blocks:
                 self.found.named[-1].but += listed.blocks
             self.at = self.start = listed.hi
