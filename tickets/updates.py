@@ -45,7 +45,8 @@ def tell_askers(work: Work, *, notice_id: int) -> None:
         told += some
         if not some:
             break
-    log.info("told those who asked", notice=notice_id, threads=told)
+    if told:
+        log.info("told those who asked", notice=notice_id, threads=told)
 
 
 def sweep(work: Work) -> None:
