@@ -124,11 +124,12 @@ def create() -> ASGIApp:
 
 
 def build(chosen: Settings, database: Database | None = None) -> ASGIApp:
-    logs.configure(chosen.log_level)
-    database = database or Database(chosen.database_url)
-    connecting.connect(database, chosen)
-    assets.keep(chosen.home / "assets")
-    litestar = Litestar(
+    return open_doors(house(chosen.max_body), chosen, database or Database(chosen.database_url))
+
+
+def house(max_body: int) -> Litestar:
+    """All routes, without what stands behind them: a second's work, which the tests do once."""
+    return Litestar(
         route_handlers=[people(), machines()],
         dependencies={
             "session": Provide(web.provide_session),
@@ -139,17 +140,28 @@ def build(chosen: Settings, database: Database | None = None) -> ASGIApp:
         },
         guards=[web.must_be_a_key],
         exception_handlers=answers.HANDLERS,
-        state=State({"database": database, "settings": chosen, "openings": Counted()}),
         openapi_config=described(),
-        request_max_body_size=chosen.max_body,
+        request_max_body_size=max_body,
         lifespan=[counting.writing],
         on_startup=[enough_threads, open_the_book],
-        on_shutdown=[database.close],
+        on_shutdown=[close],
         logging_config=None,
     )
+
+
+def open_doors(litestar: Litestar, chosen: Settings, database: Database) -> ASGIApp:
+    """The house with its database and settings, behind its doors."""
+    logs.configure(chosen.log_level)
+    connecting.connect(database, chosen)
+    assets.keep(chosen.home / "assets")
+    litestar.state = State({"database": database, "settings": chosen, "openings": Counted()})
     # SQLite has one writer; PostgreSQL's rows may be held by one while others wait for them.
     turns = Turns(litestar, writers=1 if database.is_sqlite else 4, max_body=chosen.max_body)
     return Doors(turns, litestar, base_url=chosen.base_url, counted=health.count)
+
+
+def close(litestar: Litestar) -> None:
+    litestar.state.database.close()
 
 
 async def enough_threads() -> None:

@@ -6,6 +6,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -128,10 +129,13 @@ def told_town(town: cast.Cast) -> cast.Cast:
     return town
 
 
+house = cache(asgi.house)
+
+
 @pytest.fixture
 def app(chosen: Settings, told_town: cast.Cast) -> Iterator[asgi.ASGIApp]:
     opened = Database(chosen.database_url)
-    yield asgi.build(chosen, opened)
+    yield asgi.open_doors(house(chosen.max_body), chosen, opened)
     opened.close()
 
 
