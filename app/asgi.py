@@ -45,6 +45,8 @@ import grids.walk_desk
 import pwa.pages
 import tickets.answers
 import tickets.api
+import tickets.appointment_desk
+import tickets.appointment_pages
 import tickets.book_desk
 import tickets.consult_desk
 import tickets.consulting_desk
@@ -57,6 +59,7 @@ import tickets.photo_pages
 import tickets.specialist_desk
 import tickets.thread_desk
 import tickets.triage_pages
+import tickets.visit_hours_desk
 from app import answers, connecting, counting, health, signing_in, today
 from app.core import assets, logs, settings, web
 from app.core.database import Database
@@ -112,6 +115,9 @@ PEOPLE = (
     tickets.outreach_desk,
     tickets.consulting_desk,
     tickets.specialist_desk,
+    tickets.appointment_pages,
+    tickets.appointment_desk,
+    tickets.visit_hours_desk,
     pwa.pages,
     health,
 )

@@ -16,7 +16,8 @@ from broadcasts.tables import CardVersion, Notice, NoticeKind, NoticeState, Plac
 from grids import sightings
 from grids.staff import Me
 from grids.tables import PaymentPoint
-from tickets import consultations, promises, suspicions
+from tickets import appointment_reminders, appointments, consultations, kinds, promises, suspicions
+from tickets.appointment_tables import Appointment
 from tickets.consultation_tables import Consultation
 from tickets.tables import Suspicion, Ticket, TicketPromise, TicketState
 
@@ -52,6 +53,9 @@ class Needs(msgspec.Struct, frozen=True):
     sending: Sequence[Open]
     stale_cards: Sequence[CardVersion]
     shut_places: Sequence[PaymentPoint]
+    visits: Sequence[Appointment]
+    remind: int
+    kinds: dict[str, str]
 
     @property
     def nothing(self) -> bool:
@@ -81,6 +85,9 @@ def of(session: Session, me: Me) -> Needs:
         sending=checklist.unfinished(session, me.own),
         stale_cards=cards.stale(session, owner_id=me.id),
         shut_places=sightings.to_look_at(session, me.own),
+        visits=appointments.listed(session, me.own, first=clock.today(), days=1),
+        remind=appointment_reminders.left(session, me.own),
+        kinds=kinds.names(session),
     )
 
 

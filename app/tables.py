@@ -3,6 +3,7 @@
 import broadcasts.promise_tables
 import broadcasts.sending.tables  # noqa: F401
 import tickets.abuse_tables
+import tickets.appointment_tables
 import tickets.consultation_tables
 import tickets.outreach_tables
 import tickets.photo_tables

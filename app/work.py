@@ -10,7 +10,7 @@ from app.core.settings import Settings
 from broadcasts import calls, confirming, deliveries, life, occasions, posting, reminders
 from grids.coverage import snapshots
 from grids.reaching import reckoning
-from tickets import consulting_calls, thread_photos, updates
+from tickets import appointment_reminders, consulting_calls, thread_photos, updates
 
 ACTS: tuple[Act, ...] = (
     deliveries.send_shard,
@@ -32,6 +32,7 @@ SWEEPS: tuple[Act, ...] = (
     calls.sweep,
     reckoning.reckon,
     snapshots.sweep,
+    appointment_reminders.sweep,
     thread_photos.wipe,
     consulting_calls.sweep,
 )

@@ -1,5 +1,6 @@
 """Every address of ours: who may use it, and what a right request to it looks like. A new route fails until it is listed."""
 
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -94,6 +95,22 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/desk/pastes/{paste_id}/answers"): Route(DUTY, form={"part": "0", "kind": "planned_outage", "answer": "x.-"}),
     ("POST", "/desk/pastes/{paste_id}/drafts"): Route(DUTY, form={}),
     ("GET", "/desk/notices/reckoning"): Route(DUTY | {OTHER}),
+    ("GET", "/g/{code}/appointments"): PUBLIC, ("GET", "/q/{token}/appointment"): PUBLIC, ("GET", "/q/{token}/appointment.ics"): PUBLIC,
+    ("POST", "/g/{code}/appointments"): Route(EVERYBODY, form={"kind": "new_connection", "slot": "{slot}"}, by=NOBODY),
+    ("POST", "/q/{token}/appointment"): Route(EVERYBODY, form={"slot": "{slot}"}, by=NOBODY),
+    ("POST", "/q/{token}/appointment/cancellation"): Route(EVERYBODY, form={}, by=NOBODY),
+    ("GET", "/desk/appointments"): Route(STAFF), ("GET", "/desk/appointments/new"): Route(DUTY | {OTHER, CLERK}),
+    ("GET", "/desk/appointments/hours"): Route(DUTY | {OTHER}),
+    ("POST", "/desk/appointments/hours"): Route(
+        DUTY, form={"grid": "104226", "opening_hours": "Mo-Su 08:00-20:00", "minutes": "30", "capacity": "2"}
+    ),
+    ("POST", "/desk/appointments/days-off"): Route(DUTY, form={"grid": "104226", "day": "2026-12-24", "off": "on"}),
+    ("POST", "/desk/appointments"): Route(DUTY | {CLERK}, form={"grid": "104226", "kind": "change", "slot": "{slot}"}),
+    ("POST", "/desk/appointments/{appointment_id}/outcome"): Route(DUTY, form={"came": "yes"}),
+    ("POST", "/desk/appointments/{appointment_id}/reminding"): Route(DUTY, form={}),
+    ("GET", "/desk/tickets/{ticket_id}/appointment"): Route(DUTY | {CLERK}),
+    ("POST", "/desk/tickets/{ticket_id}/appointment"): Route(DUTY | {CLERK}, form={"slot": "{slot}"}),
+    ("POST", "/desk/tickets/{ticket_id}/appointment/cancellation"): Route(DUTY | {CLERK}, form={}),
     ("GET", "/desk/consults/new"): Route(DUTY | {OTHER, CLERK}),
     ("POST", "/desk/consults"): Route(DUTY | {CLERK}, form={"grid": "104226", "kind": "tier_tariff", "solved": "yes"}),
     ("GET", "/desk/outreach"): Route(STAFF), ("GET", "/desk/outreach.xlsx"): Route(STAFF),
@@ -276,6 +293,7 @@ def fill(method: str, path: str, scene: Scene | None = None, upload: str = "x") 
         "errand_id": scene.errand,
         "merge_id": scene.merge,
         "outreach_id": 1,
+        "appointment_id": scene.appointment,
         "suspicion_id": scene.other_suspicion if path.endswith("/declining") else scene.suspicion,
         "subscription_id": scene.subscription,
     }
@@ -293,6 +311,7 @@ def given(value: str) -> str:
         "tariff/{another}": "tariff/8",
         "{twin}": "2",
         "{other_grid}": "2",
+        "{slot}": f"{clock.today() + timedelta(days=2)}T10:00",
         "{published}": f"{clock.today():%y%m%d}-01",
     }
     return known.get(value, value)

@@ -18,7 +18,7 @@ from grids import doubles, equipment, points, sightings
 from grids.reaching import gates, homes
 from grids.tables import Found
 from tests.cast import Cast
-from tickets import consulting, conversation, promises, telling, thread_photos, threads, whose_wire
+from tickets import appointments, consulting, conversation, promises, slots, telling, thread_photos, threads, whose_wire
 from tickets.photo_tables import Photo
 from tickets.tables import Channel, Errand, Merge, Suspicion, Ticket
 
@@ -72,6 +72,8 @@ def pictured(session: Session, settings: Settings, scene: Scene) -> None:
     ticket = session.get_one(Ticket, scene.ticket)
     thread_photos.keep_with_question(session, settings, ticket, [photos.shot(drawn.getvalue())])
     scene.photo = session.scalars(sa.select(Photo.id)).one()
+    appointment: int = 1
+    """One that is over, and nobody has said what became of it."""
 
 
 def subscribed(session: Session, town: Cast) -> int:
@@ -137,6 +139,7 @@ def set_up(session: Session, town: Cast) -> Scene:
     errand = tell_by_telephone(session, town, fault)
     suspicion, other = (suspect(session, town, building) for building in ("1号楼", "2号楼"))
     merge = prove_one(session, town)
+    visit = makes_appointments(session, town, ticket, answered)
     dark = sits_in_the_dark(session, town)
     consultation = ask_a_specialist(session, town)
     light_is_back(session, town)
@@ -160,7 +163,7 @@ def set_up(session: Session, town: Cast) -> Scene:
         update=fault.updates[-1].id, dark_ticket=dark, group=group.id, steward=steward.id, subscription=place, paste=paste.id,
         sighting=seen.id, machine=machine.id,
         promise=promise.id, errand=errand, suspicion=suspicion, other_suspicion=other, merge=merge, twin=twin.household_id,
-        consultation=consultation, asked_one=town.wujian.id,
+        consultation=consultation, asked_one=town.wujian.id, appointment=visit,
     )  # fmt: skip
 
 
@@ -191,6 +194,16 @@ def prove_one(session: Session, town: Cast) -> int:
             contact="10000000023", by=town.me(town.wangfang),
         )  # fmt: skip
     return session.scalars(sa.select(Merge.id)).one()
+
+
+def makes_appointments(session: Session, town: Cast, coming: Ticket, over: Ticket) -> int:
+    """One that is to come, and one of yesterday or this morning."""
+    me = town.me(town.wangfang)
+    slots.write(session, town.lotus.id, by=me, opening_hours="Mo-Su 08:00-20:00", minutes=60, capacity=5)
+    with clock.at(clock.now() - timedelta(days=1)):
+        past = appointments.book(session, over, at=slots.coming(session, town.lotus.id)[0].starts_at, by=me)
+    appointments.book(session, coming, at=slots.coming(session, town.lotus.id)[-1].starts_at, by=me)
+    return past.id
 
 
 def light_is_back(session: Session, town: Cast) -> None:

@@ -21,7 +21,19 @@ from broadcasts.shelf import Told
 from broadcasts.tables import Notice
 from grids import grids
 from grids.tables import Estate, Grid
-from tickets import book_uses, consultations, conversation, homecoming, memory, outcomes, thread_photos, threads, whose_wire, written
+from tickets import (
+    alongside,
+    book_uses,
+    consultations,
+    conversation,
+    homecoming,
+    memory,
+    outcomes,
+    thread_photos,
+    threads,
+    whose_wire,
+    written,
+)
 from tickets.tables import Channel
 
 Words = Annotated[str, msgspec.Meta(max_length=written.MESSAGE)]
@@ -186,6 +198,7 @@ def _thread(session: Db, settings: Settings, token: str) -> dict[str, Any]:
         "address": f"{settings.base_url}/q/{token}", "dark_still": outcomes.pending(session, ticket) is not None,
         "contact": grids.contact(session, ticket.grid_id), "told": told, "place": audiences.short(told.notice.places) if told else "",
         "looking": consultations.told(session, ticket),
+        "along": alongside.of(session, ticket),
     }  # fmt: skip
 
 

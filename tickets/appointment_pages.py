@@ -1,0 +1,135 @@
+"""An appointment for residents: one form, one talk, one slot; moved and cancelled at the asker's own address."""
+
+import secrets
+from datetime import datetime
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery
+
+from app.core.errors import Missing, Mistaken, TooMany
+from app.core.forms import read
+from app.core.settings import Settings
+from app.core.web import Config, Db, Form, attached, form_again, page, see
+from app.core.words import phrase as _
+from grids import grids
+from grids.tables import Grid
+from tickets import appointment_calendar, appointments, conversation, kinds, slots, written
+from tickets.appointment_tables import AppointmentState
+from tickets.pages import UNSEEN, Line, address_token, chosen, phone
+from tickets.tables import Channel, TicketKind
+
+FORM, MINE = "residents/appointment_new.html", "residents/appointment.html"
+PURPOSES = ("new_connection", "more_capacity", "change", "meter_check", "guidance")
+"""The kinds of questions for which somebody comes."""
+
+
+class Wished(msgspec.Struct):
+    kind: Line
+    slot: datetime
+    estate: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    building: Line = ""
+    room: Line = ""
+    phone: Line = ""
+    words: Annotated[str, msgspec.Meta(max_length=written.MESSAGE)] = ""
+    nonce: Line = ""
+
+
+class Chosen(msgspec.Struct):
+    slot: datetime
+
+
+@get("/g/{code:str}/appointments", sync_to_thread=True, include_in_schema=False)
+def form(code: FromPath[str], session: Db, kind: FromQuery[str] = "") -> Response[bytes]:
+    given = {"nonce": secrets.token_urlsafe(16), "kind": kind}
+    return page(FORM, form=given, mistakes={}, reason="", **_around(session, grids.by_code(session, code)))
+
+
+@post("/g/{code:str}/appointments", sync_to_thread=True, include_in_schema=False)
+def book(code: FromPath[str], form: Form, session: Db, settings: Config) -> Response[Any]:
+    """The question and its time are one form, kept together or not at all."""
+    grid = grids.by_code(session, code)
+    try:
+        said = read(Wished, form)
+        token = address_token(settings, f"{code}:appointment", said.nonce)
+        ticket = conversation.ask(
+            session, grid, words=said.words or about(purposes(session, grid), said.kind), channel=Channel.web, token=token,
+            estate=chosen(grid, said.estate), building=said.building, room=said.room, contact=phone(said.phone), kind=said.kind,
+        )  # fmt: skip
+        appointments.book(session, ticket, at=said.slot)
+    except (Mistaken, TooMany) as error:
+        session.rollback()
+        return form_again(FORM, error, form, **_around(session, grids.by_code(session, code)))
+    return see(f"/q/{token}/appointment")
+
+
+@get("/q/{token:str}/appointment", sync_to_thread=True, include_in_schema=False)
+def mine(token: FromPath[str], session: Db, settings: Config) -> Response[bytes]:
+    return page(MINE, headers=UNSEEN, form={}, mistakes={}, reason="", **_mine(session, settings, token))
+
+
+@post("/q/{token:str}/appointment", sync_to_thread=True, include_in_schema=False)
+def choose(token: FromPath[str], form: Form, session: Db, settings: Config) -> Response[Any]:
+    ticket = conversation.by_token(session, token)
+    try:
+        appointments.book(session, ticket, at=read(Chosen, form).slot)
+    except (Mistaken, TooMany) as error:
+        session.rollback()
+        return form_again(MINE, error, form, headers=UNSEEN, **_mine(session, settings, token))
+    return see(f"/q/{token}/appointment")
+
+
+@post("/q/{token:str}/appointment/cancellation", sync_to_thread=True, include_in_schema=False)
+def cancel(token: FromPath[str], session: Db) -> Response[Any]:
+    appointments.cancel(session, conversation.by_token(session, token))
+    return see(f"/q/{token}/appointment")
+
+
+@get("/q/{token:str}/appointment.ics", sync_to_thread=True, include_in_schema=False)
+def calendar(token: FromPath[str], session: Db, settings: Config) -> Response[bytes]:
+    ticket = conversation.by_token(session, token)
+    history = appointments.history(session, ticket)
+    if not history:
+        raise Missing(_("No time was chosen yet."))
+    contact = grids.contact(session, ticket.grid_id)
+    body = appointment_calendar.calendar(ticket, history, contact, base_url=settings.base_url, token=token)
+    answer = attached(body, "text/calendar; charset=utf-8", "appointment.ics")
+    answer.headers.update(UNSEEN)
+    return answer
+
+
+def purposes(session: Db, grid: Grid) -> list[TicketKind]:
+    """As the organisation calls them."""
+    found = {one.key: one for one in kinds.of_grid(session, grid.id)}
+    return [found[key] for key in PURPOSES if key in found]
+
+
+def about(offered: list[TicketKind], kind: str) -> str:
+    """What is asked, where nothing more was written."""
+    name = next((one.name for one in offered if one.key == kind), None)
+    if name is None:
+        raise Mistaken(_("Please look again at the marked fields."), {"kind": _("Please choose from the list.")})
+    return str(_("A visit about: %(kind)s", kind=name))
+
+
+def _around(session: Db, grid: Grid) -> dict[str, Any]:
+    return {
+        "grid": grid, "days": slots.by_day(slots.coming(session, grid.id)), "contact": grids.contact(session, grid.id),
+        "purposes": [(one.key, one.name) for one in purposes(session, grid)], "longest": written.MESSAGE,
+        "estates": [("", _("Please choose (you may leave it)")), *((estate.id, estate.name) for estate in grid.estates)],
+    }  # fmt: skip
+
+
+def _mine(session: Db, settings: Settings, token: str) -> dict[str, Any]:
+    ticket = conversation.by_token(session, token)
+    history = appointments.history(session, ticket)
+    last = history[-1] if history else None
+    return {
+        "ticket": ticket, "token": token, "last": last, "current": last if last and last.state is AppointmentState.booked else None,
+        "days": slots.by_day(slots.coming(session, ticket.grid_id)), "contact": grids.contact(session, ticket.grid_id),
+        "address": f"{settings.base_url}/q/{token}/appointment",
+    }  # fmt: skip
+
+
+routes: list[Any] = [form, book, mine, choose, cancel, calendar]
