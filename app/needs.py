@@ -61,7 +61,7 @@ class Needs(msgspec.Struct, frozen=True):
     def nothing(self) -> bool:
         every = (
             self.running, self.waiting, self.suspicions, self.promised, self.given_back, self.consulted, self.drafts, self.coming,
-            self.sending, self.stale_cards, self.shut_places,
+            self.sending, self.stale_cards, self.shut_places, self.visits, self.remind,
         )  # fmt: skip
         return not any(every)
 

@@ -59,6 +59,8 @@ class Scene(msgspec.Struct):
     merge: int = 1
     twin: int = 2
     """A household that may be the one of the first question."""
+    appointment: int = 1
+    """One that is over, and nobody has said what became of it."""
     subscription: int = 1
     photo: int = 1
     consultation: int = 1
@@ -72,8 +74,6 @@ def pictured(session: Session, settings: Settings, scene: Scene) -> None:
     ticket = session.get_one(Ticket, scene.ticket)
     thread_photos.keep_with_question(session, settings, ticket, [photos.shot(drawn.getvalue())])
     scene.photo = session.scalars(sa.select(Photo.id)).one()
-    appointment: int = 1
-    """One that is over, and nobody has said what became of it."""
 
 
 def subscribed(session: Session, town: Cast) -> int:

@@ -196,7 +196,7 @@ def around(session: Db, ticket: Ticket, me: staff.Me, sought: str = "") -> dict[
         "kind": next((one.name for one in choices if one.key == ticket.kind), ""),
         "sought": sought, "fitting": book_uses.fitting(session, ticket, sought) if mine and ticket.state is not TicketState.closed else [],
         "advice": whose_wire.advice(session, ticket), "consulted": consulted.of(session, ticket, mine=mine),
-        "advice": whose_wire.advice(session, ticket), "along": alongside.of(session, ticket),
+        "along": alongside.of(session, ticket),
         "alike": merging.alike(session, home) if home and mine else [],
         "merges": merging.standing(session, home.id) if home and mine else [],
         "beside_options": [(grid.id, grid.name) for grid in handovers.beside(session, ticket)] if mine else [],
