@@ -3,7 +3,7 @@
 import gc
 
 from app import connecting
-from app.core import jobs, logs
+from app.core import jobs, logs, words
 from app.core.database import Database
 from app.core.jobs import Act, Work
 from app.core.settings import Settings
@@ -43,6 +43,7 @@ def run(settings: Settings) -> None:
     logs.configure(settings.log_level)
     database = Database(settings.database_url)
     connecting.connect(database, settings)
+    words.catalogue(words.language.get())  # Or the first emergency would wait for it.
     # What is loaded by now stays: to look through it again and again for garbage would cost a sixteenth of the sending.
     gc.collect()
     gc.freeze()

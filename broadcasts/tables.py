@@ -232,10 +232,11 @@ class Delivery(Table):
         # Only of those that have one: a push stays as cheap to write.
         sa.Index("uq_deliveries_subscriber_id", "subscriber_id", "update_id", unique=True, **FILLED),
         sa.Index("ix_deliveries_due", "state", "due_at"),
+        sa.Index("ix_deliveries_shard", "update_id", "shard"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    update_id: Mapped[int] = mapped_column(sa.ForeignKey("notice_updates.id"), index=True)
+    update_id: Mapped[int] = mapped_column(sa.ForeignKey("notice_updates.id"))
     device_id: Mapped[int | None] = mapped_column(sa.ForeignKey("devices.id", ondelete="SET NULL"), index=True)
     subscriber_id: Mapped[int | None] = mapped_column(sa.ForeignKey("subscribers.id", ondelete="SET NULL"))
     channel: Mapped[ChannelName] = mapped_column(default=ChannelName.push, server_default="push")

@@ -17,7 +17,7 @@ from broadcasts.present import present
 from broadcasts.tables import Notice, NoticeKind, NoticeState, Update, UpdateState
 from pwa.push import guard, payload, sealing, vapid
 from pwa.push.circuit import Circuit
-from pwa.push.sending import AT_A_TIME, TIMEOUT_MS, Envelope, Outcome, Sender, Urgency
+from pwa.push.sending import AT_A_TIME, TIMEOUT_MS, Envelope, Label, Outcome, Sender, Urgency
 
 NEWS_LASTS = timedelta(hours=24)
 """So long a phone that was switched off still hears of what has no end of its own."""
@@ -39,7 +39,7 @@ class Message(msgspec.Struct, frozen=True):
         return self.urgency is Urgency.HIGH
 
 
-class Receiver(msgspec.Struct, frozen=True):
+class Receiver(msgspec.Struct, frozen=True, gc=False):
     key: int
     endpoint: str
     p256dh: bytes
@@ -75,27 +75,24 @@ class Channel:
 
     def _sealed(self, message: Message, receivers: Iterable[Receiver], until: datetime, refused: list[Outcome]) -> Iterator[Envelope]:
         """Envelopes as they are asked for; `refused` hears of those for whom there can be none."""
+        labels: dict[str, Label] = {}
         for nth, one in enumerate(receivers):
             if nth % AT_A_TIME == 0 and clock.now() > until:
                 return
             try:
-                yield self._envelope(message, one)
+                target = guard.check(one.endpoint, allowed=self.allowed, resolve=self.resolve, loopback=self.loopback)
+                body = sealing.seal(message.payload, p256dh=one.p256dh, auth=one.auth)
             except guard.Unresolved:
                 refused.append(Outcome(one.key, error="the push service's name has no address"))
             except (guard.NotPushService, sealing.BadKeys):
                 refused.append(Outcome(one.key, status=400, error="no push address any more"))
+            else:
+                label = labels.get(target.origin) or labels.setdefault(target.origin, self._label(message, one.endpoint))
+                yield Envelope(one.key, target, body, label)
 
-    def _envelope(self, message: Message, one: Receiver) -> Envelope:
-        return Envelope(
-            key=one.key,
-            target=guard.check(one.endpoint, allowed=self.allowed, resolve=self.resolve, loopback=self.loopback),
-            body=sealing.seal(message.payload, p256dh=one.p256dh, auth=one.auth),
-            authorization=self.signer.authorization(one.endpoint),
-            ttl_s=LONGEST_S,
-            urgency=message.urgency,
-            topic=message.topic,
-            until=message.until,
-        )
+    def _label(self, message: Message, endpoint: str) -> Label:
+        proof = self.signer.authorization(endpoint)
+        return Label(authorization=proof, ttl_s=LONGEST_S, urgency=message.urgency, topic=message.topic, until=message.until)
 
 
 _idle: defaultdict[Hashable, list[Channel]] = defaultdict(list)

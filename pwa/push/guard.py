@@ -38,7 +38,7 @@ class Unresolved(NotPushService):
     """The name is right and has no address just now: worth another try when something is to be sent."""
 
 
-class Target(msgspec.Struct, frozen=True):
+class Target(msgspec.Struct, frozen=True, gc=False):
     """A checked address. The connection goes to `address` and nowhere else, whatever the name says by then."""
 
     url: str
@@ -51,6 +51,14 @@ class Target(msgspec.Struct, frozen=True):
     @property
     def scheme(self) -> str:
         return self.url.partition(":")[0]
+
+    @property
+    def origin(self) -> str:
+        return self.url[: self.url.index("/", len("https://"))]
+
+    @property
+    def path(self) -> str:
+        return self.url[self.url.index("/", len("https://")) :]
 
 
 def check(endpoint: str, *, allowed: Collection[str], resolve: Resolve | None = None, loopback: bool = False) -> Target:

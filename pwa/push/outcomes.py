@@ -13,7 +13,7 @@ FIRST_WAIT_S, LONGEST_WAIT_S = 15, 3600
 LONGEST_RETRY_AFTER_S = 24 * 3600
 
 
-class Outcome(msgspec.Struct, frozen=True):
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """What became of one envelope: the service's status, or else the error that kept it from answering."""
 
     key: int

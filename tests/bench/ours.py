@@ -10,7 +10,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from app.core import logs
+from app.core import logs, words
 from broadcasts import deliveries
 from broadcasts.channels import webpush
 from broadcasts.tables import Delivery, DeliveryState
@@ -25,6 +25,7 @@ def main(home: Path, certificate: Path, notice_id: int) -> None:
     with work.database.writing() as session:
         update_id = crowd.tell(session, notice_id)
         last = session.scalar(sa.select(sa.func.max(Delivery.shard)).where(Delivery.update_id == update_id)) or 0
+    words.catalogue(words.language.get())
     gc.freeze()  # As the work process does.
     with measured() as done:
         for shard in range(last + 1):

@@ -9,7 +9,7 @@ from playwright.sync_api import Playwright
 
 from pwa.push import guard, payload, vapid
 from pwa.push.sealing import seal
-from pwa.push.sending import Envelope, Outcome, send
+from pwa.push.sending import Envelope, Label, Outcome, send
 from tests.pwa import loopback
 from tests.pwa.chromium import HOST, Device, Phone, gcm_phone, small_site
 
@@ -39,7 +39,7 @@ def signer(tmp_path: Path) -> vapid.Vapid:
 def pushed(phone: Phone, device: Device, signer: vapid.Vapid, words: bytes, *, key: int = 1) -> Outcome:
     body = seal(words, p256dh=device.p256dh, auth=device.auth)
     header = signer.authorization(device.endpoint)
-    envelope = Envelope(key=key, target=phone.target(device), body=body, authorization=header, ttl_s=60, topic="notice-7")
+    envelope = Envelope(key=key, target=phone.target(device), body=body, label=Label(authorization=header, ttl_s=60, topic="notice-7"))
     return send([envelope], certificates=phone.certificates)[0]
 
 
@@ -115,7 +115,7 @@ def test_a_product_told_to_push_to_the_loopback_reaches_chromium(phone: Phone, s
         endpoint = phone.answer_for(device, service)
         target = guard.check(endpoint, allowed=guard.hosts(), loopback=True)
         body = seal(words, p256dh=device.p256dh, auth=device.auth)
-        assert send([Envelope(key=1, target=target, body=body, authorization=signer.authorization(endpoint), ttl_s=60)]) == [
+        assert send([Envelope(key=1, target=target, body=body, label=Label(authorization=signer.authorization(endpoint), ttl_s=60))]) == [
             Outcome(1, 201)
         ]
     assert phone.wait_for("Notification displayed") == [{"Title": TITLE, "Body": BODY}]

@@ -10,7 +10,7 @@ from app.core import clock
 from pwa.push import guard, payload, sending, vapid
 from pwa.push.guard import Target
 from pwa.push.sealing import seal
-from pwa.push.sending import Envelope, Outcome, Urgency, Verdict, judge, send
+from pwa.push.sending import Envelope, Label, Outcome, Urgency, Verdict, judge, send
 from tests.pwa import gcm, http2, loopback
 from tests.pwa.loopback import CLOSE, FLOOD, HANG, TRICKLE, Answer, PushService, Subscription, redirect, slow_down
 
@@ -33,8 +33,7 @@ def letter(key: int, phone: Subscription, signer: vapid.Vapid, **more: object) -
         key=key,
         target=guard.check(phone.endpoint, allowed=guard.hosts(), loopback=True),
         body=seal(WORDS, p256dh=phone.p256dh, auth=phone.auth),
-        authorization=signer.authorization(phone.endpoint),
-        **{"ttl_s": 3600, **more},  # type: ignore[arg-type]
+        label=Label(authorization=signer.authorization(phone.endpoint), **{"ttl_s": 3600, **more}),  # type: ignore[arg-type]
     )
 
 
@@ -116,7 +115,7 @@ def test_the_connection_goes_to_the_checked_address_whatever_the_name_says(servi
     phone = service.subscribe()
     good = letter(1, phone, signer)
     pinned = Target(f"http://no-such-name.invalid:81/push/{phone.token}", "no-such-name.invalid", 81, "127.0.0.1", service.port)
-    [outcome] = send([Envelope(key=1, target=pinned, body=good.body, authorization=good.authorization, ttl_s=60)])
+    [outcome] = send([Envelope(key=1, target=pinned, body=good.body, label=good.label)])
     assert outcome.status == 201
     assert service.received[0].headers["host"] == "no-such-name.invalid:81"
 
@@ -160,6 +159,22 @@ def test_a_topic_no_service_takes_is_refused_at_once(service: PushService, signe
         letter(1, service.subscribe(), signer, topic=topic)
 
 
+def test_a_connection_that_ended_between_two_batches_costs_no_message(service: PushService, signer: vapid.Vapid) -> None:
+    phone = service.subscribe([Answer(204), CLOSE, Answer(204), CLOSE, CLOSE, Answer(204)])
+    with sending.Sender() as sender:
+        assert [sender.send([letter(1, phone, signer)])[0].status for _ in range(2)] == [204, 204]
+        assert service.requests(phone) == 3
+        [outcome] = sender.send([letter(1, phone, signer)])
+        assert judge(outcome) is Verdict.RETRY, "once and not again and again"
+        assert service.requests(phone) == 5
+
+
+def test_answers_without_an_end_do_not_use_the_connections_up(service: PushService, signer: vapid.Vapid) -> None:
+    phone = service.subscribe([TRICKLE])
+    with sending.Sender(connections=2) as sender:
+        assert {sender.send([letter(1, phone, signer)])[0].status for _ in range(4)} == {201}
+
+
 def test_an_empty_batch() -> None:
     assert send([]) == []
 
@@ -174,7 +189,7 @@ def test_https_with_the_real_name_at_the_pinned_address_and_only_with_a_known_ce
         pinned = Target(checked.url, checked.host, checked.port, "127.0.0.1", service.port)
         envelope = Envelope(
             key=1, target=pinned, body=seal(WORDS, p256dh=phone.p256dh, auth=phone.auth),
-            authorization=signer.authorization(phone.endpoint), ttl_s=60,
+            label=Label(authorization=signer.authorization(phone.endpoint), ttl_s=60),
         )  # fmt: skip
         [refused] = send([envelope])
         assert "certificate" in refused.error
@@ -188,7 +203,7 @@ def test_http2_is_spoken_where_tls_offers_it(tmp_path: Path, signer: vapid.Vapid
     target = ("https://fcm.googleapis.com/fcm/send/x", "fcm.googleapis.com", 443, "127.0.0.1")
     with http2.running(certificate) as port:
         letters = [
-            Envelope(key=number, target=Target(*target, port), body=b"x" * 300, authorization=signer.authorization(target[0]), ttl_s=60)
+            Envelope(number, Target(*target, port), b"x" * 300, Label(authorization=signer.authorization(target[0]), ttl_s=60))
             for number in range(500)
         ]
         outcomes = send(letters, certificates=certificate)
