@@ -50,6 +50,7 @@ import tickets.appointment_pages
 import tickets.book_desk
 import tickets.consult_desk
 import tickets.consulting_desk
+import tickets.clock_desk
 import tickets.desk
 import tickets.kinds_desk
 import tickets.notice_desk
@@ -57,6 +58,7 @@ import tickets.outreach_desk
 import tickets.pages
 import tickets.photo_pages
 import tickets.specialist_desk
+import tickets.standards_desk
 import tickets.thread_desk
 import tickets.triage_pages
 import tickets.visit_hours_desk
@@ -110,6 +112,8 @@ PEOPLE = (
     tickets.triage_pages,
     tickets.notice_desk,
     tickets.kinds_desk,
+    tickets.clock_desk,
+    tickets.standards_desk,
     tickets.book_desk,
     tickets.consult_desk,
     tickets.outreach_desk,

@@ -1,17 +1,22 @@
-"""What a database's sessions need of the house: jobs for later, seals, and who above broadcasts hears of a notice's steps."""
+"""What a database's sessions need of the house: jobs, seals, who above broadcasts hears of a notice's steps, and what calls say."""
 
 from app.core import jobs, seals
 from app.core.database import Database
 from app.core.settings import Settings
-from broadcasts import hearing
+from broadcasts import calls, hearing, promises
+from broadcasts.calls import Speaks
 from broadcasts.hearing import Hears
-from tickets import updates
+from tickets import nagging, updates
 
 HEARS: tuple[Hears, ...] = (updates.hear,)
 """Acts called with every update that is told, in its own transaction (see broadcasts/hearing.py)."""
+
+SPEAKS: dict[str, Speaks] = {"promise": promises.spoken, "clock": nagging.spoken}
+"""What is said to a colleague who is called, by what it is about (see broadcasts/calls.py)."""
 
 
 def connect(database: Database, chosen: Settings) -> None:
     jobs.connect(database)
     seals.connect(database, chosen.secret)
     hearing.register(database, *HEARS)
+    calls.register(database, **SPEAKS)

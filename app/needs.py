@@ -16,7 +16,7 @@ from broadcasts.tables import CardVersion, Notice, NoticeKind, NoticeState, Plac
 from grids import sightings
 from grids.staff import Me
 from grids.tables import PaymentPoint
-from tickets import appointment_reminders, appointments, consultations, kinds, promises, suspicions
+from tickets import appointment_reminders, appointments, consultations, inbox, kinds, promises, suspicions
 from tickets.appointment_tables import Appointment
 from tickets.consultation_tables import Consultation
 from tickets.tables import Suspicion, Ticket, TicketPromise, TicketState
@@ -48,6 +48,7 @@ class Needs(msgspec.Struct, frozen=True):
     promised: Sequence[TicketPromise]
     given_back: Sequence[Consultation]
     consulted: Sequence[Consultation]
+    unfinished: Sequence[Ticket]
     drafts: Sequence[Notice]
     coming: Sequence[Notice]
     sending: Sequence[Open]
@@ -60,8 +61,8 @@ class Needs(msgspec.Struct, frozen=True):
     @property
     def nothing(self) -> bool:
         every = (
-            self.running, self.waiting, self.suspicions, self.promised, self.given_back, self.consulted, self.drafts, self.coming,
-            self.sending, self.stale_cards, self.shut_places, self.visits, self.remind,
+            self.running, self.waiting, self.suspicions, self.promised, self.given_back, self.consulted, self.unfinished, self.drafts,
+            self.coming, self.sending, self.stale_cards, self.shut_places, self.visits, self.remind,
         )  # fmt: skip
         return not any(every)
 
@@ -80,6 +81,7 @@ def of(session: Session, me: Me) -> Needs:
         promised=promises.due(session, me.own, before=now + SOON, limit=8),
         given_back=consultations.given_back(session, me.own),
         consulted=consultations.overdue(session, me.own),
+        unfinished=inbox.unfinished(session, me.own, before=now + SOON, limit=8),
         drafts=[*_notices(session, me, NoticeState.draft), *_notices(session, me, NoticeState.scheduled)],
         coming=_notices(session, me, NoticeState.published, outages, Notice.starts_at > now, Notice.starts_at <= now + SOON),
         sending=checklist.unfinished(session, me.own),

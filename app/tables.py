@@ -7,6 +7,7 @@ import tickets.appointment_tables
 import tickets.consultation_tables
 import tickets.outreach_tables
 import tickets.photo_tables
+import tickets.clock_tables
 import tickets.tables  # noqa: F401
 from app.core import audit, idempotency  # noqa: F401
 from app.core.database import Table

@@ -10,7 +10,7 @@ from app.core.settings import Settings
 from broadcasts import calls, confirming, deliveries, life, occasions, posting, reminders
 from grids.coverage import snapshots
 from grids.reaching import reckoning
-from tickets import appointment_reminders, consulting_calls, thread_photos, updates
+from tickets import appointment_reminders, consulting_calls, nagging, thread_photos, updates
 
 ACTS: tuple[Act, ...] = (
     deliveries.send_shard,
@@ -29,6 +29,7 @@ SWEEPS: tuple[Act, ...] = (
     posting.sweep,
     confirming.sweep,
     updates.sweep,
+    nagging.sweep,
     calls.sweep,
     reckoning.reckon,
     snapshots.sweep,

@@ -63,21 +63,24 @@ class Promise(Table):
 
 
 class Call(Table):
-    """A colleague is asked to say what is new, because a promised time has come: one row a step of the chain."""
+    """A colleague is asked to act, because a time is near or has come: one row a step of the chain.
+
+    `subject` says what about: promise/12, or what a package above has to call for (see broadcasts/calls.py).
+    """
 
     __tablename__ = "calls"
-    __table_args__ = (sa.UniqueConstraint("promise_id", "part"), sa.Index("ix_calls_due", "sent_at", "due_at"))
+    __table_args__ = (sa.UniqueConstraint("subject", "part", "minutes"), sa.Index("ix_calls_due", "sent_at", "due_at"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    promise_id: Mapped[int] = mapped_column(sa.ForeignKey("promises.id", ondelete="CASCADE"), index=True)
+    subject: Mapped[str]
+    grid_id: Mapped[int] = mapped_column(sa.ForeignKey("grids.id"))
     part: Mapped[str]
+    minutes: Mapped[int]
     due_at: Mapped[datetime]
     leased_until: Mapped[datetime | None]
     tries: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None]
     phones: Mapped[int] = mapped_column(default=0)
-
-    promise: Mapped[Promise] = relationship(lazy="raise")
 
 
 STEPS = (Part.manager, Part.deputy, Role.supervisor)

@@ -10,8 +10,10 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.core import clock
 from app.core.errors import Mistaken
+from app.core.words import moment, say
 from app.core.words import phrase as _
 from broadcasts import calls, company
+from broadcasts.calls import Said
 from broadcasts.promise_tables import Promise, PromiseKind, Topic
 from broadcasts.tables import Notice, NoticeKind, NoticeState, Update, UpdateState
 
@@ -50,9 +52,9 @@ def usual_next(session: Session, notice: Notice) -> datetime | None:
     return rounded(clock.now() + rhythm)
 
 
-def rounded(moment: datetime) -> datetime:
+def rounded(at: datetime) -> datetime:
     """On the next full ten minutes: 19:30, not 19:23."""
-    return moment + timedelta(seconds=-moment.timestamp() % ROUND_S)
+    return at + timedelta(seconds=-at.timestamp() % ROUND_S)
 
 
 def follow(session: Session, notice: Notice, update: Update) -> None:
@@ -69,7 +71,7 @@ def follow(session: Session, notice: Notice, update: Update) -> None:
             promise = Promise(notice_id=notice.id, kind=kind, at=at, made_at=update.at, by_id=update.by_id)
             session.add(promise)
             session.flush()
-            calls.plan(session, promise, notice.grid_id)
+            calls.plan(session, f"promise/{promise.id}", promise.kind, notice.grid_id, promise.at)
 
 
 def _end(session: Session, promise: Promise, notice: Notice, update: Update) -> None:
@@ -78,7 +80,7 @@ def _end(session: Session, promise: Promise, notice: Notice, update: Update) -> 
         return
     back = promise.kind is PromiseKind.eta and update.state is UpdateState.restored
     promise.ended_at, promise.ended_as = (notice.ends_at or update.at) if back else update.at, update.state
-    calls.drop(session, promise)
+    calls.drop(session, f"promise/{promise.id}")
 
 
 def resume(session: Session, notice: Notice, undone: Update) -> None:
@@ -88,7 +90,19 @@ def resume(session: Session, notice: Notice, undone: Update) -> None:
         promise.ended_at = promise.ended_as = None
         if promise.kind is PromiseKind.next_update:
             notice.next_update_at = promise.at
-        calls.plan(session, promise, notice.grid_id)
+        calls.plan(session, f"promise/{promise.id}", promise.kind, notice.grid_id, promise.at)
+
+
+def spoken(session: Session, promise_id: int) -> Said | None:
+    """What colleagues read on their phones when the time has come; nothing where the promise is over."""
+    promise = session.get_one(Promise, promise_id, options=[joinedload(Promise.notice)])
+    if promise.ended_at is not None:
+        return None
+    notice, when = promise.notice, moment(promise.at)
+    body = say("News was promised for %(time)s. Say in one sentence how it goes.", time=when)
+    if promise.kind is PromiseKind.eta:
+        body = say("The power was to be back %(time)s. Say that it is back, or a new time.", time=when)
+    return Said(say("News is due: %(title)s", title=notice.title), body, f"/desk/notices/{notice.number}")
 
 
 def outcome(promise: Promise, now: datetime) -> str:

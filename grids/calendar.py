@@ -41,10 +41,10 @@ def _unmarked(session: Session) -> set[date]:
     return {date.fromisoformat(subject.removeprefix("day/")) for subject in subjects}
 
 
-def around(session: Session, at: datetime) -> Calendar:
+def around(session: Session, at: datetime, *, ahead: timedelta = AHEAD) -> Calendar:
     """What is special about the days before and after a moment: what grids.hours needs to answer for it."""
     today = clock.local(at).date()
-    wanted = sa.select(CalendarDay.day, CalendarDay.kind).where(CalendarDay.day.between(today - timedelta(days=2), today + AHEAD))
+    wanted = sa.select(CalendarDay.day, CalendarDay.kind).where(CalendarDay.day.between(today - timedelta(days=2), today + ahead))
     return {row.day: row.kind for row in session.execute(wanted)}
 
 

@@ -71,11 +71,15 @@ def own(session: Session, me: Me) -> Sequence[Grid]:
 
 def contact(session: Session, grid_id: int) -> Contact | None:
     """The manager on duty; the deputy where there is no manager; None where nobody was put on duty."""
-    found = (
-        sa.select(Person.name, Person.phone, Duty.part).join(Duty, Duty.person_id == Person.id).where(Duty.grid_id == grid_id, *on_duty())
-    )
-    people = [Contact(*row) for row in session.execute(found.order_by(Duty.since_at.desc()))]
-    return next((one for one in people if one.part is Part.manager), people[0] if people else None)
+    people = on_duty_in(session, grid_id)
+    return people.get(Part.manager) or people.get(Part.deputy)
+
+
+def on_duty_in(session: Session, grid_id: int) -> dict[Part, Contact]:
+    """Who looks after the grid now, in each part the one who came last."""
+    found = sa.select(Person.name, Person.phone, Duty.part).join(Duty, Duty.person_id == Person.id)
+    here = found.where(Duty.grid_id == grid_id, *on_duty()).order_by(Duty.since_at)
+    return {row.part: Contact(*row) for row in session.execute(here)}
 
 
 def households(estates: Iterable[Estate]) -> int:

@@ -16,6 +16,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 
 import msgspec
 from opening_hours import OpeningHours, ParserError, State  # type: ignore[attr-defined]
@@ -97,13 +98,21 @@ def check(opening_hours: str) -> str:
     return text
 
 
-def spells(opening_hours: str, start: datetime, calendar: Calendar) -> Iterator[tuple[datetime, State]]:
+def open_spans(opening_hours: str, since: datetime, calendar: Calendar, *, weeks: int = WEEKS) -> Iterator[tuple[datetime, datetime]]:
+    """When it is open from a moment on: each span with its beginning and its end, one after the other."""
+    here = clock.local(since).replace(tzinfo=None)
+    for (start, what), (end, _next) in pairwise(spells(opening_hours, here, calendar, weeks=weeks)):
+        if what is State.OPEN and start < end:
+            yield clock.as_utc(start), clock.as_utc(end)
+
+
+def spells(opening_hours: str, start: datetime, calendar: Calendar, *, weeks: int = WEEKS) -> Iterator[tuple[datetime, State]]:
     """The states from a moment of Shanghai's clock on, each with its beginning, week by week as each week's holidays have it."""
     text = _plain(opening_hours)
     if text is None:
         yield start, State.UNKNOWN
         return
-    for _week in range(WEEKS):
+    for _week in range(weeks):
         first = start.date() - timedelta(days=1)
         end = datetime.combine(first + timedelta(days=7), datetime.min.time())
         for begins, _ends, what, _comment in _reader(_for_week(text, first, calendar)).intervals(start, end):

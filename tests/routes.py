@@ -168,6 +168,9 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/desk/tickets/{ticket_id}/attachment"): Route(DUTY, form={"notice": "{published}"}),
     ("POST", "/desk/tickets/{ticket_id}/detachment"): Route(DUTY, form={}),
     ("POST", "/desk/tickets/{ticket_id}/kind"): Route(DUTY, form={"kind": "tier_tariff"}),
+    ("POST", "/desk/tickets/{ticket_id}/customer"): Route(DUTY, form={"customer": "low_voltage"}),
+    ("POST", "/desk/tickets/{ticket_id}/pauses"): Route(DUTY, form={"reason": "等您带户口簿", "days": "5"}),
+    ("POST", "/desk/tickets/{ticket_id}/pauses/end"): Route(DUTY, form={}),
     ("POST", "/desk/tickets/{ticket_id}/preference"): Route(DUTY, form={"way": "call"}),
     ("POST", "/desk/tickets/{ticket_id}/differences"): Route(DUTY, form={"household": "{twin}"}),
     ("POST", "/desk/tickets/{ticket_id}/merges"): Route(DUTY, form={"household": "{twin}"}),
@@ -194,6 +197,14 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/desk/errands/{errand_id}/tick"): Route(DUTY, form={}),
     ("POST", "/desk/suspicions/{suspicion_id}/draft"): Route(DUTY, form={}),
     ("POST", "/desk/suspicions/{suspicion_id}/declining"): Route(DUTY, form={}),
+    ("GET", "/desk/admin/standards"): Route({ADMIN}),
+    ("POST", "/desk/admin/standards"): Route(
+        {ADMIN}, form={"measure": "first_answer", "amount": "60", "unit": "duty_minutes", "effective_on": "2026-06-01", "source": "文件"},
+        by=ADMIN,
+    ),
+    ("POST", "/desk/admin/duty-hours"): Route(
+        {ADMIN}, form={"hours": "24/7", "manager_hours": "Mo-Fr 08:00-17:00", "effective_on": "2026-06-01", "source": "公司文件"}, by=ADMIN
+    ),
     ("GET", "/desk/admin/kinds"): Route({ADMIN}),
     ("POST", "/desk/admin/kinds"): Route({ADMIN}, form={"key": "street_light", "name": "路灯"}, by=ADMIN),
     ("GET", "/desk/cards"): Route(WRITERS), ("GET", "/desk/cards.xlsx"): Route(WRITERS), ("GET", "/desk/cards.csv"): Route(WRITERS),
@@ -256,7 +267,7 @@ def fill(method: str, path: str, scene: Scene | None = None, upload: str = "x") 
     """An address of the scene: acts on drafts get a draft, acts on what is published get that."""
     scene = scene or Scene("260714-01", 1, 2, 1, 2, 1)
     number: str | int = scene.published
-    ticket = scene.answered_ticket if path.endswith("/closure") else scene.ticket
+    ticket = scene.answered_ticket if path.endswith(("/closure", "/pauses")) else scene.ticket
     if path.endswith(("/edit", "/publication", "/waiting")):
         number = scene.draft
     elif path.endswith("/discarding"):

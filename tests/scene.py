@@ -128,7 +128,9 @@ def set_up(session: Session, town: Cast) -> Scene:
     closed = conversation.ask(session, town.lotus, words="怎么过户", channel=Channel.web, token=CLOSED, estate=town.garden)
     conversation.answer(session, closed, by=me, words="带身份证和房产证。")
     conversation.close(session, closed, by=me)
-    answered = conversation.ask(session, town.lotus, words="发票怎么开", channel=Channel.web, token="ab" * 20, estate=town.court)
+    answered = conversation.ask(
+        session, town.lotus, words="发票怎么开", channel=Channel.web, token="ab" * 20, estate=town.court, kind="meter_check"
+    )
     conversation.answer(session, answered, by=me, words="在网上国网里开。")
     point = points.add(
         session, by=me, name="莲花便利店", kind="convenience", lat=39.995, lon=116.465, opening_hours="Mo-Su 08:00-22:00", methods=["cash"]

@@ -13,6 +13,7 @@ from app.core.web import Config, Db
 from grids import grids, staff
 from grids.who import Me
 from tickets import conversation, inbox, reaches, written
+from tickets.clock_tables import Clock, Customer, Measure, Unit
 from tickets.pages import address_token, chosen
 from tickets.tables import Channel, Entry, Ticket, TicketState
 
@@ -32,6 +33,7 @@ class Asking(msgspec.Struct, kw_only=True):
     building: Line = ""
     room: Line = ""
     contact: Line = ""
+    customer: Customer = Customer.resident
 
 
 class Answering(msgspec.Struct):
@@ -57,6 +59,28 @@ class Said(msgspec.Struct):
     """Sent by the answer book, by nobody."""
 
 
+class Running(msgspec.Struct):
+    """A clock of the question, for the first answer or for the end: what is allowed, by which paper, and what came of it."""
+
+    measure: Measure
+    began_at: datetime
+    due_at: datetime
+    ended_at: datetime | None
+    amount: int | None
+    unit: Unit | None
+    source: str
+
+
+class Waited(msgspec.Struct):
+    """While we waited for the customer the clock for the end rested."""
+
+    reason: str
+    by: str
+    at: datetime
+    until_at: datetime
+    ended_at: datetime | None
+
+
 class Question(msgspec.Struct, kw_only=True):
     id: int
     grid: str
@@ -72,6 +96,10 @@ class Question(msgspec.Struct, kw_only=True):
     asked_at: datetime
     due_at: datetime
     answered_at: datetime | None
+    customer: Customer
+    completion_due_at: datetime | None
+    clocks: list[Running]
+    pauses: list[Waited]
     entries: list[Said]
 
 
@@ -91,7 +119,7 @@ def ask(request: Asked, data: JSONBody[Asking], session: Db, me: Me, settings: C
     def act() -> Made:
         ticket = conversation.ask(
             session, grid, words=data.words, channel=Channel.api, token=token, estate=chosen(grid, data.estate), building=data.building,
-            room=data.room, contact=data.contact, by=me,
+            room=data.room, contact=data.contact, customer=data.customer, by=me,
         )  # fmt: skip
         return Made(ticket.id, "", ticket.state)
 
@@ -144,8 +172,16 @@ def _told(session: Db, ticket: Ticket, me: staff.Me) -> Question:
         id=ticket.id, grid=ticket.grid.code, estate=ticket.estate_id, building=ticket.building, room=home.room if home else "",
         channel=ticket.channel, state=ticket.state, kind=ticket.kind, notice=ticket.notice.number if ticket.notice else None,
         subject=ticket.subject, contact=reach, asked_at=ticket.asked_at, due_at=ticket.due_at, answered_at=ticket.answered_at,
+        customer=ticket.customer, completion_due_at=ticket.completion_due_at, clocks=[_running(one) for one in ticket.clocks],
+        pauses=[Waited(one.reason, one.by.name, one.at, one.until_at, one.ended_at) for one in ticket.pauses],
         entries=[_said(entry, alone) for entry in ticket.entries],
     )  # fmt: skip
+
+
+def _running(one: Clock) -> Running:
+    held = one.standard
+    allowed = (held.amount, held.unit, held.source) if held else (None, None, "")
+    return Running(one.measure, one.began_at, one.due_at, one.ended_at, *allowed)
 
 
 def _said(entry: Entry, alone: set[int]) -> Said:

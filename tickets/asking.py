@@ -10,7 +10,8 @@ from app.core import clock
 from app.core.tokens import digest
 from broadcasts.tables import Notice
 from grids.tables import Estate, Grid
-from tickets import attaching, households, kinds, merging, reaches, standards, suspicions, threads, written
+from tickets import acknowledging, attaching, clocks, households, kinds, merging, reaches, suspicions, threads, written
+from tickets.clock_tables import Customer
 from tickets.tables import Address, Channel, Entry, Household, Reach, Ticket, TicketState
 
 VOUCHED = (Channel.phone, Channel.counter, Channel.wechat, Channel.wecom, Channel.sms, Channel.api)
@@ -30,6 +31,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     contact: str
     notice: Notice | None
     kind: str
+    customer: Customer
     dark: bool
     by_id: int | None
     apart: bool = False
@@ -48,6 +50,7 @@ def begin(session: Session, grid: Grid, asked: Asked) -> Ticket:
         _joins(session, ticket, reach, asked)
     threads.say(session, ticket, None, asked.words, channel=asked.channel)
     attaching.on_asking(session, ticket, asked.words, asked.notice)
+    acknowledging.tell_if_waiting(session, ticket)
     suspicions.look(session, ticket)
     return ticket
 
@@ -59,10 +62,11 @@ def _new(session: Session, grid: Grid, household: Household | None, reach: Reach
         household_id=household.id if household else None, reach_id=reach.id if reach else None, notice_id=None,
         state=TicketState.open, channel=asked.channel, subject=written.subject(asked.words),
         kind=asked.kind or kinds.suggested(asked.words), dark=asked.dark or attaching.is_dark(asked.words), asked_at=now,
-        due_at=now + standards.first_answer(session, grid.id), entered_by_id=asked.by_id,
+        due_at=now, customer=asked.customer, entered_by_id=asked.by_id,
     )  # fmt: skip
     session.add(ticket)
     session.flush()
+    clocks.begin(session, ticket)
     _lead_to(session, ticket, asked.token, after_entry_id=0)
     return ticket
 

@@ -14,6 +14,7 @@ from grids.staff import Me
 from grids.tables import Estate, Grid, Role
 from tickets import asking, attaching, kinds, limits, outcomes, threads, written
 from tickets.asking import Asked
+from tickets.clock_tables import Customer
 from tickets.tables import Channel, Closure, Entry, Rating, Ticket, TicketState
 
 
@@ -30,6 +31,7 @@ def ask(
     contact: str = "",
     notice: Notice | None = None,
     kind: str = "",
+    customer: Customer = Customer.resident,
     dark: bool = False,
     by: Me | None = None,
 ) -> Ticket:
@@ -51,7 +53,7 @@ def ask(
         limits.questions(session, grid.id)
     asked = Asked(
         words=words, channel=channel, token=token, estate=estate, building=building, room=room, contact=contact, notice=notice, kind=kind,
-        dark=dark, by_id=by.id if by else None,
+        customer=customer, dark=dark, by_id=by.id if by else None,
     )  # fmt: skip
     try:
         with session.begin_nested():

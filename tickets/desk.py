@@ -21,6 +21,8 @@ from tickets import (
     alongside,
     book_uses,
     consulted,
+    acknowledging,
+    clock_desk,
     conversation,
     handovers,
     inbox,
@@ -58,6 +60,7 @@ class Looking(msgspec.Struct):
     building: Line = ""
     notice: Annotated[int, msgspec.Meta(ge=1)] | None = None
     kind: Line = ""
+    unfinished: bool = False
     n: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 50
 
 
@@ -91,7 +94,7 @@ class Heard(msgspec.Struct):
 @get("/desk/tickets", sync_to_thread=True, include_in_schema=False)
 def lists(request: Asked, session: Db, me: Me) -> Response[bytes]:
     looking = read(Looking, request.query_params)
-    narrow = inbox.Narrow(looking.estate, looking.building, looking.notice, looking.kind)
+    narrow = inbox.Narrow(looking.estate, looking.building, looking.notice, looking.kind, looking.unfinished)
     found = inbox.listed(session, me, looking.state, narrow=narrow, limit=looking.n + 1)
     return page(
         "desk/tickets.html", me=me, looking=looking, tickets=found[: looking.n], more=len(found) > looking.n,
@@ -180,7 +183,9 @@ def note(form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
     except Mistaken as error:
         session.rollback()
         return form_again("desk/ticket_new.html", error, form, **_places(session, me))
-    return page("desk/ticket_noted.html", status=201, ticket=ticket, token=token, address=f"{settings.base_url}/q/{token}")
+    receipt = acknowledging.words_for(session, ticket)
+    address = f"{settings.base_url}/q/{token}"
+    return page("desk/ticket_noted.html", status=201, ticket=ticket, token=token, address=address, receipt=receipt)
 
 
 def around(session: Db, ticket: Ticket, me: staff.Me, sought: str = "") -> dict[str, Any]:
@@ -200,6 +205,7 @@ def around(session: Db, ticket: Ticket, me: staff.Me, sought: str = "") -> dict[
         "alike": merging.alike(session, home) if home and mine else [],
         "merges": merging.standing(session, home.id) if home and mine else [],
         "beside_options": [(grid.id, grid.name) for grid in handovers.beside(session, ticket)] if mine else [],
+        **clock_desk.around(session, ticket),
     }  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """What waits for an answer, what was answered, what is closed: the lists of those who look after it."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -11,6 +12,7 @@ from app.core import clock
 from broadcasts.tables import Notice
 from grids.staff import Me
 from grids.tables import Estate
+from tickets import threads
 from tickets.tables import Entry, Household, Ticket, TicketState
 
 
@@ -19,6 +21,8 @@ class Counts(msgspec.Struct, frozen=True):
     overdue: int
     answered: int
     closed: int
+    unfinished: int
+    unfinished_late: int
 
 
 def waiting(session: Session, me: Me, limit: int = 50) -> Sequence[Ticket]:
@@ -28,18 +32,22 @@ def waiting(session: Session, me: Me, limit: int = 50) -> Sequence[Ticket]:
 
 
 class Narrow(msgspec.Struct, frozen=True):
-    """Only those of a building, of a notice, of a kind."""
+    """Only those of a building, of a notice, of a kind, or with more to be done than to answer."""
 
     estate: int | None = None
     building: str = ""
     notice: int | None = None
     kind: str = ""
+    unfinished: bool = False
 
     def conditions(self) -> list[sa.ColumnElement[bool]]:
         said: list[tuple[Any, Any]] = [
             (Ticket.estate_id, self.estate), (Ticket.building, self.building), (Ticket.notice_id, self.notice), (Ticket.kind, self.kind),
         ]  # fmt: skip
-        return [column == value for column, value in said if value]
+        return [
+            *(column == value for column, value in said if value),
+            *([Ticket.completion_due_at.is_not(None)] if self.unfinished else []),
+        ]
 
 
 class Places(msgspec.Struct, frozen=True):
@@ -53,7 +61,9 @@ class Places(msgspec.Struct, frozen=True):
 def listed(session: Session, me: Me, state: TicketState, *, narrow: Narrow | None = None, limit: int = 50) -> Sequence[Ticket]:
     """One of the three lists, of all grids seen."""
     wanted = rows().where(Ticket.grid_id.in_(me.seen), Ticket.state == state, *(narrow.conditions() if narrow else ()))
-    order = (Ticket.due_at, Ticket.id) if state is TicketState.open else (Ticket.id.desc(),)
+    order: tuple[Any, ...] = (Ticket.due_at, Ticket.id) if state is TicketState.open else (Ticket.id.desc(),)
+    if narrow and narrow.unfinished:
+        order = (Ticket.completion_due_at, Ticket.id)
     return session.scalars(wanted.order_by(*order).limit(limit)).all()
 
 
@@ -81,13 +91,27 @@ def counts(session: Session, me: Me) -> Counts:
     found = {state: (number, overdue) for state, number, overdue in session.execute(rows)}
     open_, overdue = found.get(TicketState.open, (0, 0))
     answered, closed = (found.get(state, (0, 0))[0] for state in (TicketState.answered, TicketState.closed))
-    return Counts(waiting=open_, overdue=overdue, answered=answered, closed=closed)
+    unfinished, ends_late = session.execute(
+        sa.select(sa.func.count(), sa.func.count(sa.case((Ticket.completion_due_at < clock.now(), 1)))).where(*to_finish(me.seen))
+    ).one()
+    return Counts(waiting=open_, overdue=overdue, answered=answered, closed=closed, unfinished=unfinished, unfinished_late=ends_late)
+
+
+def to_finish(grid_ids: Collection[int]) -> tuple[sa.ColumnElement[bool], ...]:
+    """Answered, and yet to be done."""
+    return Ticket.grid_id.in_(grid_ids), Ticket.completion_due_at.is_not(None), Ticket.state == TicketState.answered
+
+
+def unfinished(session: Session, grid_ids: Collection[int], *, before: datetime, limit: int) -> Sequence[Ticket]:
+    """What is to be done before a moment, the longest overdue first."""
+    wanted = rows().where(*to_finish(grid_ids), Ticket.completion_due_at < before)
+    return session.scalars(wanted.order_by(Ticket.completion_due_at, Ticket.id).limit(limit)).all()
 
 
 def after(session: Session, me: Me, *, grid_code: str | None, state: TicketState | None, ticket_id: int, limit: int) -> Sequence[Ticket]:
     """For machines: in the order in which they were asked, from the one after `ticket_id`; one more than `limit`."""
     thread = (selectinload(Ticket.entries).joinedload(Entry.author), selectinload(Ticket.uses))
-    wanted = rows().options(*thread).where(Ticket.grid_id.in_(me.seen), Ticket.id > ticket_id)
+    wanted = rows().options(*thread, *threads.measured()).where(Ticket.grid_id.in_(me.seen), Ticket.id > ticket_id)
     if grid_code is not None:
         wanted = wanted.where(Ticket.grid.has(code=grid_code))
     if state is not None:

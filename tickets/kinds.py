@@ -17,7 +17,7 @@ from app.core.errors import Missing, Mistaken
 from app.core.words import phrase as _
 from grids.staff import Me
 from grids.tables import Grid, Organisation
-from tickets import threads, written
+from tickets import clocks, threads, written
 from tickets.tables import Ticket, TicketKind
 
 FILE, SIGNS = Path(__file__).with_name("kinds.csv"), Path(__file__).with_name("kind_signs.toml")
@@ -77,6 +77,7 @@ def choose(session: Session, ticket: Ticket, *, by: Me, kind: str) -> Ticket:
     if ticket.kind != kind:
         audit.record(session, "tickets.kind", f"ticket/{ticket.id}", by=by.id, kind=kind, before=ticket.kind)
         ticket.kind = kind
+        clocks.measure_anew(session, ticket)
     return ticket
 
 

@@ -29,6 +29,7 @@ from tickets import (
     homecoming,
     memory,
     outcomes,
+    pauses,
     thread_photos,
     threads,
     whose_wire,
@@ -199,6 +200,7 @@ def _thread(session: Db, settings: Settings, token: str) -> dict[str, Any]:
         "contact": grids.contact(session, ticket.grid_id), "told": told, "place": audiences.short(told.notice.places) if told else "",
         "looking": consultations.told(session, ticket),
         "along": alongside.of(session, ticket),
+        "pause": pauses.standing(session, ticket),
     }  # fmt: skip
 
 

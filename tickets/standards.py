@@ -1,9 +1,15 @@
-"""How long a first answer may take. The times are rows with their source; the nearest organisation's newest one holds."""
+"""The service standards, as rows with their source: of those in force the nearest organisation's newest one holds.
 
-import csv
-from datetime import date, timedelta
+The rows of standards.toml are laid into the table at each release. A standard that names the kind, then the customer, goes
+before one that does not. Nothing is changed in place: a new version is a new row.
+"""
+
+import tomllib
+from collections.abc import Iterable, Sequence
+from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -12,66 +18,125 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from grids import organisations
 from grids.tables import Grid, Organisation
-from tickets.tables import ServiceStandard
+from tickets.clock_tables import Customer, DutyHours, Measure, ServiceStandard, Unit
+from tickets.tables import TicketKind
 
-FILE = Path(__file__).with_name("standards.csv")
+FILE = Path(__file__).with_name("standards.toml")
+Row = ServiceStandard | DutyHours
+One = TypeVar("One", ServiceStandard, DutyHours)
 
 
-class Standard(msgspec.Struct, frozen=True):
-    """One line of the file. Without an organisation it is the house's own, for whoever has none."""
+class Standard(msgspec.Struct, frozen=True, kw_only=True):
+    """One entry of the file. Without an organisation it is for whoever has none of their own."""
 
-    organisation: str
-    first_answer_minutes: int
-    effective_on: date
+    measure: Measure
+    kind: str = ""
+    customer: Customer | None = None
+    amount: int
+    unit: Unit
     source: str
+    effective_on: date
+    organisation: str = ""
+
+
+class Duty(msgspec.Struct, frozen=True, kw_only=True):
+    hours: str
+    manager_hours: str
+    source: str
+    effective_on: date
+    organisation: str = ""
+
+
+class Filed(msgspec.Struct, frozen=True):
+    standards: tuple[Standard, ...]
+    duty_hours: tuple[Duty, ...]
 
 
 @cache
-def filed() -> tuple[Standard, ...]:
-    with FILE.open(encoding="utf-8", newline="") as file:
-        return tuple(msgspec.convert(row, Standard, strict=False) for row in csv.DictReader(file))
+def filed() -> Filed:
+    return msgspec.convert(tomllib.loads(FILE.read_text(encoding="utf-8")), Filed)
 
 
 def seed(session: Session) -> int:
-    """Lay the file's rows into the table, once each: what an operator changed since then stays. How many were new."""
-    new = 0
-    for row in filed():
-        organisation = organisations.named(session, row.organisation) if row.organisation else None
-        if (row.organisation and organisation is None) or _held(session, organisation, row.effective_on):
-            continue
-        session.add(
-            ServiceStandard(
-                organisation_id=organisation.id if organisation else None,
-                first_answer_minutes=row.first_answer_minutes,
-                source=row.source,
-                effective_on=row.effective_on,
-            )
-        )
-        new += 1
+    """Lay the file's rows into the tables, once each: what staff changed since then stays. How many were new."""
+    said: list[Standard | Duty] = [*filed().standards, *filed().duty_hours]
+    return sum(_lay(session, one) for one in said)
+
+
+def of(session: Session, grid_id: int, measure: Measure, *, kind: str, customer: Customer, on: date) -> ServiceStandard | None:
+    """What holds for a question of this kind and customer, asked in this grid on that day; None where no time is set."""
+    line = line_of(session, grid_id)
+    known = ["", *_above(session, line, kind), kind] if kind else [""]
+    fits = sa.or_(ServiceStandard.customer.is_(None), ServiceStandard.customer == customer)
+    held = held_in(session, ServiceStandard, line, on, ServiceStandard.measure == measure, ServiceStandard.kind.in_(known), fits)
+    best = max(held, key=lambda one: (known.index(one.kind), one.customer is not None), default=None)
+    return best if best and best.amount is not None else None
+
+
+def duty(session: Session, grid_id: int, on: date) -> DutyHours:
+    """When somebody answers in this grid."""
+    return held_in(session, DutyHours, line_of(session, grid_id), on)[0]
+
+
+def line_of(session: Session, grid_id: int) -> list[int]:
+    """The grid's organisation and all above it, the farthest first."""
+    return _keys(session.scalar(sa.select(Organisation.path).join(Grid).where(Grid.id == grid_id)))
+
+
+def line_to(session: Session, organisation_id: int) -> list[int]:
+    return _keys(session.scalar(sa.select(Organisation.path).where(Organisation.id == organisation_id)))
+
+
+def names(session: Session, organisation_id: int) -> dict[int, str]:
+    """Of the organisations whose rows may hold in this one."""
+    line = line_to(session, organisation_id)
+    rows = session.execute(sa.select(Organisation.id, Organisation.name).where(Organisation.id.in_(line)))
+    return {row.id: row.name for row in rows}
+
+
+def held_in(session: Session, table: type[One], line: Sequence[int], on: date, *conditions: sa.ColumnElement[bool]) -> list[One]:
+    """Of every key the row that holds: of the nearest organisation, from the latest day, and of one day the last written."""
+    here = sa.or_(table.organisation_id.in_(line), table.organisation_id.is_(None))
+    rows = session.scalars(sa.select(table).where(here, table.effective_on <= on, *conditions)).all()
+    rank: dict[int | None, int] = {None: -1} | {key: depth for depth, key in enumerate(line)}
+    ordered = sorted(rows, key=lambda one: (rank[one.organisation_id], one.effective_on, one.id))
+    return list({key_of(one): one for one in ordered}.values())
+
+
+def key_of(row: Row) -> tuple[Any, ...]:
+    """What a row is about: rows of one key take each other's place."""
+    return (row.measure, row.kind, row.customer) if isinstance(row, ServiceStandard) else ()
+
+
+def _above(session: Session, line: Sequence[int], kind: str) -> list[str]:
+    """The kind under which this one stands, as the nearest organisation has it."""
+    here = sa.or_(TicketKind.organisation_id.in_(line), TicketKind.organisation_id.is_(None))
+    rows = session.execute(sa.select(TicketKind.organisation_id, TicketKind.above).where(here, TicketKind.key == kind)).all()
+    nearest = max(rows, key=lambda row: line.index(row[0]) if row[0] else -1, default=None)
+    return [nearest.above] if nearest and nearest.above else []
+
+
+def _keys(path: str | None) -> list[int]:
+    return [int(part) for part in (path or "").strip("/").split("/") if part]
+
+
+def _lay(session: Session, one: Standard | Duty) -> bool:
+    organisation = organisations.named(session, one.organisation) if one.organisation else None
+    if one.organisation and organisation is None:
+        return False
+    said = msgspec.structs.asdict(one)
+    del said["organisation"]
+    kind = ServiceStandard if isinstance(one, Standard) else DutyHours
+    row = kind(organisation_id=organisation.id if organisation else None, set_at=clock.now(), set_by_id=None, **said)
+    if _held(session, row):
+        return False
+    session.add(row)
     session.flush()
-    return new
+    return True
 
 
-def first_answer(session: Session, grid_id: int) -> timedelta:
-    """The time allowed for a first answer in this grid today."""
-    path = session.scalar(sa.select(Organisation.path).join(Grid).where(Grid.id == grid_id)) or ""
-    line = [int(part) for part in path.strip("/").split("/") if part]
-    rows = sa.select(ServiceStandard.organisation_id, ServiceStandard.first_answer_minutes).where(
-        ServiceStandard.effective_on <= clock.today(),
-        sa.or_(ServiceStandard.organisation_id.in_(line), ServiceStandard.organisation_id.is_(None)),
-    )
-    # In order of their days, so that of one organisation's rows the newest stays.
-    allowed = {row[0]: row[1] for row in session.execute(rows.order_by(ServiceStandard.effective_on))}
-    nearest = next((allowed[key] for key in (*reversed(line), None) if key in allowed), None)
-    return timedelta(minutes=_house() if nearest is None else nearest)
-
-
-def _house() -> int:
-    """What the file says for everybody, where the table was never filled."""
-    ours = [row for row in filed() if not row.organisation and row.effective_on <= clock.today()]
-    return max(ours, key=lambda row: row.effective_on).first_answer_minutes
-
-
-def _held(session: Session, organisation: Organisation | None, day: date) -> bool:
-    same = ServiceStandard.organisation_id == organisation.id if organisation else ServiceStandard.organisation_id.is_(None)
-    return session.scalar(sa.select(ServiceStandard.id).where(same, ServiceStandard.effective_on == day)) is not None
+def _held(session: Session, row: Row) -> bool:
+    table = type(row)
+    same = table.organisation_id.is_(None) if row.organisation_id is None else table.organisation_id == row.organisation_id
+    rows: Iterable[Row] = session.scalars(sa.select(table).where(same, table.effective_on == row.effective_on))
+    return any(key_of(one) == key_of(row) for one in rows)

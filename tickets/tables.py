@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from app.core.database import Table
 from broadcasts.tables import Notice
 from grids.tables import Estate, Grid, Person
+from tickets.clock_tables import Acknowledgement, Clock, Customer, Pause
 
 
 class TicketState(StrEnum):
@@ -124,28 +125,19 @@ class Difference(Table):
     at: Mapped[datetime]
 
 
-class ServiceStandard(Table):
-    """The time allowed for a first answer, with the paper that says so and the day from which it holds."""
-
-    __tablename__ = "service_standards"
-    __table_args__ = (sa.UniqueConstraint("organisation_id", "effective_on"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisations.id"))
-    first_answer_minutes: Mapped[int]
-    source: Mapped[str]
-    effective_on: Mapped[date]
-
-
 class Ticket(Table):
     """One question, report, suggestion or complaint: where it comes from (`estate`, `building`), and from whom (`household`).
 
     `dark` reports that there is no power. `answered_by_notice`: what its notice says is the answer, so an update answers it.
-    `told_update` is the notice's update that this thread was told last.
+    `told_update` is the notice's update that this thread was told last. `due_at` is when an answer is due, while it waits for one;
+    `completion_due_at` when all of it is to be done, while such a clock runs (tickets/clocks.py keeps both).
     """
 
     __tablename__ = "tickets"
-    __table_args__ = (sa.Index("ix_tickets_inbox", "grid_id", "state", "asked_at"),)
+    __table_args__ = (
+        sa.Index("ix_tickets_inbox", "grid_id", "state", "asked_at"),
+        sa.Index("ix_tickets_unfinished", "grid_id", "completion_due_at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     grid_id: Mapped[int] = mapped_column(sa.ForeignKey("grids.id"), index=True)
@@ -164,6 +156,8 @@ class Ticket(Table):
     asked_at: Mapped[datetime] = mapped_column(index=True)
     due_at: Mapped[datetime] = mapped_column(index=True)
     answered_at: Mapped[datetime | None]
+    customer: Mapped[Customer] = mapped_column(default=Customer.resident, server_default=Customer.resident)
+    completion_due_at: Mapped[datetime | None]
     entered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
 
     grid: Mapped[Grid] = relationship(lazy="raise")
@@ -176,6 +170,9 @@ class Ticket(Table):
     ratings: Mapped[list["Rating"]] = relationship(lazy="raise", back_populates="ticket", order_by="Rating.id")
     homecomings: Mapped[list["Homecoming"]] = relationship(lazy="raise", order_by="Homecoming.at")
     uses: Mapped[list["AnswerUse"]] = relationship(lazy="raise", order_by="AnswerUse.id")
+    clocks: Mapped[list[Clock]] = relationship(lazy="raise", order_by="Clock.id")
+    pauses: Mapped[list[Pause]] = relationship(lazy="raise", order_by="Pause.id")
+    acknowledgements: Mapped[list[Acknowledgement]] = relationship(lazy="raise", order_by="Acknowledgement.id")
 
 
 class Address(Table):

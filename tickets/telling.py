@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.words import say
 from broadcasts.present import present
 from broadcasts.tables import Notice, Update, UpdateState
-from tickets import ways
+from tickets import clocks, ways
 from tickets.tables import Entry, Errand, Reach, Ticket, TicketState, Way
 
 
@@ -81,6 +81,8 @@ def _answered(session: Session, update: Update, ticket_ids: Sequence[int], now: 
     quiet: dict[str, Any] = {"synchronize_session": False}
     told = sa.update(Ticket).where(Ticket.id.in_(ticket_ids))
     session.execute(told.values(told_update_id=update.id), execution_options=quiet)
-    waits = told.where(Ticket.answered_by_notice, Ticket.state == TicketState.open)
+    held = (Ticket.id.in_(ticket_ids), Ticket.answered_by_notice, Ticket.state == TicketState.open)
+    clocks.answered_by_notice(session, sa.select(Ticket.id).where(*held))
+    waits = sa.update(Ticket).where(*held)
     first = sa.func.coalesce(Ticket.answered_at, sa.literal(now, Ticket.answered_at.type))
     session.execute(waits.values(state=TicketState.answered, answered_at=first), execution_options=quiet)

@@ -1,6 +1,7 @@
 """The moves under a conversation: reading a thread whole, holding it, adding to it, ending it."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 import sqlalchemy as sa
@@ -12,10 +13,11 @@ from app.core.tokens import digest
 from app.core.words import phrase as _
 from grids.staff import Me
 from grids.tables import Person
-from tickets import answers, limits, standards, written
+from tickets import acknowledging, answers, clocks, limits, pauses, written
 from tickets.answers import Answer
 from tickets.consultation_tables import Consultation, ConsultationState
 from tickets.tables import Address, AnswerUse, Channel, Closure, Entry, Household, Rating, Ticket, TicketState, TriageOutcome
+from tickets.clock_tables import Clock, Measure, Pause
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -31,6 +33,8 @@ class Line(msgspec.Struct, frozen=True):
     card: Answer | None = None
     """Of the book, where it was sent by itself."""
     person: bool = False
+    received: bool = False
+    """Told at once and by itself: that it is here, and by when it is answered."""
 
 
 def lines(ticket: Ticket, *, after: int = 0) -> list[Line]:
@@ -38,10 +42,11 @@ def lines(ticket: Ticket, *, after: int = 0) -> list[Line]:
     alone = {use.entry_id: use for use in ticket.uses if use.by_id is None}
     said = [_line(one, alone.get(one.id)) for one in ticket.entries if one.id > after]
     since = said[0].at if after and said else None
+    received = [Line(one.at, one.words, None, received=True) for one in ticket.acknowledgements]
     homes = [Line(one.at, "", None, back=one.back) for one in ticket.homecomings]
     again = {line.at for line in homes}
     reopened = [Line(one.reopened_at, "", None) for one in ticket.closures if one.reopened_at and one.reopened_at not in again]
-    return sorted((one for one in [*homes, *reopened, *said] if since is None or one.at >= since), key=lambda line: line.at)
+    return sorted((one for one in [*homes, *reopened, *said, *received] if since is None or one.at >= since), key=lambda line: line.at)
 
 
 def _line(one: Entry, alone: AnswerUse | None) -> Line:
@@ -60,8 +65,14 @@ def whole() -> sa.Select[Ticket]:
         selectinload(Ticket.ratings).joinedload(Rating.taken_by),
         selectinload(Ticket.homecomings),
     )
+    times = (*measured(), selectinload(Ticket.acknowledgements))
     # What an act of this same request added is to be seen as well.
-    return sa.select(Ticket).options(*around, home, *thread, *ends).execution_options(populate_existing=True)
+    return sa.select(Ticket).options(*around, home, *thread, *ends, *times).execution_options(populate_existing=True)
+
+
+def measured() -> tuple[Any, ...]:
+    """The clocks of a question with their standards, and when they rested."""
+    return selectinload(Ticket.clocks).joinedload(Clock.standard), selectinload(Ticket.pauses).joinedload(Pause.by)
 
 
 def read(session: Session, ticket_id: int) -> Ticket:
@@ -86,7 +97,8 @@ def answered_by_a_person(session: Session, ticket: Ticket) -> bool:
 def hold(session: Session, ticket: Ticket) -> None:
     """One move at a time: who comes second sees what the first has done."""
     session.flush()  # A refresh would forget what was set and not written yet.
-    session.refresh(ticket, ["state", "due_at", "answered_at", "notice_id", "told_update_id", "answered_by_notice"], with_for_update=True)
+    moved = ["state", "due_at", "completion_due_at", "answered_at", "notice_id", "told_update_id", "answered_by_notice"]
+    session.refresh(ticket, moved, with_for_update=True)
 
 
 def give(session: Session, ticket: Ticket, by: Me, words: str) -> Entry:
@@ -99,6 +111,7 @@ def give(session: Session, ticket: Ticket, by: Me, words: str) -> Entry:
     entry = say(session, ticket, by.id, words)
     ticket.state = TicketState.answered
     ticket.answered_at = ticket.answered_at or entry.at
+    clocks.end(session, ticket, Measure.first_answer, by=by)
     audit.record(session, "tickets.answer", f"ticket/{ticket.id}", by=by.id, entry=entry.id)
     return entry
 
@@ -108,6 +121,9 @@ def shut(session: Session, ticket: Ticket, by: Me | None) -> Closure:
     closure = Closure(ticket_id=ticket.id, by_id=by.id if by else None, at=clock.now(), reopened_at=None)
     session.add(closure)
     ticket.state = TicketState.closed
+    pauses.end(session, ticket, by=by)
+    for measure in Measure:
+        clocks.end(session, ticket, measure)
     works = {"works_at": closure.at, "works_by_id": closure.by_id}
     unsettled = sa.update(TriageOutcome).where(TriageOutcome.ticket_id == ticket.id, TriageOutcome.works_at.is_(None))
     session.execute(unsettled.values(works))
@@ -118,8 +134,10 @@ def shut(session: Session, ticket: Ticket, by: Me | None) -> Closure:
 
 
 def wait_again(session: Session, ticket: Ticket) -> None:
-    ticket.due_at = clock.now() + standards.first_answer(session, ticket.grid_id)
+    """A new clock for the answer, and for the end where it was over; whoever was waited for has come."""
     ticket.state = TicketState.open
+    pauses.end(session, ticket, by=None)
+    acknowledging.tell(session, ticket, clocks.begin(session, ticket))
 
 
 def say(session: Session, ticket: Ticket, author_id: int | None, words: str, *, channel: Channel | None = None) -> Entry:

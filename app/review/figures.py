@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from statistics import mean, median
 
 import msgspec
@@ -10,21 +9,16 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.core import clock
+from app.review import clocks
+from app.review.counted import PERIOD, Figure
 from broadcasts.tables import Notice, NoticeKind, NoticeState, Place
 from grids.staff import Me
 from grids.tables import Duty, Estate, Grid
 from tickets import promises as promised
+from tickets.clock_tables import Measure
 from tickets.tables import Rating, Ticket, TicketPromise, TicketState
 
-PERIOD = timedelta(days=30)
 OUTAGES = [kind for kind in NoticeKind if kind.is_outage]
-
-
-class Figure(msgspec.Struct, frozen=True):
-    """A number with the count it was made from. None where nothing was counted."""
-
-    value: float | None
-    n: int
 
 
 class Standing(msgspec.Struct, frozen=True):
@@ -84,7 +78,7 @@ def hours(session: Session, me: Me) -> list[int]:
 
 
 def tickets(session: Session, me: Me, *, which: str, grid_id: int | None) -> Sequence[Ticket]:
-    """The records behind a figure of questions: open, overdue, in_time, today, answered, rated."""
+    """The records behind a figure of questions: open, overdue, in_time, today, answered, unfinished, late_answers, late_ends, rated."""
     now = clock.now()
     midnight = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
     conditions = {
@@ -93,6 +87,9 @@ def tickets(session: Session, me: Me, *, which: str, grid_id: int | None) -> Seq
         "in_time": (Ticket.state == TicketState.open, Ticket.due_at >= now),
         "today": (Ticket.asked_at >= midnight,),
         "answered": (Ticket.answered_at.is_not(None), Ticket.asked_at >= now - PERIOD),
+        "unfinished": (clocks.past_its_end(),),
+        "late_answers": (clocks.was_late(Measure.first_answer),),
+        "late_ends": (clocks.was_late(Measure.completion),),
         "rated": (Ticket.ratings.any(), Ticket.asked_at >= now - PERIOD),
     }.get(which, (Ticket.state == TicketState.open,))
     found = sa.select(Ticket).where(within(Ticket.grid_id, me, grid_id), *conditions)

@@ -7,7 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.core import clock
-from app.review.figures import OUTAGES, PERIOD, within
+from app.review.counted import PERIOD
+from app.review.figures import OUTAGES, within
 from broadcasts import promises
 from broadcasts.promises import Accuracy
 from broadcasts.tables import LateReason, Notice, NoticeState, Place

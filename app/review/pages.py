@@ -9,7 +9,7 @@ from litestar.params import FromQuery
 from app.core import web
 from app.core.errors import Missing
 from app.core.words import phrase as _
-from app.review import figures, kept, unreached
+from app.review import clocks, figures, kept, unreached
 from broadcasts import promises
 from grids import organisations
 from grids.who import Me
@@ -30,6 +30,7 @@ def exceptions(session: web.Db, me: Me) -> Response[bytes]:
         hours=figures.hours(session, me),
         kept=kept.together(session, me),
         broken=figures.promises(session, me),
+        times=clocks.together(session, me),
     )
 
 

@@ -178,8 +178,8 @@ def machine(database: Database, work: Work, service: loopback.PushService) -> ty
                 return
             over = {one.id for one in self.all(Notice) if one.state in OVER or one.is_written_only}
             assert not [one for one in self.all(Reminder) if one.notice_id in over and not one.sent_at and not one.skipped_at]
-            closed = {one.id for one in self.all(Promise) if one.ended_at is not None}
-            assert not [one for one in self.all(Call) if one.promise_id in closed and one.sent_at is None]
+            closed = {f"promise/{one.id}" for one in self.all(Promise) if one.ended_at is not None}
+            assert not [one for one in self.all(Call) if one.subject in closed and one.sent_at is None]
 
         @invariant()
         def the_page_says_one_truth(self) -> None:

@@ -12,8 +12,8 @@ from app.core.database import Database
 from app.core.errors import Forbidden, Missing, Mistaken, Refused, TooMany
 from tests.cast import Cast
 from tests.tickets.conftest import Ask
-from tickets import conversation, limits, reaches, standards
-from tickets.tables import Channel, Entry, Household, Reach, ServiceStandard, Ticket, TicketState
+from tickets import conversation, limits, reaches
+from tickets.tables import Channel, Entry, Household, Reach, Ticket, TicketState
 
 NOON = datetime(2027, 7, 14, 4, 0, tzinfo=UTC)
 
@@ -250,23 +250,3 @@ def test_words_that_cannot_be_kept_are_a_mistake(ask: Ask, words: str) -> None:
 def test_marks_that_turn_the_writing_are_dropped(town: Cast, ask: Ask) -> None:
     ticket = ask("我家\u202e电表\u2066坏了\x1b[31m")
     assert said(town.session, ticket) == ["我家电表坏了[31m"]
-
-
-def test_the_seed_lays_the_standard_once_with_its_source(town: Cast) -> None:
-    town.session.execute(sa.delete(ServiceStandard))
-    assert standards.seed(town.session) == 1
-    assert standards.seed(town.session) == 0
-    row = town.session.scalars(sa.select(ServiceStandard)).one()
-    assert (row.first_answer_minutes, row.organisation_id) == (120, None)
-    assert "邻电" in row.source
-
-
-def test_the_nearest_organisations_newest_standard_holds(town: Cast, ask: Ask) -> None:
-    for minutes, day in ((60, "2026-02-01"), (30, "2026-06-01"), (5, "2099-01-01")):
-        effective = datetime.fromisoformat(day).date()
-        town.session.add(
-            ServiceStandard(organisation_id=town.station.id, first_answer_minutes=minutes, source="test", effective_on=effective)
-        )
-    town.session.flush()
-    with time_machine.travel(NOON, tick=False):
-        assert ask().due_at == NOON + timedelta(minutes=30)
