@@ -48,9 +48,9 @@ import tickets.api
 import tickets.appointment_desk
 import tickets.appointment_pages
 import tickets.book_desk
+import tickets.clock_desk
 import tickets.consult_desk
 import tickets.consulting_desk
-import tickets.clock_desk
 import tickets.desk
 import tickets.kinds_desk
 import tickets.notice_desk

@@ -4,10 +4,10 @@ import broadcasts.promise_tables
 import broadcasts.sending.tables  # noqa: F401
 import tickets.abuse_tables
 import tickets.appointment_tables
+import tickets.clock_tables
 import tickets.consultation_tables
 import tickets.outreach_tables
 import tickets.photo_tables
-import tickets.clock_tables
 import tickets.tables  # noqa: F401
 from app.core import audit, idempotency  # noqa: F401
 from app.core.database import Table

@@ -31,7 +31,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     contact: str
     notice: Notice | None
     kind: str
-    customer: Customer
+    customer: Customer = Customer.resident
     dark: bool
     by_id: int | None
     apart: bool = False
@@ -50,7 +50,8 @@ def begin(session: Session, grid: Grid, asked: Asked) -> Ticket:
         _joins(session, ticket, reach, asked)
     threads.say(session, ticket, None, asked.words, channel=asked.channel)
     attaching.on_asking(session, ticket, asked.words, asked.notice)
-    acknowledging.tell_if_waiting(session, ticket)
+    if not asked.apart:  # Who stands before us needs no receipt.
+        acknowledging.tell_if_waiting(session, ticket)
     suspicions.look(session, ticket)
     return ticket
 

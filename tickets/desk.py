@@ -18,11 +18,11 @@ from grids import grids, staff
 from grids.tables import Grid
 from grids.who import Me
 from tickets import (
+    acknowledging,
     alongside,
     book_uses,
-    consulted,
-    acknowledging,
     clock_desk,
+    consulted,
     conversation,
     handovers,
     inbox,

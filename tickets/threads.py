@@ -15,9 +15,9 @@ from grids.staff import Me
 from grids.tables import Person
 from tickets import acknowledging, answers, clocks, limits, pauses, written
 from tickets.answers import Answer
+from tickets.clock_tables import Clock, Measure, Pause
 from tickets.consultation_tables import Consultation, ConsultationState
 from tickets.tables import Address, AnswerUse, Channel, Closure, Entry, Household, Rating, Ticket, TicketState, TriageOutcome
-from tickets.clock_tables import Clock, Measure, Pause
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -111,7 +111,8 @@ def give(session: Session, ticket: Ticket, by: Me, words: str) -> Entry:
     entry = say(session, ticket, by.id, words)
     ticket.state = TicketState.answered
     ticket.answered_at = ticket.answered_at or entry.at
-    clocks.end(session, ticket, Measure.first_answer, by=by)
+    # Who heard it and answered there and then made nobody wait: it says nothing of how long answers take.
+    clocks.end(session, ticket, Measure.first_answer, by=by if ticket.entered_by_id != by.id else None)
     audit.record(session, "tickets.answer", f"ticket/{ticket.id}", by=by.id, entry=entry.id)
     return entry
 
