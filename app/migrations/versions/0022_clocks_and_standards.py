@@ -8,8 +8,8 @@ from alembic import op
 
 from app.core.database import Moment
 
-revision = "0021"
-down_revision = "0020"
+revision = "0022"
+down_revision = "0021"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 MOMENT = Moment(timezone=True)
