@@ -57,6 +57,9 @@ import tickets.notice_desk
 import tickets.outreach_desk
 import tickets.pages
 import tickets.photo_pages
+import tickets.privacy_desk
+import tickets.privacy_pages
+import tickets.retention_desk
 import tickets.specialist_desk
 import tickets.standards_desk
 import tickets.thread_desk
@@ -122,6 +125,9 @@ PEOPLE = (
     tickets.appointment_pages,
     tickets.appointment_desk,
     tickets.visit_hours_desk,
+    tickets.privacy_pages,
+    tickets.privacy_desk,
+    tickets.retention_desk,
     pwa.pages,
     health,
 )

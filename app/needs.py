@@ -19,6 +19,8 @@ from grids.tables import PaymentPoint
 from tickets import appointment_reminders, appointments, consultations, inbox, kinds, promises, suspicions
 from tickets.appointment_tables import Appointment
 from tickets.consultation_tables import Consultation
+from tickets.privacy import requests
+from tickets.privacy.tables import DataRequest
 from tickets.tables import Suspicion, Ticket, TicketPromise, TicketState
 
 SOON = timedelta(hours=24)
@@ -49,6 +51,7 @@ class Needs(msgspec.Struct, frozen=True):
     given_back: Sequence[Consultation]
     consulted: Sequence[Consultation]
     unfinished: Sequence[Ticket]
+    data_requests: Sequence[DataRequest]
     drafts: Sequence[Notice]
     coming: Sequence[Notice]
     sending: Sequence[Open]
@@ -61,7 +64,8 @@ class Needs(msgspec.Struct, frozen=True):
     @property
     def nothing(self) -> bool:
         every = (
-            self.running, self.waiting, self.suspicions, self.promised, self.given_back, self.consulted, self.unfinished, self.drafts,
+            self.running, self.waiting, self.suspicions, self.promised, self.given_back, self.consulted, self.unfinished,
+            self.data_requests, self.drafts,
             self.coming, self.sending, self.stale_cards, self.shut_places, self.visits, self.remind,
         )  # fmt: skip
         return not any(every)
@@ -82,6 +86,7 @@ def of(session: Session, me: Me) -> Needs:
         given_back=consultations.given_back(session, me.own),
         consulted=consultations.overdue(session, me.own),
         unfinished=inbox.unfinished(session, me.own, before=now + SOON, limit=8),
+        data_requests=requests.open_in(session, me.own, limit=8),
         drafts=[*_notices(session, me, NoticeState.draft), *_notices(session, me, NoticeState.scheduled)],
         coming=_notices(session, me, NoticeState.published, outages, Notice.starts_at > now, Notice.starts_at <= now + SOON),
         sending=checklist.unfinished(session, me.own),

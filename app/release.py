@@ -43,6 +43,7 @@ def fill(session: Session) -> None:
     from broadcasts import company, occasions, tariffs
     from grids import calendar, pay_ways
     from tickets import kinds, standards, topics
+    from tickets.privacy import periods
 
     calendar.seed(session)
     company.seed(session)
@@ -52,6 +53,7 @@ def fill(session: Session) -> None:
     tariffs.seed(session)
     kinds.seed(session)
     topics.seed(session)
+    periods.seed(session)
 
 
 def config(connection: object, secret: str) -> Config:

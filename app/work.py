@@ -11,6 +11,7 @@ from broadcasts import calls, confirming, deliveries, life, occasions, posting, 
 from grids.coverage import snapshots
 from grids.reaching import reckoning
 from tickets import appointment_reminders, consulting_calls, nagging, thread_photos, updates
+from tickets.privacy import retention
 
 ACTS: tuple[Act, ...] = (
     deliveries.send_shard,
@@ -34,6 +35,7 @@ SWEEPS: tuple[Act, ...] = (
     reckoning.reckon,
     snapshots.sweep,
     appointment_reminders.sweep,
+    retention.sweep,
     thread_photos.wipe,
     consulting_calls.sweep,
 )

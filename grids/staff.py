@@ -32,6 +32,8 @@ class Me(msgspec.Struct, frozen=True):
     organisation_id: int
     own: frozenset[int] = frozenset()
     seen: frozenset[int] = frozenset()
+    hall: frozenset[int] = frozenset()
+    """The grids of the very hall in which a clerk sits; of those below it a clerk only sees."""
 
     def looks_after(self, grid_id: int) -> bool:
         """On duty in this grid now, as manager or deputy: may write."""
@@ -39,6 +41,10 @@ class Me(msgspec.Struct, frozen=True):
 
     def sees(self, grid_id: int | None) -> bool:
         return grid_id in self.seen
+
+    def is_near(self, grid_id: int | None) -> bool:
+        """Near enough to the people of this grid to read rooms and to ask for a number; everybody else reads without persons."""
+        return grid_id in self.own or grid_id in self.hall
 
     @property
     def administers(self) -> bool:
@@ -119,13 +125,17 @@ def put_on_duty(session: Session, grid: Grid, person: Person, *, part: Part, by:
 def as_me(session: Session, person: Person) -> Me:
     own = frozenset(session.scalars(sa.select(Duty.grid_id).where(Duty.person_id == person.id, *on_duty())))
     seen = own
+    hall: frozenset[int] = frozenset()
+    if person.role is Role.clerk:
+        hall = frozenset(session.scalars(sa.select(Grid.id).where(Grid.organisation_id == person.organisation_id)))
     if person.role not in (Role.manager, Role.specialist):
         path = session.scalar(sa.select(Organisation.path).where(Organisation.id == person.organisation_id)) or "-"
         below = sa.select(Grid.id).join(Grid.organisation).where(Organisation.path.startswith(path, autoescape=True))
         seen = own | frozenset(session.scalars(below))
     return Me(
-        id=person.id, name=person.name, phone=person.phone, role=person.role, organisation_id=person.organisation_id, own=own, seen=seen
-    )
+        id=person.id, name=person.name, phone=person.phone, role=person.role, organisation_id=person.organisation_id, own=own, seen=seen,
+        hall=hall,
+    )  # fmt: skip
 
 
 def on_duty() -> tuple[sa.ColumnElement[bool], ...]:

@@ -32,6 +32,9 @@ TARIFF = {
 BOUNDARY = "116.46 39.99\n116.47 39.99\n116.47 40\n116.46 40.001"
 
 
+KEPT_SHORTER = {"kept": "contacts", "days": "180", "source": "局发〔2026〕1号", "effective_on": "2099-01-01"}
+
+
 class Route(msgspec.Struct, frozen=True):
     """`open_to` may use it; to everybody else it is refused. `form` or `json` is a request that works, by one of them: `by`."""
 
@@ -87,6 +90,17 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/s/{token}"): Route(EVERYBODY, form={"topics": "outage"}, by=NOBODY),
     ("POST", "/s/{token}/places/{subscription_id}/dropping"): Route(EVERYBODY, form={}, by=NOBODY),
     ("POST", "/s/{token}/leaving"): Route(EVERYBODY, form={}, by=NOBODY),
+    ("GET", "/q/{token}/data"): PUBLIC, ("GET", "/q/{token}/data/copy"): PUBLIC, ("GET", "/q/{token}/data/copy.zip"): PUBLIC,
+    ("POST", "/q/{token}/data"): Route(EVERYBODY, form={"wish": "erasure"}, by=NOBODY),
+    ("POST", "/desk/tickets/{ticket_id}/looks"): Route(DUTY | {CLERK}, form={"reason": "call_back"}),
+    ("POST", "/desk/errands/{errand_id}/looks"): Route(DUTY | {CLERK}, form={}),
+    ("POST", "/desk/tickets/{ticket_id}/data-requests"): Route(DUTY | {CLERK}, form={"wish": "copy", "proof": "bill"}),
+    ("GET", "/desk/data-requests"): Route(STAFF), ("GET", "/desk/data-requests/{request_id}"): Route(DUTY | {CLERK, ADMIN}),
+    ("POST", "/desk/data-requests/{request_id}/doing"): Route(DUTY | {ADMIN}, form={"proof": "bill"}),
+    ("POST", "/desk/data-requests/{request_id}/declining"): Route(DUTY | {ADMIN}, form={"why": "taken_back"}),
+    ("POST", "/desk/data-requests/{request_id}/copies"): Route(DUTY | {ADMIN}, form={}),
+    ("GET", "/desk/admin/lookups"): Route({ADMIN}), ("GET", "/desk/admin/retention"): Route({ADMIN}),
+    ("POST", "/desk/admin/retention"): Route({ADMIN}, form=KEPT_SHORTER, by=ADMIN),
     ("GET", "/desk"): Route(STAFF), ("GET", "/desk/me"): Route(STAFF), ("GET", "/desk/notices"): Route(STAFF),
     ("GET", "/desk/tickets"): Route(STAFF), ("GET", "/desk/circle"): Route(STAFF),
     ("GET", "/desk/notices/new"): Route(DUTY | {OTHER}),
@@ -275,6 +289,7 @@ def fill(method: str, path: str, scene: Scene | None = None, upload: str = "x") 
     elif path.endswith("/undo"):
         number = scene.fresh
     token = upload if "/imports/" in path else CLOSED if path.endswith(("/reopening", "/rating")) else TOKEN
+    ticket = scene.reached_ticket if path.endswith("/{ticket_id}/looks") else ticket
     ticket = scene.dark_ticket if path == "/desk/tickets/{ticket_id}/working" else ticket
     token = DARK if path.endswith("/{token}/working") else token
     token = HOME if path.endswith("/homecoming") else token
@@ -301,6 +316,7 @@ def fill(method: str, path: str, scene: Scene | None = None, upload: str = "x") 
         "promise_id": scene.promise,
         "consultation_id": scene.consultation,
         "person_id": scene.asked_one,
+        "request_id": scene.done_request if path.endswith("/copies") else scene.data_request,
         "errand_id": scene.errand,
         "merge_id": scene.merge,
         "outreach_id": 1,

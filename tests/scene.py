@@ -20,6 +20,8 @@ from grids.tables import Found
 from tests.cast import Cast
 from tickets import appointments, consulting, conversation, promises, slots, telling, thread_photos, threads, whose_wire
 from tickets.photo_tables import Photo
+from tickets.privacy import requests
+from tickets.privacy.tables import Proof, Wish
 from tickets.tables import Channel, Errand, Merge, Suspicion, Ticket
 
 TOKEN = "0123456789abcdef" * 2 + "01234567"
@@ -62,6 +64,10 @@ class Scene(msgspec.Struct):
     appointment: int = 1
     """One that is over, and nobody has said what became of it."""
     subscription: int = 1
+    reached_ticket: int = 1
+    """One whose asker left a telephone number."""
+    data_request: int = 1
+    done_request: int = 2
     photo: int = 1
     consultation: int = 1
     asked_one: int = 7
@@ -145,6 +151,7 @@ def set_up(session: Session, town: Cast) -> Scene:
     dark = sits_in_the_dark(session, town)
     consultation = ask_a_specialist(session, town)
     light_is_back(session, town)
+    requests_ = wish_for_data(session, town, ticket)
     fresh = notices.find(session, str(draft("先断电再排水。")), for_=me)
     notices.publish(session, fresh, by=me, grace=life.GRACE)
     fresh.undo_until = clock.now() + timedelta(hours=1)
@@ -166,7 +173,18 @@ def set_up(session: Session, town: Cast) -> Scene:
         sighting=seen.id, machine=machine.id,
         promise=promise.id, errand=errand, suspicion=suspicion, other_suspicion=other, merge=merge, twin=twin.household_id,
         consultation=consultation, asked_one=town.wujian.id, appointment=visit,
+        reached_ticket=twin.id, data_request=requests_[0], done_request=requests_[1],
     )  # fmt: skip
+
+
+def wish_for_data(session: Session, town: Cast, ticket: Ticket) -> tuple[int, int]:
+    """A household's copy that is still to be made ready, and one that is; and a copy of the thread at its own address."""
+    me = town.me(town.wangfang)
+    requests.ask(session, ticket, wish=Wish.copy, whole=False, token=TOKEN)
+    waiting = requests.ask(session, ticket, wish=Wish.copy, whole=True, token=TOKEN)
+    closed = conversation.by_token(session, CLOSED)
+    done = requests.do(session, requests.enter(session, closed, wish=Wish.copy, proof=Proof.bill, by=me), by=me)
+    return waiting.id, done.id
 
 
 def tell_by_telephone(session: Session, town: Cast, fault: Notice) -> int:

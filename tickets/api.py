@@ -8,12 +8,13 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
+from app.core import nameless
 from app.core.machines import MOST, cursor, once, paged
 from app.core.web import Config, Db
 from grids import grids, staff
 from grids.who import Me
 from tickets import conversation, inbox, reaches, written
-from tickets.clock_tables import Clock, Customer, Measure, Unit
+from tickets.clock_tables import Clock, Customer, Measure, Pause, Unit
 from tickets.pages import address_token, chosen
 from tickets.tables import Channel, Entry, Ticket, TicketState
 
@@ -143,12 +144,12 @@ def questions(
     """In the order in which they were asked, of the grids that this person sees."""
     rows = inbox.after(session, me, grid_code=grid, state=in_state, ticket_id=min(cursor(onward), LAST), limit=limit)
     shown, rest = paged(rows, limit, lambda ticket: ticket.id)
-    return Questions([_told(session, ticket, me) for ticket in shown], rest)
+    return Questions([_told(ticket, me) for ticket in shown], rest)
 
 
 @get("/tickets/{ticket_id:int}", sync_to_thread=True)
 def question(ticket_id: FromPath[int], session: Db, me: Me) -> Question:
-    return _told(session, conversation.find(session, ticket_id, for_=me), me)
+    return _told(conversation.find(session, ticket_id, for_=me), me)
 
 
 @post("/tickets/{ticket_id:int}/answers", sync_to_thread=True)
@@ -164,17 +165,18 @@ def answer(
     return once(request, session, me.id, data, act)
 
 
-def _told(session: Db, ticket: Ticket, me: staff.Me) -> Question:
-    home = ticket.household
-    reach = reaches.seen_by(session, ticket.reach, me, ticket.grid_id)
+def _told(ticket: Ticket, me: staff.Me) -> Question:
+    home, theirs = ticket.household, {name for entry in ticket.entries for name in nameless.names(entry.words)}
+    near, reach = me.is_near(ticket.grid_id), reaches.seen_by(ticket.reach, me, ticket.grid_id)
     alone = {use.entry_id for use in ticket.uses if use.by_id is None}
     return Question(
-        id=ticket.id, grid=ticket.grid.code, estate=ticket.estate_id, building=ticket.building, room=home.room if home else "",
+        id=ticket.id, grid=ticket.grid.code, estate=ticket.estate_id, building=ticket.building, room=home.room if home and near else "",
         channel=ticket.channel, state=ticket.state, kind=ticket.kind, notice=ticket.notice.number if ticket.notice else None,
-        subject=ticket.subject, contact=reach, asked_at=ticket.asked_at, due_at=ticket.due_at, answered_at=ticket.answered_at,
+        subject=ticket.subject if near else nameless.words(ticket.subject), contact=reach, asked_at=ticket.asked_at, due_at=ticket.due_at,
+        answered_at=ticket.answered_at,
         customer=ticket.customer, completion_due_at=ticket.completion_due_at, clocks=[_running(one) for one in ticket.clocks],
-        pauses=[Waited(one.reason, one.by.name, one.at, one.until_at, one.ended_at) for one in ticket.pauses],
-        entries=[_said(entry, alone) for entry in ticket.entries],
+        pauses=[_rests(one, near) for one in ticket.pauses],
+        entries=[_said(entry, alone, None if near else theirs) for entry in ticket.entries],
     )  # fmt: skip
 
 
@@ -184,9 +186,20 @@ def _running(one: Clock) -> Running:
     return Running(one.measure, one.began_at, one.due_at, one.ended_at, *allowed)
 
 
-def _said(entry: Entry, alone: set[int]) -> Said:
+def _rests(one: Pause, near: bool) -> Waited:
+    return Waited(one.reason if near else nameless.words(one.reason), one.by.name, one.at, one.until_at, one.ended_at)
+
+
+def _said(entry: Entry, alone: set[int], theirs: set[str] | None) -> Said:
+    """Near the people as it was said; from afar without them."""
     name = entry.author.name if entry.author else None
-    return Said(entry.words, entry.at, name, entry.update_id is not None, entry.id in alone)
+    return Said(
+        entry.words if theirs is None else nameless.words(entry.words, theirs),
+        entry.at,
+        name,
+        entry.update_id is not None,
+        entry.id in alone,
+    )
 
 
 routes: list[Any] = [ask, questions, question, answer]

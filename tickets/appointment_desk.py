@@ -19,6 +19,7 @@ from grids.who import Me
 from tickets import appointment_reminders, appointments, conversation, errands, kinds, reaches, slots, written
 from tickets.appointment_pages import Chosen, about, purposes
 from tickets.pages import Line, address_token, chosen
+from tickets.privacy import unmasking
 from tickets.tables import Channel, ReachKind, Ticket
 
 NEW, SLOTS = "desk/appointment_new.html", "desk/appointment.html"
@@ -133,9 +134,11 @@ def reminded(request: Asking, appointment_id: FromPath[int], form: Form, session
 
 
 def _number(session: Db, me: staff.Me, ticket: Ticket) -> str:
-    """To call, for those who look after the grid."""
+    """To call, for those who look after the grid and said what for."""
     known = ticket.reach
-    return reaches.told(session, known) if known and known.kind is ReachKind.phone and me.looks_after(ticket.grid_id) else ""
+    if known is None or known.kind is not ReachKind.phone or not me.looks_after(ticket.grid_id):
+        return ""
+    return reaches.told(session, known) if unmasking.shown_to(session, me, [ticket.id]) else ""
 
 
 def _noted(session: Db, me: staff.Me, code: str) -> Grid:

@@ -39,7 +39,7 @@ def fitting(session: Session, ticket: Ticket, sought: str = "") -> Sequence[Hit]
     """The three best for what was looked for, else for what the asker said last."""
     led = sa.select(TriageOutcome.entry_id).where(TriageOutcome.ticket_id == ticket.id)
     sent = {use.entry_id for use in ticket.uses} | set(session.scalars(led))
-    said = [entry.words for entry in ticket.entries if entry.author_id is None and entry.id not in sent]
+    said = [entry.words for entry in ticket.entries if entry.author_id is None and entry.words and entry.id not in sent]
     return answers.find(sought or (said[-1] if said else ticket.subject))
 
 

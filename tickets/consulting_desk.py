@@ -16,6 +16,7 @@ from grids.who import Me
 from tickets import consultations, consulted, consulting, conversation, desk, opinions, reaches, threads, topics, written
 from tickets.consultation_tables import Consultation
 from tickets.pages import Line, Words
+from tickets.privacy import sight
 
 Asked = Request[Any, Any, Any]
 
@@ -146,9 +147,10 @@ def _around(session: Db, consultation: Consultation, me: staff.Me) -> dict[str, 
     reads = consultation.ended_at is None or me.sees(grid_id)
     ticket = threads.read(session, consultation.ticket_id) if reads else consultation.ticket
     return {
-        "me": me, "consultation": consultation, "ticket": ticket, "lines": threads.lines(ticket) if reads else [], "asked": asked,
+        "me": me, "consultation": consultation, "ticket": ticket, "lines": sight.lines(session, ticket, for_=me) if reads else [],
+        "asked": asked,
         "topic": topics.name(session, grid_id, consultation.topic), "owner": grids.contact(session, grid_id), "longest": written.MESSAGE,
-        "number": reaches.seen_by(session, ticket.reach, me, grid_id) if reads else "", "channels": desk.CHANNEL_NAMES,
+        "number": reaches.seen_by(ticket.reach, me, grid_id) if reads else "", "channels": desk.CHANNEL_NAMES,
         "others": consulted.choices(session, grid_id, but=me.id) if asked and consultation.ended_at is None else [],
     }  # fmt: skip
 

@@ -32,11 +32,11 @@ from tickets import (
     merging,
     promises,
     thread_photos,
-    threads,
     whose_wire,
     written,
 )
 from tickets.pages import Line, Words, address_token, chosen
+from tickets.privacy import requests, sight, unmasking
 from tickets.tables import Channel, Ticket, TicketState, Way
 
 CHANNELS = (
@@ -194,9 +194,10 @@ def around(session: Db, ticket: Ticket, me: staff.Me, sought: str = "") -> dict[
     mine, home = me.looks_after(ticket.grid_id), ticket.household
     choices = kinds.of_grid(session, ticket.grid_id)
     return {
-        "me": me, "ticket": ticket, "lines": threads.lines(ticket), "photos": thread_photos.of(session, ticket),
+        "me": me, "ticket": ticket, "lines": sight.lines(session, ticket, for_=me), "photos": thread_photos.of(session, ticket),
         "memory": known, "mine": mine, "several": len(me.seen) > 1,
-        "callable": known.by_phone and mine, "place": lambda notice: audiences.short(notice.places), "channels": CHANNEL_NAMES,
+        "reasons": unmasking.CHOICES, "proofs": list(requests.PROOFS.items()), "wishes": list(requests.WISHES.items()),
+        "callable": known.by_phone and known.open, "place": lambda notice: audiences.short(notice.places), "channels": CHANNEL_NAMES,
         "ways": WAYS, "longest": written.MESSAGE, "days": promises.choices(), "kinds": choices,
         "kind": next((one.name for one in choices if one.key == ticket.kind), ""),
         "sought": sought, "fitting": book_uses.fitting(session, ticket, sought) if mine and ticket.state is not TicketState.closed else [],

@@ -12,11 +12,12 @@ from app.core.words import phrase as _
 from broadcasts.tables import Notice
 from grids.staff import Me
 from tickets import reaches
+from tickets.privacy import unmasking
 from tickets.tables import Errand, Household, Ticket, Way
 
 
 class Call(msgspec.Struct, frozen=True):
-    """One asker to be told by a colleague; the number, where one was left."""
+    """One asker to be told by a colleague; the number, where one was left and this colleague asked to see it."""
 
     errand: Errand
     number: str
@@ -37,7 +38,7 @@ class Rounds(msgspec.Struct, frozen=True):
         return sum(1 for one in open_ if one.done_at is None)
 
 
-def of_notice(session: Session, notice: Notice) -> Rounds:
+def of_notice(session: Session, notice: Notice, *, for_: Me) -> Rounds:
     """Everybody who asked about this notice and has no page: those to call, those to tell in their estate's group, those written to."""
     home = joinedload(Errand.ticket)
     shown = (
@@ -48,12 +49,13 @@ def of_notice(session: Session, notice: Notice) -> Rounds:
         sa.select(Errand).join(Ticket, Ticket.id == Errand.ticket_id).where(Ticket.notice_id == notice.id, Errand.update_id.is_not(None))
     )
     found = session.scalars(wanted.options(*shown).order_by(Errand.done_at.is_not(None), Errand.id)).all()
+    seen = unmasking.shown_to(session, for_, [one.ticket_id for one in found if one.way is Way.call])
     groups: dict[str, list[Errand]] = {}
     for one in found:
         if one.way is Way.paste:
             groups.setdefault(one.ticket.estate.name if one.ticket.estate else "", []).append(one)
     return Rounds(
-        calls=[_call(session, one) for one in found if one.way is Way.call],
+        calls=[_call(session, one, for_, seen) for one in found if one.way is Way.call],
         pasted=sorted(groups.items()),
         sent=[one for one in found if one.way in (Way.sms, Way.email, Way.wecom)],
         done=sum(1 for one in found if one.done_at),
@@ -103,6 +105,7 @@ def counts(session: Session, notice_id: int) -> tuple[int, int]:
     return int(left), int(whole)
 
 
-def _call(session: Session, errand: Errand) -> Call:
-    reach = errand.ticket.reach
-    return Call(errand, reaches.told(session, reach), reach.shown if reach else "")
+def _call(session: Session, errand: Errand, me: Me, seen: set[int]) -> Call:
+    reach, grid_id = errand.ticket.reach, errand.ticket.grid_id
+    number = reaches.told(session, reach) if errand.ticket_id in seen and me.is_near(grid_id) else ""
+    return Call(errand, number, reaches.seen_by(reach, me, grid_id))

@@ -1,14 +1,14 @@
-"""Looking for people: by room, telephone number or words. Each look-up is kept in the log, with a mark instead of the number."""
+"""Looking for people: by room, telephone number or words. Each look-up is kept, with a mark instead of the number."""
 
 from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.core import audit
 from grids.staff import Me, digits
 from grids.tables import Estate
 from tickets import inbox, merging, reaches, written
+from tickets.privacy import unmasking
 from tickets.tables import Entry, Household, Reach, Ticket
 
 
@@ -17,9 +17,10 @@ def find(session: Session, words: str, *, by: Me, limit: int = 50) -> Sequence[T
     words = written.line(words, "q")
     if not words:
         return []
+    unmasking.may_search(session, by)
     wanted = inbox.rows().where(Ticket.grid_id.in_(by.seen), _by_contact(session, words) if written.is_phone(words) else _mentions(words))
     found = session.scalars(wanted.order_by(Ticket.id.desc()).limit(limit)).all()
-    audit.record(session, "people.look_up", "tickets", by=by.id, mark=reaches.mark_of(session, words), found=len(found))
+    unmasking.searched(session, by=by, mark=reaches.mark_of(session, words), found=len(found))
     return found
 
 

@@ -12,6 +12,7 @@ from broadcasts.present import present
 from broadcasts.shelf import Told
 from grids.staff import Me
 from tickets import merging, promises, reaches
+from tickets.privacy import unmasking
 from tickets.tables import Channel, ReachKind, Ticket, TicketPromise, Way
 
 
@@ -25,7 +26,10 @@ class Memory(msgspec.Struct, frozen=True):
     attached: Told | None
     known: bool
     number: str
-    """The telephone number or name itself, for those who look after the grid; else what a list may show."""
+    """Masked, or whole where it was asked for with a reason; nothing for those who are not near."""
+    reached: bool
+    """Whether one knows how to reach them."""
+    open: bool
     by_phone: bool
     prefers: Way | None
     on_page: bool
@@ -34,6 +38,7 @@ class Memory(msgspec.Struct, frozen=True):
 def of(session: Session, ticket: Ticket, *, for_: Me) -> Memory:
     earlier = _earlier(session, ticket)
     reach = ticket.reach
+    opened = for_.is_near(ticket.grid_id) and ticket.id in unmasking.shown_to(session, for_, [ticket.id])
     return Memory(
         before=earlier[0] if earlier else None,
         times=len(earlier),
@@ -41,7 +46,9 @@ def of(session: Session, ticket: Ticket, *, for_: Me) -> Memory:
         outages=outages(session, ticket),
         attached=attached(session, ticket),
         known=ticket.estate_id is not None,
-        number=reaches.seen_by(session, reach, for_, ticket.grid_id),
+        number=reaches.told(session, reach) if opened else reaches.seen_by(reach, for_, ticket.grid_id),
+        reached=reach is not None,
+        open=opened,
         by_phone=reach is not None and reach.kind is ReachKind.phone,
         prefers=ticket.household.prefers if ticket.household else None,
         on_page=ticket.channel in (Channel.web, Channel.api),

@@ -30,7 +30,7 @@ def askers(number: FromPath[str], session: Db, me: Me, settings: Config) -> Resp
     return page(
         "desk/askers.html", me=me, notice=notice, truth=now, place=audiences.short(notice.places), text=text,
         mine=me.looks_after(notice.grid_id),
-        rounds=errands.of_notice(session, notice), asked=updates.standing(session, notice.id),
+        rounds=errands.of_notice(session, notice, for_=me), asked=updates.standing(session, notice.id),
     )  # fmt: skip
 
 

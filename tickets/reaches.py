@@ -42,9 +42,9 @@ def told(session: Session, reach: Reach | None) -> str:
     return seals.of(session).open(reach.sealed) if reach else ""
 
 
-def seen_by(session: Session, reach: Reach | None, me: Me, grid_id: int) -> str:
-    """The number itself for those who look after the grid, for everybody else what a list may show."""
-    return told(session, reach) if me.looks_after(grid_id) else reach.shown if reach else ""
+def seen_by(reach: Reach | None, me: Me, grid_id: int) -> str:
+    """What a page may show of it: to those near the people it is masked, to everybody else it is nothing."""
+    return reach.shown if reach and me.is_near(grid_id) else ""
 
 
 def shown(contact: str) -> str:

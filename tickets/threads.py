@@ -51,9 +51,10 @@ def lines(ticket: Ticket, *, after: int = 0) -> list[Line]:
 
 def _line(one: Entry, alone: AnswerUse | None) -> Line:
     told = one.update_id is not None
+    words = one.words or str(_("(erased)"))
     if alone is None:
-        return Line(one.at, one.words, one.author, one.channel, told, entry_id=one.id)
-    return Line(one.at, one.words, None, None, told, entry_id=one.id, card=answers.answer(alone.answer), person=alone.person_at is not None)
+        return Line(one.at, words, one.author, one.channel, told, entry_id=one.id)
+    return Line(one.at, words, None, None, told, entry_id=one.id, card=answers.answer(alone.answer), person=alone.person_at is not None)
 
 
 def whole() -> sa.Select[Ticket]:

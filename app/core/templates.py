@@ -7,7 +7,7 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from app.core import assets, clock, words
+from app.core import assets, clock, nameless, words
 
 TEMPLATES = Path(__file__).parents[2] / "pwa" / "templates"
 
@@ -25,7 +25,7 @@ def environment() -> jinja2.Environment:
     env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_callables(words.say, words.say_many, newstyle=False)  # type: ignore[attr-defined]
     env.globals.update(_=words.say, asset=assets.address, sheet=_sheet, now=clock.now, lang=_lang)
-    env.filters.update(words.FILTERS)
+    env.filters.update(words.FILTERS, nameless=nameless.words)
     return env
 
 

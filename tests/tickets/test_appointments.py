@@ -203,6 +203,9 @@ def test_one_form_one_slot_and_the_asker_moves_and_cancels_at_the_own_address(
     desk = signed_in(told_town.wangfang)
     assert "莲花园" in desk.get("/desk/appointments").text
     assert "今天上门" in desk.get("/desk").text
+    assert "15400000921" not in desk.get("/desk/appointments").text
+    ticket_id = re.search(r"/desk/tickets/(\d+)/looks", desk.get("/desk/appointments").text)[1]
+    assert "tel:15400000921" in desk.post(f"/desk/tickets/{ticket_id}/looks", data={"reason": "visit"}).text
     assert "tel:15400000921" in desk.get("/desk/appointments").text
     assert "15400000921" not in signed_in(told_town.liujie).get("/desk/appointments").text
     resident.post(f"{thread}/appointment/cancellation")

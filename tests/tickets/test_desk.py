@@ -48,7 +48,7 @@ def test_the_manager_sees_before_answering(signed_in: Browser, asked: Ticket, to
     assert "阶梯电价怎么算" in memory
     assert "已办结" in memory
     assert "没有停电" in memory
-    assert 'href="tel:10000000009"' in memory
+    assert "100****0009" in memory
     assert page.index('class="mem"') < page.index("<textarea")
 
 
@@ -75,7 +75,7 @@ def test_a_reopening_is_seen_by_the_manager_with_the_earlier_rating(signed_in: B
 
 
 def test_a_room_is_one_word_in_every_list(signed_in: Browser, asked: Ticket, told_town: Cast) -> None:
-    for person, address in ((told_town.wangfang, "/desk"), (told_town.wangfang, "/desk/tickets"), (told_town.liujie, "/review/tickets")):
+    for person, address in ((told_town.wangfang, "/desk"), (told_town.wangfang, "/desk/tickets"), (told_town.sunli, "/desk/tickets")):
         page = signed_in(person).get(address).text
         assert '<span class="whole">2号楼</span> <span class="whole">501</span>' in page
 

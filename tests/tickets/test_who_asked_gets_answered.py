@@ -160,7 +160,7 @@ def test_a_tick_is_kept_with_who_did_it_and_the_next_news_asks_anew(town: Cast, 
     notice, me = asking_crowd.fault(town, there), town.me(town.wangfang)
     asking_crowd.ask(town, there, 3)
     asking_crowd.ask(town, there, 4)
-    rounds = errands.of_notice(town.session, notice)
+    rounds = errands.of_notice(town.session, notice, for_=town.me(town.wangfang))
     assert [call.number for call in rounds.calls] == ["13800000003"]
     assert [name for name, _some in rounds.pasted] == ["十二栋"]
     for _ in range(2):

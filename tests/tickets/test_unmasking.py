@@ -1,0 +1,84 @@
+"""Each look has a reason, is kept, and there are only so many an hour."""
+
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from app.core import audit, clock, nameless
+from app.core.audit import AuditEntry
+from app.core.errors import Forbidden, Missing, Mistaken, TooMany
+from tests.cast import Cast
+from tests.tickets.conftest import Ask
+from tickets import lookups
+from tickets.privacy import unmasking
+from tickets.privacy.tables import LookUp, Reason
+from tickets.tables import Ticket
+
+NOON = clock.as_utc(clock.local(clock.now()).replace(hour=12, minute=0))
+
+
+def reached(ask: Ask, town: Cast, number: int = 0) -> Ticket:
+    return ask("请回电话", estate=town.garden, room=str(100 + number), contact=f"138000{number:05d}")
+
+
+def test_a_look_is_kept_once_and_its_log_says_nothing_of_the_person(town: Cast, ask: Ask) -> None:
+    ticket, me = reached(ask, town), town.me(town.wangfang)
+    first = unmasking.unmask(town.session, ticket, by=me, reason=Reason.verify)
+    assert unmasking.unmask(town.session, ticket, by=me, reason=Reason.visit).id == first.id
+    lookups.find(town.session, "13800000000", by=me)
+    looks = unmasking.listed(town.session, by=town.me(town.admin))
+    assert [(one.reason, one.found) for one in looks] == [(Reason.search, 1), (Reason.verify, 0)]
+    assert [(person.name, n) for person, n in unmasking.counted(town.session, by=town.me(town.admin))] == [("王芳", 2)]
+    said = [str(entry.facts) for entry in town.session.scalars(sa.select(AuditEntry).where(AuditEntry.act.like("people.%")))]
+    assert said == ["{'reason': 'verify'}", "{'found': 1}"]
+    assert audit.verify(town.session)[1] is None
+
+
+def test_thirty_numbers_an_hour_and_more_where_many_must_be_told_of_an_outage(town: Cast, ask: Ask) -> None:
+    me = town.me(town.wangfang)
+    with clock.at(NOON):
+        asked = [reached(ask, town, number) for number in range(32)]
+        for ticket in asked[:30]:
+            unmasking.unmask(town.session, ticket, by=me, reason=Reason.call_back)
+        with pytest.raises(TooMany) as slow:
+            unmasking.unmask(town.session, asked[30], by=me, reason=Reason.call_back)
+        assert 0 < slow.value.retry_after <= 3601
+        unmasking.unmask(town.session, asked[30], by=me, reason=Reason.outage)
+        unmasking.unmask(town.session, asked[31], by=town.me(town.zhaomin), reason=Reason.call_back)
+    with clock.at(NOON + timedelta(minutes=61)):
+        unmasking.unmask(town.session, asked[31], by=me, reason=Reason.call_back)
+
+
+def test_sixty_searches_an_hour(town: Cast) -> None:
+    me = town.me(town.wangfang)
+    for number in range(60):
+        lookups.find(town.session, f"莲花园{number}", by=me)
+    with pytest.raises(TooMany):
+        lookups.find(town.session, "莲花园", by=me)
+
+
+def test_who_is_not_near_sees_no_number_whatever_the_reason(town: Cast, ask: Ask) -> None:
+    ticket = reached(ask, town)
+    for person, refusal in ((town.liujie, Forbidden), (town.admin, Forbidden), (town.chengang, Missing)):
+        with pytest.raises(refusal):
+            unmasking.unmask(town.session, ticket, by=town.me(person), reason=Reason.call_back)
+    unmasking.unmask(town.session, ticket, by=town.me(town.sunli), reason=Reason.other, words="窗口核对电话")
+    for words, reason in (("", Reason.other), ("", Reason.search)):
+        with pytest.raises(Mistaken):
+            unmasking.unmask(town.session, reached(ask, town, 1), by=town.me(town.wangfang), reason=reason, words=words)
+    assert [one.words for one in town.session.scalars(sa.select(LookUp))] == ["窗口核对电话"]
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("我叫张小三，电话138 1234 5678", "我叫***，电话***"), ("户号1234567890123欠费", "户号***欠费"),
+        ("发到 li.q@example.com.cn 吧", "发到 *** 吧"),
+        ("2单元501没电", "***没电"), ("住112-3-501", "住***"), ("501室漏水", "***漏水"), ("欧阳女士问", "***女士问"),
+        ("5月8日8:00-17:00检修，95598", "5月8日8:00-17:00检修，95598"), ("用了2906度，122号楼", "用了2906度，122号楼"),
+        ("10kV学院线916 260714-01 2026-05-08", "10kV学院线916 260714-01 2026-05-08"), ("010-84510000", "***"),
+    ],
+)  # fmt: skip
+def test_persons_are_taken_out_and_what_was_asked_stays(said: str, left: str) -> None:
+    assert nameless.words(said) == left

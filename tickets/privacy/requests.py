@@ -1,0 +1,208 @@
+"""A person asks for a copy of their data, or that it be erased: asked, checked, done by its day, each with who and when."""
+
+from collections.abc import Collection, Sequence
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from app.core import audit, clock
+from app.core.errors import Forbidden, Missing, Refused
+from app.core.words import Phrase
+from app.core.words import phrase as _
+from grids.staff import Me
+from tickets import limits, threads
+from tickets.privacy import erasing, matter, periods, unmasking
+from tickets.privacy.tables import DataRequest, Kept, LookUp, Proof, Reason, Wish
+from tickets.tables import Household, Ticket, TicketPromise, TicketState
+
+READY = timedelta(days=30)
+"""So long a copy lies ready at the thread's address."""
+WISHES: dict[Wish, Phrase] = {Wish.copy: _("A copy of their data"), Wish.erasure: _("Erase their data")}
+PROOFS: dict[Proof, Phrase] = {
+    Proof.called_back: _("I called the number that we have, and they answered"), Proof.bill: _("They showed a bill of this address"),
+}  # fmt: skip
+DECLINED: dict[str, Phrase] = {
+    "unproven": _("It could not be shown that they may ask"), "taken_back": _("They took it back"),
+    "not_here": _("Nothing of theirs is kept"),
+}  # fmt: skip
+
+
+def ask(session: Session, ticket: Ticket, *, wish: Wish, whole: bool, token: str) -> DataRequest:
+    """By whoever holds the thread's address. That proves this thread: a copy of it is ready at once, all else a colleague checks."""
+    after = threads.after(session, token)
+    if wish is Wish.copy and not whole and (made := _just_made(session, ticket)) is not None:
+        return made
+    request = _open(session, ticket, wish) or _add(session, ticket, wish, whole=whole or (wish is Wish.erasure and after > 0), by=None)
+    request.after_entry_id = max(request.after_entry_id, after)
+    if not request.whole:
+        request.proof = Proof.link
+    if request.wish is Wish.copy and not request.whole:
+        _end(session, request, None)
+    session.flush()
+    return request
+
+
+def enter(session: Session, ticket: Ticket, *, wish: Wish, proof: Proof, by: Me) -> DataRequest:
+    """A colleague heard the wish and has checked who asks."""
+    unmasking.must_be_near(by, ticket.grid_id)
+    if proof is Proof.link:
+        raise Refused(_("Please say how you checked who asks."))
+    request = _open(session, ticket, wish) or _add(session, ticket, wish, whole=True, by=by)
+    request.whole, request.proof = True, proof
+    session.flush()
+    return request
+
+
+def do(session: Session, request: DataRequest, *, by: Me, proof: Proof | None = None) -> DataRequest:
+    """Hand it over or erase it. What is asked of a whole household is done once somebody checked who asks; twice it is done once."""
+    must_do(by, request)
+    session.flush()
+    session.refresh(request, ["done_at", "proof"], with_for_update=True)
+    if request.done_at is not None:
+        return request
+    request.proof = proof or request.proof
+    if request.proof is None or (request.whole and request.proof is Proof.link):
+        raise Refused(_("Please check first who asks: call the number that we have, or let them show a bill of this address."))
+    if request.wish is Wish.erasure:
+        about = matter.of(session, request)
+        _must_be_settled(session, about.tickets)
+        erasing.erase(session, request, about)
+    return _end(session, request, by)
+
+
+def decline(session: Session, request: DataRequest, *, by: Me, why: str) -> DataRequest:
+    must_do(by, request)
+    session.refresh(request, ["done_at"], with_for_update=True)
+    if why not in DECLINED:
+        raise Refused(_("Please choose from the list."))
+    if request.done_at is None:
+        request.declined = why
+        _end(session, request, by)
+    return request
+
+
+def find(session: Session, request_id: int, *, for_: Me) -> DataRequest:
+    found = session.scalar(_shown().where(DataRequest.id == request_id)) if 0 < request_id < 2**63 else None
+    if found is None or not may_read(for_, found.grid_id):
+        raise Missing(_("There is nothing here, or it is not yours to see."))
+    return found
+
+
+def open_in(session: Session, grid_ids: Collection[int], *, limit: int = 50) -> Sequence[DataRequest]:
+    """What is still to be done, the first due first."""
+    wanted = _shown().where(DataRequest.grid_id.in_(grid_ids), DataRequest.done_at.is_(None))
+    return session.scalars(wanted.order_by(DataRequest.due_at, DataRequest.id).limit(limit)).all()
+
+
+def ended_in(session: Session, grid_ids: Collection[int], *, limit: int = 50) -> Sequence[DataRequest]:
+    wanted = _shown().where(DataRequest.grid_id.in_(grid_ids), DataRequest.done_at.is_not(None))
+    return session.scalars(wanted.order_by(DataRequest.done_at.desc()).limit(limit)).all()
+
+
+def at_address(session: Session, ticket: Ticket) -> Sequence[DataRequest]:
+    """What was asked at this thread, the newest first."""
+    return session.scalars(_shown().where(DataRequest.ticket_id == ticket.id).order_by(DataRequest.id.desc())).all()
+
+
+def ready(session: Session, ticket: Ticket, token: str) -> DataRequest:
+    """The newest copy that lies ready at this address. Raises Missing."""
+    fresh = (DataRequest.wish == Wish.copy, DataRequest.done_at > clock.now() - READY, DataRequest.declined == "")
+    wanted = _shown().where(DataRequest.ticket_id == ticket.id, *fresh).order_by(DataRequest.whole.desc(), DataRequest.id.desc())
+    found = session.scalars(wanted).first()
+    if found is None or (not found.whole and found.after_entry_id < threads.after(session, token)):
+        raise Missing(_("No copy is ready here. Please ask for one first."))
+    return found
+
+
+def is_ready(session: Session, ticket: Ticket, token: str) -> bool:
+    try:
+        return bool(ready(session, ticket, token))
+    except Missing:
+        return False
+
+
+def handed(session: Session, request: DataRequest, *, by: Me) -> DataRequest:
+    """A colleague takes the copy away, to give it to whoever asked: that is a look as well."""
+    must_do(by, request)
+    late = request.done_at is None or request.done_at < clock.now() - READY
+    if request.wish is not Wish.copy or late or request.declined:
+        raise Refused(_("A copy is handed over within 30 days after it was checked who asks."))
+    session.add(LookUp(by_id=by.id, ticket_id=request.ticket_id, household_id=request.household_id, reason=Reason.request, at=clock.now()))
+    audit.record(session, "data.hand_over", f"data_request/{request.id}", by=by.id)
+    return request
+
+
+def grids_of(me: Me) -> Collection[int]:
+    """Whose requests this colleague reads."""
+    return {grid_id for grid_id in me.seen if may_read(me, grid_id)}
+
+
+def may_read(me: Me, grid_id: int) -> bool:
+    return me.sees(grid_id) and (me.is_near(grid_id) or me.administers)
+
+
+def may_do(me: Me, request: DataRequest) -> bool:
+    return me.looks_after(request.grid_id) or (me.administers and me.sees(request.grid_id))
+
+
+def must_do(me: Me, request: DataRequest) -> None:
+    if not may_read(me, request.grid_id):
+        raise Missing(_("There is nothing here, or it is not yours to see."))
+    if not may_do(me, request):
+        raise Forbidden(_("This is done by those who look after the grid, or by an administrator."))
+
+
+def unsettled(session: Session, tickets: Sequence[Ticket]) -> list[Ticket]:
+    """Threads that are still needed: they wait for an answer, were not ended, or something promised in them is to be kept."""
+    ids = [one.id for one in tickets]
+    unkept = sa.select(TicketPromise.ticket_id).where(TicketPromise.ticket_id.in_(ids), TicketPromise.kept_at.is_(None))
+    promised = set(session.scalars(unkept))
+    return [one for one in tickets if one.state is not TicketState.closed or one.id in promised]
+
+
+def _must_be_settled(session: Session, tickets: Sequence[Ticket]) -> None:
+    waiting = unsettled(session, tickets)
+    if waiting:
+        numbers = ", ".join(str(one.id) for one in waiting)
+        why = _("Please end these questions first, with their promises: %(numbers)s. What is still needed is not erased.", numbers=numbers)
+        raise Refused(why)
+
+
+def _open(session: Session, ticket: Ticket, wish: Wish) -> DataRequest | None:
+    """The same wish that waits already: asked twice it is one."""
+    here = (DataRequest.ticket_id == ticket.id, DataRequest.wish == wish, DataRequest.done_at.is_(None))
+    return session.scalar(_shown().where(*here).limit(1).with_for_update(of=DataRequest))
+
+
+def _just_made(session: Session, ticket: Ticket) -> DataRequest | None:
+    """The copy that was asked for minutes ago: the same form, sent again."""
+    here = (DataRequest.ticket_id == ticket.id, DataRequest.wish == Wish.copy, ~DataRequest.whole)
+    made = session.scalar(_shown().where(*here).order_by(DataRequest.id.desc()).limit(1))
+    return made if made is not None and limits.is_recent(made.at) else None
+
+
+def _add(session: Session, ticket: Ticket, wish: Wish, *, whole: bool, by: Me | None) -> DataRequest:
+    now, days = clock.now(), periods.days(session, ticket.grid_id, Kept.answer)
+    request = DataRequest(
+        grid_id=ticket.grid_id, ticket_id=ticket.id, household_id=ticket.household_id, wish=wish, whole=whole, at=now,
+        due_at=now + timedelta(days=days), entered_by_id=by.id if by else None, proof=None, done_at=None, declined="", after_entry_id=0,
+    )  # fmt: skip
+    session.add(request)
+    session.flush()
+    audit.record(session, "data.ask", f"data_request/{request.id}", by=by.id if by else None, wish=wish, whole=whole)
+    return request
+
+
+def _end(session: Session, request: DataRequest, by: Me | None) -> DataRequest:
+    request.done_at, request.done_by_id = clock.now(), by.id if by else None
+    session.flush()
+    said = {"wish": request.wish, "proof": request.proof, "declined": request.declined}
+    audit.record(session, "data.end", f"data_request/{request.id}", by=by.id if by else None, **said)
+    return request
+
+
+def _shown() -> sa.Select[DataRequest]:
+    home = joinedload(DataRequest.ticket).options(joinedload(Ticket.estate), joinedload(Ticket.household).joinedload(Household.estate))
+    people = (joinedload(DataRequest.grid), joinedload(DataRequest.entered_by), joinedload(DataRequest.done_by))
+    return sa.select(DataRequest).options(home, *people)
