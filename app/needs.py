@@ -13,7 +13,8 @@ from broadcasts.audiences import runs
 from broadcasts.sending import checklist
 from broadcasts.sending.checklist import Open
 from broadcasts.tables import CardVersion, Notice, NoticeKind, NoticeState, Place
-from grids import sightings
+from grids import passing, sightings
+from grids.passing_tables import Passing
 from grids.staff import Me
 from grids.tables import PaymentPoint
 from tickets import appointment_reminders, appointments, consultations, inbox, kinds, promises, suspicions
@@ -43,6 +44,7 @@ class Suspected(msgspec.Struct, frozen=True):
 
 
 class Needs(msgspec.Struct, frozen=True):
+    passings: Sequence[Passing]
     running: Sequence[Outage]
     waiting: Sequence[Ticket]
     waiting_count: int
@@ -78,6 +80,7 @@ def of(session: Session, me: Me) -> Needs:
     now = clock.now()
     outages = Notice.kind.in_([kind for kind in NoticeKind if kind.is_outage])
     return Needs(
+        passings=passing.open_for(session, me),
         running=[_outage(session, notice) for notice in _notices(session, me, NoticeState.published, outages, Notice.starts_at <= now)],
         waiting=session.scalars(shown).all(),
         waiting_count=count,

@@ -2,6 +2,7 @@
 
 import broadcasts.promise_tables
 import broadcasts.sending.tables  # noqa: F401
+import grids.passing_tables  # noqa: F401
 import tickets.abuse_tables
 import tickets.appointment_tables
 import tickets.clock_tables

@@ -72,6 +72,11 @@ def take_over(session: Session, current: CardVersion, *, by: Me) -> None:
         audit.record(session, "cards.take_over", f"card/{current.slug}", by=by.id, before=before)
 
 
+def pass_on(session: Session, *, leaver: int, to: int) -> None:
+    """Whoever leaves answers for no card any more; the successor does."""
+    session.execute(sa.update(Card).where(Card.owner_id == leaver).values(owner_id=to))
+
+
 def find(session: Session, slug: str, *, version: int | None = None) -> CardVersion:
     """The card as it reads now, or as it read in one of its versions."""
     wanted = _of(slug).where(CardVersion.version == version) if version is not None else _of(slug)

@@ -14,7 +14,7 @@ from broadcasts import cards, life, notices, pastes, subscribers, subscriptions
 from broadcasts.sending import groups, stewards
 from broadcasts.subscriber_tables import ChannelName, Confirmation
 from broadcasts.tables import Notice, NoticeKind, UpdateState
-from grids import doubles, equipment, points, sightings
+from grids import doubles, equipment, passing, points, sightings
 from grids.reaching import gates, homes
 from grids.tables import Found
 from tests.cast import Cast
@@ -71,6 +71,7 @@ class Scene(msgspec.Struct):
     photo: int = 1
     consultation: int = 1
     asked_one: int = 7
+    passing: int = 1
 
 
 def pictured(session: Session, settings: Settings, scene: Scene) -> None:
@@ -150,6 +151,7 @@ def set_up(session: Session, town: Cast) -> Scene:
     visit = makes_appointments(session, town, ticket, answered)
     dark = sits_in_the_dark(session, town)
     consultation = ask_a_specialist(session, town)
+    handed = passing.prepare(session, town.lotus, to=town.chengang.id, by=me, note="钥匙在物业。")
     light_is_back(session, town)
     requests_ = wish_for_data(session, town, ticket)
     fresh = notices.find(session, str(draft("先断电再排水。")), for_=me)
@@ -172,7 +174,7 @@ def set_up(session: Session, town: Cast) -> Scene:
         update=fault.updates[-1].id, dark_ticket=dark, group=group.id, steward=steward.id, subscription=place, paste=paste.id,
         sighting=seen.id, machine=machine.id,
         promise=promise.id, errand=errand, suspicion=suspicion, other_suspicion=other, merge=merge, twin=twin.household_id,
-        consultation=consultation, asked_one=town.wujian.id, appointment=visit,
+        consultation=consultation, passing=handed.id, asked_one=town.wujian.id, appointment=visit,
         reached_ticket=twin.id, data_request=requests_[0], done_request=requests_[1],
     )  # fmt: skip
 

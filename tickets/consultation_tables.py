@@ -71,6 +71,7 @@ class Consultation(Table):
             "uq_consultations_open", "ticket_id", unique=True,
             sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL"),
         ),
+        sa.Index("ix_consultations_ended", "ended_at", "due_at"),
         sa.Index("ix_consultations_untold", "told_at", "at"),
         sa.Index("ix_consultations_asked_of", "specialist_id", "ended_at", "due_at"),
     )  # fmt: skip

@@ -1,6 +1,7 @@
 """Consultations as they stand: found, listed for both sides, held for a move."""
 
 from collections.abc import Collection, Sequence
+from datetime import timedelta
 from typing import Any
 
 import msgspec
@@ -15,6 +16,7 @@ from tickets import topics
 from tickets.consultation_tables import Consultation, ConsultationNote, ConsultationPassing, ConsultationState
 from tickets.tables import Entry, Household, Ticket, TicketState
 
+LATELY = timedelta(days=30)
 GIVEN_BACK = (ConsultationState.agreed, ConsultationState.declined)
 
 
@@ -55,13 +57,19 @@ def given_back_by(session: Session, me: Me, *, most: int = 20) -> Sequence[Consu
 
 def overdue(session: Session, grid_ids: Collection[int], *, most: int = 20) -> Sequence[Consultation]:
     """What specialists owe the people of these grids."""
-    wanted = _listed().where(Consultation.ended_at.is_(None), Consultation.due_at < clock.now(), Ticket.grid_id.in_(grid_ids))
+    wanted = _listed().where(Consultation.ended_at.is_(None), Consultation.due_at < clock.now(), _in(grid_ids))
     return session.scalars(wanted.order_by(Consultation.due_at, Consultation.id).limit(most)).all()
+
+
+def open_in(session: Session, grid_id: int) -> Sequence[Consultation]:
+    wanted = _listed().where(Consultation.ended_at.is_(None), _in([grid_id]))
+    return session.scalars(wanted.order_by(Consultation.due_at, Consultation.id)).all()
 
 
 def given_back(session: Session, grid_ids: Collection[int], *, most: int = 20) -> Sequence[Consultation]:
     """What came back to these grids and waits for its answer to the asker."""
-    back = (Consultation.state.in_(GIVEN_BACK), Ticket.state == TicketState.open, Ticket.grid_id.in_(grid_ids), ~_answered())
+    lately = Consultation.ended_at > clock.now() - LATELY
+    back = (lately, Consultation.state.in_(GIVEN_BACK), Ticket.state == TicketState.open, _in(grid_ids), ~_answered())
     return session.scalars(_listed().where(*back).order_by(Consultation.ended_at).limit(most)).all()
 
 
@@ -95,6 +103,11 @@ def is_asked(consultation: Consultation, me: Me) -> bool:
 def must_take_part(consultation: Consultation, by: Me) -> None:
     if not is_asked(consultation, by):
         by.must_look_after(consultation.ticket.grid_id)
+
+
+def _in(grid_ids: Collection[int]) -> sa.ColumnElement[bool]:
+    """Reckoned instead of looked up: the few consultations lead to their questions, not the many questions of a grid to them."""
+    return (Ticket.grid_id + 0).in_(grid_ids)
 
 
 def _answered() -> sa.ColumnElement[bool]:

@@ -1,6 +1,7 @@
 """What waits for an answer, what was answered, what is closed: the lists of those who look after it."""
 
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,11 +13,18 @@ from app.core import clock
 from broadcasts.tables import Notice
 from grids.staff import Me
 from grids.tables import Estate
-from tickets import threads
+from tickets import order, threads
 from tickets.tables import Entry, Household, Ticket, TicketState
+
+MANY = 1000
+"""More than so many answered or settled ones are not counted: nobody works through them."""
+GLANCE = 200
+"""Of so many at the beginning of a list the buildings, notices and kinds are told."""
 
 
 class Counts(msgspec.Struct, frozen=True):
+    """`answered` and `closed` are at most one more than MANY."""
+
     waiting: int
     overdue: int
     answered: int
@@ -60,41 +68,44 @@ class Places(msgspec.Struct, frozen=True):
 
 def listed(session: Session, me: Me, state: TicketState, *, narrow: Narrow | None = None, limit: int = 50) -> Sequence[Ticket]:
     """One of the three lists, of all grids seen."""
-    wanted = rows().where(Ticket.grid_id.in_(me.seen), Ticket.state == state, *(narrow.conditions() if narrow else ()))
-    order: tuple[Any, ...] = (Ticket.due_at, Ticket.id) if state is TicketState.open else (Ticket.id.desc(),)
-    if narrow and narrow.unfinished:
-        order = (Ticket.completion_due_at, Ticket.id)
-    return session.scalars(wanted.order_by(*order).limit(limit)).all()
+    narrow = narrow or Narrow()
+    keys = order.first(me.seen, state, limit, conditions=narrow.conditions(), unfinished=narrow.unfinished)
+    sorted_so = order.by(order.columns(state, unfinished=narrow.unfinished))
+    return session.scalars(rows().where(Ticket.id.in_(keys)).order_by(*sorted_so)).all()
 
 
 def places(session: Session, me: Me, state: TicketState, *, most: int = 12) -> Places:
-    """The buildings, notices and kinds of one list."""
-    here = (Ticket.grid_id.in_(me.seen), Ticket.state == state)
-    n = sa.func.count()
+    """The buildings, notices and kinds at the beginning of one list."""
+    wanted = sa.select(Ticket.estate_id, Estate.name, Ticket.building, Ticket.notice_id, Notice.title, Ticket.kind)
+    wanted = wanted.join(Ticket.estate, isouter=True).join(Ticket.notice, isouter=True)
+    here = session.execute(wanted.where(Ticket.id.in_(order.first(me.seen, state, GLANCE)))).all()
 
-    def most_of(*columns: Any, joined: Any = None) -> list[Any]:
-        wanted = sa.select(*columns, n).select_from(Ticket)
-        wanted = wanted.join(joined) if joined is not None else wanted
-        found = session.execute(wanted.where(*here, columns[-1] != "").group_by(*columns).order_by(n.desc(), *columns).limit(most))
-        return [tuple(row) for row in found]
+    def most_of(named: Iterable[tuple[Any, ...]]) -> list[Any]:
+        counted = Counter(one for one in named if one[-1])
+        return [(*one, n) for one, n in sorted(counted.items(), key=lambda found: (-found[1], found[0]))[:most]]
 
     return Places(
-        buildings=most_of(Ticket.estate_id, Estate.name, Ticket.building, joined=Ticket.estate),
-        notices=most_of(Ticket.notice_id, Notice.title, joined=Ticket.notice),
-        kinds=most_of(Ticket.kind),
+        buildings=most_of((row.estate_id, row.name, row.building) for row in here),
+        notices=most_of((row.notice_id, row.title) for row in here),
+        kinds=most_of((row.kind,) for row in here),
     )
 
 
 def counts(session: Session, me: Me) -> Counts:
-    late = sa.func.count(sa.case((Ticket.due_at < clock.now(), 1)))
-    rows = sa.select(Ticket.state, sa.func.count(), late).where(Ticket.grid_id.in_(me.seen)).group_by(Ticket.state)
-    found = {state: (number, overdue) for state, number, overdue in session.execute(rows)}
-    open_, overdue = found.get(TicketState.open, (0, 0))
-    answered, closed = (found.get(state, (0, 0))[0] for state in (TicketState.answered, TicketState.closed))
-    unfinished, ends_late = session.execute(
-        sa.select(sa.func.count(), sa.func.count(sa.case((Ticket.completion_due_at < clock.now(), 1)))).where(*to_finish(me.seen))
-    ).one()
-    return Counts(waiting=open_, overdue=overdue, answered=answered, closed=closed, unfinished=unfinished, unfinished_late=ends_late)
+    waiting, overdue = _with_late(session, Ticket.due_at, Ticket.grid_id.in_(me.seen), Ticket.state == TicketState.open)
+    unfinished, late = _with_late(session, Ticket.completion_due_at, *to_finish(me.seen))
+    answered, closed = (_up_to_many(session, me, state) for state in (TicketState.answered, TicketState.closed))
+    return Counts(waiting=waiting, overdue=overdue, answered=answered, closed=closed, unfinished=unfinished, unfinished_late=late)
+
+
+def _with_late(session: Session, due: Any, *which: sa.ColumnElement[bool]) -> tuple[int, int]:
+    n, late = session.execute(sa.select(sa.func.count(), sa.func.count(sa.case((due < clock.now(), 1)))).where(*which)).one()
+    return int(n), int(late)
+
+
+def _up_to_many(session: Session, me: Me, state: TicketState) -> int:
+    some = sa.select(Ticket.id).where(Ticket.grid_id.in_(me.seen), Ticket.state == state).limit(MANY + 1).subquery()
+    return session.scalar(sa.select(sa.func.count()).select_from(some)) or 0
 
 
 def to_finish(grid_ids: Collection[int]) -> tuple[sa.ColumnElement[bool], ...]:

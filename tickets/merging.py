@@ -1,6 +1,7 @@
 """Households that prove to be one: seen as one from then on, with one memory. Nothing is moved, so that it can be undone."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import msgspec
 import sqlalchemy as sa
@@ -29,13 +30,19 @@ def root(session: Session, household: Household) -> Household:
 
 def family(session: Session, household_id: int) -> Sequence[int]:
     """The ids of all that are one with this household, itself among them."""
-    up = sa.select(Household.id, Household.same_as_id).where(Household.id == household_id).cte("up", recursive=True)
+    return session.scalars(_family(), {"household_id": household_id}).all()
+
+
+@cache
+def _family() -> sa.Select[int]:
+    """Up to the one that all are known as, and down from it; built once, since every page of a thread asks it several times."""
+    up = sa.select(Household.id, Household.same_as_id).where(Household.id == sa.bindparam("household_id")).cte("up", recursive=True)
     above = aliased(Household)
     up = up.union_all(sa.select(above.id, above.same_as_id).join(up, above.id == up.c.same_as_id))
     down = sa.select(up.c.id).where(up.c.same_as_id.is_(None)).cte("down", recursive=True)
     below = aliased(Household)
     down = down.union_all(sa.select(below.id).join(down, below.same_as_id == down.c.id))
-    return session.scalars(sa.select(down.c.id)).all()
+    return sa.select(down.c.id)
 
 
 def merge(session: Session, kept: Household, gone: Household, *, by: Me) -> Merge:
@@ -86,17 +93,21 @@ def alike(session: Session, household: Household) -> Sequence[Likeness]:
     """Households of the grid that may be this one: reached in the same way, or the same room where one knows no building."""
     ids = family(session, household.id)
     marks = sa.select(Reach.mark).where(Reach.household_id.in_(ids))
-    shared = sa.exists().where(Reach.household_id == Household.id, Reach.mark.in_(marks))
-    near: sa.ColumnElement[bool] = sa.false()
-    if household.estate_id is not None and household.room:
-        near = sa.and_(Household.estate_id == household.estate_id, Household.room == household.room, _one_lacks_building(household))
-    wanted = sa.select(Household, shared).where(Household.grid_id == household.grid_id, Household.id.not_in(ids), sa.or_(shared, near))
+    shared = sa.select(Reach.household_id).where(Reach.mark.in_(marks))
+    may_be = [shared, *_in_the_same_room(household)]
+    wanted = sa.select(Household, Household.id.in_(shared)).where(
+        Household.id.in_(sa.union_all(*may_be)), Household.grid_id == household.grid_id, Household.id.not_in(ids)
+    )
     found = session.execute(wanted.options(joinedload(Household.estate)).order_by(Household.id).limit(5)).all()
     return [Likeness(other, bool(same)) for other, same in found if not _differ(session, household, other)]
 
 
-def _one_lacks_building(household: Household) -> sa.ColumnElement[bool]:
-    return sa.true() if not household.building else Household.building == ""
+def _in_the_same_room(household: Household) -> list[sa.Select[int]]:
+    """Homes of the estate with this room, where one of the two knows no building."""
+    if household.estate_id is None or not household.room:
+        return []
+    room = sa.select(Household.id).where(Household.estate_id == household.estate_id, Household.room == household.room)
+    return [room.where(Household.building == "") if household.building else room]
 
 
 def _join(session: Session, kept: Household, gone: Household, by_id: int | None) -> Merge:

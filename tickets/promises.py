@@ -14,6 +14,7 @@ from tickets import merging
 from tickets.tables import Entry, Ticket, TicketPromise
 
 EVENING, LONGEST = time(18, 0), timedelta(days=366)
+BY = (joinedload(TicketPromise.by), joinedload(TicketPromise.keeper))
 
 
 def make(session: Session, entry: Entry, *, by: Me, day: date) -> TicketPromise:
@@ -48,6 +49,21 @@ def keep(session: Session, promise: TicketPromise, *, by: Me) -> TicketPromise:
     return promise
 
 
+def pass_on(session: Session, grid_id: int, *, leaver: int, to: int) -> None:
+    """What the leaver was to keep in this grid is the successor's to keep; who promised it is told as before."""
+    here = TicketPromise.ticket_id.in_(sa.select(Ticket.id).where(Ticket.grid_id == grid_id))
+    whose = sa.func.coalesce(TicketPromise.keeper_id, TicketPromise.by_id) == leaver
+    given = sa.update(TicketPromise).where(here, whose, TicketPromise.kept_at.is_(None)).values(keeper_id=to)
+    session.execute(given, execution_options={"synchronize_session": "fetch"})
+
+
+def open_in(session: Session, grid_id: int) -> Sequence[TicketPromise]:
+    """What is still to be kept in a grid, the first due first."""
+    wanted = sa.select(TicketPromise).join(Ticket).where(Ticket.grid_id == grid_id, TicketPromise.kept_at.is_(None))
+    shown = (joinedload(TicketPromise.ticket), joinedload(TicketPromise.by))
+    return session.scalars(wanted.order_by(TicketPromise.due_at, TicketPromise.id).options(*shown)).all()
+
+
 def find(session: Session, promise_id: int, *, for_: Me) -> TicketPromise:
     wanted = sa.select(TicketPromise).where(TicketPromise.id == promise_id).options(joinedload(TicketPromise.ticket))
     found = session.scalar(wanted.with_for_update(of=TicketPromise)) if 0 < promise_id < 2**63 else None
@@ -63,7 +79,7 @@ def open_to(session: Session, ticket: Ticket) -> Sequence[TicketPromise]:
         family = merging.family(session, ticket.household_id)
         here = sa.or_(here, TicketPromise.ticket_id.in_(sa.select(Ticket.id).where(Ticket.household_id.in_(family))))
     wanted = sa.select(TicketPromise).where(here, TicketPromise.kept_at.is_(None)).order_by(TicketPromise.due_at)
-    return session.scalars(wanted.options(joinedload(TicketPromise.by), joinedload(TicketPromise.entry))).all()
+    return session.scalars(wanted.options(*BY, joinedload(TicketPromise.entry))).all()
 
 
 def due(session: Session, grid_ids: Collection[int], *, before: datetime, limit: int = 50) -> Sequence[TicketPromise]:
@@ -72,7 +88,7 @@ def due(session: Session, grid_ids: Collection[int], *, before: datetime, limit:
     wanted = sa.select(TicketPromise).join(Ticket).where(Ticket.grid_id.in_(grid_ids), *late)
     of_ticket = joinedload(TicketPromise.ticket)
     home = (of_ticket.joinedload(Ticket.estate), of_ticket.joinedload(Ticket.household), of_ticket.joinedload(Ticket.grid))
-    return session.scalars(wanted.order_by(TicketPromise.due_at).limit(limit).options(*home, joinedload(TicketPromise.by))).all()
+    return session.scalars(wanted.order_by(TicketPromise.due_at).limit(limit).options(*home, *BY)).all()
 
 
 def overdue(session: Session, grid_ids: Collection[int], *, limit: int = 200) -> Sequence[TicketPromise]:

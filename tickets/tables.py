@@ -135,16 +135,18 @@ class Ticket(Table):
 
     __tablename__ = "tickets"
     __table_args__ = (
-        sa.Index("ix_tickets_inbox", "grid_id", "state", "asked_at"),
-        sa.Index("ix_tickets_unfinished", "grid_id", "completion_due_at"),
+        sa.Index("ix_tickets_unfinished", "grid_id", "state", "completion_due_at"),
+        sa.Index("ix_tickets_waiting", "grid_id", "state", "due_at", "id"),
+        sa.Index("ix_tickets_newest", "grid_id", "state", "id"),
+        sa.Index("ix_tickets_asked_in", "grid_id", "asked_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    grid_id: Mapped[int] = mapped_column(sa.ForeignKey("grids.id"), index=True)
+    grid_id: Mapped[int] = mapped_column(sa.ForeignKey("grids.id"))
     estate_id: Mapped[int | None] = mapped_column(sa.ForeignKey("estates.id"), index=True)
     household_id: Mapped[int | None] = mapped_column(sa.ForeignKey("households.id"), index=True)
     notice_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notices.id"), index=True)
-    state: Mapped[TicketState] = mapped_column(index=True)
+    state: Mapped[TicketState]
     channel: Mapped[Channel]
     subject: Mapped[str]
     building: Mapped[str] = mapped_column(default="")
@@ -237,7 +239,7 @@ class Rating(Table):
 
 
 class TicketPromise(Table):
-    """What a colleague promised in an answer, and until when; kept at a time, or still to be kept."""
+    """What a colleague promised in an answer, and until when; kept at a time, or still to be kept, by `keeper` if it was passed on."""
 
     __tablename__ = "ticket_promises"
 
@@ -249,10 +251,12 @@ class TicketPromise(Table):
     due_at: Mapped[datetime] = mapped_column(index=True)
     kept_at: Mapped[datetime | None] = mapped_column(index=True)
     kept_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    keeper_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
 
     ticket: Mapped[Ticket] = relationship(lazy="raise")
     entry: Mapped[Entry] = relationship(lazy="raise")
     by: Mapped[Person] = relationship(lazy="raise", foreign_keys=[by_id])
+    keeper: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[keeper_id])
 
 
 class Errand(Table):

@@ -1,0 +1,66 @@
+"""A grid goes from the manager who leaves it to a successor."""
+
+from datetime import datetime
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from app.core.database import Table
+from grids.tables import Grid, Person
+
+
+class Passed(StrEnum):
+    """What is handed over with a grid."""
+
+    promise = "promise"
+    question = "question"
+    consultation = "consultation"
+    notice = "notice"
+    group = "group"
+    steward = "steward"
+    routine = "routine"
+    card = "card"
+    point = "point"
+
+
+class Passing(Table):
+    """Prepared with a note for the successor, and done when the successor takes the grid. Until then the leaver looks after it."""
+
+    __tablename__ = "passings"
+    __table_args__ = (
+        sa.Index(
+            "uq_passings_open", "grid_id", unique=True,
+            sqlite_where=sa.text("ended_at IS NULL"), postgresql_where=sa.text("ended_at IS NULL"),
+        ),
+    )  # fmt: skip
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    grid_id: Mapped[int] = mapped_column(sa.ForeignKey("grids.id"))
+    from_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    to_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    note: Mapped[str] = mapped_column(default="")
+    at: Mapped[datetime]
+    taken: Mapped[bool] = mapped_column(default=False)
+    ended_at: Mapped[datetime | None]
+    ended_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+
+    grid: Mapped[Grid] = relationship(lazy="raise")
+    leaver: Mapped[Person] = relationship(lazy="raise", foreign_keys=[from_id])
+    successor: Mapped[Person] = relationship(lazy="raise", foreign_keys=[to_id])
+    things: Mapped[list["PassedThing"]] = relationship(lazy="raise", order_by="PassedThing.id")
+
+
+class PassedThing(Table):
+    """One thing that was handed over, as it stood at that moment: what it is, whose word it was, until when."""
+
+    __tablename__ = "passed_things"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    passing_id: Mapped[int] = mapped_column(sa.ForeignKey("passings.id"), index=True)
+    what: Mapped[Passed]
+    key: Mapped[int]
+    words: Mapped[str]
+    detail: Mapped[str] = mapped_column(default="")
+    due_at: Mapped[datetime | None]

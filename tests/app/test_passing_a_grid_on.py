@@ -1,0 +1,129 @@
+"""A manager leaves: everything open goes to the successor in one act, and the leaver sees the grid no more."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+import sqlalchemy as sa
+
+from app import needs, passing
+from app.core import clock
+from app.core.errors import Forbidden, Missing, Mistaken, Refused
+from broadcasts import cards, occasions
+from broadcasts.sending import groups, stewards
+from grids import passing as duties
+from grids import points, staff
+from grids.passing_tables import Passed as What
+from grids.passing_tables import PassedThing, Passing
+from grids.tables import Part, Role
+from tests.cast import PASSWORD, Cast
+from tests.client import Client
+from tickets import consulting, conversation, promises
+from tickets.tables import Channel, Ticket, TicketPromise
+
+
+def furnish(town: Cast) -> Ticket:
+    """王芳 has promised, asked a specialist, keeps a group, a steward, a card and a routine."""
+    session, me = town.session, town.me(town.wangfang)
+    ticket = conversation.ask(
+        session, town.lotus, words="电费比上月高", channel=Channel.web, token="9a" * 20, estate=town.garden, building="2号楼", room="602"
+    )
+    said = conversation.answer(session, ticket, by=me, words="周五前我去核一次读数。")
+    promises.make(session, said, by=me, day=clock.today() + timedelta(days=2))
+    consulting.ask(session, ticket, specialist=f"metering/{town.wujian.id}", by=me, words="表准吗？")
+    groups.add(session, town.lotus, by=me, name="莲花园业主群", members=400, estates=[town.garden.id])
+    stewards.add(session, town.lotus, by=me, name="张大爷", phone="15400000901", estates=[town.garden.id])
+    cards.add(session, by=me, slug="mine", topic="tariff", title="我的卡", summary="一句。", words="三档。", source="示例")
+    occasions.let_go(session, town.lotus, "weekly-tariff", by=me, alone=True)
+    points.add(session, by=me, name="莲花便利店", kind="convenience", lat=39.995, lon=116.465)
+    return ticket
+
+
+def prepared(town: Cast, *, note: str = "配电室钥匙在物业王师傅处。") -> Passing:
+    return duties.prepare(town.session, town.lotus, to=town.chengang.id, by=town.me(town.wangfang), note=note)
+
+
+def test_everything_open_goes_to_the_successor_in_one_act(town: Cast) -> None:
+    session, ticket = town.session, furnish(town)
+    handed = prepared(town)
+    assert prepared(town, note="改一句").id == handed.id, "prepared anew it is the same"
+    assert [one.id for one in needs.of(session, town.me(town.chengang)).passings] == [handed.id]
+    assert town.me(town.wangfang).looks_after(town.lotus.id), "until it is taken it is the leaver's"
+    with pytest.raises(Forbidden):
+        passing.take(session, handed, by=town.me(town.wangfang))
+
+    for _ in range(2):
+        passing.take(session, handed, by=town.me(town.chengang))
+    old, new = town.me(town.wangfang), town.me(town.chengang)
+    assert (old.sees(town.lotus.id), new.own) == (False, {town.lotus.id, town.lake.id})
+    assert town.me(town.zhaomin).looks_after(town.lotus.id), "the deputy stays"
+    kept = session.scalars(sa.select(PassedThing).order_by(PassedThing.id)).all()
+    known = {one.what: (one.words, one.detail) for one in kept}
+    assert len(kept) == len(known) == 9 - 1, "no outage runs"
+    assert known[What.promise] == ("电费比上月高", "王芳")
+    assert known[What.consultation] == ("电费比上月高", "吴建")
+    assert known[What.question] == ("电费比上月高", "莲花园 2号楼 602")
+    assert known[What.group] == ("莲花园业主群", "400")
+
+    promise = session.scalars(sa.select(TicketPromise)).one()
+    assert (promise.by_id, promise.keeper_id) == (old.id, new.id), "told as hers, kept by him"
+    with pytest.raises(Missing):
+        conversation.answer(session, ticket, by=old, words="还是我来。")
+    with pytest.raises(Missing):
+        promises.keep(session, promises.find(session, promise.id, for_=old), by=old)
+    promises.keep(session, promises.find(session, promise.id, for_=new), by=new)
+    conversation.answer(session, ticket, by=new, words="我接手了，周五前办。")
+    assert cards.find(session, "mine").card.owner_id == new.id
+    with pytest.raises(Refused):
+        duties.withdraw(session, handed, by=new)
+
+
+def test_who_may_pass_a_grid_on_and_to_whom(town: Cast) -> None:
+    session, me = town.session, town.me(town.wangfang)
+    stranger = staff.add(session, name="外人", phone="10000000111", role=Role.clerk, organisation=town.station, password=PASSWORD, by=None)
+    for wrong in (stranger.id, me.id, town.wujian.id, 999_999):
+        with pytest.raises(Mistaken):
+            duties.prepare(session, town.lotus, to=wrong, by=me)
+    for who, refusal in ((town.zhaomin, Forbidden), (town.liujie, Forbidden), (town.chengang, Missing)):
+        with pytest.raises(refusal):
+            duties.prepare(session, town.lotus, to=town.chengang.id, by=town.me(who))
+    handed = duties.prepare(session, town.lotus, to=town.zhaomin.id, by=town.me(town.admin), note="王芳已离岗")
+    assert handed.from_id == me.id
+    duties.withdraw(session, handed, by=me)
+    with pytest.raises(Refused):
+        passing.take(session, handed, by=town.me(town.zhaomin))
+    again = prepared(town)
+    assert again.id != handed.id
+    duties.prepare(session, town.lotus, to=town.zhaomin.id, by=me)
+    passing.take(session, again, by=town.me(town.zhaomin))
+    contact = duties.manager(session, town.lotus.id)
+    assert contact is not None
+    assert contact.id == town.zhaomin.id, "the deputy is the manager now"
+    assert all(one.part is not Part.deputy for one in session.scalars(sa.select(staff.Duty).where(*staff.on_duty())))
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_the_sessions_rights_change_at_once(told_town: Cast, signed_in: Callable[..., Client]) -> None:
+    town = told_town
+    ticket = furnish(town)
+    town.session.commit()
+    old, new = signed_in(town.wangfang), signed_in(town.chengang)
+    form = f"/desk/grids/{town.lotus.id}/passing"
+    assert form in old.get("/desk/me").text
+    assert new.get(form).status_code == 404
+    assert old.post(form, data={"successor": "0", "note": "？"}).status_code == 422
+    page = old.post(form, data={"successor": str(town.chengang.id), "note": "配电室钥匙在物业王师傅处。"})
+    where = page.url.path
+    assert "已看过，接手这个网格" not in page.text
+    assert where in new.get("/desk").text
+    seen = new.get(where).text
+    for words in ("配电室钥匙在物业王师傅处。", "莲花园业主群", "张大爷", "王芳 承诺", "吴建"):
+        assert words in seen, words
+    assert old.get(f"/desk/tickets/{ticket.id}").status_code == 200
+    new.post(f"{where}/taking")
+    assert [old.get(path).status_code for path in (f"/desk/tickets/{ticket.id}", where, form)] == [404, 404, 404]
+    assert "电费比上月高" not in old.get("/desk/tickets?state=answered").text
+    thread = new.get(f"/desk/tickets/{ticket.id}").text
+    assert "承诺 王芳" in thread
+    assert "现由陈刚兑现" in thread
+    assert "一共交接 8 项" in new.get(where).text
