@@ -65,12 +65,7 @@ class Needs(msgspec.Struct, frozen=True):
 
     @property
     def nothing(self) -> bool:
-        every = (
-            self.running, self.waiting, self.suspicions, self.promised, self.given_back, self.consulted, self.unfinished,
-            self.data_requests, self.drafts,
-            self.coming, self.sending, self.stale_cards, self.shut_places, self.visits, self.remind,
-        )  # fmt: skip
-        return not any(every)
+        return not any(getattr(self, name) for name in self.__struct_fields__ if name != "kinds")
 
 
 def of(session: Session, me: Me) -> Needs:
