@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app import seed_consulting, seed_desk
+from app import seed_clocks, seed_consulting, seed_desk
 from app.core import clock, tokens
 from app.core.database import Database
 from broadcasts import cards, notices, tariffs
@@ -68,6 +68,7 @@ def plant(database: Database) -> None:
             *broadcast(town),
             *ask(town),
             *seed_consulting.consult(town),
+            *seed_clocks.run(town, _read("tickets")["tickets"]),
             *crowd(town),
             *print_cards(town),
             *keep_true(town),

@@ -11,7 +11,7 @@ from app.core.errors import Mistaken, Refused
 from app.core.jobs import Work
 from app.core.words import phrase as _
 from broadcasts import deliveries, lead_times, notices, promises, reminders
-from broadcasts.promise_tables import Promise, Reminder
+from broadcasts.promise_tables import Reminder
 from broadcasts.sending import postings
 from broadcasts.sending.tables import Opening
 from broadcasts.tables import LateReason, Notice, NoticeState, TakenBack, Update, UpdateState
@@ -139,7 +139,8 @@ def _comes_back(session: Session, update: Update) -> bool:
 
 
 def _forget(session: Session, notice: Notice, told: Update) -> None:
-    for table in (Promise, Reminder, Opening):
+    promises.forget(session, notice)
+    for table in (Reminder, Opening):
         session.execute(sa.delete(table).where(table.notice_id == notice.id))
     session.delete(told)
     session.flush()

@@ -93,6 +93,15 @@ def resume(session: Session, notice: Notice, undone: Update) -> None:
         calls.plan(session, f"promise/{promise.id}", promise.kind, notice.grid_id, promise.at)
 
 
+def forget(session: Session, notice: Notice) -> None:
+    """Nothing was ever promised: the notice is undone before anybody heard of it."""
+    made = session.scalars(sa.select(Promise).where(Promise.notice_id == notice.id)).all()
+    for promise in made:
+        calls.drop(session, f"promise/{promise.id}")
+        session.delete(promise)
+    session.flush()
+
+
 def spoken(session: Session, promise_id: int) -> Said | None:
     """What colleagues read on their phones when the time has come; nothing where the promise is over."""
     promise = session.get_one(Promise, promise_id, options=[joinedload(Promise.notice)])

@@ -35,7 +35,8 @@ def tell(session: Session, ticket: Ticket, first: Clock) -> Acknowledgement:
     """Once for each clock."""
     usual = usual_in(session, ticket.grid_id)
     expected = _expected(session, ticket, first, usual)
-    words = " ".join(part for part in (_who(session, ticket.grid_id), _when(first, expected, usual)) if part)
+    who, when = _who(session, ticket.grid_id), _when(first, expected, usual)
+    words = say("%(who)s %(when)s", who=who, when=when) if who else when
     told = Acknowledgement(ticket_id=ticket.id, clock_id=first.id, words=words, expected_at=expected, n=usual.n, at=clock.now())
     session.add(told)
     session.flush()

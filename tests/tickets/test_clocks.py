@@ -173,20 +173,20 @@ def test_what_asks_for_no_more_than_an_answer_cannot_rest(town: Cast, ask: Ask) 
 def test_the_asker_is_told_at_once_by_when_in_hours_on_duty(town: Cast, ask: Ask) -> None:
     with clock.at(NOON):
         by_day = ask("甲")
-    assert told(town, by_day) == ["已转给台区经理王芳。 最晚 14:00 前答复您。"]
+    assert told(town, by_day) == ["已转给台区经理王芳。最晚 14:00 前答复您。"]
     with clock.at(here(14, 19, 30)):
         evening = ask("乙")
-        assert told(town, evening) == ["王芳今晚不在岗，代班赵敏来答复。 最晚 7月15日周四 09:30 前答复您。"]
+        assert told(town, evening) == ["王芳今晚不在岗，代班赵敏来答复。最晚 7月15日周四 09:30 前答复您。"]
         assert [line.received for line in threads.lines(conversation.find(town.session, evening.id, for_=town.me(town.wangfang)))] == [
             False,
             True,
         ]
     with clock.at(here(14, 22)):
         night = ask("丙")
-        assert told(town, night) == ["王芳今晚不在岗，7月15日周四 08:00 起有人答复。 最晚 7月15日周四 10:00 前答复您。"]
+        assert told(town, night) == ["王芳今晚不在岗，7月15日周四 08:00 起有人答复。最晚 7月15日周四 10:00 前答复您。"]
     town.session.execute(sa.update(Duty).where(Duty.part == Part.manager).values(until_at=NOON))
     with clock.at(here(17, 11)):
-        assert told(town, ask("丁")) == ["台区经理不在，代班赵敏来答复。 最晚 13:00 前答复您。"]
+        assert told(town, ask("丁")) == ["台区经理不在，代班赵敏来答复。最晚 13:00 前答复您。"]
 
 
 def test_five_answers_make_the_time_honest_and_fewer_say_nothing(town: Cast, ask: Ask) -> None:
