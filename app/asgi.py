@@ -48,6 +48,8 @@ import tickets.api
 import tickets.appointment_desk
 import tickets.appointment_pages
 import tickets.book_desk
+import tickets.case_desk
+import tickets.case_pages
 import tickets.clock_desk
 import tickets.consult_desk
 import tickets.consulting_desk
@@ -59,6 +61,7 @@ import tickets.pages
 import tickets.photo_pages
 import tickets.privacy_desk
 import tickets.privacy_pages
+import tickets.procedure_desk
 import tickets.retention_desk
 import tickets.specialist_desk
 import tickets.standards_desk
@@ -72,6 +75,7 @@ from app.core.doors import Doors
 from app.core.errors import SignInNeeded
 from app.core.settings import Settings
 from app.core.turns import READS, Turns
+from app.review import fieldwork
 from app.review import pages as review
 from broadcasts.sending.openings import Counted
 from grids import entrance
@@ -82,6 +86,7 @@ PEOPLE = (
     today,
     passing_desk,
     review,
+    fieldwork,
     grids.pages,
     grids.desk,
     grids.shut_pages,
@@ -129,6 +134,9 @@ PEOPLE = (
     tickets.privacy_pages,
     tickets.privacy_desk,
     tickets.retention_desk,
+    tickets.case_pages,
+    tickets.case_desk,
+    tickets.procedure_desk,
     pwa.pages,
     health,
 )

@@ -42,7 +42,7 @@ def fill(session: Session) -> None:
     # Imported here: the worker is started by the same command and never needs them.
     from broadcasts import company, occasions, tariffs
     from grids import calendar, pay_ways
-    from tickets import kinds, standards, topics
+    from tickets import kinds, procedures, standards, topics
     from tickets.privacy import periods
 
     calendar.seed(session)
@@ -52,6 +52,7 @@ def fill(session: Session) -> None:
     standards.seed(session)
     tariffs.seed(session)
     kinds.seed(session)
+    procedures.seed(session)
     topics.seed(session)
     periods.seed(session)
 

@@ -25,24 +25,31 @@ def is_worked(day: date, calendar: Calendar) -> bool:
 
 def between(session: Session, start: date, end: date) -> int:
     """How many working days after `start`, up to and with `end`; none where that is not later."""
-    if end <= start:
-        return 0
-    special = _special(session, start + DAY, end)
-    ordinary = _weekdays_until(end) - _weekdays_until(start)
-    return ordinary + sum(is_worked(day, special) - is_worked(day, {}) for day in special)
+    return count(start, end, special(session, start, end))
 
 
 def after(session: Session, start: date, days: int) -> date:
     """The day on which so many working days have passed since `start`."""
-    special = _special(session, start, start + timedelta(days=2 * days) + SPARE)
+    return last_of(start, days, special(session, start, start + timedelta(days=2 * days) + SPARE))
+
+
+def count(start: date, end: date, days: Calendar) -> int:
+    """The same by what is known already to be special."""
+    if end <= start:
+        return 0
+    ordinary = _weekdays_until(end) - _weekdays_until(start)
+    return ordinary + sum(is_worked(day, days) - is_worked(day, {}) for day in days if start < day <= end)
+
+
+def last_of(start: date, length: int, days: Calendar) -> date:
     day = start
-    while days > 0:
+    while length > 0:
         day += DAY
-        days -= is_worked(day, special)
+        length -= is_worked(day, days)
     return day
 
 
-def _special(session: Session, first: date, last: date) -> Calendar:
+def special(session: Session, first: date, last: date) -> Calendar:
     wanted = sa.select(CalendarDay.day, CalendarDay.kind).where(CalendarDay.day.between(first, last))
     return {row.day: row.kind for row in session.execute(wanted)}
 

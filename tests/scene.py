@@ -18,10 +18,11 @@ from grids import doubles, equipment, passing, points, sightings
 from grids.reaching import gates, homes
 from grids.tables import Found
 from tests.cast import Cast
-from tickets import appointments, consulting, conversation, promises, slots, telling, thread_photos, threads, whose_wire
+from tickets import appointments, cases, consulting, conversation, promises, slots, telling, thread_photos, threads, whose_wire
 from tickets.photo_tables import Photo
 from tickets.privacy import requests
 from tickets.privacy.tables import Proof, Wish
+from tickets.procedure_tables import Customer
 from tickets.tables import Channel, Errand, Merge, Suspicion, Ticket
 
 TOKEN = "0123456789abcdef" * 2 + "01234567"
@@ -224,6 +225,9 @@ def makes_appointments(session: Session, town: Cast, coming: Ticket, over: Ticke
     slots.write(session, town.lotus.id, by=me, opening_hours="Mo-Su 08:00-20:00", minutes=60, capacity=5)
     with clock.at(clock.now() - timedelta(days=1)):
         past = appointments.book(session, over, at=slots.coming(session, town.lotus.id)[0].starts_at, by=me)
+    for ticket in (coming, over):
+        ticket.kind = "new_connection"
+    cases.begin(session, coming, by=me, customer=Customer.resident)
     appointments.book(session, coming, at=slots.coming(session, town.lotus.id)[-1].starts_at, by=me)
     return past.id
 

@@ -1,16 +1,29 @@
-"""What goes along with a question: when somebody comes about it."""
+"""What goes along with a question: when somebody comes about it, and the procedure that it goes through."""
+
+from collections.abc import Mapping
 
 import msgspec
 from sqlalchemy.orm import Session
 
-from tickets import appointments
+from app.core.words import Phrase
+from tickets import appointments, cases, procedures
 from tickets.appointment_tables import Appointment
+from tickets.cases import Standing
 from tickets.tables import Ticket
 
 
 class Alongside(msgspec.Struct, frozen=True):
+    """`customers` are those for whom a procedure may begin, where none has."""
+
     appointment: Appointment | None
+    case: Standing | None
+    customers: Mapping[str, Phrase]
 
 
 def of(session: Session, ticket: Ticket) -> Alongside:
-    return Alongside(appointment=appointments.of(session, ticket))
+    case = cases.of(session, ticket)
+    offered = procedures.of_grid(session, ticket.grid_id, ticket.kind) if case is None and ticket.kind else {}
+    return Alongside(
+        appointment=appointments.of(session, ticket), case=cases.standing(session, case) if case else None,
+        customers={customer: procedures.CUSTOMERS[customer] for customer in offered},
+    )  # fmt: skip

@@ -9,7 +9,7 @@ from litestar.params import FromQuery
 from app.core import web
 from app.core.errors import Missing
 from app.core.words import phrase as _
-from app.review import clocks, figures, kept, unreached
+from app.review import clocks, fieldwork, figures, kept, unreached
 from broadcasts import promises
 from grids import organisations
 from grids.who import Me
@@ -31,6 +31,7 @@ def exceptions(session: web.Db, me: Me) -> Response[bytes]:
         kept=kept.together(session, me),
         broken=figures.promises(session, me),
         times=clocks.together(session, me),
+        slow=fieldwork.late(session, me),
     )
 
 
