@@ -5,8 +5,8 @@ from alembic import op
 
 import app.core.database
 
-revision = "0024"
-down_revision = "0023"
+revision = "0026"
+down_revision = "0025"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
