@@ -69,6 +69,8 @@ import tickets.thread_desk
 import tickets.triage_pages
 import tickets.visit_hours_desk
 from app import answers, connecting, counting, health, passing_desk, signing_in, today
+import tickets.words_desk
+from app import answers, connecting, counting, health, signing_in, today
 from app.core import assets, logs, settings, web
 from app.core.database import Database
 from app.core.doors import Doors
@@ -119,6 +121,7 @@ PEOPLE = (
     tickets.desk,
     tickets.thread_desk,
     tickets.triage_pages,
+    tickets.words_desk,
     tickets.notice_desk,
     tickets.kinds_desk,
     tickets.clock_desk,

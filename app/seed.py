@@ -20,7 +20,7 @@ from grids.datum import Datum
 from grids.pay_way_tables import PayWay
 from grids.reaching import gates
 from grids.tables import Building, Estate, Found, Grid, Organisation, Part, PaymentPoint, Person, Role
-from tickets import conversation, promises
+from tickets import conversation, promises, ratings
 from tickets.tables import Channel, Ticket
 
 TOWN = Path(__file__).parent / "demo"
@@ -269,7 +269,7 @@ def _closing(town: Town, number: int, by: str, *, heard_by: str | None) -> Calla
 def _rating(town: Town, number: int, rating: dict[str, Any]) -> Callable[[Session], None]:
     def rate(session: Session) -> None:
         ticket = session.get_one(Ticket, town.tickets[number])
-        conversation.rate(session, ticket, stars=rating["stars"], words=rating.get("words", ""))
+        ratings.rate(session, ticket, stars=rating["stars"], words=rating.get("words", ""))
 
     return rate
 

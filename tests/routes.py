@@ -71,6 +71,10 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/q/{token}/messages"): Route(EVERYBODY, form={"words": "今天又高了"}, by=NOBODY),
     ("GET", "/q/{token}/photos/{photo_id}"): PUBLIC, ("GET", "/q/{token}/photos/{photo_id}/small"): PUBLIC,
     ("GET", "/desk/tickets/{ticket_id}/photos/{photo_id}"): Route(SEES),
+    ("GET", "/desk/wording.json"): Route(STAFF), ("POST", "/desk/tickets/{ticket_id}/wording"): Route(SEES, form={"words": "台区过负荷"}),
+    ("POST", "/desk/tickets/{ticket_id}/rating"): Route(DUTY | {CLERK}, form={"stars": "4"}),
+    ("POST", "/desk/tickets/{ticket_id}/marks"): Route(DUTY, form={"entry": "1", "reason": "insult"}),
+    ("POST", "/desk/tickets/{ticket_id}/marks/{mark_id}/undoing"): Route(DUTY, form={}),
     ("GET", "/desk/tickets/{ticket_id}/photos/{photo_id}/small"): Route(SEES),
     ("GET", "/g/{code}/triage"): PUBLIC, ("GET", "/q/{token}/triage"): PUBLIC,
     ("POST", "/q/{token}/triage"): Route(EVERYBODY, form={"a": "none.lit.off.utility"}, by=NOBODY),
@@ -302,7 +306,8 @@ def fill(method: str, path: str, scene: Scene | None = None, upload: str = "x") 
     """An address of the scene: acts on drafts get a draft, acts on what is published get that."""
     scene = scene or Scene("260714-01", 1, 2, 1, 2, 1)
     number: str | int = scene.published
-    ticket = scene.answered_ticket if path.endswith(("/closure", "/pauses")) else scene.ticket
+    ticket = scene.answered_ticket if path.endswith(("/closure", "/pauses", "{ticket_id}/rating")) else scene.ticket
+    ticket = scene.marked_ticket if "/marks/" in path else ticket
     if path.endswith(("/edit", "/publication", "/waiting")):
         number = scene.draft
     elif path.endswith("/discarding"):
@@ -333,6 +338,7 @@ def fill(method: str, path: str, scene: Scene | None = None, upload: str = "x") 
         "sighting_id": scene.sighting,
         "machine_id": scene.machine,
         "photo_id": scene.photo,
+        "mark_id": scene.mark,
         "double_id": scene.double,
         "promise_id": scene.promise,
         "consultation_id": scene.consultation,

@@ -18,7 +18,8 @@ from grids import doubles, equipment, passing, points, sightings
 from grids.reaching import gates, homes
 from grids.tables import Found
 from tests.cast import Cast
-from tickets import appointments, cases, consulting, conversation, promises, slots, telling, thread_photos, threads, whose_wire
+from tickets import appointments, cases, consulting, conversation, moderation, promises, slots, telling, thread_photos, threads, whose_wire
+from tickets.abuse_tables import AbuseReason
 from tickets.photo_tables import Photo
 from tickets.privacy import requests
 from tickets.privacy.tables import Proof, Wish
@@ -70,6 +71,8 @@ class Scene(msgspec.Struct):
     data_request: int = 1
     done_request: int = 2
     photo: int = 1
+    marked_ticket: int = 1
+    mark: int = 1
     consultation: int = 1
     asked_one: int = 7
     passing: int = 1
@@ -82,6 +85,10 @@ def pictured(session: Session, settings: Settings, scene: Scene) -> None:
     ticket = session.get_one(Ticket, scene.ticket)
     thread_photos.keep_with_question(session, settings, ticket, [photos.shot(drawn.getvalue())])
     scene.photo = session.scalars(sa.select(Photo.id)).one()
+
+
+def twin_entry(session: Session, ticket: Ticket) -> int:
+    return session.scalars(threads.of_asker(ticket.id)).one().id
 
 
 def subscribed(session: Session, town: Cast) -> int:
@@ -133,6 +140,7 @@ def set_up(session: Session, town: Cast) -> Scene:
     twin = conversation.ask(
         session, town.lotus, words="电费怎么算", channel=Channel.api, token="cd" * 20, estate=town.garden, room="602", contact="10000000021"
     )
+    mark = moderation.mark(session, twin, twin_entry(session, twin), by=me, reason=AbuseReason.insult)
     closed = conversation.ask(session, town.lotus, words="怎么过户", channel=Channel.web, token=CLOSED, estate=town.garden)
     conversation.answer(session, closed, by=me, words="带身份证和房产证。")
     conversation.close(session, closed, by=me)
@@ -177,6 +185,7 @@ def set_up(session: Session, town: Cast) -> Scene:
         promise=promise.id, errand=errand, suspicion=suspicion, other_suspicion=other, merge=merge, twin=twin.household_id,
         consultation=consultation, passing=handed.id, asked_one=town.wujian.id, appointment=visit,
         reached_ticket=twin.id, data_request=requests_[0], done_request=requests_[1],
+        mark=mark.id, marked_ticket=twin.id,
     )  # fmt: skip
 
 

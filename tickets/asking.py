@@ -10,7 +10,7 @@ from app.core import clock
 from app.core.tokens import digest
 from broadcasts.tables import Notice
 from grids.tables import Estate, Grid
-from tickets import acknowledging, attaching, clocks, households, kinds, merging, reaches, suspicions, threads, written
+from tickets import acknowledging, attaching, clocks, households, kinds, merging, moderation, reaches, suspicions, threads
 from tickets.clock_tables import Customer
 from tickets.tables import Address, Channel, Entry, Household, Reach, Ticket, TicketState
 
@@ -61,7 +61,7 @@ def _new(session: Session, grid: Grid, household: Household | None, reach: Reach
     ticket = Ticket(
         grid_id=grid.id, estate_id=asked.estate.id if asked.estate else None, building=_building(session, asked),
         household_id=household.id if household else None, reach_id=reach.id if reach else None, notice_id=None,
-        state=TicketState.open, channel=asked.channel, subject=written.subject(asked.words),
+        state=TicketState.open, channel=asked.channel, subject=moderation.subject(asked.words),
         kind=asked.kind or kinds.suggested(asked.words), dark=asked.dark or attaching.is_dark(asked.words), asked_at=now,
         due_at=now, customer=asked.customer, entered_by_id=asked.by_id,
     )  # fmt: skip

@@ -29,12 +29,13 @@ BEFORE = timedelta(hours=1)
 class Signs(msgspec.Struct, frozen=True):
     dark: re.Pattern[str]
     needs: re.Pattern[str]
+    danger: re.Pattern[str]
 
 
 @cache
 def signs() -> Signs:
     said = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    return Signs(*(re.compile("|".join(said[name]["any"])) for name in ("dark", "needs")))
+    return Signs(*(re.compile("|".join(said[name]["any"])) for name in ("dark", "needs", "danger")))
 
 
 def is_dark(words: str) -> bool:
@@ -44,7 +45,12 @@ def is_dark(words: str) -> bool:
 
 def needs_a_person(words: str) -> bool:
     """Whether there is more in them than any notice can answer: an illness, somebody locked in, a danger, another matter."""
-    return signs().needs.search(words) is not None or len(words) > 60
+    return signs().needs.search(words) is not None or is_dangerous(words) or len(words) > 60
+
+
+def is_dangerous(words: str) -> bool:
+    """Whether they tell of fire, shock, a wire down, somebody locked in: that always gets through."""
+    return signs().danger.search(words) is not None
 
 
 def on_asking(session: Session, ticket: Ticket, words: str, notice: Notice | None) -> None:

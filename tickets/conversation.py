@@ -1,4 +1,4 @@
-"""A question and its thread: asked, answered, said more, closed, reopened, rated.
+"""A question and its thread: asked, answered, said more, closed, reopened.
 
 Whoever knows a thread's address is its asker; of the address only a hash is kept. What is sent twice is kept once.
 """
@@ -15,7 +15,7 @@ from grids.tables import Estate, Grid, Role
 from tickets import asking, attaching, kinds, limits, outcomes, threads, written
 from tickets.asking import Asked
 from tickets.clock_tables import Customer
-from tickets.tables import Channel, Closure, Entry, Rating, Ticket, TicketState
+from tickets.tables import Channel, Closure, Entry, Ticket, TicketState
 
 
 def ask(
@@ -50,7 +50,7 @@ def ask(
     if (found := threads.under(session, token)) is not None:
         return _asked_again(session, found, words)
     if channel is Channel.web:
-        limits.questions(session, grid.id)
+        limits.questions(session, grid.id, danger=attaching.is_dangerous(words))
     asked = Asked(
         words=words, channel=channel, token=token, estate=estate, building=building, room=room, contact=contact, notice=notice, kind=kind,
         customer=customer, dark=dark, by_id=by.id if by else None,
@@ -94,7 +94,7 @@ def say_more(session: Session, ticket: Ticket, *, words: str, channel: Channel |
         return same
     if ticket.state is TicketState.closed:
         raise Refused(_("This question is closed. If it is not solved, reopen it."))
-    limits.messages(session, ticket)
+    limits.messages(session, ticket, danger=attaching.is_dangerous(words))
     if ticket.state is TicketState.answered:
         threads.wait_again(session, ticket)
     ticket.answered_by_notice = ticket.answered_by_notice and attaching.is_dark(words) and not attaching.needs_a_person(words)
@@ -119,7 +119,7 @@ def reopen(session: Session, ticket: Ticket, *, words: str = "") -> Ticket:
     threads.hold(session, ticket)
     last = session.scalar(sa.select(Closure).where(Closure.ticket_id == ticket.id).order_by(Closure.id.desc()).limit(1))
     if ticket.state is TicketState.closed and last is not None:
-        limits.messages(session, ticket)
+        limits.messages(session, ticket, danger=attaching.is_dangerous(words))
         last.reopened_at = clock.now()
         threads.wait_again(session, ticket)
     elif last is None or last.reopened_at is None or not limits.is_recent(last.reopened_at):
@@ -127,23 +127,6 @@ def reopen(session: Session, ticket: Ticket, *, words: str = "") -> Ticket:
     if words.strip():
         say_more(session, ticket, words=words)
     return ticket
-
-
-def rate(session: Session, ticket: Ticket, *, stars: int, words: str = "") -> Rating:
-    """How the asker found the answer, once."""
-    if stars not in range(1, 6):
-        raise Mistaken(_("Please look again at the marked fields."), {"stars": _("Please choose one of the five.")})
-    threads.hold(session, ticket)
-    if ticket.answered_at is None:
-        raise Refused(_("There is no answer to rate yet."))
-    given = session.scalar(sa.select(Rating).where(Rating.ticket_id == ticket.id))
-    if given is not None and given.stars != stars:
-        raise Refused(_("You have rated this already. Thank you."))
-    if given is None:
-        given = Rating(ticket_id=ticket.id, stars=stars, words=written.message(words) if words.strip() else "", at=clock.now())
-        session.add(given)
-        session.flush()
-    return given
 
 
 def find(session: Session, ticket_id: int, *, for_: Me) -> Ticket:

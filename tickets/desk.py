@@ -30,9 +30,11 @@ from tickets import (
     lookups,
     memory,
     merging,
+    moderation,
     promises,
     thread_photos,
     whose_wire,
+    wording,
     written,
 )
 from tickets.pages import Line, Words, address_token, chosen
@@ -203,6 +205,7 @@ def around(session: Db, ticket: Ticket, me: staff.Me, sought: str = "") -> dict[
         "sought": sought, "fitting": book_uses.fitting(session, ticket, sought) if mine and ticket.state is not TicketState.closed else [],
         "advice": whose_wire.advice(session, ticket), "consulted": consulted.of(session, ticket, mine=mine),
         "along": alongside.of(session, ticket),
+        "wording": wording.of(session, ticket, for_=me), "abuse_reasons": moderation.REASONS,
         "alike": merging.alike(session, home) if home and mine else [],
         "merges": merging.standing(session, home.id) if home and mine else [],
         "beside_options": [(grid.id, grid.name) for grid in handovers.beside(session, ticket)] if mine else [],

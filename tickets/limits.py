@@ -9,26 +9,43 @@ from app.core import clock
 from app.core.errors import TooMany
 from app.core.words import Phrase
 from app.core.words import phrase as _
+from tickets.abuse_tables import AbuseMark
 from tickets.tables import Channel, Entry, Ticket
 
 # An outage brings hundreds of questions in minutes; one thread has one person in it.
 QUESTIONS, QUESTIONS_WITHIN = 300, timedelta(minutes=10)
 MESSAGES, MESSAGES_WITHIN = 20, timedelta(hours=1)
+AFTER_ABUSE = 3
+"""So many messages in that time once a colleague marked one as abuse."""
+IN_DANGER = 4
+"""Who tells of a danger gets through so many times as often: more than anybody can mean, less than a machine can send."""
 TWICE_WITHIN = timedelta(minutes=10)
 
 
-def questions(session: Session, grid_id: int) -> None:
+def questions(session: Session, grid_id: int, *, danger: bool) -> None:
     """Raises TooMany where a grid gets more than people can mean."""
     asked = sa.select(Ticket.asked_at).where(Ticket.grid_id == grid_id, Ticket.channel == Channel.web).order_by(Ticket.asked_at.desc())
     why = _("Very many people are asking at this moment. Please try again in a few minutes; in danger call 95598.")
-    _slow(session, asked, QUESTIONS, QUESTIONS_WITHIN, why)
+    _slow(session, asked, QUESTIONS * (IN_DANGER if danger else 1), QUESTIONS_WITHIN, why)
 
 
-def messages(session: Session, ticket: Ticket) -> None:
-    """Raises TooMany where a thread's asker writes without end."""
+def messages(session: Session, ticket: Ticket, *, danger: bool) -> None:
+    """Raises TooMany where a thread's asker writes without end, or goes on after abuse."""
     said = sa.select(Entry.at).where(Entry.ticket_id == ticket.id, Entry.author_id.is_(None)).order_by(Entry.id.desc())
     why = _("That is a lot of messages in one hour. Please wait a little, or call.")
-    _slow(session, said, MESSAGES, MESSAGES_WITHIN, why)
+    most = MESSAGES * IN_DANGER if danger else MESSAGES
+    if not danger and abused(session, ticket):
+        most, why = (
+            AFTER_ABUSE,
+            _("You can write here three times an hour. Please call if it is urgent; what tells of a danger always gets through."),
+        )
+    _slow(session, said, most, MESSAGES_WITHIN, why)
+
+
+def abused(session: Session, ticket: Ticket) -> bool:
+    """Whether a message of this thread is marked as abuse at this moment."""
+    marked = sa.select(AbuseMark.id).where(AbuseMark.ticket_id == ticket.id, AbuseMark.undone_at.is_(None))
+    return session.scalar(marked.limit(1)) is not None
 
 
 def just_said(session: Session, ticket: Ticket, author_id: int | None, words: str) -> Entry | None:

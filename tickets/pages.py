@@ -30,6 +30,7 @@ from tickets import (
     memory,
     outcomes,
     pauses,
+    ratings,
     thread_photos,
     threads,
     whose_wire,
@@ -134,7 +135,7 @@ def say_more(token: FromPath[str], form: Form, session: Db, settings: Config) ->
 def rate(token: FromPath[str], form: Form, session: Db) -> Response[Any]:
     ticket = conversation.by_token(session, token)
     said = read(Stars, form)
-    conversation.rate(session, ticket, stars=said.stars, words=said.words)
+    ratings.rate(session, ticket, stars=said.stars, words=said.words)
     return see(f"/q/{token}#now")
 
 

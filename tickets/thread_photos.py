@@ -19,6 +19,7 @@ from app.core.photos import Shot
 from app.core.settings import Settings
 from app.core.words import phrase as _
 from app.core.words import say
+from tickets import threads
 from tickets.photo_tables import Photo, ThrownPhoto
 from tickets.tables import Entry, Ticket
 
@@ -52,8 +53,8 @@ def words(said: str, shots: Collection[Shot]) -> str:
 def keep_with_question(session: Session, settings: Settings, ticket: Ticket, shots: Collection[Shot], *, by_id: int | None = None) -> None:
     """With the newest message of the asker: the one that the same form has just written."""
     if shots:
-        asked = sa.select(Entry).where(Entry.ticket_id == ticket.id, Entry.author_id.is_(None), Entry.update_id.is_(None))
-        keep(session, settings, session.scalars(asked.order_by(Entry.id.desc()).limit(1)).one(), shots, by_id=by_id)
+        newest = threads.of_asker(ticket.id).order_by(Entry.id.desc()).limit(1)
+        keep(session, settings, session.scalars(newest).one(), shots, by_id=by_id)
 
 
 def of(session: Session, ticket: Ticket, *, after: int = 0) -> Mapping[int, Sequence[Photo]]:

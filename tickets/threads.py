@@ -95,6 +95,12 @@ def answered_by_a_person(session: Session, ticket: Ticket) -> bool:
     return session.scalar(said.limit(1)) is not None
 
 
+def of_asker(ticket_id: int) -> sa.Select[Entry]:
+    """What the asker wrote: neither what a notice told nor what the answer book sent by itself."""
+    written_by_itself = sa.exists().where(AnswerUse.entry_id == Entry.id)
+    return sa.select(Entry).where(Entry.ticket_id == ticket_id, Entry.author_id.is_(None), Entry.update_id.is_(None), ~written_by_itself)
+
+
 def hold(session: Session, ticket: Ticket) -> None:
     """One move at a time: who comes second sees what the first has done."""
     session.flush()  # A refresh would forget what was set and not written yet.

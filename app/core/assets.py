@@ -15,7 +15,7 @@ LEAFLET = Path(__file__).parents[2] / "node_modules" / "leaflet" / "dist"
 """What set-up fetches with npm for the map editor. Where it could not, the pages do without."""
 SHEETS = {
     "residents": ("reset", "tokens", "base", "layout", "parts", "print"),
-    "desk": ("reset", "tokens", "base", "layout", "parts", "print", "desk", "sending", "composer", "coverage", "field"),
+    "desk": ("reset", "tokens", "base", "layout", "parts", "print", "desk", "sending", "composer", "coverage", "words", "field"),
     "signage": ("signage",),
     "editor": ("editor",),
 }

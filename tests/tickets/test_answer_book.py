@@ -20,7 +20,7 @@ from tests.cast import Cast
 from tests.client import Client
 from tests.tickets.conftest import Ask
 from tests.tickets.test_pages import ask as ask_on_the_page
-from tickets import answers, book_uses, conversation, threads
+from tickets import answers, book_uses, conversation, ratings, threads
 from tickets.tables import AnswerUse, Entry, Ticket, TicketState
 
 ROOT = Path(__file__).parents[2]
@@ -109,7 +109,7 @@ def test_of_each_answer_uses_repeats_and_stars_are_counted(ask: Ask, town: Cast)
     for room in ("501", "502"):
         ticket = ask(SURE, estate=town.garden, room=room, contact=f"1380000{room}0")
         book_uses.note(town.session, threads.give(town.session, ticket, me, book_uses.wording(one)), one, by=me)
-        conversation.rate(town.session, ticket, stars=4)
+        ratings.rate(town.session, ticket, stars=4)
         conversation.close(town.session, ticket, by=me)
     conversation.reopen(town.session, ticket)
     first = book_uses.figures(town.session, me)[0]

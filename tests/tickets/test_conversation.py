@@ -12,7 +12,7 @@ from app.core.database import Database
 from app.core.errors import Forbidden, Missing, Mistaken, Refused, TooMany
 from tests.cast import Cast
 from tests.tickets.conftest import Ask
-from tickets import conversation, limits, reaches
+from tickets import conversation, limits, ratings, reaches
 from tickets.tables import Channel, Entry, Household, Reach, Ticket, TicketState
 
 NOON = datetime(2027, 7, 14, 4, 0, tzinfo=UTC)
@@ -167,15 +167,15 @@ def test_a_closed_thread_is_reopened_by_its_asker_with_a_new_clock(town: Cast, a
 def test_an_answer_is_rated_once(town: Cast, ask: Ask) -> None:
     ticket = ask()
     with pytest.raises(Refused):
-        conversation.rate(town.session, ticket, stars=5)
+        ratings.rate(town.session, ticket, stars=5)
     conversation.answer(town.session, ticket, by=town.me(town.wangfang), words="好了。")
     for stars in (0, 6, -1):
         with pytest.raises(Mistaken):
-            conversation.rate(town.session, ticket, stars=stars)
-    first = conversation.rate(town.session, ticket, stars=4, words="很快")
-    assert conversation.rate(town.session, ticket, stars=4) is first
+            ratings.rate(town.session, ticket, stars=stars)
+    first = ratings.rate(town.session, ticket, stars=4, words="很快")
+    assert ratings.rate(town.session, ticket, stars=4) is first
     with pytest.raises(Refused):
-        conversation.rate(town.session, ticket, stars=1)
+        ratings.rate(town.session, ticket, stars=1)
 
 
 def test_a_clerk_notes_what_was_said_at_the_counter_and_may_have_solved_it(town: Cast, ask: Ask) -> None:

@@ -11,7 +11,7 @@ from tests.cast import Cast
 from tests.client import Client
 from tests.tickets.conftest import Ask
 from tests.tickets.test_pages import NASTY, nonce
-from tickets import conversation
+from tickets import conversation, ratings
 from tickets.tables import Entry, Ticket, TicketState
 
 Browser = Callable[..., Client]
@@ -61,7 +61,7 @@ def test_the_memory_reads_as_chinese_is_written(signed_in: Browser, asked: Ticke
 def test_a_reopening_is_seen_by_the_manager_with_the_earlier_rating(signed_in: Browser, asked: Ticket, told_town: Cast) -> None:
     session, me = told_town.session, told_town.me(told_town.wangfang)
     conversation.answer(session, asked, by=me, words="七月进了第二档。")
-    conversation.rate(session, asked, stars=2)
+    ratings.rate(session, asked, stars=2)
     conversation.close(session, asked, by=me)
     conversation.reopen(session, asked)
     session.commit()

@@ -13,7 +13,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, 
 
 from app.core.errors import Refused
 from tests.cast import Cast
-from tickets import conversation
+from tickets import conversation, ratings
 from tickets.tables import Channel, Closure, Entry, Rating, Ticket, TicketState
 
 # Whole words only once, so that a lost or doubled one is seen.
@@ -111,7 +111,7 @@ def machine(town: Cast, clock: time_machine.Traveller) -> type[RuleBasedStateMac
 
         @rule(thread=threads, times=once_or_twice, stars=st.integers(1, 5))
         def rate(self, thread: Thread, times: int, stars: int) -> None:
-            act = lambda: conversation.rate(session, thread.ticket, stars=stars)  # noqa: E731
+            act = lambda: ratings.rate(session, thread.ticket, stars=stars)  # noqa: E731
             if self.attempt(act, times, allowed=thread.answered and thread.stars in (None, stars)):
                 thread.stars = stars
 

@@ -1,0 +1,65 @@
+"""How the asker found the answer: by one tap on their own page, or told to a colleague on the telephone or at the door."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.core import audit, clock
+from app.core.errors import Mistaken, Refused
+from app.core.words import phrase as _
+from grids.staff import Me
+from tickets import conversation, threads, written
+from tickets.tables import Rating, Ticket
+
+LOW = 2
+"""So many stars or fewer are looked at by the supervisor."""
+
+
+def rate(session: Session, ticket: Ticket, *, stars: int, words: str = "") -> Rating:
+    """The asker's own tap, once. It counts more than what a colleague took down before."""
+    given = _given(session, ticket, stars)
+    if given is None:
+        return _keep(session, ticket, stars, words, None)
+    if given.taken_by_id is None:
+        return _unchanged(given, stars)
+    audit.record(session, "ratings.own", f"ticket/{ticket.id}", by=None, stars=stars, before=given.stars)
+    given.stars, given.words, given.taken_by_id, given.at = stars, _said(words), None, clock.now()
+    session.flush()
+    return given
+
+
+def take(session: Session, ticket: Ticket, *, stars: int, by: Me, words: str = "") -> Rating:
+    """An asker without a smartphone says it, and a colleague taps it: who did so stands beside it."""
+    conversation.must_note_for(by, ticket.grid_id)
+    given = _given(session, ticket, stars)
+    if given is not None:
+        return _unchanged(given, stars)
+    audit.record(session, "ratings.take", f"ticket/{ticket.id}", by=by.id, stars=stars)
+    return _keep(session, ticket, stars, words, by)
+
+
+def _given(session: Session, ticket: Ticket, stars: int) -> Rating | None:
+    """What was given before, of a thread that is held. Raises where there is nothing to rate."""
+    if stars not in range(1, 6):
+        raise Mistaken(_("Please look again at the marked fields."), {"stars": _("Please choose one of the five.")})
+    threads.hold(session, ticket)
+    if ticket.answered_at is None:
+        raise Refused(_("There is no answer to rate yet."))
+    return session.scalar(sa.select(Rating).where(Rating.ticket_id == ticket.id))
+
+
+def _unchanged(given: Rating, stars: int) -> Rating:
+    """Tapped twice it counts once."""
+    if given.stars != stars:
+        raise Refused(_("You have rated this already. Thank you.") if given.taken_by_id is None else _("A rating was taken down already."))
+    return given
+
+
+def _keep(session: Session, ticket: Ticket, stars: int, words: str, by: Me | None) -> Rating:
+    given = Rating(ticket_id=ticket.id, stars=stars, words=_said(words), taken_by_id=by.id if by else None, at=clock.now())
+    session.add(given)
+    session.flush()
+    return given
+
+
+def _said(words: str) -> str:
+    return written.message(words) if words.strip() else ""
