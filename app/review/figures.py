@@ -15,6 +15,7 @@ from broadcasts.tables import Notice, NoticeKind, NoticeState, Place
 from grids.staff import Me
 from grids.tables import Duty, Estate, Grid
 from tickets import promises as promised
+from tickets import ratings
 from tickets.clock_tables import Measure
 from tickets.tables import Rating, Ticket, TicketPromise, TicketState
 
@@ -33,6 +34,8 @@ class Standing(msgspec.Struct, frozen=True):
     asked_today: int
     first_answer: Figure
     rating: Figure
+    low: int
+    """How many were rated with so few stars that a supervisor looks."""
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -78,7 +81,7 @@ def hours(session: Session, me: Me) -> list[int]:
 
 
 def tickets(session: Session, me: Me, *, which: str, grid_id: int | None) -> Sequence[Ticket]:
-    """The records behind a figure of questions: open, overdue, in_time, today, answered, unfinished, late_answers, late_ends, rated."""
+    """The records behind a figure of questions: open, overdue, in_time, today, answered, unfinished, late_answers, late_ends, rated, low."""
     now = clock.now()
     midnight = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
     conditions = {
@@ -90,11 +93,17 @@ def tickets(session: Session, me: Me, *, which: str, grid_id: int | None) -> Seq
         "unfinished": (clocks.past_its_end(),),
         "late_answers": (clocks.was_late(Measure.first_answer),),
         "late_ends": (clocks.was_late(Measure.completion),),
+        "low": (Ticket.ratings.any(Rating.stars <= ratings.LOW), Ticket.asked_at >= now - PERIOD),
         "rated": (Ticket.ratings.any(), Ticket.asked_at >= now - PERIOD),
     }.get(which, (Ticket.state == TicketState.open,))
     found = sa.select(Ticket).where(within(Ticket.grid_id, me, grid_id), *conditions)
     order = Ticket.due_at.asc() if which in ("open", "overdue", "in_time") else Ticket.asked_at.desc()
-    shown = (joinedload(Ticket.grid), joinedload(Ticket.estate), joinedload(Ticket.household), selectinload(Ticket.ratings))
+    shown = (
+        joinedload(Ticket.grid),
+        joinedload(Ticket.estate),
+        joinedload(Ticket.household),
+        selectinload(Ticket.ratings).joinedload(Rating.taken_by),
+    )
     return session.scalars(found.order_by(order).limit(200).options(*shown)).all()
 
 
@@ -158,6 +167,7 @@ def _standing(estates: Sequence[Estate], outages: Sequence[Notice], asked: Seque
         asked_today=sum(1 for ticket in asked if clock.local(ticket.asked_at).date() == clock.today()),
         first_answer=Figure(median(took) if took else None, len(took)),
         rating=Figure(mean(stars) if stars else None, len(stars)),
+        low=sum(1 for given in stars if given <= ratings.LOW),
     )
 
 

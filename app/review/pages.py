@@ -18,7 +18,7 @@ from grids.who import Me
 @get("/review", sync_to_thread=True, include_in_schema=False)
 def exceptions(session: web.Db, me: Me) -> Response[bytes]:
     lines = figures.grids(session, me)
-    amiss = {name: figures.behind(lines, name) for name in ("overdue", "overrun", "out", "in_time")}
+    amiss = {name: figures.behind(lines, name) for name in ("overdue", "overrun", "out", "in_time", "low")}
     return web.page(
         "review/exceptions.html",
         me=me,
