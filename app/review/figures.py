@@ -81,7 +81,7 @@ def hours(session: Session, me: Me) -> list[int]:
 
 
 def tickets(session: Session, me: Me, *, which: str, grid_id: int | None) -> Sequence[Ticket]:
-    """The records behind a figure of questions: open, overdue, in_time, today, answered, unfinished, late_answers, late_ends, rated, low."""
+    """The records behind a figure: open, overdue, in_time, today, answered, unfinished, late_answers, late_ends, rated, low."""
     now = clock.now()
     midnight = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
     conditions = {
