@@ -68,9 +68,8 @@ import tickets.standards_desk
 import tickets.thread_desk
 import tickets.triage_pages
 import tickets.visit_hours_desk
-from app import answers, connecting, counting, health, passing_desk, signing_in, today
 import tickets.words_desk
-from app import answers, connecting, counting, health, signing_in, today
+from app import answers, connecting, counting, health, passing_desk, signing_in, today
 from app.core import assets, logs, settings, web
 from app.core.database import Database
 from app.core.doors import Doors
