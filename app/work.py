@@ -7,7 +7,7 @@ from app.core import jobs, logs, words
 from app.core.database import Database
 from app.core.jobs import Act, Work
 from app.core.settings import Settings
-from broadcasts import calls, confirming, deliveries, life, occasions, posting, reminders
+from broadcasts import calls, confirming, deliveries, life, occasions, posting, preparing, reminders
 from grids.coverage import snapshots
 from grids.reaching import reckoning
 from tickets import appointment_reminders, consulting_calls, nagging, thread_photos, updates
@@ -34,6 +34,7 @@ SWEEPS: tuple[Act, ...] = (
     calls.sweep,
     reckoning.reckon,
     snapshots.sweep,
+    preparing.sweep,
     appointment_reminders.sweep,
     retention.sweep,
     thread_photos.wipe,

@@ -126,7 +126,7 @@ def _overtake(session: Session, update: Update) -> None:
 def _send_batch(work: Work, channel: webpush.Channel, message: webpush.Message, update_id: int, shard: int) -> bool:
     """Whether there was anything to send."""
     with work.database.writing() as session:
-        begun_at, receivers = clock.now(), leases.take(session, update_id, shard)
+        begun_at, receivers = clock.now(), leases.take(session, update_id, shard, urgent=message.is_urgent)
     if not receivers:
         return False
     outcomes = channel.send(message, receivers, begin_until=leases.leased_until(begun_at))

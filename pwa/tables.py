@@ -1,4 +1,4 @@
-"""The devices that agreed to be pushed to."""
+"""The devices that agreed to be pushed to, and what is prepared for them."""
 
 from datetime import datetime
 
@@ -20,3 +20,16 @@ class Device(Table):
     person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), index=True)
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
+
+
+class Prepared(Table):
+    """Half an envelope for a device, made in idle time for its next emergency. Whoever takes it deletes it, so that it is used once.
+
+    `auth` is the device's of then: with other keys by now it is of no use.
+    """
+
+    __tablename__ = "prepared_envelopes"
+
+    device_id: Mapped[int] = mapped_column(sa.ForeignKey("devices.id", ondelete="CASCADE"), primary_key=True, autoincrement=False)
+    auth: Mapped[bytes]
+    half: Mapped[bytes]

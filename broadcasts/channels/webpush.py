@@ -44,6 +44,8 @@ class Receiver(msgspec.Struct, frozen=True, gc=False):
     endpoint: str
     p256dh: bytes
     auth: bytes
+    prepared: bytes = b""
+    """Half an envelope, taken from the store for this message alone."""
 
 
 REFUSALS = Circuit()
@@ -81,7 +83,8 @@ class Channel:
                 return
             try:
                 target = guard.check(one.endpoint, allowed=self.allowed, resolve=self.resolve, loopback=self.loopback)
-                body = sealing.seal(message.payload, p256dh=one.p256dh, auth=one.auth)
+                half = one.prepared or sealing.prepare(p256dh=one.p256dh, auth=one.auth)
+                body = sealing.finish(message.payload, half)
             except guard.Unresolved:
                 refused.append(Outcome(one.key, error="the push service's name has no address"))
             except (guard.NotPushService, sealing.BadKeys):

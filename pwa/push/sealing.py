@@ -10,7 +10,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 LONGEST = 3800
 """Services refuse bodies over 4,096 bytes, and some count their own headers in it."""
 
-RECORD_SIZE = 4096
+SIZES = (4096).to_bytes(4, "big") + bytes([65])
+"""Of a record and of our key."""
 CURVE = ec.SECP256R1()
 LAST_RECORD = b"\x02"
 FORMAT = (Encoding.X962, PublicFormat.UncompressedPoint)
@@ -27,21 +28,30 @@ class TooLong(ValueError):
 
 def seal(payload: bytes, *, p256dh: bytes, auth: bytes, salt: bytes | None = None, key: ec.EllipticCurvePrivateKey | None = None) -> bytes:
     """The body to send to the browser that owns `p256dh` and `auth`. `salt` and `key` are fresh each time, save in a test vector."""
-    if not payload:
-        raise ValueError("Chromium throws an empty message away")
-    if len(payload) > LONGEST:
-        raise TooLong(f"{len(payload)} bytes, at most {LONGEST}")
+    return finish(payload, prepare(p256dh=p256dh, auth=auth, key=key), salt=salt)
+
+
+def prepare(*, p256dh: bytes, auth: bytes, key: ec.EllipticCurvePrivateKey | None = None) -> bytes:
+    """The dear half of an envelope, which needs no words yet: a fresh public key of ours, and the secret that it shares with the browser.
+
+    For one message and never for a second.
+    """
     theirs = public_key(p256dh, auth)
     key = key or ec.generate_private_key(CURVE)
-    salt = salt or os.urandom(16)
     ours = key.public_key().public_bytes(*FORMAT)
     # HKDF of RFC 5869 for at most one hash of output: to extract is one HMAC, to expand another.
-    secret = _hmac(_hmac(auth, key.exchange(EXCHANGE, theirs)), b"WebPush: info\0" + p256dh + ours + b"\x01")
+    return ours + _hmac(_hmac(auth, key.exchange(EXCHANGE, theirs)), b"WebPush: info\0" + p256dh + ours + b"\x01")
+
+
+def finish(payload: bytes, prepared: bytes, *, salt: bytes | None = None) -> bytes:
+    """The body, of a prepared half and the words. With its fresh salt no two bodies have one content key, whatever else goes wrong."""
+    _check(payload)
+    ours, secret = prepared[:65], prepared[65:]
+    salt = salt or os.urandom(16)
     drawn = _hmac(salt, secret)
     content_key = _hmac(drawn, b"Content-Encoding: aes128gcm\0\x01")[:16]
     nonce = _hmac(drawn, b"Content-Encoding: nonce\0\x01")[:12]
-    header = salt + RECORD_SIZE.to_bytes(4, "big") + bytes([len(ours)]) + ours
-    return header + AESGCM(content_key).encrypt(nonce, payload + LAST_RECORD, None)
+    return salt + SIZES + ours + AESGCM(content_key).encrypt(nonce, payload + LAST_RECORD, None)
 
 
 def public_key(p256dh: bytes, auth: bytes) -> ec.EllipticCurvePublicKey:
@@ -56,3 +66,10 @@ def public_key(p256dh: bytes, auth: bytes) -> ec.EllipticCurvePublicKey:
 
 def _hmac(key: bytes, said: bytes) -> bytes:
     return hmac.digest(key, said, "sha256")
+
+
+def _check(payload: bytes) -> None:
+    if not payload:
+        raise ValueError("Chromium throws an empty message away")
+    if len(payload) > LONGEST:
+        raise TooLong(f"{len(payload)} bytes, at most {LONGEST}")

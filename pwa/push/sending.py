@@ -16,7 +16,7 @@ __all__ = [
 ]  # fmt: skip
 
 TIMEOUT_MS = 10_000
-ABREAST = 300
+ABREAST = 500
 CONNECTIONS = 6
 
 

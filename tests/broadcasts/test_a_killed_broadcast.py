@@ -1,4 +1,4 @@
-"""kill -9 in the middle of a broadcast loses nothing: real worker processes, a real push service on this machine."""
+"""kill -9 in the middle of an emergency loses nothing and uses no envelope twice: real worker processes, a real push service here."""
 
 import os
 import signal
@@ -11,12 +11,15 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
 from app.core.settings import Settings
 from broadcasts import deliveries, leases
 from broadcasts.tables import Notice
+from pwa import prepared
+from pwa.tables import Prepared
 from tests.broadcasts import stage
 from tests.broadcasts.phones import crowd
 from tests.cast import Cast
@@ -62,13 +65,23 @@ def standing(database: Database, notice: Notice) -> dict[str, int]:
         return deliveries.counts(session, notice)
 
 
-def test_every_phone_hears_although_the_worker_is_killed(
+def halves(database: Database) -> set[bytes]:
+    """Our public keys in the envelopes that are prepared."""
+    with database.reading() as session:
+        return {half[:65] for half in session.scalars(sa.select(Prepared.half))}
+
+
+def test_every_phone_hears_and_no_envelope_is_used_twice_although_the_worker_is_killed(
     session: Session, town: Cast, database: Database, service: PushService, start: Start
 ) -> None:
     phones = crowd(session, service, town.lotus, PHONES)
     for one in phones:
         one.forward = lambda _body: time.sleep(0.02)
-    notice = stage.planned(town)
+    session.commit()
+    prepared.prepare(database, after=0, most=2 * PHONES)
+    ready = halves(database)
+    assert len(ready) == PHONES
+    notice = stage.published(town)
     session.commit()
 
     first = start()
@@ -79,6 +92,7 @@ def test_every_phone_hears_although_the_worker_is_killed(
     time.sleep(0.3)
     before = len(service.received)
     assert 250 <= before < PHONES
+    assert len(ready & halves(database)) == PHONES - leases.BATCH, "gone with the lease, before any was sent"
 
     second = start()
     end = time.monotonic() + 30
@@ -92,6 +106,9 @@ def test_every_phone_hears_although_the_worker_is_killed(
     print(f"arrived before the kill {before}, twice {twice}, a batch is {leases.BATCH}")
     assert max(told.values()) <= 2
     assert twice <= leases.BATCH
+    used = Counter(message.body[21:86] for message in service.received)
+    assert max(used.values()) == 1, "each message has a key of its own, also the one that was sent again"
+    assert len(ready & set(used)) >= before + PHONES - leases.BATCH
 
     second.send_signal(signal.SIGTERM)
     assert second.wait(timeout=12) == 0
