@@ -20,10 +20,10 @@ from grids.tables import Found
 from tests.cast import Cast
 from tickets import appointments, cases, consulting, conversation, moderation, promises, slots, telling, thread_photos, threads, whose_wire
 from tickets.abuse_tables import AbuseReason
+from tickets.clock_tables import Customer
 from tickets.photo_tables import Photo
 from tickets.privacy import requests
 from tickets.privacy.tables import Proof, Wish
-from tickets.procedure_tables import Customer
 from tickets.tables import Channel, Errand, Merge, Suspicion, Ticket
 
 TOKEN = "0123456789abcdef" * 2 + "01234567"

@@ -1,14 +1,14 @@
 """What goes along with a question: when somebody comes about it, and the procedure that it goes through."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
 
 import msgspec
 from sqlalchemy.orm import Session
 
-from app.core.words import Phrase
 from tickets import appointments, cases, procedures
 from tickets.appointment_tables import Appointment
 from tickets.cases import Standing
+from tickets.clock_tables import Customer
 from tickets.tables import Ticket
 
 
@@ -17,7 +17,7 @@ class Alongside(msgspec.Struct, frozen=True):
 
     appointment: Appointment | None
     case: Standing | None
-    customers: Mapping[str, Phrase]
+    customers: Collection[Customer]
 
 
 def of(session: Session, ticket: Ticket) -> Alongside:
@@ -25,5 +25,5 @@ def of(session: Session, ticket: Ticket) -> Alongside:
     offered = procedures.of_grid(session, ticket.grid_id, ticket.kind) if case is None and ticket.kind else {}
     return Alongside(
         appointment=appointments.of(session, ticket), case=cases.standing(session, case) if case else None,
-        customers={customer: procedures.CUSTOMERS[customer] for customer in offered},
+        customers=list(offered),
     )  # fmt: skip

@@ -10,9 +10,10 @@ from app.core import outbox
 from app.core.forms import read
 from app.core.web import Db, Form, page, see
 from grids.who import Me
-from tickets import appointments, cases, conversation, kinds, papers, procedures
+from tickets import appointments, cases, conversation, kinds, papers
+from tickets.clock_desk import CUSTOMERS
+from tickets.clock_tables import Customer
 from tickets.pages import Line
-from tickets.procedure_tables import Customer
 
 Asking = Request[Any, Any, Any]
 
@@ -34,7 +35,7 @@ class Seen(msgspec.Struct):
 def listed(session: Db, me: Me) -> Response[bytes]:
     mine = me.own or me.seen
     return page(
-        "desk/cases.html", me=me, running=cases.open_in(session, mine), kinds=kinds.names(session), customers=procedures.CUSTOMERS,
+        "desk/cases.html", me=me, running=cases.open_in(session, mine), kinds=kinds.names(session), customers=dict(CUSTOMERS),
         several=len(mine) > 1,
     )  # fmt: skip
 
@@ -44,7 +45,7 @@ def one(case_id: FromPath[int], session: Db, me: Me) -> Response[bytes]:
     case = cases.find(session, case_id, for_=me)
     return page(
         "desk/case.html", me=me, case=case, standing=cases.standing(session, case), papers=papers.needed(session, case),
-        kind=kinds.names(session).get(case.procedure.kind, ""), customer=procedures.CUSTOMERS[case.procedure.customer],
+        kind=kinds.names(session).get(case.procedure.kind, ""), customer=dict(CUSTOMERS)[case.procedure.customer],
         mine=me.looks_after(case.ticket.grid_id), checks=conversation.may_note_for(me, case.ticket.grid_id),
         visit=appointments.of(session, case.ticket),
     )  # fmt: skip

@@ -13,8 +13,9 @@ from app.core.words import phrase as _
 from grids import working_days
 from grids.calendar import Calendar
 from grids.staff import Me
-from tickets import conversation, procedures, threads
-from tickets.procedure_tables import Case, CaseEnd, CaseStage, Customer
+from tickets import clocks, conversation, procedures, threads
+from tickets.clock_tables import Customer
+from tickets.procedure_tables import Case, CaseEnd, CaseStage
 from tickets.procedures import Stage
 from tickets.tables import Household, Ticket, TicketState
 
@@ -75,6 +76,9 @@ def begin(session: Session, ticket: Ticket, *, by: Me, customer: Customer) -> Ca
     session.add(case)
     session.flush()
     _reach(session, case, 0)
+    if ticket.customer is not customer:
+        ticket.customer = customer
+        clocks.measure_anew(session, ticket)
     audit.record(session, "cases.begin", f"case/{case.id}", by=by.id, customer=customer, procedure=procedure.id)
     return _read(session, case)
 

@@ -15,8 +15,10 @@ from app.core.words import phrase as _
 from grids import staff
 from grids.who import Me
 from tickets import kinds, procedures
+from tickets.clock_desk import CUSTOMERS
+from tickets.clock_tables import Customer
 from tickets.pages import Line
-from tickets.procedure_tables import Customer, Procedure
+from tickets.procedure_tables import Procedure
 from tickets.procedures import Paper, Stage
 
 FORM = "desk/procedures.html"
@@ -95,7 +97,7 @@ def _written(one: Procedure) -> Written:
 def _around(session: Db, me: staff.Me) -> dict[str, Any]:
     offered = kinds.of_organisation(session, me.organisation_id)
     return {
-        "me": me, "standing": procedures.of_organisation(session, me.organisation_id), "customers": procedures.CUSTOMERS,
+        "me": me, "standing": procedures.of_organisation(session, me.organisation_id), "customers": dict(CUSTOMERS),
         "versions": procedures.versions(session, me.organisation_id), "stages_of": procedures.stages, "today": clock.today(),
         "kinds": {one.key: one.name for one in offered}, "kind_options": [(one.key, one.name) for one in offered if not one.above],
     }  # fmt: skip

@@ -9,14 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.database import Table
 from grids.tables import Person
+from tickets.clock_tables import Customer
 from tickets.tables import Ticket
-
-
-class Customer(StrEnum):
-    resident = "resident"
-    low_voltage = "low_voltage"
-    high_voltage_single = "high_voltage_single"
-    high_voltage_double = "high_voltage_double"
 
 
 class Procedure(Table):

@@ -18,15 +18,10 @@ from grids import organisations
 from grids.staff import Me
 from grids.tables import Grid, Organisation
 from tickets import kinds, written
-from tickets.procedure_tables import Customer, Procedure
+from tickets.clock_tables import Customer
+from tickets.procedure_tables import Procedure
 
 FILE = Path(__file__).with_name("procedures.toml")
-CUSTOMERS: dict[Customer, Phrase] = {
-    Customer.resident: _("Home"),
-    Customer.low_voltage: _("Shop or firm, low voltage"),
-    Customer.high_voltage_single: _("High voltage, one supply"),
-    Customer.high_voltage_double: _("High voltage, two supplies"),
-}
 MOST_DAYS, MOST_LINES = 400, 20
 
 

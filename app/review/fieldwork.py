@@ -15,8 +15,9 @@ from grids import grids
 from grids.staff import Me as Person
 from grids.tables import Grid
 from grids.who import Me
-from tickets import cases, kinds, outreach, procedures
+from tickets import cases, kinds, outreach
 from tickets.cases import Standing
+from tickets.clock_desk import CUSTOMERS
 
 PERIOD = timedelta(days=30)
 
@@ -48,7 +49,7 @@ def running(session: web.Db, me: Me, which: FromQuery[str] = "late", grid: FromQ
     shown = every if which == "running" else [one for one in every if one.late]
     return web.page(
         "review/procedures.html", me=me, chosen=chosen, which=which, shown=shown, n=len(every), kinds=kinds.names(session),
-        customers=procedures.CUSTOMERS,
+        customers=dict(CUSTOMERS),
     )  # fmt: skip
 
 

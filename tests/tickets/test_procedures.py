@@ -16,7 +16,8 @@ from tests.cast import Cast
 from tests.client import Client
 from tests.tickets.conftest import Ask
 from tickets import cases, merging, papers, procedure_desk, procedures
-from tickets.procedure_tables import CaseEnd, Customer, PaperSeen, Procedure
+from tickets.clock_tables import Customer
+from tickets.procedure_tables import CaseEnd, PaperSeen, Procedure
 from tickets.procedures import Paper, Stage
 from tickets.tables import Household
 
@@ -42,7 +43,7 @@ def allowed(session: Session, grid_id: int, kind: str = "new_connection") -> dic
 def test_each_company_allows_itself_its_own_days_and_a_new_version_leaves_who_has_begun(
     session: Session, town: Cast, ask: Ask, now: time_machine.Traveller
 ) -> None:
-    house = {"resident": 5, "low_voltage": 6, "high_voltage_single": 22, "high_voltage_double": 32}
+    house = {"resident": 5, "low_voltage": 6, "high_voltage": 22, "high_voltage_dual": 32}
     assert allowed(session, town.lotus.id) == house
     for one in procedures.filed():
         assert sum(stage.days or 0 for stage in one.stages) == one.days, one.source
@@ -51,7 +52,7 @@ def test_each_company_allows_itself_its_own_days_and_a_new_version_leaves_who_ha
     assert procedures.seed(session) == 0
     town.lotus.organisation_id = organisations.add(session, "南方供电所", under=south).id
     session.flush()
-    assert allowed(session, town.lotus.id) == {"resident": 6, "low_voltage": 11, "high_voltage_single": 80, "high_voltage_double": 32}
+    assert allowed(session, town.lotus.id) == {"resident": 6, "low_voltage": 11, "high_voltage": 80, "high_voltage_dual": 32}
     assert allowed(session, town.lake.id) == house, "the other company's rows are its own"
 
     admin, manager = town.me(town.admin), town.me(town.zhaomin)
@@ -83,7 +84,7 @@ def test_working_days_are_used_stage_by_stage_and_the_askers_turn_costs_none(
     calendar.seed(session)
     manager = town.me(town.wangfang)
     ticket = ask("厂里要高压电", kind="new_connection", estate=town.garden)
-    case = cases.begin(session, ticket, by=manager, customer=Customer.high_voltage_single)
+    case = cases.begin(session, ticket, by=manager, customer=Customer.high_voltage)
     assert cases.begin(session, ticket, by=manager, customer=Customer.resident).id == case.id, "begun twice"
     assert (cases.standing(session, case).used, cases.standing(session, case).due) == (0, date(2026, 10, 23))
     on(now, "09-18")

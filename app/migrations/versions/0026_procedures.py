@@ -19,7 +19,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column(
             "customer",
-            sa.Enum("resident", "low_voltage", "high_voltage_single", "high_voltage_double", name="customer", native_enum=False, length=40),
+            sa.Enum("resident", "low_voltage", "high_voltage", "high_voltage_dual", name="customer", native_enum=False, length=40),
             nullable=False,
         ),
         sa.Column("days", KEY, nullable=False),
