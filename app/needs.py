@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.core import clock
 from broadcasts import cards
 from broadcasts.audiences import runs
+from broadcasts.promise_tables import Call
 from broadcasts.sending import checklist
 from broadcasts.sending.checklist import Open
 from broadcasts.tables import CardVersion, Notice, NoticeKind, NoticeState, Place
@@ -17,7 +18,7 @@ from grids import passing, sightings
 from grids.passing_tables import Passing
 from grids.staff import Me
 from grids.tables import PaymentPoint
-from tickets import appointment_reminders, appointments, consultations, inbox, kinds, promises, suspicions
+from tickets import appointment_reminders, appointments, consultations, inbox, kinds, nagging, promises, suspicions
 from tickets.appointment_tables import Appointment
 from tickets.consultation_tables import Consultation
 from tickets.privacy import requests
@@ -53,6 +54,7 @@ class Needs(msgspec.Struct, frozen=True):
     given_back: Sequence[Consultation]
     consulted: Sequence[Consultation]
     unfinished: Sequence[Ticket]
+    called: dict[int, Call]
     data_requests: Sequence[DataRequest]
     drafts: Sequence[Notice]
     coming: Sequence[Notice]
@@ -65,7 +67,7 @@ class Needs(msgspec.Struct, frozen=True):
 
     @property
     def nothing(self) -> bool:
-        return not any(getattr(self, name) for name in self.__struct_fields__ if name != "kinds")
+        return not any(getattr(self, name) for name in self.__struct_fields__ if name not in ("kinds", "called"))
 
 
 def of(session: Session, me: Me) -> Needs:
@@ -74,16 +76,18 @@ def of(session: Session, me: Me) -> Needs:
     shown = waiting.order_by(Ticket.due_at).limit(8).options(joinedload(Ticket.estate), joinedload(Ticket.household))
     now = clock.now()
     outages = Notice.kind.in_([kind for kind in NoticeKind if kind.is_outage])
+    answers, ends = session.scalars(shown).all(), inbox.unfinished(session, me.own, before=now + SOON, limit=8)
     return Needs(
         passings=passing.open_for(session, me),
         running=[_outage(session, notice) for notice in _notices(session, me, NoticeState.published, outages, Notice.starts_at <= now)],
-        waiting=session.scalars(shown).all(),
+        waiting=answers,
         waiting_count=count,
         suspicions=[_suspected(session, one) for one in suspicions.open_in(session, me.own)],
         promised=promises.due(session, me.own, before=now + SOON, limit=8),
         given_back=consultations.given_back(session, me.own),
         consulted=consultations.overdue(session, me.own),
-        unfinished=inbox.unfinished(session, me.own, before=now + SOON, limit=8),
+        unfinished=ends,
+        called=nagging.last_called(session, [*answers, *ends]),
         data_requests=requests.open_in(session, me.own, limit=8),
         drafts=[*_notices(session, me, NoticeState.draft), *_notices(session, me, NoticeState.scheduled)],
         coming=_notices(session, me, NoticeState.published, outages, Notice.starts_at > now, Notice.starts_at <= now + SOON),

@@ -60,9 +60,8 @@ def words_for(session: Session, ticket: Ticket) -> str:
 
 def usual_in(session: Session, grid_id: int) -> Usual:
     """From the first answers that colleagues gave in this grid in ninety days."""
-    given = sa.select(Clock.minutes).join(Ticket, Ticket.id == Clock.ticket_id)
-    lately = (Ticket.grid_id == grid_id, Clock.measure == Measure.first_answer, Clock.minutes.is_not(None))
-    newest = given.where(*lately, Clock.ended_at > clock.now() - PERIOD).order_by(Clock.ended_at.desc()).limit(NEWEST)
+    lately = (Clock.grid_id == grid_id, Clock.ended_at > clock.now() - PERIOD, Clock.measure == Measure.first_answer)
+    newest = sa.select(Clock.minutes).where(*lately).order_by(Clock.ended_at.desc()).limit(NEWEST)
     took = sorted(minutes or 0 for minutes in session.scalars(newest))
     enough = len(took) >= FEWEST
     return Usual(took[ceil(SHARE * len(took)) - 1] if enough else None, len(took))

@@ -22,7 +22,7 @@ CUSTOMERS = (
 
 
 class Rest(msgspec.Struct):
-    reason: Line
+    reason: Line = ""
     days: Annotated[int, msgspec.Meta(ge=1, le=10)] = 5
 
 

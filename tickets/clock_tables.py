@@ -73,19 +73,20 @@ class DutyHours(Table):
 class Clock(Table):
     """A clock that ran, or runs, for a question. `due_at` is worked out whenever something changes, never when somebody looks.
 
-    `minutes` are those on duty that a colleague took; what a notice answered by itself has none.
+    `minutes` are those on duty that colleagues of this `grid` took; what a notice answered by itself has none.
     """
 
     __tablename__ = "ticket_clocks"
-    __table_args__ = (sa.Index("ix_ticket_clocks_running", "ended_at", "due_at"),)
+    __table_args__ = (sa.Index("ix_ticket_clocks_running", "ended_at", "due_at"), sa.Index("ix_ticket_clocks_took", "grid_id", "ended_at"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"), index=True)
     measure: Mapped[Measure]
     standard_id: Mapped[int | None] = mapped_column(sa.ForeignKey("service_standards.id"))
-    began_at: Mapped[datetime]
+    began_at: Mapped[datetime] = mapped_column(index=True)
     due_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    grid_id: Mapped[int | None] = mapped_column(sa.ForeignKey("grids.id"))
     minutes: Mapped[int | None]
 
     standard: Mapped[ServiceStandard | None] = relationship(lazy="raise")

@@ -39,7 +39,7 @@ def end(session: Session, ticket: Ticket, measure: Measure, *, by: Me | None = N
         return
     one.ended_at = clock.now()
     if by is not None:
-        one.minutes = minutes_on_duty(session, ticket, one.began_at, one.ended_at)
+        one.grid_id, one.minutes = ticket.grid_id, minutes_on_duty(session, ticket, one.began_at, one.ended_at)
     if measure is Measure.completion:
         ticket.completion_due_at = None
     session.flush()

@@ -31,6 +31,7 @@ from tickets import (
     memory,
     merging,
     moderation,
+    nagging,
     promises,
     thread_photos,
     whose_wire,
@@ -101,7 +102,7 @@ def lists(request: Asked, session: Db, me: Me) -> Response[bytes]:
     return page(
         "desk/tickets.html", me=me, looking=looking, tickets=found[: looking.n], more=len(found) > looking.n,
         figures=inbox.counts(session, me), places=inbox.places(session, me, looking.state), kinds=kinds.names(session),
-        several=len(me.seen) > 1,
+        several=len(me.seen) > 1, called=nagging.last_called(session, found),
     )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 Which steps are due is seen anew each minute, as the time moves with every pause and kind; what was called stays called.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -61,6 +61,13 @@ def warned(session: Session, running: Sequence[Clock]) -> list[Warned]:
     """Who was called about what runs."""
     about = {f"clock/{one.id}": one.measure for one in running if one.ended_at is None}
     return [Warned(call, about[call.subject]) for call in calls.made(session, about)] if about else []
+
+
+def last_called(session: Session, tickets: Collection[Ticket]) -> dict[int, Call]:
+    """Of each question whose clock runs, who was called last about it."""
+    rows = sa.select(Clock.id, Clock.ticket_id).where(Clock.ticket_id.in_({one.id for one in tickets}), Clock.ended_at.is_(None))
+    about = {f"clock/{row.id}": row.ticket_id for row in session.execute(rows)}
+    return {about[call.subject]: call for call in calls.made(session, about)} if about else {}
 
 
 def _near(session: Session, now: datetime) -> list[tuple[str, str, int, datetime]]:

@@ -79,7 +79,7 @@ def write_duty(session: Session, *, by: Me, hours_: str, manager_hours: str, sou
     mistakes = _source(source, on)
     for name, said in (("hours", hours_), ("manager_hours", manager_hours)):
         if not _ever_open(session, said):
-            mistakes[name] = _("These hours cannot be read. Write them like Mo-Fr 09:00-17:00; PH off, or 24/7.")
+            mistakes[name] = _("Nobody would ever be on duty. Write it like Mo-Fr 08:30-17:30; PH off, or 24/7.")
     _refuse(mistakes)
     return _keep(session, DutyHours(hours=hours_.strip(), manager_hours=manager_hours.strip(), **_signed(by, source, on)), by)  # type: ignore[return-value]
 

@@ -13,6 +13,7 @@ from app.core.forms import read
 from app.core.web import Db, Form, Written, form_again, page, see
 from app.core.words import phrase as _
 from grids import staff
+from grids.spoken_hours import spoken
 from grids.who import Me
 from tickets import kinds, standard_keeping, standards
 from tickets.clock_desk import CUSTOMERS
@@ -93,6 +94,7 @@ def _around(session: Db, me: staff.Me) -> dict[str, Any]:
         "me": me, "kept": standard_keeping.kept(session, me.organisation_id), "measures": MEASURES, "units": UNITS,
         "kinds": [("", _("every kind")), *((one.key, one.name) for one in known if one.retired_at is None)],
         "customers": [("", _("every customer")), *CUSTOMERS], "names": standards.names(session, me.organisation_id),
+        "spoken": spoken,
     }  # fmt: skip
 
 

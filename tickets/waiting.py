@@ -21,9 +21,8 @@ def begin(session: Session, ticket: Ticket, *, by: Me, reason: str, days: int) -
     by.must_look_after(ticket.grid_id)
     reason = written.line(reason, "reason")
     if not reason or days not in DAYS:
-        raise Mistaken(
-            _("Please look again at the marked fields."), {"reason": _("Please say what the customer is to bring or to answer.")}
-        )
+        why = _("Please say what the customer is to bring or to answer.")
+        raise Mistaken(why, {"reason": why})
     threads.hold(session, ticket)
     if (going_on := pauses.standing(session, ticket)) is not None:
         return going_on

@@ -7,9 +7,11 @@ import sqlalchemy as sa
 
 from app.core.database import Database
 from app.core.idempotency import KeptAnswer
+from grids import staff
 from grids.tables import Person
 from tests.cast import Cast
 from tests.client import Client
+from tickets import conversation, kinds, waiting
 from tickets.tables import Entry, Ticket
 
 Machine = Callable[[Person], Client]
@@ -131,3 +133,23 @@ def test_a_cursor_beyond_the_last_number_ends_the_list(machine: Machine, told_to
     for query in (f"cursor={beyond}", "grid=%00", "grid=%ED%A0%80"):
         answer = machine(told_town.wangfang).get(f"/api/v1/tickets?{query}")
         assert (answer.status_code == 200 and answer.json()["items"] == []) or 400 <= answer.status_code < 500
+
+
+def test_a_machine_sees_both_clocks_with_their_papers_and_when_they_rested(machine: Machine, told_town: Cast, database: Database) -> None:
+    wangfang = machine(told_town.wangfang)
+    made = wangfang.post("/api/v1/tickets", json=asked(told_town, words="新房装表，要几天？", customer="low_voltage")).json()["id"]
+    with database.writing() as session:
+        ticket = conversation.find(session, made, for_=staff.as_me(session, told_town.wangfang))
+        kinds.choose(session, ticket, by=staff.as_me(session, told_town.wangfang), kind="new_connection")
+    wangfang.post(f"/api/v1/tickets/{made}/answers", json={"words": "六个工作日。"})
+    with database.writing() as session:
+        me = staff.as_me(session, told_town.wangfang)
+        waiting.begin(session, conversation.find(session, made, for_=me), by=me, reason="请拍合同", days=3)
+    one = wangfang.get(f"/api/v1/tickets/{made}").json()
+    first, end = one["clocks"]
+    assert (first["measure"], first["amount"], first["unit"], first["ended_at"] is None) == ("first_answer", 120, "duty_minutes", False)
+    assert (end["measure"], end["amount"], end["unit"], end["ended_at"]) == ("completion", 6, "workdays", None)
+    assert "第六条" in end["source"]
+    assert (one["customer"], one["completion_due_at"]) == ("low_voltage", end["due_at"])
+    assert [(rest["reason"], rest["by"], rest["ended_at"]) for rest in one["pauses"]] == [("请拍合同", "王芳", None)]
+    assert wangfang.get("/api/v1/tickets").json()["items"] == [one]
