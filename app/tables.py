@@ -5,6 +5,7 @@ import broadcasts.sending.tables  # noqa: F401
 import grids.passing_tables  # noqa: F401
 import tickets.abuse_tables
 import tickets.appointment_tables
+import tickets.carriage_tables
 import tickets.clock_tables
 import tickets.consultation_tables
 import tickets.outreach_tables

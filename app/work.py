@@ -10,7 +10,7 @@ from app.core.settings import Settings
 from broadcasts import calls, confirming, deliveries, life, occasions, posting, preparing, reminders
 from grids.coverage import snapshots
 from grids.reaching import reckoning
-from tickets import appointment_reminders, consulting_calls, nagging, thread_photos, updates
+from tickets import appointment_reminders, carrying, consulting_calls, nagging, thread_photos, updates
 from tickets.privacy import retention
 
 ACTS: tuple[Act, ...] = (
@@ -18,6 +18,7 @@ ACTS: tuple[Act, ...] = (
     posting.send,
     confirming.send_code,
     updates.tell_askers,
+    carrying.carry,
     reckoning.reckon,
     thread_photos.wipe,
     consulting_calls.tell,
@@ -37,6 +38,7 @@ SWEEPS: tuple[Act, ...] = (
     preparing.sweep,
     appointment_reminders.sweep,
     retention.sweep,
+    carrying.sweep,
     thread_photos.wipe,
     consulting_calls.sweep,
 )

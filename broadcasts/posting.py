@@ -4,6 +4,7 @@ As with push a worker leases rows, sends outside of any transaction and writes d
 must wait because the provider is left alone or a robot's minute is full, is kept in rows too (valves.py).
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -104,7 +105,7 @@ def _send_batch(work: Work, channel: Channel, message: Message, update_id: int, 
     results = channel.send(message, now) if now else []
     with work.database.writing() as session:
         outbox.settle(session, results, until=until)
-        _report(session, channel, results, update_id)
+        report(session, channel, results, update=update_id)
     return bool(now)
 
 
@@ -130,7 +131,7 @@ def _emergency_waits(session: Session, channel: ChannelName, update_id: int) -> 
     return session.scalar(urgent.where(*here, *fresh).limit(1)) is not None
 
 
-def _report(session: Session, channel: Channel, results: list[Result], update_id: int) -> None:
+def report(session: Session, channel: Channel, results: Sequence[Result], **about: object) -> None:
     """A provider that took nothing is left alone; what only a person can mend is told."""
     verdicts = [one.verdict for one in results]
     if channel.provider and verdicts:
@@ -140,8 +141,8 @@ def _report(session: Session, channel: Channel, results: list[Result], update_id
             valves.failed(session, channel.provider)
     if Verdict.ALARM in verdicts:
         why = next(one.answer for one in results if one.verdict is Verdict.ALARM)
-        log.error("a provider refuses our key, our account or our template", channel=channel.name, update=update_id, why=why)
-    log.info("sent", channel=channel.name, update=update_id, sent=verdicts.count(Verdict.SENT), of=len(verdicts))
+        log.error("a provider refuses our key, our account or our template", channel=channel.name, why=why, **about)
+    log.info("sent", channel=channel.name, **about, sent=verdicts.count(Verdict.SENT), of=len(verdicts))
 
 
 def _told(work: Work, update_id: int) -> tuple[Told, datetime, bool]:

@@ -286,6 +286,7 @@ LISTED: dict[tuple[str, str], Route] = {
     ("GET", "/api/v1/tickets/{ticket_id}"): Route(SEES),
     ("POST", "/api/v1/notices"): Route(DUTY, json={"grid": "104226", "kind": "service", "title": "搬家", "words": "营业厅搬到路对面。"}),
     ("POST", "/api/v1/notices/{number}/updates"): Route(DUTY, json={"state": "restored", "words": "来电了。"}),
+    ("POST", "/api/v1/sms-replies"): Route(DUTY | {CLERK}, json={"phone": "10000000021", "words": "还没来电"}),
     ("POST", "/api/v1/tickets"): Route(DUTY | {CLERK}, json={"grid": "104226", "words": "系统转来的诉求"}),
     ("POST", "/api/v1/tickets/{ticket_id}/answers"): Route(DUTY, json={"words": "已经处理。"}),
 }  # fmt: skip

@@ -13,7 +13,7 @@ from app.core.machines import MOST, cursor, once, paged
 from app.core.web import Config, Db
 from grids import grids, staff
 from grids.who import Me
-from tickets import conversation, inbox, reaches, written
+from tickets import conversation, inbox, reaches, replies, written
 from tickets.clock_tables import Clock, Customer, Measure, Pause, Unit
 from tickets.pages import address_token, chosen
 from tickets.tables import Channel, Entry, Ticket, TicketState
@@ -38,6 +38,11 @@ class Asking(msgspec.Struct, kw_only=True):
 
 
 class Answering(msgspec.Struct):
+    words: Words
+
+
+class Replying(msgspec.Struct):
+    phone: Annotated[str, msgspec.Meta(min_length=3, max_length=20)]
     words: Words
 
 
@@ -165,6 +170,17 @@ def answer(
     return once(request, session, me.id, data, act)
 
 
+@post("/sms-replies", sync_to_thread=True)
+def reply(*, request: Asked, data: JSONBody[Replying], session: Db, me: Me, settings: Config) -> Response[bytes]:
+    """What somebody wrote back to an SMS, handed on by the gateway ("mo"): it goes into their newest thread."""
+
+    def act() -> Made:
+        ticket = replies.hear(session, phone=data.phone, words=data.words, by=me)
+        return Made(ticket.id, f"{settings.base_url}/desk/tickets/{ticket.id}", ticket.state)
+
+    return once(request, session, me.id, data, act)
+
+
 def _told(ticket: Ticket, me: staff.Me) -> Question:
     home, theirs = ticket.household, {name for entry in ticket.entries for name in nameless.names(entry.words)}
     near, reach = me.is_near(ticket.grid_id), reaches.seen_by(ticket.reach, me, ticket.grid_id)
@@ -202,4 +218,4 @@ def _said(entry: Entry, alone: set[int], theirs: set[str] | None) -> Said:
     )
 
 
-routes: list[Any] = [ask, questions, question, answer]
+routes: list[Any] = [ask, questions, question, answer, reply]

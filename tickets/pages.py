@@ -155,8 +155,9 @@ def reopen(token: FromPath[str], form: Form, session: Db, settings: Config) -> R
 @post("/q/{token:str}/homecoming", sync_to_thread=True, include_in_schema=False)
 def is_it_back(token: FromPath[str], form: Form, session: Db) -> Response[Any]:
     ticket = conversation.by_token(session, token)
-    homecoming.tell(session, ticket, back=read(Home, form).back == "yes")
-    return see(f"/q/{token}#now")
+    back = read(Home, form).back == "yes"
+    homecoming.tell(session, ticket, back=back)
+    return see(f"/q/{token}#now" if back else f"/q/{token}/triage")
 
 
 @get("/q/{token:str}/qr.svg", sync_to_thread=True, include_in_schema=False)

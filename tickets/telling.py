@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.words import say
 from broadcasts.present import present
 from broadcasts.tables import Notice, Update, UpdateState
-from tickets import clocks, ways
+from tickets import carrying, clocks, ways
 from tickets.tables import Entry, Errand, Reach, Ticket, TicketState, Way
 
 
@@ -74,6 +74,7 @@ def _send_out(session: Session, update: Update, told: dict[int, tuple[int, Way]]
     ]
     if rows:
         session.execute(sa.insert(Errand), rows)
+        carrying.ask(session, {way for _ticket, way in told.values()})
 
 
 def _answered(session: Session, update: Update, ticket_ids: Sequence[int], now: datetime) -> None:

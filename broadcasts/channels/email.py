@@ -44,6 +44,10 @@ class Channel:
         title = say("Please confirm: news about your electricity")
         return Message(key="code", title=title, text=f"{words}\n\n{rest}", html=_page(f"{words}\n\n{rest}"), base_url=self.base_url)
 
+    def letter(self, key: str, title: str, text: str) -> Message:
+        words = plain(text)
+        return Message(key=key, title=title, text=words, html=_page(words), at=clock.now(), base_url=self.base_url)
+
     def check(self, message: Message) -> list[Phrase]:
         return [] if message.title else [_("E-mail: the title is empty.")]
 

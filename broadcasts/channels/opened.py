@@ -2,7 +2,7 @@
 
 from app.core.settings import Settings
 from broadcasts.channels import email, gateways, sms, webhook, wecom
-from broadcasts.channels.protocol import Channel
+from broadcasts.channels.protocol import Channel, Writer
 from broadcasts.subscriber_tables import ChannelName
 
 
@@ -19,3 +19,8 @@ def every(settings: Settings) -> dict[ChannelName, Channel]:
     if have.webhook and have.webhook.offered:
         found.append(webhook.Channel(have.webhook, settings))
     return {one.name: one for one in found}
+
+
+def writers(settings: Settings) -> dict[ChannelName, Writer]:
+    """Those of them that reach one person."""
+    return {name: one for name, one in every(settings).items() if isinstance(one, sms.Channel | email.Channel)}

@@ -24,6 +24,8 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     base_url: str
     secret: str
+    template: str = ""
+    """Of the approved texts this one, where it must be."""
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,3 +77,9 @@ class Channel(Protocol):
     def check(self, message: Message) -> list[Phrase]: ...
 
     def send(self, message: Message, receivers: Sequence[Receiver]) -> list[Result]: ...
+
+
+class Writer(Channel, Protocol):
+    """A channel that reaches one person: it can say a colleague's own words as well."""
+
+    def letter(self, key: str, title: str, text: str) -> Message: ...

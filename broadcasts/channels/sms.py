@@ -48,10 +48,16 @@ class Channel:
             "number": "…" if notice.is_written_only else notice.number, "title": notice.title,
         }  # fmt: skip
         kind = truth.state if truth.state in self.sms.templates else "news" if not notice.kind.is_outage else "notice"
-        return self._message(told.key, kind if kind in self.sms.templates else "notice", {**said, "code": "········"}, told.secret)
+        kind = told.template or (kind if kind in self.sms.templates else "notice")
+        return self._message(told.key, kind, {**said, "code": "········"}, told.secret)
 
     def code(self, code: str, address: str) -> Message:  # noqa: ARG002
         return self._message("code", "code", {"code": code}, "")
+
+    def letter(self, key: str, title: str, text: str) -> Message:  # noqa: ARG002
+        """Whole or not at all: half an answer is none."""
+        words = " ".join(plain(text).split())
+        return self._message(key, "answered", {"what": words if len(words) <= LONGEST else ""}, "")
 
     def check(self, message: Message) -> list[Phrase]:
         if message.template not in self.sms.templates:

@@ -68,6 +68,9 @@ def test_who_asked_gets_answered(profile: Profile, product: Product, tmp_path: P
     light.get_by_role("button", name="有电了").click()
     expect(light.locator("#now")).to_contain_text("已经来电")
     dark.get_by_role("button", name="还没有").click()
+    expect(dark).to_have_url(re.compile("/triage$"))  # It leads on to the five questions.
+    dark.go_back()
+    dark.reload()
     expect(dark.locator("#now")).to_contain_text("还没来电")
     shot(dark, tmp_path, "3-still-dark")
 
