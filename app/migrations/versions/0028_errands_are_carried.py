@@ -5,8 +5,8 @@ from alembic import op
 
 import app.core.database
 
-revision = "0024"
-down_revision = "0023"
+revision = "0028"
+down_revision = "0027"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
