@@ -132,13 +132,13 @@ def _clean(text: str, lo: int, hi: int) -> Span | None:
         if match := pattern("cause_spot").match(text, lo, hi):
             lo = match.end()
         for a, b in lines.find(text, lo, hi):
-            if not text[lo:a].strip(" \t\n、,和及#"):
+            if not text[lo:a].strip(" \t\n、,和及#") and not pattern("needs_object").fullmatch(text, b, hi):
                 lo = b
         if match := pattern("cause_tail").search(text, lo, hi):
             hi = match.start()
-        while lo < hi and text[lo] in " \t\n:,、;的[]【】|":
+        while lo < hi and text[lo] in ' \t\n:,、;的[]【】|{}"':
             lo += 1
-        while lo < hi and text[hi - 1] in " \t\n:,、;。![]【】|":
+        while lo < hi and text[hi - 1] in ' \t\n:,、;。![]【】|{}"':
             hi -= 1
         changed = (lo, hi) != before
     return (lo, hi) if hi - lo >= 2 and not pattern("no_cause").fullmatch(text, lo, hi) else None

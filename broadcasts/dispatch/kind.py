@@ -43,10 +43,11 @@ def read(text: str, sections: list[Section], *, has_place: bool, has_time: bool,
 
 def _work(text: str, sections: list[Section], has_place: bool, has_line: bool, has_time: bool) -> bool:
     """Work on a line, or at a time in places, is an outage though the word is not said."""
-    worked = has_line or bool(_found(text, sections, "planned_work", "no_fault"))
+    planned = bool(_found(text, sections, "planned_work", "no_fault"))
+    worked = has_line or planned
     called_off = has_line and bool(_found(text, sections, "cancelled", "no_fault"))
     mended = has_time and _fault(text, sections) and bool(_found(text, sections, "back", "no_outage"))
-    return mended or called_off or (worked and has_place and (has_line or has_time))
+    return mended or called_off or (worked and has_place and (has_line or has_time)) or (planned and has_line and has_time)
 
 
 def is_question(text: str, sections: list[Section]) -> bool:
@@ -78,7 +79,7 @@ def _outage(text: str, sections: list[Section]) -> Kind:
             return Kind(f"{name}_outage", spans[:1])
         if found:
             return _several(found)
-    for name in ("planned_work", "decided"):
+    for name in ("planned_work", "decided", "cause_said"):
         if work := _found(text, sections, name, "no_fault"):
             return Kind("planned_outage", work[:1], by_work=True)
     return Kind(None, doubtful=True)

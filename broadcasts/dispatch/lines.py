@@ -33,8 +33,11 @@ def _trimmed(text: str, lo: int, hi: int) -> Span | None:
     while lo < hi:
         said = text[lo:hi]
         cut = next((word for word in words("before_name") if said.startswith(word) and not _belongs(said, word)), "")
+        rest = pattern("time_rest").match(text, lo, hi) if lo and text[lo].isdigit() else None
         if cut:
             lo += len(cut)
+        elif rest:
+            lo = rest.end()
         elif said[0] in " \t\n,、":
             lo += 1
         else:
@@ -55,6 +58,8 @@ def _belongs(said: str, word: str) -> bool:
 
 def _is_one(text: str, span: Span, name: str) -> bool:
     said = re.sub(r"\s", "", text[slice(*span)])
+    if name != "line" and pattern("not_in_line").search(said):
+        return False
     if name in ("line", "main_transformer"):
         return len(said) > 4
     if name == "plain_line":
@@ -117,4 +122,4 @@ def _joined(text: str, spans: list[Span]) -> str:
 
 
 def _said(raw: str) -> str:
-    return re.sub(r"\s+", "", raw).strip("\u3001,;\u3002:")
+    return re.sub(r"\s+", "", raw).strip('\u3001,;\u3002:"{}')

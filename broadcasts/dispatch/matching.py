@@ -99,7 +99,10 @@ def match(named: list[Named], grid: Grid | None) -> Matched:
             found.doubts.append(
                 Doubt("estates", _("%(said)s: please look whether the place is meant like this.", said=one.name), _span(one))
             )
-        if mixed and len(named) > 1:
+        half = estate is None and pattern("half_name").fullmatch(one.name)
+        if half:
+            found.doubts.append(Doubt("estates", _("Of which estate are these buildings?"), _span(one)))
+        if half or (mixed and len(named) > 1):
             continue
         if name not in found.estates:
             found.estates.append(name)

@@ -60,7 +60,9 @@ def clean(raw: str) -> tuple[str, bool]:
 def is_name(name: str) -> bool:
     if len(name) < 2 or name in words("nobody") or len(name) > LONGEST or pattern("pointing").match(name) or pattern("spoken").search(name):
         return False
-    return HAN.search(name) is not None and not pattern("(?:<district>|<line>|<gear_name>|<main_transformer>|\\d{7,})$").fullmatch(name)
+    return HAN.search(name) is not None and not pattern(
+        "(?:<district>|.{1,6}(?:\u53d8|\u53d8\u7535\u7ad9)|<line>|<gear_name>|<main_transformer>|\\d{7,})$"
+    ).fullmatch(name)
 
 
 def shared(named: list[Named]) -> list[Named]:
@@ -78,8 +80,8 @@ def shared(named: list[Named]) -> list[Named]:
 
 
 def _stemmed(one: Named, kept: list[Named]) -> Named:
-    here = pattern("number_and_unit").fullmatch(one.name)
-    before = pattern("^(?P<stem>.{2,}?)<number_and_unit>$").match(kept[-1].name) if kept else None
+    here = pattern("part_alone").fullmatch(one.name)
+    before = pattern("^(?P<stem>.{2,}?)<part_alone>$").match(kept[-1].name) if kept else None
     if here and before and here["unit"] == before["unit"]:
         one.name = before["stem"] + one.name
     return one

@@ -13,7 +13,7 @@ AND = ("\u4ee5\u53ca", "\u548c", "\u53ca", "\u4e0e", "\u8ddf")
 # These are in hardly any name.
 ALWAYS = ("\u4ee5\u53ca", "\u53ca", "\u8ddf")
 AND_SO_ON = "\u7b49"
-TIMES = {"clock", "full", "short", "packed", "monthday", "bad"}
+TIMES = {"relative", "clock", "full", "short", "packed", "monthday", "bad"}
 
 
 class Places(msgspec.Struct):

@@ -59,7 +59,13 @@ def _reading(paste: Paste, piece: Piece, today: date, grid: Grid | None) -> Read
         doubts.append(Doubt("cause", _("Is this the cause: %(said)s?", said=cause), cause_spans[0]))
     _places(paste, named, grid, reading, doubts)
     reading.doubts = [_placed(paste, one) for one in doubts]
-    return reading
+    return reading if _says_something(reading) else None
+
+
+def _says_something(reading: Reading) -> bool:
+    """A talk of outages in which none is told: figures of a month, a call for plans."""
+    said = (reading.windows, reading.line, reading.cause, reading.estates, reading.buildings)
+    return reading.kind == "service" or any(said) or any(one.field != "kind" for one in reading.doubts)
 
 
 def _as_pasted(paste: Paste, value: str | None, spans: list[Span]) -> str | None:

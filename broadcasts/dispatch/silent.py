@@ -11,7 +11,15 @@ SENTENCE = "。;!?\n"
 
 def stretches(text: str, lo: int, hi: int) -> list[Span]:
     found = [*_rain(text, lo, hi), *published(text, lo, hi), *_formerly(text, lo, hi), *_other_hours(text, lo, hi)]
-    return [*found, *(span for match in pattern("cancelled").finditer(text, lo, hi) for span in [around(text, match.start(), lo, hi)])]
+    return [*found, *_called_off(text, lo, hi)]
+
+
+def _called_off(text: str, lo: int, hi: int) -> Iterator[Span]:
+    """The sentence, as far as no new time is said behind it."""
+    for match in pattern("cancelled").finditer(text, lo, hi):
+        start, end = around(text, match.start(), lo, hi)
+        now = pattern("now_rather").search(text, match.end(), end)
+        yield start, now.start() if now else end
 
 
 def inside(place: int, spans: list[Span]) -> bool:

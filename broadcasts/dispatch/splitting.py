@@ -206,7 +206,12 @@ class Splitter:
             said += here
         spans = list(zip(starts, [*starts[1:], hi], strict=True))
         head = self._headings(lo, units[0][0]) if units else []
-        return [Piece([*head, *divide(self.text, *span)], *span) for span in spans]
+        return [Piece([*head, *self._day_before(spans[:at]), *divide(self.text, *span)], *span) for at, span in enumerate(spans)]
+
+    def _day_before(self, spans: list[Span]) -> list[Section]:
+        """The one day of what was told before; hours that follow without a day are of it."""
+        days = [token for span in spans for token in tokens.lex(self.text, *span) if token.kind in tokens.DAYS]
+        return [Section("heading", days[0].lo, days[0].hi)] if len({self.text[one.lo : one.hi] for one in days}) == 1 else []
 
     def _coming(self, units: list[Span], at: int) -> str:
         """What this sentence says, and those after it up to the next time."""

@@ -49,8 +49,8 @@ def spared(text: str, lo: int, hi: int) -> list[Span]:
 
 def behind_dark(text: str, lo: int, hi: int) -> list[Span]:
     """原定明天的停电(锦华苑1-12栋)改到…; not a transformer in brackets."""
-    found = (match.end() for match in pattern("behind_dark").finditer(text, lo, hi))
-    return [(at, hi) for at in found if not any(a < silent.until(text, at, hi, ")") and at <= a for a, _ in lines.find(text, at, hi))]
+    found = [match.end() for match in pattern("behind_dark").finditer(text, lo, hi)]
+    return [(at, hi) for at in found if text[at - 1] == ":" or not lines.find(text, at, silent.until(text, at, hi, ")"))]
 
 
 def dark_ones(text: str, lo: int, hi: int) -> list[Span]:

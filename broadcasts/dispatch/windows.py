@@ -124,6 +124,8 @@ class Reader:
         gap = self.gap(at).strip("()[] ")
         if pattern("range").fullmatch(gap):
             return "range"
+        if "\n" in gap and not gap.strip():
+            return ""
         return "list" if gap and pattern("list").fullmatch(gap) else ""
 
     def _clock_follows(self, at: int) -> bool:
@@ -176,7 +178,8 @@ class Reader:
         return self._point(at)
 
     def _beside_a_day(self, at: int) -> bool:
-        return at > 0 and self.kind(at - 1) in DAYS | {"every", "four"} and self.fits("range", at) and self.kind(at + 1) == "four"
+        beside = self.kind(at - 1) in DAYS | {"every", "four"} if at > 0 else self.kind(at + 2) in DAYS
+        return beside and self.fits("range", at) and self.kind(at + 1) == "four"
 
     def _next_cell(self, at: int) -> bool:
         """A table without a head: the start in one cell, the end in the next."""
