@@ -2,7 +2,7 @@
 
 from broadcasts.dispatch import places, ways
 from broadcasts.dispatch.blocks import Listed
-from broadcasts.dispatch.names import Named, shared
+from broadcasts.dispatch.names import Named, doubtful, shared
 from broadcasts.dispatch.places import Places
 from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.sections import Section, of
@@ -26,7 +26,7 @@ def read(text: str, sections: list[Section], known: Known = ()) -> Places:
         spans = [span for lo, hi in prose for span in way(text, lo, hi)]
         found = _all(text, spans, known, trusted=way not in (*ways.LIKELY, ways.spared))
         homeless += [one for one in found.homeless if one.lo not in {known_.lo for known_ in homeless}]
-        if found.named:
+        if any(one.name in known or not doubtful(one.name) for one in found.named):
             found.homeless = homeless
             return _housed(_with_buildings(text, sections, found))
     return Places(homeless=homeless)

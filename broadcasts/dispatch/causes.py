@@ -19,7 +19,18 @@ def read(text: str, sections: list[Section], *, sudden: bool = False) -> tuple[s
             span = span[0], aside.start()
         if span and text[slice(*span)] not in ("", "/", "-"):
             return _said(text[slice(*span)]), [span], False
-    for way in (_found_out, _because, _making, _stopping, _working, _beside_line, _anywhere, _verbal, *([] if sudden else [_saying])):
+    for way in (
+        _found_out,
+        _because,
+        _making,
+        _stopping,
+        _working,
+        _beside_line,
+        _anywhere,
+        _verbal,
+        *([] if sudden else [_saying]),
+        _planned,
+    ):
         for section in of(sections, "prose", "row", "heading"):
             if span := way(text, section.lo, section.hi):
                 return _told(text, span)
@@ -86,6 +97,11 @@ def _verbal(text: str, lo: int, hi: int) -> Span | None:
 def _saying(text: str, lo: int, hi: int) -> Span | None:
     """供电所要换变压器. Of a fault such work is the mending."""
     return _what(text, lo, hi, "cause_said")
+
+
+def _planned(text: str, lo: int, hi: int) -> Span | None:
+    found = pattern("planned_alone").search(text, lo, hi)
+    return found.span("what") if found else None
 
 
 def _what(text: str, lo: int, hi: int, name: str) -> Span | None:

@@ -102,7 +102,7 @@ def match(named: list[Named], grid: Grid | None) -> Matched:
         half = estate is None and pattern("half_name").fullmatch(one.name)
         if half:
             found.doubts.append(Doubt("estates", _("Of which estate are these buildings?"), _span(one)))
-        if half or (mixed and len(named) > 1):
+        if half or mixed:
             continue
         if name not in found.estates:
             found.estates.append(name)

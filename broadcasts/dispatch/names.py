@@ -47,7 +47,7 @@ def clean(raw: str) -> tuple[str, bool]:
         part |= cut in words("part")
         name = name[len(cut) :].lstrip(":")
     while True:
-        shorter = strip_end(name, ["tails"])
+        shorter = pattern("all_of_them").sub("", strip_end(name, ["tails"]))
         ending = next((word for word in words("part") if shorter.endswith(word)), "")
         if not ending:
             break
@@ -61,7 +61,7 @@ def is_name(name: str) -> bool:
     if len(name) < 2 or name in words("nobody") or len(name) > LONGEST or pattern("pointing").match(name) or pattern("spoken").search(name):
         return False
     return HAN.search(name) is not None and not pattern(
-        "(?:<district>|.{1,6}(?:\u53d8|\u53d8\u7535\u7ad9)|<line>|<gear_name>|<main_transformer>|\\d{7,})$"
+        "(?:<district>|<substation>|<line>|<gear_name>|<main_transformer>|\\d{7,})$"
     ).fullmatch(name)
 
 

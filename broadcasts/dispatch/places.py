@@ -168,7 +168,7 @@ class Walk:
             self.at = close + 1
             return
         if own and not pattern("bracket_tail").fullmatch(inner):
-            self.found.named += self._names(inner, lo)
+            self.found.named += read(self.text, lo, close, self.known).named
         else:
             self._flush(self.at)
             if not self.over and self.found.named:

@@ -5,23 +5,15 @@ import unicodedata
 
 import msgspec
 
+from broadcasts.dispatch.vocabulary import letters
+
 Span = tuple[int, int]
 
-# The trade's commonest letters as they are written in Hong Kong and Taiwan.
-TRADITIONAL = (
-    "\u96fb\u6642\u7dda\u6aa2\u5340\u97ff\u6a13\u865f\u5712\u6236\u570d\u8b8a\u58d3\u958b\u95dc\u9ede\u7db2\u584a\u5fa9\u9810\u8a08\u5283"
-    "\u9577\u7bc4\u8655\u63db\u7d1a\u8a2d\u5099\u5c0e\u6771\u5ee0\u5ee3\u5834\u9580\u9e97\u83ef\u9f8d\u93ae\u9109\u838a\u7063\u5f8c\u9593\u81e8"
-)
-SIMPLIFIED = (
-    "\u7535\u65f6\u7ebf\u68c0\u533a\u54cd\u697c\u53f7\u56ed\u6237\u56f4\u53d8\u538b\u5f00\u5173\u70b9\u7f51\u5757\u590d\u9884\u8ba1\u5212"
-    "\u957f\u8303\u5904\u6362\u7ea7\u8bbe\u5907\u5bfc\u4e1c\u5382\u5e7f\u573a\u95e8\u4e3d\u534e\u9f99\u9547\u4e61\u5e84\u6e7e\u540e\u95f4\u4e34"
-)
 # Dashes of all kinds, the wave that stands for "to", the ratio sign that stands for a colon.
 ALIKE = {
     **dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\u2500\ufe63\uff0d", "-"),
     **dict.fromkeys("\u301c\u223c\u02dc\uff5e", "~"),
     **dict.fromkeys("\u25a1\u25a0\ufffd\u25a2\u2588", "?"),
-    **dict(zip(TRADITIONAL, SIMPLIFIED, strict=True)),
     "\u2236": ":",
     "\ufe30": ":",
     "\r": " ",
@@ -31,11 +23,6 @@ ALIKE = {
     "\u3015": ")",
     "\uff61": "\u3002",
     "\uff64": "\u3001",
-    # As scanners take one letter for another: inch for hour, prisoner for because, to say for day.
-    "\u540b": "\u65f6",
-    "\u56da": "\u56e0",
-    "\u66f0": "\u65e5",
-    "\u4fe2": "\u4fee",
 }
 UNSEEN = {"Cf", "Cc", "Mn", "Me", "Cs", "Co", "Cn"}
 HAN = re.compile(r"[\u3400-\u9fff]")
@@ -97,8 +84,8 @@ def _one(char: str) -> str:
         return char
     if char == KEYCAP:
         return "\u3001"
-    if char in ALIKE:
-        return ALIKE[char]
+    if char in ALIKE or char in letters():
+        return ALIKE.get(char) or letters()[char]
     category = unicodedata.category(char)
     if category == "No" and unicodedata.name(char, "").startswith(("CIRCLED", "DINGBAT", "NEGATIVE")):
         return f"({unicodedata.normalize('NFKC', char)})" if unicodedata.decimal(char, None) is None else char

@@ -16,6 +16,13 @@ def _data() -> dict[str, dict[str, object]]:
 
 
 @cache
+def letters() -> dict[str, str]:
+    """Letters that are read as others: those of Hong Kong and Taiwan, and those a scanner took for them."""
+    listed = _data()["letters"]
+    return dict(zip(str(listed["written"]), str(listed["read"]), strict=True))
+
+
+@cache
 def words(name: str) -> tuple[str, ...]:
     """A list of words, the longest first."""
     listed = _data()["words"][name]

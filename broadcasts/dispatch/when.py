@@ -216,6 +216,8 @@ def role(text: str, sections: list[Section], point: Point) -> str:
     after = text[point.hi : min(silent.until(text, point.hi, section.hi, silent.SENTENCE), point.hi + 40)]
     if pattern("not_before").match(after) or pattern("part_back").search(after):
         return ""
+    if pattern("stops_here").match(after) or pattern("sends_here").match(after):
+        return "start" if pattern("stops_here").match(after) else "end"
     if pattern("end_before").search(before) or pattern("until_before").search(before):
         return "end"
     if pattern("from_before").search(before) and pattern("starting").search(after):
