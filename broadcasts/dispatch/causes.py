@@ -53,13 +53,22 @@ def _said(raw: str) -> str:
 def _because(text: str, lo: int, hi: int) -> Span | None:
     """Behind 因 and the like; what only moves an outage is not why there is one."""
     for match in pattern("because_of").finditer(text, lo, hi):
-        end = silent.until(text, match.end(), hi, ",。;!?\n:")
+        end = _told_until(text, match.end(), silent.until(text, match.end(), hi, ",。;!?\n:"))
         start = _past_leads(text, match.end(), end)
         stop = pattern("cause_end").search(text, start + 1, end)
         span = _clean(text, start, stop.start() if stop else end)
         if span and span[1] - span[0] <= LONGEST and _is_cause(text[slice(*span)], told=True) and not _moves(text, span, hi):
             return span
     return None
+
+
+def _told_until(text: str, lo: int, hi: int) -> int:
+    """Up to a time, or to a space behind what is a cause by itself."""
+    hi = min(hi, lo + 2 * LONGEST)
+    times = [token.lo for token in tokens.lex(text, lo, hi) if token.kind in tokens.DAYS | tokens.CLOCKS]
+    spaces = [at.start() for at in re.finditer(" ", text[lo:hi]) if pattern("done").search(text, lo, lo + at.start())]
+    moved = pattern("put_off").search(text, lo, hi)
+    return min([hi, *times, *(lo + at for at in spaces), *([moved.start()] if moved else [])])
 
 
 def _moves(text: str, span: Span, hi: int) -> bool:
@@ -123,7 +132,8 @@ def _working(text: str, lo: int, hi: int) -> Span | None:
 def _beside_line(text: str, lo: int, hi: int) -> Span | None:
     """What is said right behind a line: 10kV宋北线937检修."""
     for _start, end in lines.find(text, lo, hi):
-        if (match := pattern("cause_behind").match(text, end, hi)) and (span := _clean(text, match.start("what"), match.end("what"))):
+        match = pattern("cause_behind").match(text, end, hi) or pattern("work_behind").match(text, end, hi)
+        if match and (span := _clean(text, match.start("what"), match.end("what"))):
             return span
     return None
 

@@ -89,7 +89,8 @@ def _stemmed(one: Named, kept: list[Named]) -> Named:
 
 def doubtful(name: str) -> bool:
     """Words in it that no name has, or a length that few names have."""
-    return pattern("no_name").search(name) is not None or (len(name) > MOST and not pattern("(?:<place_end>)$").search(name))
+    bare = re.sub(r"\([\u3400-\u9fff]+\)", "", name)
+    return pattern("no_name").search(bare) is not None or (len(name) > MOST and not pattern("(?:<place_end>)$").search(name))
 
 
 def run_together(name: str) -> bool:

@@ -29,6 +29,7 @@ def read(text: str, lo: int, hi: int, known: tuple[str, ...] = ()) -> Places:
 
 
 def _until_time(text: str, lo: int, hi: int) -> int:
+    hi = over.start() if (over := pattern("courtesy").search(text, lo, hi)) else hi
     return min((token.lo for token in tokens.lex(text, lo, hi) if token.kind in TIMES), default=hi)
 
 

@@ -27,6 +27,11 @@ ALIKE = {
 UNSEEN = {"Cf", "Cc", "Mn", "Me", "Cs", "Co", "Cn"}
 HAN = re.compile(r"[\u3400-\u9fff]")
 SPACED = re.compile(r"[\u3400-\u9fff] +(?=[\u3400-\u9fff])")
+# A space before a number that belongs to a name: 锦绣城 2号箱变, 望京西园 3区.
+NUMBERED = re.compile(
+    r"[\u3400-\u9fff](?<![\u95f4\u671f\u56f4\u8def\u56e0\u7535\u54cd\u53ca]) +"
+    r"(?=\d{1,4}(?:\u53f7(?![\u697c\u680b\u5ea7])|[\u533a\u671f\u7ec4\u5f04\u793e\u961f]))"
+)
 # A longer row of one character says nothing more.
 MOST_ALIKE = 12
 # O and l among figures are figures; before the first one only in a date or a time, for a line may be called I14.
@@ -73,7 +78,7 @@ def _closed_up(paste: Paste) -> Paste:
     """A scanner puts a space behind every character: then they say nothing."""
     apart = list(SPACED.finditer(paste.plain))
     if len(apart) < MANY or len(apart) < SHARE * len(HAN.findall(paste.plain)):
-        return paste
+        apart = list(NUMBERED.finditer(paste.plain))
     spaces = {at for match in apart for at in range(match.start() + 1, match.end())}
     kept = [at for at in range(len(paste.plain)) if at not in spaces]
     return Paste(paste.source, "".join(paste.plain[at] for at in kept), (*(paste.places[at] for at in kept), paste.places[-1]))

@@ -52,6 +52,7 @@ def divide(text: str, lo: int, hi: int) -> list[Section]:
             continue
         found += _prose(text, at, label.lo)
         limit = marks[place + 1].lo if place + 1 < len(marks) else hi
+        limit = over.start() if (over := pattern("courtesy").search(text, label.hi, limit)) else limit
         end = ends(text, label, limit)
         found.append(Section(label.kind, label.hi, end))
         at = end

@@ -24,7 +24,9 @@ def looks_like_place(one: Named, known: tuple[str, ...], *, least: int = 3) -> b
 
 
 def behind_leads(text: str, lo: int, hi: int) -> list[Span]:
-    return [(match.end(), hi) for match in pattern("lead").finditer(text, lo, hi)]
+    """影响…, 涉及…; not 受台风影响."""
+    found = (match for match in pattern("lead").finditer(text, lo, hi))
+    return [(match.end(), hi) for match in found if not pattern("under").search(text, max(lo, match.start() - 16), match.start())]
 
 
 def forced(text: str, lo: int, hi: int) -> list[Span]:
