@@ -1,38 +1,34 @@
 """HTTP/2 (RFC 9113) as far as a push needs it: many small messages on one connection, of whose answers the status is heard."""
 
-import struct
-from enum import IntEnum
-
 from pwa.push import blocks
+from pwa.push.frames import (
+    ACK,
+    CANCEL,
+    END_HEADERS,
+    END_STREAM,
+    HEAD,
+    LARGEST,
+    MOST_STREAMS,
+    NO_TABLE,
+    PREFACE,
+    WINDOW_SIZE,
+    Kind,
+    bare,
+    frame,
+    number,
+    settings,
+)  # fmt: skip
 from pwa.push.talk import ENOUGH, Broken, Fields, Heard
 
-FRAME = struct.Struct(">IBI")
-"""Length and kind, flags, stream."""
-END_STREAM, ACK, END_HEADERS, PADDED, PRIORITY = 0x1, 0x1, 0x4, 0x8, 0x20
-TABLE_SIZE, MAY_PUSH, MOST_STREAMS, WINDOW_SIZE = 1, 2, 3, 4
-LARGEST_FRAME = 16_384
 ROOM_FOR_ONE = 4_096
 """A message is smaller. While a service has no room for one nothing is sent to it, so that none ever waits half sent."""
-CANCEL = (8).to_bytes(4, "big")
-NO_TABLE = struct.pack(">HIHI", TABLE_SIZE, 0, MAY_PUSH, 0)
-
-
-class Kind(IntEnum):
-    DATA = 0
-    HEADERS = 1
-    RESET = 3
-    SETTINGS = 4
-    PING = 6
-    GOAWAY = 7
-    WINDOW = 8
-    CONTINUATION = 9
 
 
 class Http2:
     """One connection's. Nothing is asked until the service has agreed to our settings. A connection has fewer than 2^30 messages."""
 
     def __init__(self, scheme: str, authority: str) -> None:
-        self.out = bytearray(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + _frame(Kind.SETTINGS, 0, NO_TABLE))
+        self.out = bytearray(PREFACE + frame(Kind.SETTINGS, 0, NO_TABLE))
         self.heard: list[Heard] = []
         self.unserved: list[int] = []
         self.over = False
@@ -61,30 +57,30 @@ class Http2:
         stream, self._next = self._next, self._next + 2
         self._open[stream] = place
         self._window -= len(body)
-        self.out += FRAME.pack(len(block) << 8 | 1, END_HEADERS, stream) + block + FRAME.pack(len(body) << 8, END_STREAM, stream) + body
+        self.out += HEAD.pack(len(block) << 8 | 1, END_HEADERS, stream) + block + HEAD.pack(len(body) << 8, END_STREAM, stream) + body
 
     def cancel(self, place: int) -> None:
         for stream in [stream for stream, one in self._open.items() if one == place]:
             del self._open[stream]
-            self.out += _frame(Kind.RESET, stream, CANCEL)
+            self.out += frame(Kind.RESET, stream, CANCEL)
 
     def hear(self, said: bytes) -> None:
         said, at = self._rest + said, 0
-        while len(said) - at >= FRAME.size:
-            length, flags, stream = FRAME.unpack_from(said, at)
-            end = at + FRAME.size + (length >> 8)
-            if length >> 8 > LARGEST_FRAME:
+        while len(said) - at >= HEAD.size:
+            length, flags, stream = HEAD.unpack_from(said, at)
+            end = at + HEAD.size + (length >> 8)
+            if length >> 8 > LARGEST:
                 raise Broken("a frame larger than agreed")
             if end > len(said):
                 break
-            self._take(length & 0xFF, flags, stream & 0x7FFF_FFFF, said[at + FRAME.size : end])
+            self._take(length & 0xFF, flags, stream & 0x7FFF_FFFF, said[at + HEAD.size : end])
             at = end
         self._rest = said[at:]
 
     def _take(self, kind: int, flags: int, stream: int, said: bytes) -> None:
         match kind:
             case Kind.HEADERS:
-                self._block, self._block_ends = _bare(flags, said), flags & END_STREAM
+                self._block, self._block_ends = bare(flags, said), flags & END_STREAM
                 self._take_block(flags, stream)
             case Kind.CONTINUATION:
                 self._block += said
@@ -96,11 +92,11 @@ class Http2:
             case Kind.SETTINGS:
                 self._settle(said, agreed=bool(flags & ACK))
             case Kind.PING if not flags & ACK:
-                self.out += FRAME.pack(len(said) << 8 | Kind.PING, ACK, 0) + said
+                self.out += frame(Kind.PING, 0, said, ACK)
             case Kind.GOAWAY:
-                self._part(int.from_bytes(said[:4], "big") & 0x7FFF_FFFF)
+                self._part(number(said))
             case Kind.WINDOW if not stream:
-                self._window += int.from_bytes(said, "big") & 0x7FFF_FFFF
+                self._window += number(said)
 
     def _take_block(self, flags: int, stream: int) -> None:
         if len(self._block) > ENOUGH:
@@ -117,8 +113,8 @@ class Http2:
     def _let_body_go(self, length: int, stream: int, *, ends: bool) -> None:
         """The service may send more of other answers; of one without end it may not, as its stream's window is never widened."""
         self._let_go += length
-        if self._let_go > LARGEST_FRAME:
-            self.out += _frame(Kind.WINDOW, 0, self._let_go.to_bytes(4, "big"))
+        if self._let_go > LARGEST:
+            self.out += frame(Kind.WINDOW, 0, self._let_go.to_bytes(4, "big"))
             self._let_go = 0
         if ends:
             self._end(stream, "an answer without a status")
@@ -132,12 +128,10 @@ class Http2:
         if agreed:
             self._agreed = True
             return
-        for name, value in struct.iter_unpack(">HI", said[: len(said) // 6 * 6]):
-            if name == MOST_STREAMS:
-                self._most = value
-            elif name == WINDOW_SIZE:
-                self._stream_window = value
-        self.out += FRAME.pack(Kind.SETTINGS, ACK, 0)
+        wished = settings(said)
+        self._most = wished.get(MOST_STREAMS, self._most)
+        self._stream_window = wished.get(WINDOW_SIZE, self._stream_window)
+        self.out += frame(Kind.SETTINGS, 0, b"", ACK)
 
     def _part(self, last: int) -> None:
         """Nothing new here; what came after the last that the service looks at goes by another connection."""
@@ -145,14 +139,3 @@ class Http2:
         for stream in [stream for stream in self._open if stream > last]:
             if (place := self._open.pop(stream)) is not None:
                 self.unserved.append(place)
-
-
-def _frame(kind: Kind, stream: int, said: bytes) -> bytes:
-    return FRAME.pack(len(said) << 8 | kind, 0, stream) + said
-
-
-def _bare(flags: int, said: bytes) -> bytes:
-    """Without padding and the priority of old."""
-    padding = said[0] if flags & PADDED and said else 0
-    start = (1 if flags & PADDED else 0) + (5 if flags & PRIORITY else 0)
-    return said[start : len(said) - padding]

@@ -7,7 +7,9 @@ from types import TracebackType
 from pwa.push.circuit import Circuit
 from pwa.push.envelopes import Envelope, Label, Urgency
 from pwa.push.outcomes import Outcome, Verdict, judge, wait_before_retry
-from pwa.push.rounds import AT_A_TIME, REFUSING, UNREACHABLE, Round
+from pwa.push.pile import AT_A_TIME
+from pwa.push.rounds import Round
+from pwa.push.standing import REFUSING, UNREACHABLE
 from pwa.push.switchboard import Switchboard
 
 __all__ = [
