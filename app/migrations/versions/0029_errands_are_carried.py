@@ -5,8 +5,8 @@ from alembic import op
 
 import app.core.database
 
-revision = "0028"
-down_revision = "0027"
+revision = "0029"
+down_revision = "0028"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
