@@ -30,6 +30,7 @@ types: .venv/test ## mypy, strict
 trial: .venv/test ## Measure again the figures that docs/ quotes
 	$(BIN)/python -m tests.trials.walking
 	OPENBLAS_NUM_THREADS=1 $(BIN)/python -m tests.trials.coverage
+	$(BIN)/python -m tests.bench.threads --write
 	$(BIN)/python -m tests.trials.power_cuts 400
 	$(BIN)/python -m tests.trials.overtaking 20000
 	$(BIN)/python -m tests.trials.kills 20 20000
