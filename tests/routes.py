@@ -212,6 +212,8 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/desk/tickets/{ticket_id}/handovers"): Route(DUTY, form={"grid": "{other_grid}", "note": "是你们那边的"}),
     ("POST", "/desk/promises/{promise_id}/keeping"): Route(DUTY, form={}),
     ("GET", "/desk/consultations"): Route(STAFF), ("GET", "/desk/consultations/{consultation_id}"): Route(SEES | {ASKED_ONE}),
+    ("GET", "/desk/consultations/{consultation_id}/photos/{photo_id}"): Route(SEES | {ASKED_ONE}),
+    ("GET", "/desk/consultations/{consultation_id}/photos/{photo_id}/small"): Route(SEES | {ASKED_ONE}),
     ("POST", "/desk/tickets/{ticket_id}/consultations"): Route(DUTY, form={"specialist": "metering/{asked_one}", "question": "表准吗？"}),
     ("POST", "/desk/consultations/{consultation_id}/taking"): Route({ASKED_ONE}, form={}, by=ASKED_ONE),
     ("POST", "/desk/consultations/{consultation_id}/notes"): Route(DUTY | {ASKED_ONE}, form={"note": "先看读数。"}, by=ASKED_ONE),
@@ -307,7 +309,9 @@ def fill(method: str, path: str, scene: Scene | None = None, upload: str = "x") 
     """An address of the scene: acts on drafts get a draft, acts on what is published get that."""
     scene = scene or Scene("260714-01", 1, 2, 1, 2, 1)
     number: str | int = scene.published
-    ticket = scene.answered_ticket if path.endswith(("/closure", "/pauses", "{ticket_id}/rating")) else scene.ticket
+    ticket = (
+        scene.answered_ticket if path.endswith(("/closure", "/pauses", "{ticket_id}/consultations", "{ticket_id}/rating")) else scene.ticket
+    )
     ticket = scene.marked_ticket if "/marks/" in path else ticket
     if path.endswith(("/edit", "/publication", "/waiting")):
         number = scene.draft

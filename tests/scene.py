@@ -108,9 +108,8 @@ def subscribed(session: Session, town: Cast) -> int:
     return place.id
 
 
-def ask_a_specialist(session: Session, town: Cast) -> int:
-    """吴建 is asked about a meter of 莲花网格."""
-    ticket = conversation.ask(session, town.lotus, words="电表是不是快了", channel=Channel.web, token="78" * 20, estate=town.garden)
+def ask_a_specialist(session: Session, town: Cast, ticket: Ticket) -> int:
+    """吴建 is asked about a question of 莲花网格."""
     asked = f"metering/{town.wujian.id}"
     return consulting.ask(session, ticket, specialist=asked, by=town.me(town.wangfang), words="要不要换表？").id
 
@@ -159,7 +158,7 @@ def set_up(session: Session, town: Cast) -> Scene:
     merge = prove_one(session, town)
     visit = makes_appointments(session, town, ticket, answered)
     dark = sits_in_the_dark(session, town)
-    consultation = ask_a_specialist(session, town)
+    consultation = ask_a_specialist(session, town, ticket)
     handed = passing.prepare(session, town.lotus, to=town.chengang.id, by=me, note="钥匙在物业。")
     light_is_back(session, town)
     requests_ = wish_for_data(session, town, ticket)

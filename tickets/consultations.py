@@ -38,6 +38,19 @@ def find(session: Session, consultation_id: int, *, for_: Me) -> Consultation:
     return found
 
 
+def may_read(consultation: Consultation, me: Me) -> bool:
+    """The specialist reads the thread while it is asked about; its owners always."""
+    return consultation.ended_at is None or me.sees(consultation.ticket.grid_id)
+
+
+def thread(session: Session, consultation_id: int, *, for_: Me) -> Ticket:
+    """The question itself, for whoever may read it."""
+    found = find(session, consultation_id, for_=for_)
+    if not may_read(found, for_):
+        raise Missing(_("There is nothing here, or it is not yours to see."))
+    return found.ticket
+
+
 def of_ticket(session: Session, ticket: Ticket) -> Sequence[Consultation]:
     """All of a question's, the newest last."""
     wanted = _with_people(*_talk()).where(Consultation.ticket_id == ticket.id).order_by(Consultation.id)

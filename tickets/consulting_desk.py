@@ -13,7 +13,7 @@ from app.core.forms import read
 from app.core.web import Db, Form, form_again, page, see
 from grids import grids, staff
 from grids.who import Me
-from tickets import consultations, consulted, consulting, conversation, desk, opinions, reaches, threads, topics, written
+from tickets import consultations, consulted, consulting, conversation, desk, opinions, reaches, thread_photos, threads, topics, written
 from tickets.consultation_tables import Consultation
 from tickets.pages import Line, Words
 from tickets.privacy import sight
@@ -144,13 +144,14 @@ def _again(request: Asked, session: Db, error: Mistaken, form: Form, consultatio
 def _around(session: Db, consultation: Consultation, me: staff.Me) -> dict[str, Any]:
     """The thread is shown to the specialist while it is asked about; its owners may see it always."""
     asked, grid_id = consultations.is_asked(consultation, me), consultation.ticket.grid_id
-    reads = consultation.ended_at is None or me.sees(grid_id)
+    reads = consultations.may_read(consultation, me)
     ticket = threads.read(session, consultation.ticket_id) if reads else consultation.ticket
     return {
         "me": me, "consultation": consultation, "ticket": ticket, "lines": sight.lines(session, ticket, for_=me) if reads else [],
         "asked": asked,
         "topic": topics.name(session, grid_id, consultation.topic), "owner": grids.contact(session, grid_id), "longest": written.MESSAGE,
         "number": reaches.seen_by(ticket.reach, me, grid_id) if reads else "", "channels": desk.CHANNEL_NAMES,
+        "photos": thread_photos.of(session, ticket) if reads else {},
         "others": consulted.choices(session, grid_id, but=me.id) if asked and consultation.ended_at is None else [],
     }  # fmt: skip
 

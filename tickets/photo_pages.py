@@ -8,7 +8,7 @@ from litestar.params import FromPath
 from app.core.settings import Settings
 from app.core.web import Config, Db
 from grids.who import Me
-from tickets import conversation, thread_photos, threads
+from tickets import consultations, conversation, thread_photos, threads
 from tickets.photo_tables import Photo
 
 HEADERS = {"cache-control": "no-store", "x-robots-tag": "noindex, nofollow"}
@@ -36,6 +36,16 @@ def small_for_staff(ticket_id: FromPath[int], photo_id: FromPath[int], session: 
     return _told(settings, thread_photos.find(session, ticket, photo_id), small=True)
 
 
+@get("/desk/consultations/{consultation_id:int}/photos/{photo_id:int}", sync_to_thread=True, include_in_schema=False)
+def whole_asked(consultation_id: FromPath[int], photo_id: FromPath[int], session: Db, me: Me, settings: Config) -> Response[bytes]:
+    return _told(settings, thread_photos.find(session, consultations.thread(session, consultation_id, for_=me), photo_id), small=False)
+
+
+@get("/desk/consultations/{consultation_id:int}/photos/{photo_id:int}/small", sync_to_thread=True, include_in_schema=False)
+def small_asked(consultation_id: FromPath[int], photo_id: FromPath[int], session: Db, me: Me, settings: Config) -> Response[bytes]:
+    return _told(settings, thread_photos.find(session, consultations.thread(session, consultation_id, for_=me), photo_id), small=True)
+
+
 def _of_asker(session: Db, token: str, photo_id: int) -> Photo:
     """What stood in the thread before this address led there is not this reader's."""
     ticket = conversation.by_token(session, token)
@@ -46,4 +56,4 @@ def _told(settings: Settings, photo: Photo, *, small: bool) -> Response[bytes]:
     return Response(thread_photos.picture(settings, photo, small=small), media_type="image/jpeg", headers=HEADERS)
 
 
-routes: list[Any] = [whole, small, whole_for_staff, small_for_staff]
+routes: list[Any] = [whole, small, whole_for_staff, small_for_staff, whole_asked, small_asked]

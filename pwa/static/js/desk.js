@@ -85,6 +85,15 @@ for (const found of document.querySelectorAll("[data-here]")) {
 const badge = document.body.dataset.badge;
 if (badge && screen.setAppBadge) (Number(badge) ? screen.setAppBadge(Number(badge)) : screen.clearAppBadge()).catch(() => {});
 
+// Whoever passed a grid on reads nothing of it any more, without signal either.
+const { grids } = document.body.dataset;
+if (grids !== undefined && !document.documentElement.dataset.copy) {
+  const now = grids.split(" ");
+  const lost = (localStorage.getItem("grids") ?? "").split(" ").some((one) => one && !now.includes(one));
+  if (lost) sw?.ready.then((registration) => registration.active?.postMessage("sign-out"));
+  localStorage.setItem("grids", grids);
+}
+
 // Signing out leaves nothing of anybody on the phone.
 async function forget() {
   sw?.controller?.postMessage("sign-out");
