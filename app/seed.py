@@ -10,9 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app import seed_clocks, seed_consulting, seed_desk
+from app import seed_clocks, seed_consulting, seed_desk, seed_photos
 from app.core import clock, tokens
 from app.core.database import Database
+from app.core.settings import Settings
 from broadcasts import cards, notices, tariffs
 from broadcasts.tables import Card, Notice, NoticeKind, UpdateState, public
 from grids import equipment, importing, organisations, pay_ways, sightings, staff
@@ -54,7 +55,7 @@ def is_empty(database: Database) -> bool:
         return not session.scalar(sa.select(sa.func.count()).select_from(Person))
 
 
-def plant(database: Database) -> None:
+def plant(database: Database, settings: Settings) -> None:
     """Fill an empty database with the town, all or nothing."""
     town = Town()
     with database.writing() as session:
@@ -69,6 +70,7 @@ def plant(database: Database) -> None:
             *ask(town),
             *seed_consulting.consult(town),
             *seed_clocks.run(town, _read("tickets")["tickets"]),
+            *seed_photos.run(town, settings),
             *crowd(town),
             *print_cards(town),
             *keep_true(town),

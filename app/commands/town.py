@@ -24,7 +24,7 @@ def demo(chosen: Settings, as_json: bool) -> None:
     """Load the demo town into an empty database, and say what it offers."""
     with database(chosen) as data:
         if seed.is_empty(data):
-            seed.plant(data)
+            seed.plant(data, chosen)
         with data.reading() as session:
             offered = seed.offers(session)
     click.echo(json.dumps(offered, ensure_ascii=False) if as_json else told(offered, chosen.base_url))
