@@ -22,14 +22,15 @@ SPARE = timedelta(days=60)
 
 def begin(session: Session, ticket: Ticket) -> Clock:
     """From now on the asker waits: for an answer, and for the end of the matter where a standard sets a time and no clock runs yet."""
-    now = clock.now()
-    end(session, ticket, Measure.first_answer)
-    first = _start(session, ticket, Measure.first_answer, now)
-    if first is None:
+    now, standing = clock.now(), {one.measure: one for one in _running(session, ticket)}
+    allowed = _standards(session, ticket, now)
+    if Measure.first_answer not in allowed:
         raise LookupError("No standard says how long a first answer may take: run `lindian migrate`.")
-    if running(session, ticket, Measure.completion) is None:
-        _start(session, ticket, Measure.completion, now)
-    return first
+    if Measure.first_answer in standing:
+        standing[Measure.first_answer].ended_at = now
+    if Measure.completion in allowed and Measure.completion not in standing:
+        _start(session, ticket, allowed[Measure.completion], now)
+    return _start(session, ticket, allowed[Measure.first_answer], now)
 
 
 def end(session: Session, ticket: Ticket, measure: Measure, *, by: Me | None = None) -> None:
@@ -54,21 +55,23 @@ def answered_by_notice(session: Session, tickets: sa.Select[int]) -> None:
 def measure_anew(session: Session, ticket: Ticket) -> None:
     """What is asked, or who asks, is seen otherwise: what runs is measured by the standard that holds for that."""
     for one in list(_running(session, ticket)):
-        standard = _standard(session, ticket, one.measure, one.began_at)
+        standard = _standards(session, ticket, one.began_at).get(one.measure)
         if standard is None:
             _forget(session, ticket, one)
         else:
             one.standard_id = standard.id
             _set(session, ticket, one, standard)
-    if ticket.state is not TicketState.closed and running(session, ticket, Measure.completion) is None:
-        _start(session, ticket, Measure.completion, _asked_at(session, ticket))
+    since = _asked_at(session, ticket)
+    whole = _standards(session, ticket, since).get(Measure.completion)
+    if whole and ticket.state is not TicketState.closed and running(session, ticket, Measure.completion) is None:
+        _start(session, ticket, whole, since)
     session.flush()
 
 
 def reckon(session: Session, ticket: Ticket) -> None:
-    """Work out what runs anew: a pause began or ended."""
+    """Work out what runs anew: a pause began or ended. What has run out stays so, whatever is waited for afterwards."""
     for one in _running(session, ticket):
-        if one.standard is not None:
+        if one.standard is not None and one.due_at > clock.now():
             _set(session, ticket, one, one.standard)
     session.flush()
 
@@ -99,11 +102,8 @@ def rule_of(session: Session, grid_id: int, since: datetime, *, amount: int, uni
     return Rule(amount, unit, on_duty.hours, calendar.around(session, since, ahead=far))
 
 
-def _start(session: Session, ticket: Ticket, measure: Measure, at: datetime) -> Clock | None:
-    standard = _standard(session, ticket, measure, at)
-    if standard is None:
-        return None
-    one = Clock(ticket_id=ticket.id, measure=measure, standard_id=standard.id, began_at=at, due_at=at, ended_at=None, minutes=None)
+def _start(session: Session, ticket: Ticket, standard: ServiceStandard, at: datetime) -> Clock:
+    one = Clock(ticket_id=ticket.id, measure=standard.measure, standard_id=standard.id, began_at=at, due_at=at, ended_at=None, minutes=None)
     _set(session, ticket, one, standard)
     session.add(one)
     session.flush()
@@ -128,8 +128,8 @@ def _forget(session: Session, ticket: Ticket, one: Clock) -> None:
     session.delete(one)
 
 
-def _standard(session: Session, ticket: Ticket, measure: Measure, at: datetime) -> ServiceStandard | None:
-    return standards.of(session, ticket.grid_id, measure, kind=ticket.kind, customer=ticket.customer, on=clock.local(at).date())
+def _standards(session: Session, ticket: Ticket, at: datetime) -> dict[Measure, ServiceStandard]:
+    return standards.of(session, ticket.grid_id, kind=ticket.kind, customer=ticket.customer, on=clock.local(at).date())
 
 
 def _asked_at(session: Session, ticket: Ticket) -> datetime:

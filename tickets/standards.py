@@ -63,14 +63,15 @@ def seed(session: Session) -> int:
     return sum(_lay(session, one) for one in said)
 
 
-def of(session: Session, grid_id: int, measure: Measure, *, kind: str, customer: Customer, on: date) -> ServiceStandard | None:
-    """What holds for a question of this kind and customer, asked in this grid on that day; None where no time is set."""
+def of(session: Session, grid_id: int, *, kind: str, customer: Customer, on: date) -> dict[Measure, ServiceStandard]:
+    """What holds for a question of this kind and customer, asked in this grid on that day; a measure without a time is not in it."""
     line = line_of(session, grid_id)
     known = ["", *_above(session, line, kind), kind] if kind else [""]
     fits = sa.or_(ServiceStandard.customer.is_(None), ServiceStandard.customer == customer)
-    held = held_in(session, ServiceStandard, line, on, ServiceStandard.measure == measure, ServiceStandard.kind.in_(known), fits)
-    best = max(held, key=lambda one: (known.index(one.kind), one.customer is not None), default=None)
-    return best if best and best.amount is not None else None
+    held = held_in(session, ServiceStandard, line, on, ServiceStandard.kind.in_(known), fits)
+    held.sort(key=lambda one: (known.index(one.kind), one.customer is not None))
+    best = {one.measure: one for one in held}
+    return {measure: one for measure, one in best.items() if one.amount is not None}
 
 
 def duty(session: Session, grid_id: int, on: date) -> DutyHours:

@@ -163,6 +163,16 @@ def test_the_clock_rests_while_we_wait_for_the_customer_whose_answer_ends_it(tow
         waiting.begin(town.session, ticket, by=me, reason=" ", days=5)
 
 
+def test_what_has_run_out_is_not_made_good_by_waiting(town: Cast, ask: Ask) -> None:
+    me = town.me(town.wangfang)
+    with clock.at(NOON):
+        ticket = ask("申请校验电表", kind="meter_check")
+        conversation.answer(town.session, ticket, by=me, words="请问户号是多少？")
+    with clock.at(here(21, 20, 1)):  # The last day's midnight is still to come.
+        waiting.begin(town.session, ticket, by=me, reason="请说户号", days=10)
+        assert ticket.completion_due_at == here(21, 20)
+
+
 def test_what_asks_for_no_more_than_an_answer_cannot_rest(town: Cast, ask: Ask) -> None:
     ticket = ask("问个事")
     conversation.answer(town.session, ticket, by=town.me(town.wangfang), words="好的。")

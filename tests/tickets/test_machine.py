@@ -1,10 +1,13 @@
-"""Any order of asking, answering, closing, reopening, rating, consulting, passing on: no message lost, none doubled, no wrong state."""
+"""Any order of asking, answering, closing, reopening, rating, consulting, passing on: no message lost, none doubled, no wrong state.
+
+And no clock that runs when nobody waits, or stands when somebody does."""
 
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from typing import Any
 
 import sqlalchemy as sa
 import time_machine
@@ -13,11 +16,13 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from app import passing
+from app.core.clock import now
 from app.core.errors import Refused
 from grids import passing as duties
 from grids.staff import Me
 from tests.cast import Cast
-from tickets import consultations, consulting, conversation, opinions, ratings
+from tickets import consultations, consulting, conversation, opinions, ratings, waiting
+from tickets.clock_tables import Clock, Measure, Pause
 from tickets.consultation_tables import Consultation
 from tickets.tables import Channel, Closure, Entry, Rating, Ticket, TicketState
 
@@ -75,7 +80,8 @@ def machine(town: Cast, clock: time_machine.Traveller) -> type[RuleBasedStateMac
         def ask(self, times: int) -> Thread:
             words, token = f"问{next(fresh)}", f"token{next(fresh)}"
             asked: list[Ticket] = []
-            act = lambda: asked.append(conversation.ask(session, town.lotus, words=words, channel=Channel.api, token=token))  # noqa: E731
+            how: dict[str, Any] = {"channel": Channel.api, "kind": "meter_check"}
+            act = lambda: asked.append(conversation.ask(session, town.lotus, words=words, token=token, **how))  # noqa: E731
             self.attempt(act, times, allowed=True)
             thread = Thread(asked[0], token, said=[(None, words)])
             self.known.append(thread)
@@ -106,6 +112,16 @@ def machine(town: Cast, clock: time_machine.Traveller) -> type[RuleBasedStateMac
             if self.attempt(act, times, allowed=thread.state is not TicketState.closed):
                 thread.said.append((None, words))
                 thread.state = TicketState.open
+
+        @rule(thread=threads, times=once_or_twice, days=st.sampled_from(waiting.DAYS))
+        def wait_for_the_customer(self, thread: Thread, times: int, days: int) -> None:
+            act = lambda: waiting.begin(session, thread.ticket, by=self.manager, reason="等户号", days=days)  # noqa: E731
+            self.attempt(act, times, allowed=thread.state is TicketState.answered)
+
+        @rule(thread=threads, days=st.integers(0, 20))
+        def go_on(self, thread: Thread, days: int) -> None:
+            clock.shift(timedelta(days=days))
+            waiting.go_on(session, thread.ticket, by=self.manager)
 
         @rule(thread=threads)
         def close(self, thread: Thread) -> None:
@@ -199,6 +215,23 @@ def machine(town: Cast, clock: time_machine.Traveller) -> type[RuleBasedStateMac
                 row = session.execute(sa.select(Ticket.state, Ticket.answered_at).where(Ticket.id == thread.ticket.id)).one()
                 assert (row.state, row.answered_at is not None) == (thread.state, thread.answered)
                 assert (thread.state is TicketState.closed) == (bool(thread.closures) and not thread.closures[-1])
+
+        @invariant()
+        def a_clock_runs_for_whoever_waits_and_for_nobody_else(self) -> None:
+            dues = {row.id: row for row in session.execute(sa.select(Ticket.id, Ticket.due_at, Ticket.completion_due_at))}
+            clocks = session.execute(sa.select(Clock.ticket_id, Clock.measure, Clock.due_at, Clock.ended_at)).all()
+            rests = session.execute(sa.select(Pause.ticket_id, Pause.at, Pause.until_at).where(Pause.ended_at.is_(None))).all()
+            for thread in self.known:
+                ticket, closed = dues[thread.ticket.id], thread.state is TicketState.closed
+                mine = [one for one in clocks if one.ticket_id == ticket.id]
+                running = {one.measure: one.due_at for one in mine if one.ended_at is None}
+                assert running.get(Measure.first_answer) == (ticket.due_at if thread.state is TicketState.open else None)
+                assert running.get(Measure.completion) == ticket.completion_due_at
+                assert (ticket.completion_due_at is None) is closed
+                assert sum(one.measure is Measure.completion for one in mine) == sum(thread.closures) + 1
+                standing = [one for one in rests if one.ticket_id == ticket.id and one.until_at > now()]
+                assert len(standing) <= (thread.state is TicketState.answered)
+                assert all(ticket.completion_due_at > one.until_at or ticket.completion_due_at <= one.at for one in standing)
 
     return Conversation
 
