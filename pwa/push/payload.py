@@ -7,6 +7,7 @@ import unicodedata
 
 import msgspec
 
+from app.core import nameless
 from pwa.push.sealing import LONGEST, TooLong
 
 DECLARATIVE = 8030
@@ -19,8 +20,8 @@ def declarative(*, title: str, body: str, navigate: str, tag: str, lang: str = "
     if not navigate.startswith(("https://", "http://127.0.0.1:", "http://localhost:")):
         raise ValueError(f"navigate must be a whole address: {navigate!r}")
     notification = {
-        "title": plain(title)[:TITLE],
-        "body": plain(body)[:LONGEST],
+        "title": nameless.numbers(plain(title))[:TITLE],
+        "body": nameless.numbers(plain(body))[:LONGEST],
         "navigate": navigate,
         "tag": tag[:TAG],
         "lang": lang,
