@@ -82,7 +82,7 @@ if (place && box) {
     }));
     let soon = 0;
     box.addEventListener("input", () => (clearTimeout(soon), (soon = window.setTimeout(show, 400))));
-    document.addEventListener("outbox", () => show());
+    box.form?.addEventListener("reset", () => setTimeout(show));
     show();
   }).catch(() => {});
 }
