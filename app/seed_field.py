@@ -1,0 +1,119 @@
+"""The demo town's work outside: consults, outings, appointments and procedures, by the acts that colleagues use."""
+
+import tomllib
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from functools import partial
+from pathlib import Path
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.core import clock, tokens
+from grids import organisations
+from grids.staff import Me
+from grids.tables import Estate, Grid
+from tickets import appointments, cases, consults, conversation, outreach, papers, procedures, slots
+from tickets.clock_tables import Customer
+from tickets.consults import Heard
+from tickets.outreach import Told
+from tickets.tables import Channel, Ticket
+
+FILE = Path(__file__).parent / "demo" / "field.toml"
+Happening = tuple[datetime, Callable[[Session], None]]
+
+
+class Town(Protocol):
+    """What of the town is needed here (app/seed.py)."""
+
+    def when(self, said: dict[str, Any]) -> datetime: ...
+    def me(self, session: Session, key: str) -> Me: ...
+
+
+def work(town: Town) -> Iterable[Happening]:
+    told = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    yield town.when({"days": -90, "at": "09:00"}), lambda session: _beside(session, told["south"])
+    for one in told["hours"]:
+        yield town.when({"days": -60, "at": "09:00"}), partial(_open_hours, town, one)
+    for number, one in enumerate(told["consults"]):
+        yield town.when(one["at"]), partial(_consult, town, one, number)
+    for number, one in enumerate(told["outreach"]):
+        yield town.when({"days": one["day"], "at": "17:30"}), partial(_go_out, town, one, number)
+    for one in told["visits"]:
+        yield town.when(one["at"]), partial(_book, town, one)
+        if "settled" in one:
+            yield town.when(one["settled"]), partial(_settle, town, one)
+        for rank, done in enumerate(one.get("case", {}).get("done", [])):
+            yield town.when(done), partial(_advance, town, one, rank)
+
+
+def _beside(session: Session, name: str) -> None:
+    """Another company, so that its own days for each procedure are to be seen."""
+    organisations.add(session, name)
+    procedures.seed(session)
+
+
+def _open_hours(town: Town, one: dict[str, Any], session: Session) -> None:
+    said = {name: one[name] for name in ("opening_hours", "minutes", "capacity")}
+    slots.write(session, _grid(session, one["grid"]).id, by=town.me(session, one["by"]), **said)
+
+
+def _consult(town: Town, one: dict[str, Any], number: int, session: Session) -> None:
+    estate = _estate(session, one)
+    heard = Heard(
+        channel=Channel(one["channel"]), kind=one.get("kind", ""), estate=estate, building=one["building"], room=one["room"],
+        card=one.get("card", ""), solved=one["solved"],
+    )  # fmt: skip
+    grid = session.get_one(Grid, estate.grid_id)
+    consults.note(session, grid, heard, by=town.me(session, one["by"]), token=_token(f"consult {number}"))
+
+
+def _go_out(town: Town, one: dict[str, Any], number: int, session: Session) -> None:
+    said = {name: one[name] for name in ("place", "topic", "met", "words", "cards")}
+    told = Told(day=clock.today(), **said)
+    outreach.note(session, _grid(session, one["grid"]), told, by=town.me(session, one["by"]), nonce=f"demo {number}")
+
+
+def _book(town: Town, one: dict[str, Any], session: Session) -> None:
+    estate, me = _estate(session, one), town.me(session, one["by"])
+    ticket = conversation.ask(
+        session, session.get_one(Grid, estate.grid_id), words=one["words"], channel=Channel(one["channel"]), token=_token(one["key"]),
+        estate=estate, building=one["building"], room=one["room"], contact=one["contact"], kind=one["kind"], by=me,
+    )  # fmt: skip
+    wanted = max(town.when(one["from"]), clock.now() + timedelta(hours=1))
+    slot = next((slot for slot in slots.coming(session, ticket.grid_id) if slot.free and slot.starts_at >= wanted), None)
+    if slot is not None:
+        appointments.book(session, ticket, at=slot.starts_at, by=me)
+    if "case" in one:
+        case = cases.begin(session, ticket, by=me, customer=Customer(one["case"]["customer"]))
+        for paper in one["case"]["papers"]:
+            papers.see(session, case, paper, by=me)
+
+
+def _settle(town: Town, one: dict[str, Any], session: Session) -> None:
+    booked = appointments.of(session, _ticket(session, one))
+    if booked is not None and booked.starts_at < clock.now():
+        appointments.settle(session, booked, by=town.me(session, one["by"]), came=True)
+
+
+def _advance(town: Town, one: dict[str, Any], rank: int, session: Session) -> None:
+    case = cases.of(session, _ticket(session, one))
+    if case is not None:
+        cases.advance(session, case, by=town.me(session, one["by"]), rank=rank)
+
+
+def _ticket(session: Session, one: dict[str, Any]) -> Ticket:
+    return conversation.by_token(session, _token(one["key"]))
+
+
+def _token(key: str) -> str:
+    return tokens.derive("demo", "field", key)
+
+
+def _estate(session: Session, one: dict[str, Any]) -> Estate:
+    return session.scalars(sa.select(Estate).where(Estate.name == one["estate"])).one()
+
+
+def _grid(session: Session, code: str) -> Grid:
+    return session.scalars(sa.select(Grid).where(Grid.code == code)).one()
