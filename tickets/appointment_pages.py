@@ -15,8 +15,9 @@ from app.core.web import Config, Db, Form, attached, form_again, page, see
 from app.core.words import phrase as _
 from grids import grids
 from grids.tables import Grid
-from tickets import appointment_calendar, appointments, conversation, kinds, slots, written
+from tickets import appointment_calendar, appointments, conversation, kinds, procedures, slots, written
 from tickets.appointment_tables import AppointmentState
+from tickets.clock_desk import CUSTOMERS
 from tickets.pages import UNSEEN, Line, address_token, chosen, phone
 from tickets.tables import Channel, TicketKind
 
@@ -116,9 +117,22 @@ def about(offered: list[TicketKind], kind: str) -> str:
 def _around(session: Db, grid: Grid) -> dict[str, Any]:
     return {
         "grid": grid, "days": slots.by_day(slots.coming(session, grid.id)), "contact": grids.contact(session, grid.id),
-        "purposes": [(one.key, one.name) for one in purposes(session, grid)], "longest": written.MESSAGE,
+        "purposes": [(one.key, one.name) for one in purposes(session, grid)], "ready": _ready(session, grid), "longest": written.MESSAGE,
         "estates": [("", _("Please choose (you may leave it)")), *((estate.id, estate.name) for estate in grid.estates)],
     }  # fmt: skip
+
+
+def _ready(session: Db, grid: Grid) -> list[tuple[str, list[str]]]:
+    """What to have at hand for each of them, so that one talk is enough."""
+    return [
+        (
+            f"{kind.name} · {words}",
+            [str(_("%(name)s (%(hint)s)", name=one.name, hint=one.hint)) if one.hint else one.name for one in procedures.papers(found)],
+        )
+        for kind in purposes(session, grid)
+        for customer, words in CUSTOMERS[:2]
+        if (found := procedures.of_grid(session, grid.id, kind.key).get(customer))
+    ]
 
 
 def _mine(session: Db, settings: Settings, token: str) -> dict[str, Any]:
