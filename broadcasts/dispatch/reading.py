@@ -7,7 +7,7 @@ import msgspec
 
 from app.core.errors import Refused
 from app.core.words import phrase as _
-from broadcasts.dispatch import areas, causes, kind, lines, matching, when
+from broadcasts.dispatch import areas, causes, kind, lines, matching, tables, when
 from broadcasts.dispatch.matching import Grid
 from broadcasts.dispatch.places import Places
 from broadcasts.dispatch.plain import Paste, Span, narrow
@@ -26,10 +26,17 @@ def read(text: str, *, today: date, places: Sequence[Place] | None = None, calle
     """
     if len(text) > LONGEST:
         raise Refused(_("This text is too long to read: more than %(most)s characters. Please paste the notices only.", most=LONGEST))
-    paste = narrow(text)
+    paste = _in_lines(narrow(text))
     grid = Grid(places, called) if places is not None else None
     found = [_reading(paste, piece, today, grid) for piece in split(paste.plain, today)]
     return [one for one in found if one is not None]
+
+
+def _in_lines(paste: Paste) -> Paste:
+    """Bars on a single line that is no table stand for its lines' ends."""
+    said = paste.plain
+    single = said.count("|") > 1 and "\n" not in said.strip() and tables.find(said, 0, len(said)) is None
+    return msgspec.structs.replace(paste, plain=said.replace("|", "\n")) if single else paste
 
 
 def _reading(paste: Paste, piece: Piece, today: date, grid: Grid | None) -> Reading | None:

@@ -52,11 +52,20 @@ def divide(text: str, lo: int, hi: int) -> list[Section]:
             continue
         found += _prose(text, at, label.lo)
         limit = marks[place + 1].lo if place + 1 < len(marks) else hi
-        limit = over.start() if (over := pattern("courtesy").search(text, label.hi, limit)) else limit
+        limit = _before_the_next(text, label, limit)
         end = ends(text, label, limit)
         found.append(Section(label.kind, label.hi, end))
         at = end
     return _told_as_tip(text, [*found, *_prose(text, at, hi)])
+
+
+def _before_the_next(text: str, label: Label, limit: int) -> int:
+    """Without a courtesy, an unknown key, or the bullet of the next label."""
+    ends_ = ["courtesy", "some_key"] if label.kind in ("cause", "kind", "line") else ["courtesy"]
+    found = (over.start() for name in ends_ if (over := pattern(name).search(text, label.hi, limit)))
+    limit = min([limit, *found])
+    tail = pattern("bullet").search(text, max(label.hi, limit - 8), limit) if label.kind not in ("area", "building") else None
+    return tail.start() if tail else limit
 
 
 def _told_as_tip(text: str, found: list[Section]) -> list[Section]:

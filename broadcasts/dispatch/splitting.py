@@ -1,6 +1,7 @@
 """One paste, one or several notices: rows of a table, numbered items, repeated labels, paragraphs of their own."""
 
 import re
+from itertools import pairwise
 
 import msgspec
 
@@ -118,11 +119,27 @@ class Splitter:
 
     def _blocks(self, lo: int, hi: int) -> list[Piece]:
         """Paragraphs, or single lines, of which at least two are notices by themselves."""
-        for spans in (self._between(lo, hi, "(?:<rule>)|\\n[ \\t]*\\n"), self._between(lo, hi, "(?:<rule>)|\\n")):
+        paragraphs, each = self._between(lo, hi, "(?:<rule>)|\\n[ \\t]*\\n"), self._between(lo, hi, "(?:<rule>)|\\n")
+        for spans in (paragraphs, each, self._dated(lo, hi)):
             whole = [self._is_whole(*span) for span in spans]
             if sum(whole) > 1:
                 return self._gathered(spans, whole)
         return []
+
+    def _dated(self, lo: int, hi: int) -> list[Span]:
+        """On one line, behind spaces: each day with its hours, to the next one; none unless all but a heading are whole."""
+        found = tokens.lex(self.text, lo, hi)
+        begun = [
+            one.lo
+            for one, after in pairwise([one for one in found if one.kind != "bracketday"])
+            if one.kind in ("full", "monthday", "slashed", "day") and after.kind == "clock" and self.text[max(lo, one.lo - 1)] in " |\t"
+        ]
+        if len(begun) < 2:
+            return []
+        spans = list(zip(begun, [*begun[1:], hi], strict=True))
+        if not all(self._is_whole(*span) for span in spans):
+            return []
+        return spans if begun[0] - lo < 1 else [(lo, begun[0]), *spans]
 
     def _between(self, lo: int, hi: int, mark: str) -> list[Span]:
         ends = [match.span() for match in pattern(mark).finditer(self.text, lo, hi) if match.end() > match.start()]
