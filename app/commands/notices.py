@@ -33,7 +33,7 @@ def read(chosen: Settings, file: Path, said: str | None, code: str, as_json: boo
     from broadcasts import dispatch
 
     places = _places(chosen, code) if code else None
-    found = dispatch.read(_text(file), today=_day(said), places=places)
+    found = [one for part in dispatch.portions(_text(file)) for one in dispatch.read(part, today=_day(said), places=places)]
     click.echo(json.dumps([plain(one) for one in found], ensure_ascii=False))
 
 

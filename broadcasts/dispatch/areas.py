@@ -14,7 +14,7 @@ Known = tuple[str, ...]
 
 def read(text: str, sections: list[Section], known: Known = ()) -> Places:
     """The places of a notice. A label's list stands; otherwise the surest way in which prose names them."""
-    labelled = _all(text, [(one.lo, one.hi) for one in of(sections, "area")], known)
+    labelled = _labelled(text, list(of(sections, "area")), known)
     if labelled.named or labelled.homeless:
         return _with_buildings(text, sections, labelled)
     if (by_building := _with_buildings(text, sections, Places())).named:
@@ -30,6 +30,15 @@ def read(text: str, sections: list[Section], known: Known = ()) -> Places:
             found.homeless = homeless
             return _housed(_with_buildings(text, sections, found))
     return Places(homeless=homeless)
+
+
+def _labelled(text: str, found: list[Section], known: Known) -> Places:
+    """Beside a list of estates the label 停电区域 says in which district they lie: of its names only places are taken."""
+    listed = _all(text, [(one.lo, one.hi) for one in found], known)
+    wide = [one for one in found if len(found) > 1 and pattern("wide_label").search(text, max(0, one.lo - 8), one.lo)]
+    lying = [one for one in listed.named if any(it.lo <= one.lo < it.hi for it in wide)]
+    listed.named = [one for one in listed.named if one not in lying or looks_like_place(one, known)]
+    return listed
 
 
 def _likely(named: list[Named], known: Known) -> list[Named]:

@@ -1,6 +1,6 @@
 """A pasted text into the notices that stand in it. Nothing is invented: what is not certain is asked."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -30,6 +30,15 @@ def read(text: str, *, today: date, places: Sequence[Place] | None = None, calle
     grid = Grid(places, called) if places is not None else None
     found = [_reading(paste, piece, today, grid) for piece in split(paste.plain, today)]
     return [one for one in found if one is not None]
+
+
+def portions(text: str) -> Iterator[str]:
+    """A long file in stretches that can be read each by itself, cut behind a blank line, or else behind a line."""
+    while len(text) > LONGEST:
+        cut = max(text.rfind("\n\n", 0, LONGEST), 0) or max(text.rfind("\n", 0, LONGEST), 0) or LONGEST
+        yield text[:cut]
+        text = text[cut:]
+    yield text
 
 
 def _in_lines(paste: Paste) -> Paste:

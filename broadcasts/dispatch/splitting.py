@@ -12,7 +12,7 @@ from broadcasts.dispatch.sections import Section, divide
 from broadcasts.dispatch.vocabulary import pattern
 from broadcasts.dispatch.windows import Reader
 
-MOST = 60
+MOST = 400
 HEADING = 40
 
 
