@@ -19,7 +19,7 @@ from broadcasts.subscriber_tables import ChannelName, Subscriber
 from tests.cast import Cast
 from tests.client import Client
 from tests.tickets.conftest import Ask
-from tickets import conversation, promises, thread_photos, threads
+from tickets import conversation, promises, ratings, thread_photos, threads
 from tickets.photo_tables import Photo
 from tickets.privacy import gathering, requests, unmasking
 from tickets.privacy.tables import DataRequest, Proof, Reason, Wish
@@ -37,7 +37,7 @@ def settled(town: Cast, ask: Ask, chosen: Settings) -> Ticket:
     for words, token in ((WORDS, TOKEN), ("李小强再问一句：发票呢？", "fedcba9876543210" * 2)):
         ticket = ask(words, channel=Channel.web, token=token, **home)
         conversation.answer(session, ticket, by=me, words="李先生，您家七月进了第二档。")
-        conversation.rate(session, ticket, stars=4, words="谢谢，李小强")
+        ratings.rate(session, ticket, stars=4, words="谢谢，李小强")
         conversation.close(session, ticket, by=me)
     entry = session.scalars(sa.select(Entry).where(Entry.ticket_id == ticket.id).order_by(Entry.id)).first()
     assert entry
