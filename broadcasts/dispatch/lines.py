@@ -64,7 +64,7 @@ def _is_one(text: str, span: Span, name: str) -> bool:
         return len(said) > 4
     if name == "plain_line":
         return pattern("(?:<no_line>)$").search(re.sub(r"\d+$", "", said)) is None and len(said) >= 3
-    return pattern("^(?:<gear>)$").fullmatch(said) is None and pattern("no_gear").search(said) is None
+    return pattern("generic_gear").fullmatch(said) is None and pattern("no_gear").search(said) is None
 
 
 def read(text: str, sections: list[Section]) -> tuple[str | None, list[Span]]:

@@ -227,7 +227,7 @@ class Splitter:
 
     def _day_before(self, spans: list[Span]) -> list[Section]:
         """The one day of what was told before; hours that follow without a day are of it."""
-        days = [token for span in spans for token in tokens.lex(self.text, *span) if token.kind in tokens.DAYS]
+        days = [token for span in spans for token in tokens.lex(self.text, *span) if token.kind in tokens.DAYS - {"week"}]
         return [Section("heading", days[0].lo, days[0].hi)] if len({self.text[one.lo : one.hi] for one in days}) == 1 else []
 
     def _coming(self, units: list[Span], at: int) -> str:
