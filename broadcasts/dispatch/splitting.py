@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import msgspec
 
-from broadcasts.dispatch import areas, lines, silent, tables, tokens, when
+from broadcasts.dispatch import areas, lines, moments, silent, tables, tokens, when
 from broadcasts.dispatch.days import Calendar
 from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.sections import Section, divide
@@ -73,7 +73,7 @@ class Splitter:
             return True
         if any(when.is_outage_day(self.text, sections, one) for one in times.bare_days):
             return True
-        return any(when.role(self.text, sections, point) == "start" and point.named_day for point in times.points)
+        return any(moments.role(self.text, sections, point) == "start" and point.named_day for point in times.points)
 
     def _is_whole(self, lo: int, hi: int) -> bool:
         said = self.says(lo, hi)

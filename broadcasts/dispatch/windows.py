@@ -1,15 +1,13 @@
 """When: windows from one clock to another, on one day, several days, into the next; and single moments with their part."""
 
-from datetime import date, datetime, timedelta
-from itertools import pairwise
-
-import msgspec
+from datetime import date, timedelta
 
 from app.core.words import Phrase
 from app.core.words import phrase as _
 from broadcasts.dispatch import hours
 from broadcasts.dispatch.days import Calendar, Day, weekday_of
 from broadcasts.dispatch.plain import Span
+from broadcasts.dispatch.said import Point, Said, Times
 from broadcasts.dispatch.shapes import interval
 from broadcasts.dispatch.silent import inside
 from broadcasts.dispatch.tokens import CLOCKS, DAYS, Clock, Token, clock
@@ -17,36 +15,6 @@ from broadcasts.dispatch.vocabulary import pattern, words
 
 MOST_DAYS = 31
 TIMES = {"bad", *CLOCKS}
-
-
-class Said(msgspec.Struct):
-    """One window as it was read, or the doubt that kept it from being read."""
-
-    start: datetime | None
-    end: datetime | None
-    lo: int
-    hi: int
-    doubt: Phrase | None = None
-    either: tuple[str, ...] = ()
-
-
-class Point(msgspec.Struct):
-    """One clock time by itself. `day` is None where none was named."""
-
-    day: date | None
-    clock: Clock
-    lo: int
-    hi: int
-    named_day: bool = False
-    doubt: Phrase | None = None
-
-
-class Times(msgspec.Struct):
-    windows: list[Said] = []
-    points: list[Point] = []
-    durations: list[Token] = []
-    bare_days: list[Said] = []
-    """Days without any hours beside them."""
 
 
 class Reader:
@@ -267,16 +235,3 @@ class Reader:
 
 def _in_that_week(day: date, weekday: int) -> date:
     return day + timedelta(days=weekday - day.weekday())
-
-
-def distinct(windows: list[Said]) -> list[Said]:
-    """Each window once, in the order in which they begin."""
-    kept: dict[tuple[datetime | None, datetime | None], Said] = {}
-    for one in windows:
-        kept.setdefault((one.start, one.end), one)
-    return sorted(kept.values(), key=lambda one: (one.start or one.end or datetime.max, one.lo))
-
-
-def overlap(windows: list[Said]) -> bool:
-    ends = [one for one in windows if one.start and one.end]
-    return any(first.end and second.start and second.start < first.end for first, second in pairwise(ends))
