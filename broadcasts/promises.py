@@ -64,7 +64,7 @@ def follow(session: Session, notice: Notice, update: Update) -> None:
     open_ = session.scalars(sa.select(Promise).where(Promise.notice_id == notice.id, Promise.ended_at.is_(None))).all()
     for promise in open_:
         _end(session, promise, notice, update)
-    eta = notice.ends_at if update.state not in OVER else None
+    eta = notice.ends_at if notice.state is NoticeState.published else None
     standing = any(one.kind is PromiseKind.eta and one.ended_at is None for one in open_)
     for kind, at in ((PromiseKind.eta, None if standing else eta), (PromiseKind.next_update, notice.next_update_at)):
         if at is not None:

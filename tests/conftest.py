@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 
+import hypothesis
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
@@ -27,10 +28,13 @@ MEMORY, ROOM = Path("/dev/shm"), 4 << 30
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 
-def pytest_configure() -> None:
+def pytest_configure(config: pytest.Config) -> None:
     """Thousands of small databases are made and thrown away: in memory where there is room, many times as quick as on a disk."""
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+    # Everybody's run is the same run; new ground is looked for with --hypothesis-seed=random.
+    hypothesis.settings.register_profile("steady", derandomize=config.getoption("--hypothesis-seed", default=None) is None)
+    hypothesis.settings.load_profile("steady")
 
 
 @pytest.fixture(autouse=True, scope="session")

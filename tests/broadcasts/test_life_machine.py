@@ -114,7 +114,9 @@ def machine(database: Database, work: Work, service: loopback.PushService) -> ty
             said: dict[str, Any] = {"ends_at": self.now + hours * HOUR} if state is UpdateState.new_time else {}
             next_at = self.now + 30 * MINUTE if soon else None
             done = self.try_to(notices.update, self.notice, by=self.me, state=state, words=words, next_update_at=next_at, **said)
-            assert not (done and was in (NoticeState.draft, NoticeState.scheduled, NoticeState.cancelled, NoticeState.superseded))
+            # The same once more, tapped twice, is agreed to and adds nothing.
+            added = done and self.notice.version > version
+            assert not (added and was in (NoticeState.draft, NoticeState.scheduled, NoticeState.cancelled, NoticeState.superseded))
             assert self.notice.version - version in ((0, 1) if done else (0,))
 
         @precondition(lambda self: self.notice.state is NoticeState.published)
