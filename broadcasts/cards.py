@@ -6,7 +6,6 @@ from datetime import date
 from typing import NotRequired, TypedDict, Unpack
 
 import sqlalchemy as sa
-from pypinyin import lazy_pinyin
 from sqlalchemy.orm import Session, joinedload
 
 from app.core import audit, clock
@@ -126,6 +125,8 @@ def _of(slug: str) -> sa.Select[CardVersion]:
 
 def _address(session: Session, slug: str, title: str) -> str:
     """The one wanted, if it is free; else one that sounds like the title."""
+    from pypinyin import lazy_pinyin  # 55 MB, which a worker that sends messages does not carry.
+
     sound = "-".join(re.findall(r"[a-z0-9]+", " ".join(lazy_pinyin(title)).lower()))[: LONGEST_SLUG - 4].strip("-") or "card"
     if slug and (not SLUG.fullmatch(slug) or len(slug) > LONGEST_SLUG):
         raise _mistaken(slug=_("Small letters, digits and hyphens only."))

@@ -15,7 +15,6 @@ from broadcasts.channels import codes, wire
 from broadcasts.channels.gateways import Wecom
 from broadcasts.channels.protocol import Message, Receiver, Result, Told
 from broadcasts.channels.wire import Post
-from broadcasts.print import posters, press
 from broadcasts.subscriber_tables import ChannelName
 from pwa.push.outcomes import Verdict
 from pwa.push.payload import plain
@@ -43,6 +42,8 @@ class Channel:
         return Message(key=told.key, text=fitted, body=self._poster(told) if self.wecom.poster and not told.notice.is_written_only else b"")
 
     def _poster(self, told: Told) -> bytes:
+        from broadcasts.print import posters, press  # What prints is not carried by a worker that only sends.
+
         poster = posters.of_notice(told.notice, None, base_url=told.base_url)
         try:
             return press.picture(self.settings.home / "posters", f"{poster.name}-wecom", "poster.typ", posters.data(poster, "a4"))
