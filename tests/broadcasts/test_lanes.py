@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.core.database import Database
 from app.core.jobs import Work
 from app.core.settings import Settings
-from broadcasts import deliveries, leases
+from broadcasts import deliveries, lanes, leases
 from broadcasts.channels import webpush
 from broadcasts.tables import DeliveryState
 from pwa.push import circuit
@@ -68,6 +68,19 @@ def test_an_emergency_overtakes_a_routine_send_that_is_running(
     assert (tags.count(fault.number), tags.count(tip.number)) == (320, 320)
 
 
+def test_between_two_shards_of_an_emergency_the_routine_still_steps_aside() -> None:
+    went: list[str] = []
+    with lanes.lane(urgent=False) as step_aside:
+        with lanes.lane(urgent=True):
+            waiting = threading.Thread(target=lambda: (step_aside(), went.append("routine")))
+            waiting.start()
+        time.sleep(0.2)  # So long the queue may take to give out the next.
+        with lanes.lane(urgent=True):
+            went.append("the next shard")
+        waiting.join(5)
+    assert went == ["the next shard", "routine"]
+
+
 def test_a_service_that_refuses_our_key_is_left_alone_and_what_waited_is_sent_when_it_is_mended(
     session: Session, town: Cast, service: PushService, work: Work, refusals: Circuit, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -100,7 +113,7 @@ def verdict(status: int) -> Verdict:
     return judge(Outcome(0, status))
 
 
-HEAVY = {"numpy", "shapely", "scipy", "jieba", "litestar", "jinja2", "alembic", "geopy"}
+HEAVY = {"numpy", "shapely", "scipy", "jieba", "litestar", "jinja2", "alembic", "geopy", "pypinyin", "typst"}
 
 
 def test_a_work_process_carries_no_library_that_only_others_need() -> None:
