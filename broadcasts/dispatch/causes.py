@@ -32,7 +32,8 @@ def read(text: str, sections: list[Section], *, sudden: bool = False) -> tuple[s
         _planned,
     ):
         for section in of(sections, "prose", "row", "heading"):
-            if span := way(text, section.lo, section.hi):
+            span = way(text, section.lo, section.hi)
+            if span and not silent.inside(span[0], list(silent.dry(text, section.lo, section.hi))):
                 return _told(text, span)
     for way in (_because, _working):
         for section in of(sections, "title"):
@@ -76,7 +77,8 @@ def _moves(text: str, span: Span, hi: int) -> bool:
     lo, end = silent.around(text, span[0], 0, hi)
     planned = pattern("(?:<formerly>)").search(text, lo, span[0]) or pattern("weather_only").match(text, *span)
     moved = pattern("moved").search(text, span[1], end) is not None
-    return pattern("moved").match(text, span[1], end) is not None or (planned is not None and moved)
+    late = pattern("delay").match(text, span[1], end) or pattern("moved").match(text, span[1], end)
+    return late is not None or (planned is not None and moved)
 
 
 def _past_leads(text: str, lo: int, hi: int) -> int:
@@ -140,7 +142,7 @@ def _beside_line(text: str, lo: int, hi: int) -> Span | None:
 
 def _anywhere(text: str, lo: int, hi: int) -> Span | None:
     """A clause that is a cause and nothing else."""
-    return _what(text, lo, hi, "cause_alone")
+    return _what(text, lo, hi, "cause_alone") or _what(text, lo, hi, "cause_broken")
 
 
 def _is_cause(said: str, *, told: bool = False) -> bool:

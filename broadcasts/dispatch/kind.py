@@ -107,7 +107,10 @@ def _found(text: str, sections: list[Section], name: str, but: str) -> list[Span
         if one.kind in ("published", "other", "area"):
             continue
         without = [match.span() for match in pattern(but).finditer(text, one.lo, one.hi)]
-        if name == "outage":
+        without += silent.dry(text, one.lo, one.hi)
+        if name != "outage":
+            without += [match.span() for match in pattern("untold").finditer(text, one.lo, one.hi)]
+        else:
             without += [silent.around(text, match.start(), one.lo, one.hi) for match in pattern("asked").finditer(text, one.lo, one.hi)]
         spans = (
             match.span() for match in pattern(name).finditer(text, one.lo, one.hi) if not pattern("of_a_name").match(text, match.end())

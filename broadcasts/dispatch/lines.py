@@ -61,9 +61,11 @@ def _is_one(text: str, span: Span, name: str) -> bool:
     if name != "line" and pattern("not_in_line").search(said):
         return False
     if name in ("line", "main_transformer"):
-        return len(said) > 4
+        return len(said) > 4 and pattern("nameless").match(said) is None
     if name == "plain_line":
         return pattern("(?:<no_line>)$").search(re.sub(r"\d+$", "", said)) is None and len(said) >= 3
+    if pattern("replaced").match(text, span[1]):
+        return False
     return pattern("generic_gear").fullmatch(said) is None and pattern("no_gear").search(said) is None
 
 

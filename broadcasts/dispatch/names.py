@@ -33,12 +33,13 @@ class Named(msgspec.Struct):
 def clean(raw: str) -> tuple[str, bool]:
     """The name alone, and whether it was said that only a part is meant."""
     name = re.sub(r"\s+", "", raw)
-    if pattern("(?:<not_dark>)$").search(name):
+    if pattern("(?:<not_dark>)$|^(?:<except_words>)").search(name):
         return "", False
     name = re.sub(r"^(?:[-*\u2022\u00b7>]+|\(?\d{1,2}[.)\u3001](?!\d))", "", name)
-    name = pattern("households").sub("", name)
+    name = pattern("quoted").sub(r"\g<name>", pattern("households").sub("", name))
     name = re.sub(r"\u7b49\d+\u4e2a.*$", "", name)
     name = pattern("(?:<units>)$").sub("", name)
+    name = strip_end(name, ["tails"]) if pattern("how_many").search(strip_end(name, ["tails"])) else name
     name = pattern("how_many").sub("", name).removeprefix(OF)
     name = pattern("in_district").sub("", pattern("lying_in").sub("", name))
     part = pattern("its_transformer").search(name) is not None
@@ -90,7 +91,13 @@ def _stemmed(one: Named, kept: list[Named]) -> Named:
 def doubtful(name: str) -> bool:
     """Words in it that no name has, or a length that few names have."""
     bare = re.sub(r"\([\u3400-\u9fff]+\)", "", name)
-    return pattern("no_name").search(bare) is not None or (len(name) > MOST and not pattern("(?:<place_end>)$").search(name))
+    no_name = pattern("no_name").search(bare) and not pattern("sure_name").fullmatch(bare)
+    return bool(no_name) or (len(name) > MOST and not pattern("(?:<place_end>)$").search(name))
+
+
+def is_word(name: str) -> bool:
+    """What a notice says of itself, and no place: 检修; but 检修新村 is one."""
+    return pattern("no_subject").search(name) is not None and pattern("sure_name").fullmatch(name) is None
 
 
 def run_together(name: str) -> bool:

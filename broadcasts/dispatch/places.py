@@ -124,6 +124,8 @@ class Walk:
         if self.over:
             return
         if pattern("said_to_be_lit").match(self.text, listed.hi, self.hi):
+            for one in self._before_comma(listed):
+                self._list(one)
             if self.found.named and self.found.named[-1].blocks:
                 self.found.named[-1].but += listed.blocks
             self.at = self.start = listed.hi
@@ -137,6 +139,12 @@ class Walk:
             self._give(self.found.named[-1], listed)
         self.at = self.start = listed.hi
         self._skip_units()
+
+    def _before_comma(self, listed: Listed) -> list[Listed]:
+        """A栋、B栋,C栋不停: what is lit are those behind the comma."""
+        comma = self.text.rfind(",", listed.lo, listed.hi)
+        before = list(blocks.find(self.text, listed.lo, comma)) if comma > 0 else []
+        return before if before and before[-1].hi == comma else []
 
     def _give(self, owner: Named, listed: Listed) -> None:
         single = len(listed.blocks) == 1 and listed.blocks[0].first == listed.blocks[0].last
@@ -219,7 +227,7 @@ class Walk:
         after = self.at + 1
         while after < self.hi and self.text[after] == " ":
             after += 1
-        if after not in self.lists:
+        if after not in self.lists and after < self.hi:
             before = len(self.found.named)
             self._flush(self.at)
             if len(self.found.named) > before and not self.found.named[-1].blocks:
@@ -253,7 +261,7 @@ class Walk:
 
     def _stops(self, raw: str) -> bool:
         said = raw.strip(" \n\t-*•·")
-        if any(said.startswith(name) for name in self.known):
+        if any(said.startswith(name) for name in self.known) or pattern("(?:<sure_name>)(?=$|\\s|\\()").match(said):
             return False
         return (
             pattern("(?:<stops>)").match(said) is not None

@@ -38,7 +38,8 @@ MOST_ALIKE = 12
 FIGURES = re.compile(
     r"(?<![A-Za-z])(?:(?<=\d)[OolI]+(?![A-Za-z])"
     r"|[OolI]+(?=\d+[OolI]*[:\u65f6\u70b9\u65e5\u6708\u5e74\u5206])"
-    r"|(?<=:)[OolI]{2}(?![A-Za-z\d]))"
+    r"|(?<=:)[OolI]{2}(?![A-Za-z\d])"
+    r"|[Ool](?=\d*(?:[-~\u81f3\u3001]\d+)?(?:\u53f7\u697c|[\u680b\u5e62#])))"
 )
 AS_FIGURES = str.maketrans("OolI", "0011")
 MANY, SHARE = 8, 0.3

@@ -11,7 +11,7 @@ SENTENCE = "。;!?\n"
 
 def stretches(text: str, lo: int, hi: int) -> list[Span]:
     found = [*_rain(text, lo, hi), *published(text, lo, hi), *_formerly(text, lo, hi), *_other_hours(text, lo, hi)]
-    return [*found, *_called_off(text, lo, hi)]
+    return [*found, *_called_off(text, lo, hi), *dry(text, lo, hi)]
 
 
 def _called_off(text: str, lo: int, hi: int) -> Iterator[Span]:
@@ -20,6 +20,16 @@ def _called_off(text: str, lo: int, hi: int) -> Iterator[Span]:
         start, end = around(text, match.start(), lo, hi)
         now = pattern("now_rather").search(text, match.end(), end)
         yield start, now.start() if now else end
+
+
+def dry(text: str, lo: int, hi: int) -> Iterator[Span]:
+    """由于管道抢修,5月3日9:00-15:00停水: what is said of water is not said of light."""
+    for match in pattern("dry").finditer(text, lo, hi):
+        start, end = around(text, match.start(), lo, hi)
+        if pattern("dark").search(text, start, end):
+            start, end = around(text, match.start(), lo, hi, CLAUSE)
+        if not pattern("dark").search(text, start, end):
+            yield start, end
 
 
 def inside(place: int, spans: list[Span]) -> bool:
@@ -62,5 +72,7 @@ def _formerly(text: str, lo: int, hi: int) -> Iterator[Span]:
     yield from (match.span() for match in pattern("from_to").finditer(text, lo, hi))
     for match in pattern("formerly").finditer(text, lo, hi):
         end = until(text, match.end(), hi, "。;!?")
+        if pattern("end_moved").search(text, match.end(), end) and pattern("whole_window").search(text, match.end(), end):
+            continue
         now = pattern("now_rather").search(text, match.end(), end)
         yield match.start(), now.start() if now else until(text, match.end(), end, "\n")

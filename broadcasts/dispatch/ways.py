@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from broadcasts.dispatch import lines, places, silent, tokens
-from broadcasts.dispatch.names import Named
+from broadcasts.dispatch.names import Named, is_word
 from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.vocabulary import pattern, words
 
@@ -15,12 +15,10 @@ Way = Callable[[str, int, int], list[Span]]
 
 def looks_like_place(one: Named, known: tuple[str, ...], *, least: int = 3) -> bool:
     if one.name in known or one.blocks:
-        return len(one.name) >= 2 and not pattern("no_subject").search(one.name)
+        return len(one.name) >= 2 and not is_word(one.name)
     if pattern("street_address").search(one.name):
         return True
-    return (
-        len(one.name) >= least and pattern("(?:<place_end>)$").search(one.name) is not None and not pattern("no_subject").search(one.name)
-    )
+    return len(one.name) >= least and pattern("(?:<place_end>)$").search(one.name) is not None and not is_word(one.name)
 
 
 def behind_leads(text: str, lo: int, hi: int) -> list[Span]:
@@ -58,6 +56,11 @@ def behind_dark(text: str, lo: int, hi: int) -> list[Span]:
 def dark_ones(text: str, lo: int, hi: int) -> list[Span]:
     """昨日停电的湖畔人家、柳浪新苑已恢复."""
     return [(match.end(), hi) for match in pattern("dark_ones").finditer(text, lo, hi)]
+
+
+def headed(text: str, lo: int, hi: int) -> list[Span]:
+    """华清嘉园抢修进展:…"""
+    return [match.span("where") for match in pattern("headed").finditer(text, lo, hi)]
 
 
 def plainly(text: str, lo: int, hi: int) -> list[Span]:
@@ -137,4 +140,4 @@ def _inner(text: str, piece: Span) -> Span:
 
 # The surest first; of the second kind only what looks like a place is taken.
 SURE: tuple[Way, ...] = (behind_leads, forced, treated, behind_lines, behind_dark)
-LIKELY: tuple[Way, ...] = (subjects, dark_ones, greeted, bare)
+LIKELY: tuple[Way, ...] = (subjects, dark_ones, greeted, bare, headed)

@@ -2,8 +2,10 @@
 
 from datetime import date, timedelta
 
+import msgspec
+
 from app.core.words import phrase as _
-from broadcasts.dispatch import moments, silent, tokens
+from broadcasts.dispatch import hours, moments, silent, tokens
 from broadcasts.dispatch.days import Calendar
 from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.said import Said, Times, When, distinct, overlap
@@ -20,7 +22,8 @@ def read(text: str, sections: list[Section], today: date, *, sudden: bool, far_f
     calendar, when = Calendar(today), When()
     times = _times(text, sections, calendar)
     if times.windows:
-        _whole(times, when)
+        _move_end(text, times)
+        _whole(text, times, when)
     elif times.points:
         moments.single(text, sections, times, when, today if sudden else None)
     elif times.bare_days and is_outage_day(text, sections, times.bare_days[0]):
@@ -70,8 +73,22 @@ def written(text: str, sections: list[Section], today: date) -> date:
     return today
 
 
-def _whole(times: Times, when: When) -> None:
+def _move_end(text: str, times: Times) -> None:
+    """原定8:00-17:00的停电,送电时间延迟至20:30: the start stands."""
+    moved = [one for one in times.points if pattern("(?:<end_moved>)$").search(text[max(0, one.lo - 24) : one.lo])]
     windows = distinct(times.windows)
+    if len(moved) == 1 and len(windows) == 1 and (start := windows[0].start):
+        end = hours.at(moved[0].day or start.date(), moved[0].clock)
+        times.windows = [msgspec.structs.replace(windows[0], end=end if end and end > start else None, doubt=None)]
+
+
+def _only(text: str, windows: list[Said]) -> list[Said]:
+    said = next((at for at, one in enumerate(windows) if pattern("only").search(text[max(0, one.lo - 4) : one.lo])), 0)
+    return windows[said:]
+
+
+def _whole(text: str, times: Times, when: When) -> None:
+    windows = distinct(_only(text, times.windows))
     for one in windows:
         if one.doubt:
             when.doubt(one.doubt, (one.lo, one.hi), one.either)
