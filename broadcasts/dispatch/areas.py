@@ -22,9 +22,11 @@ def read(text: str, sections: list[Section], known: Known = ()) -> Places:
     prose = [(one.lo, one.hi) for one in of(sections, "prose", "row", "heading")]
     homeless: list[Listed] = []
     called_off = any(pattern("cancelled").search(text, one.lo, one.hi) for one in sections)
-    for way in (*ways.SURE, *((ways.spared,) if called_off else ()), *ways.LIKELY, ways.plainly):
+    for way in (*ways.SURE, *((ways.spared,) if called_off else ()), *ways.LIKELY, ways.plainly, ways.signed):
+        if way is ways.signed and not homeless:
+            break
         spans = [span for lo, hi in prose for span in way(text, lo, hi)]
-        found = _all(text, spans, known, trusted=way not in (*ways.LIKELY, ways.spared))
+        found = _all(text, spans, known, trusted=way not in (*ways.LIKELY, ways.spared, ways.signed))
         homeless += [one for one in found.homeless if one.lo not in {known_.lo for known_ in homeless}]
         if any(one.name in known or not doubtful(one.name) for one in found.named):
             found.homeless = homeless

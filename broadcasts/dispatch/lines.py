@@ -81,12 +81,18 @@ def read(text: str, sections: list[Section]) -> tuple[str | None, list[Span]]:
             return _said(text[at : at + len(whole)]), [(at, at + len(whole))]
         if spans:
             return _joined(text, spans := _run(text, spans)), spans
-    spans = [span for section in of(sections, "prose", "row", "heading", "area", "cause") for span in find(text, section.lo, section.hi)]
-    strong = [
-        span for span in spans if pattern("(?:<line>|<main_transformer>|<plain_line>|<name_char>{1,6}<roman>线$)").search(text, *span)
-    ]
-    spans = _run(text, _distinct(text, strong or spans))
+    spans = _found(text, sections, "prose", "row", "heading", "area", "cause") or _found(text, sections, "title")
+    strong = (_like(text, spans, name) for name in ("(?:<line>|<plain_line>|<name_char>{1,6}<roman>线$)", "main_transformer"))
+    spans = _run(text, _distinct(text, next(filter(None, strong), spans)))
     return (_joined(text, spans), spans) if spans else (None, [])
+
+
+def _found(text: str, sections: list[Section], *kinds: str) -> list[Span]:
+    return [span for section in of(sections, *kinds) for span in find(text, section.lo, section.hi)]
+
+
+def _like(text: str, spans: list[Span], name: str) -> list[Span]:
+    return [span for span in spans if pattern(name).search(text, *span)]
 
 
 def _covers(text: str, spans: list[Span], lo: int, hi: int) -> bool:

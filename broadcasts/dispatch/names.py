@@ -39,7 +39,6 @@ def clean(raw: str) -> tuple[str, bool]:
     name = pattern("quoted").sub(r"\g<name>", pattern("households").sub("", name))
     name = re.sub(r"\u7b49\d+\u4e2a.*$", "", name)
     name = pattern("(?:<units>)$").sub("", name)
-    name = strip_end(name, ["tails"]) if pattern("how_many").search(strip_end(name, ["tails"])) else name
     name = pattern("how_many").sub("", name).removeprefix(OF)
     name = pattern("in_district").sub("", pattern("lying_in").sub("", name))
     part = pattern("its_transformer").search(name) is not None

@@ -63,6 +63,11 @@ def headed(text: str, lo: int, hi: int) -> list[Span]:
     return [match.span("where") for match in pattern("headed").finditer(text, lo, hi)]
 
 
+def signed(text: str, lo: int, hi: int) -> list[Span]:
+    """The office under the text: 阳光锦城物业服务中心."""
+    return [match.span("where") for match in pattern("signed").finditer(text, lo, hi)]
+
+
 def plainly(text: str, lo: int, hi: int) -> list[Span]:
     return [match.span("where") for match in pattern("plain_subject").finditer(text, lo, hi)]
 
