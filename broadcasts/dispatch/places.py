@@ -84,7 +84,7 @@ class Walk:
         self._flush(self.at)
         if char in ",;|":
             self.clause = len(self.found.named)
-        if char in "\u3002!" and self.found.named:
+        if char in "\u3002!" and (self.found.named or self.found.homeless):
             self.over, self.found.end = True, self.at
         self.at += 1
         self.start = self.at
@@ -224,6 +224,9 @@ class Walk:
 
     def _header(self) -> None:
         """汤溪镇:A村、B村 — the town only groups what follows; 三区:1号楼 does not."""
+        if pattern("(?:<not_dark>)<s>$").search(self.text, self.start, self.at):
+            self.over, self.found.end = True, self.start
+            return
         after = self.at + 1
         while after < self.hi and self.text[after] == " ":
             after += 1

@@ -8,7 +8,7 @@ import msgspec
 from app.core.errors import Refused
 from app.core.words import phrase as _
 from broadcasts.dispatch import areas, causes, kind, lines, matching, tables, when
-from broadcasts.dispatch.matching import Grid
+from broadcasts.dispatch.grid import Grid
 from broadcasts.dispatch.places import Places
 from broadcasts.dispatch.plain import Paste, Span, narrow
 from broadcasts.dispatch.shapes import Doubt, Place, Reading
