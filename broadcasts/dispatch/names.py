@@ -4,7 +4,7 @@ import re
 
 import msgspec
 
-from broadcasts.dispatch.blocks import Block
+from broadcasts.dispatch.blocks import Block, Listed
 from broadcasts.dispatch.numerals import number, numeral
 from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.vocabulary import pattern, strip_end, words
@@ -28,6 +28,18 @@ class Named(msgspec.Struct):
     loose: str = ""
     """Figures in brackets that may be buildings: (101、102)."""
     spans: list[Span] = []
+
+    def give(self, listed: Listed) -> None:
+        """These buildings are of it; one below another, 3号楼A座, is one building."""
+        single = len(listed.blocks) == 1 and listed.blocks[0].first == listed.blocks[0].last
+        below = bool(self.blocks) and self.blocks[-1].unit != listed.blocks[0].unit
+        if below and self.hi == listed.lo and single and self.blocks[-1].first == self.blocks[-1].last:
+            before, here = self.blocks[-1], listed.blocks[0]
+            self.blocks[-1] = Block(before.first + before.unit + here.first, before.last + before.unit + here.last, here.unit)
+        else:
+            self.blocks += listed.blocks
+        self.hi = listed.hi
+        self.spans.append((listed.lo, listed.hi))
 
 
 def clean(raw: str) -> tuple[str, bool]:

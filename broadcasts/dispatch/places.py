@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import msgspec
 
-from broadcasts.dispatch import blocks, tokens
-from broadcasts.dispatch.blocks import Block, Listed
+from broadcasts.dispatch import blocks, brackets, tokens
+from broadcasts.dispatch.blocks import Listed
 from broadcasts.dispatch.names import LONGEST, Named, clean, is_name, run_together, shared
 from broadcasts.dispatch.vocabulary import pattern, words
 
@@ -136,7 +136,7 @@ class Walk:
         elif pattern("(?:<except_words>)$").search(said.strip()):
             self.found.named[-1].but += listed.blocks
         else:
-            self._give(self.found.named[-1], listed)
+            self.found.named[-1].give(listed)
         self.at = self.start = listed.hi
         self._skip_units()
 
@@ -145,17 +145,6 @@ class Walk:
         comma = self.text.rfind(",", listed.lo, listed.hi)
         before = list(blocks.find(self.text, listed.lo, comma)) if comma > 0 else []
         return before if before and before[-1].hi == comma else []
-
-    def _give(self, owner: Named, listed: Listed) -> None:
-        single = len(listed.blocks) == 1 and listed.blocks[0].first == listed.blocks[0].last
-        below = bool(owner.blocks) and owner.blocks[-1].unit != listed.blocks[0].unit
-        if below and owner.hi == listed.lo and single and owner.blocks[-1].first == owner.blocks[-1].last:
-            before, here = owner.blocks[-1], listed.blocks[0]
-            owner.blocks[-1] = Block(before.first + before.unit + here.first, before.last + before.unit + here.last, here.unit)
-        else:
-            owner.blocks += listed.blocks
-        owner.hi = listed.hi
-        owner.spans.append((listed.lo, listed.hi))
 
     def _skip_units(self) -> None:
         """一单元, 301室 are below buildings: of that building only a part."""
@@ -181,46 +170,8 @@ class Walk:
         else:
             self._flush(self.at)
             if not self.over and self.found.named:
-                self._inside(inner, lo, close)
+                brackets.told(self.text, self.found.named, (lo, close), lambda: read(self.text, lo, close, self.known).named)
         self.at = self.start = close + 1
-
-    def _inside(self, inner: str, lo: int, hi: int) -> None:
-        owner = self.found.named[-1]
-        listed = list(blocks.find(self.text, lo, hi))
-        if pattern("households").fullmatch(inner):
-            return
-        if pattern("spared_in_brackets").search(inner) and not listed:
-            self.found.named.pop()
-        elif pattern("exception").search(inner):
-            outside = self.text.find("\u5916", lo, hi)
-            for one in listed:
-                (owner.blocks if 0 <= outside < one.lo else owner.but).extend(one.blocks)
-            owner.vague |= not listed and not pattern("whose_wire").search(inner)
-        elif pattern("bare_numbers").fullmatch(inner):
-            owner.loose = inner
-        elif listed and pattern("bounded").search(inner):
-            owner.part = True
-        elif listed:
-            self._drop_count(owner, listed)
-            for one in listed:
-                self._give(owner, one)
-        elif self._town_of(owner, inner):
-            self.found.named.pop()
-            self.found.named += [msgspec.structs.replace(one, vague=True) for one in read(self.text, lo, hi, self.known).named]
-        elif pattern("[、,].*(?:<place_end>)").search(inner):
-            owner.vague = True
-        elif pattern("(?:<part>)").search(inner) or pattern("units").search(inner):
-            owner.part = True
-
-    def _drop_count(self, owner: Named, listed: list[Listed]) -> None:
-        """东边3栋(1、2、3号楼): the first figure only says how many they are."""
-        many = str(sum(len(block.names()) for one in listed for block in one.blocks))
-        if owner.blocks and owner.blocks[-1].first == owner.blocks[-1].last == many:
-            owner.blocks.pop()
-
-    def _town_of(self, owner: Named, inner: str) -> bool:
-        """Whether the bracket says which places of a town are meant."""
-        return pattern("(?:<admin>)$").search(owner.name) is not None and pattern("(?:<place_end>)$").search(inner) is not None
 
     def _header(self) -> None:
         """汤溪镇:A村、B村 — the town only groups what follows; 三区:1号楼 does not."""

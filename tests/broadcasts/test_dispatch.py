@@ -113,6 +113,15 @@ def test_nine_of_ten_fields_of_all_our_texts_are_filled() -> None:
     assert counted.filled >= 0.9
 
 
+@pytest.mark.parametrize(
+    "said", ["“莲花园”、荷塘苑", "应为莲花园、荷塘苑", "莲花园、荷塘苑两个小区都停", "莲花园、荷塘苑，不含南湖东园", "莲花园、荷塘苑-"]
+)
+def test_a_name_holds_no_quote_no_verb_and_no_open_end(said: str) -> None:
+    [found] = dispatch.read(f"5月8日8:00-17:00检修停电，停电范围：{said}。", today=TODAY)
+    assert found.estates in (["莲花园", "荷塘苑"], ["莲花园"])
+    assert len(found.estates) == 2 or "estates" in found.unsure
+
+
 # --- the shared facts ---
 
 

@@ -1,0 +1,53 @@
+"""What a bracket behind a name says of it: its buildings, all but some, only a part, of which town the places are."""
+
+from collections.abc import Callable
+
+import msgspec
+
+from broadcasts.dispatch import blocks
+from broadcasts.dispatch.blocks import Listed
+from broadcasts.dispatch.names import Named
+from broadcasts.dispatch.plain import Span
+from broadcasts.dispatch.vocabulary import pattern
+
+
+def told(text: str, named: list[Named], span: Span, read: Callable[[], list[Named]]) -> None:
+    """Of the last name before the bracket; `read` reads the inside as a list of places."""
+    owner, inner = named[-1], text[slice(*span)].strip()
+    listed = list(blocks.find(text, *span))
+    if pattern("households").fullmatch(inner):
+        return
+    if pattern("spared_in_brackets").search(inner) and not listed:
+        named.pop()
+    elif pattern("exception").search(inner):
+        outside = text.find("\u5916", *span)
+        for one in listed:
+            (owner.blocks if 0 <= outside < one.lo else owner.but).extend(one.blocks)
+        owner.vague |= not listed and not pattern("whose_wire").search(inner)
+    elif pattern("bare_numbers").fullmatch(inner):
+        owner.loose = inner
+    elif listed and pattern("bounded").search(inner):
+        owner.part = True
+    elif listed:
+        _drop_count(owner, listed)
+        for one in listed:
+            owner.give(one)
+    elif _town_of(owner, inner):
+        named.pop()
+        named += [msgspec.structs.replace(one, vague=True) for one in read()]
+    elif pattern("[、,].*(?:<place_end>)").search(inner):
+        owner.vague = True
+    elif pattern("(?:<part>)").search(inner) or pattern("units").search(inner):
+        owner.part = True
+
+
+def _drop_count(owner: Named, listed: list[Listed]) -> None:
+    """东边3栋(1、2、3号楼): the first figure only says how many they are."""
+    many = str(sum(len(block.names()) for one in listed for block in one.blocks))
+    if owner.blocks and owner.blocks[-1].first == owner.blocks[-1].last == many:
+        owner.blocks.pop()
+
+
+def _town_of(owner: Named, inner: str) -> bool:
+    """Whether the bracket says which places of a town are meant."""
+    return pattern("(?:<admin>)$").search(owner.name) is not None and pattern("(?:<place_end>)$").search(inner) is not None
