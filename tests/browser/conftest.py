@@ -134,6 +134,21 @@ def phone(profile: Callable[..., BrowserContext]) -> Page:
     return profile().new_page()
 
 
+KEPT = r"""async (address) => {
+  const copy = await caches.match(new URL(address, location.href));
+  const parts = [...((await copy?.text()) ?? "").matchAll(/"(\/static\/[\w.-]+\.(?:js|css))"/g)];
+  return !!copy && (await Promise.all(parts.map(([, url]) => caches.match(url)))).every(Boolean);
+}"""
+
+
+def wait_until_kept(page: Page, address: str) -> None:
+    """Until the phone has this page with its scripts and its sheet. (To `wait_for_function` any promise is true at once.)"""
+    end = time.monotonic() + 15
+    while not page.evaluate(KEPT, address):
+        assert time.monotonic() < end, f"{address} is not kept"
+        time.sleep(0.1)
+
+
 def sign_in(page: Page, person: dict[str, str]) -> None:
     page.goto("/sign-in")
     page.fill("[name=phone]", person["phone"])

@@ -10,7 +10,7 @@ from urllib.parse import unquote
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.browser.conftest import PHONE, Product, running, sign_in
+from tests.browser.conftest import PHONE, Product, running, sign_in, wait_until_kept
 from tests.browser.thumb import POSTINGS, TAPS, kept, open_desk, publish, rows, standing, wait_until_sent
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -114,8 +114,7 @@ def test_today_keeps_the_desk_for_where_there_is_no_signal(manager: Page, produc
     manager.goto("/desk")
     link = manager.locator("a[data-keep][href*='/sending']").first
     address = (link.get_attribute("href") or "").partition("#")[0]
-    manager.wait_for_function("async (at) => !!(await (await caches.open('desk-1')).match(at))", arg=address)
-    manager.wait_for_timeout(800)
+    wait_until_kept(manager, address)
     manager.context.set_offline(True)
     link.click()
     expect(manager.locator("[aria-labelledby=groups] .send").first).to_be_visible()

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import Product, sign_in
+from tests.browser.conftest import Product, sign_in, wait_until_kept
 from tests.browser.test_the_main_job import publish_fault
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -149,7 +149,7 @@ def test_a_screen_that_starts_without_network_shows_its_copy_and_its_age(screen:
     page = screen()
     page.goto(cable.url + address)
     page.evaluate("() => navigator.serviceWorker.ready.then(() => true)")
-    page.wait_for_function("async () => Boolean(await caches.match(location.href))")
+    wait_until_kept(page, address)
     page.reload(wait_until="networkidle")
     cable.pulled = True
     page.reload()

@@ -25,7 +25,7 @@ def test_one_outage_one_question_one_place_to_pay(profile: Callable[..., Browser
         page.screenshot(path=tmp_path / f"{name}.png")
 
     sign_in(manager, product.person("manager"))
-    expect(manager.get_by_role("heading", name="今天")).to_be_visible()
+    expect(manager.get_by_role("heading", name="今天", exact=True)).to_be_visible()
     look(manager, "1-today")
 
     number = publish_fault(manager)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.conftest import Product, running, sign_in
+from tests.browser.conftest import Product, running, sign_in, wait_until_kept
 from tests.browser.test_the_main_job import ESTATE, publish_fault
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -102,8 +102,7 @@ def test_seen_before_answered_also_without_signal_and_sent_once(profile: Profile
     page.goto("/desk/tickets")
     thread = page.locator("a.row", has_text="2单元501").or_(page.locator("a.row", has_text="2-501")).first
     address = str(thread.get_attribute("href"))
-    page.wait_for_function("address => caches.match(address).then((kept) => !!kept)", arg=address)
-    page.wait_for_timeout(800)
+    wait_until_kept(page, address)
     context.set_offline(True)
     begun = time.monotonic()
     page.goto(address)
