@@ -84,7 +84,7 @@ def _book(town: Town, one: dict[str, Any], session: Session) -> None:
     wanted = max(town.when(one["from"]), clock.now() + timedelta(hours=1))
     slot = next((slot for slot in slots.coming(session, ticket.grid_id) if slot.free and slot.starts_at >= wanted), None)
     if slot is not None:
-        appointments.book(session, ticket, at=slot.starts_at, by=me)
+        appointments.book(session, ticket, at=slot.starts_at, by=me, token=_token(one["key"]))
     if "case" in one:
         case = cases.begin(session, ticket, by=me, customer=Customer(one["case"]["customer"]))
         for paper in one["case"]["papers"]:

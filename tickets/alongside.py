@@ -5,7 +5,7 @@ from collections.abc import Collection
 import msgspec
 from sqlalchemy.orm import Session
 
-from tickets import appointments, cases, procedures
+from tickets import appointments, cases, procedures, threads
 from tickets.appointment_tables import Appointment
 from tickets.cases import Standing
 from tickets.clock_tables import Customer
@@ -20,10 +20,12 @@ class Alongside(msgspec.Struct, frozen=True):
     customers: Collection[Customer]
 
 
-def of(session: Session, ticket: Ticket) -> Alongside:
-    case = cases.of(session, ticket)
+def of(session: Session, ticket: Ticket, *, token: str | None = None) -> Alongside:
+    """For the staff; or at an address, where only what was made there is seen: a procedure where the thread began."""
+    hidden = token is not None and threads.later(session, token) is not None
+    case = None if hidden else cases.of(session, ticket)
     offered = procedures.of_grid(session, ticket.grid_id, ticket.kind) if case is None and ticket.kind else {}
     return Alongside(
-        appointment=appointments.of(session, ticket), case=cases.standing(session, case) if case else None,
+        appointment=appointments.of(session, ticket, token=token), case=cases.standing(session, case) if case else None,
         customers=list(offered),
     )  # fmt: skip

@@ -78,7 +78,7 @@ def book(form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
             session, grid, words=said.words or about(purposes(session, grid), said.kind), channel=Channel(said.channel), token=token,
             estate=chosen(grid, said.estate), building=said.building, room=said.room, contact=said.contact, kind=said.kind, by=me,
         )  # fmt: skip
-        made = appointments.book(session, ticket, at=said.slot, by=me)
+        made = appointments.book(session, ticket, at=said.slot, by=me, token=token, kind=said.kind)
     except Mistaken as error:
         session.rollback()
         return form_again(NEW, error, form, **_booking(session, me, str(form.get("grid", ""))))

@@ -15,7 +15,7 @@ from app.core.web import Config, Db, Form, attached, form_again, page, see
 from app.core.words import phrase as _
 from grids import grids
 from grids.tables import Grid
-from tickets import appointment_calendar, appointments, conversation, kinds, procedures, slots, written
+from tickets import appointment_calendar, appointments, conversation, kinds, moderation, procedures, slots, threads, written
 from tickets.appointment_tables import AppointmentState
 from tickets.clock_desk import CUSTOMERS
 from tickets.pages import UNSEEN, Line, address_token, chosen, phone
@@ -58,7 +58,7 @@ def book(code: FromPath[str], form: Form, session: Db, settings: Config) -> Resp
             session, grid, words=said.words or about(purposes(session, grid), said.kind), channel=Channel.web, token=token,
             estate=chosen(grid, said.estate), building=said.building, room=said.room, contact=phone(said.phone), kind=said.kind,
         )  # fmt: skip
-        appointments.book(session, ticket, at=said.slot)
+        appointments.book(session, ticket, at=said.slot, token=token, kind=said.kind)
     except (Mistaken, TooMany) as error:
         session.rollback()
         return form_again(FORM, error, form, **_around(session, grids.by_code(session, code)))
@@ -74,7 +74,7 @@ def mine(token: FromPath[str], session: Db, settings: Config) -> Response[bytes]
 def choose(token: FromPath[str], form: Form, session: Db, settings: Config) -> Response[Any]:
     ticket = conversation.by_token(session, token)
     try:
-        appointments.book(session, ticket, at=read(Chosen, form).slot)
+        appointments.book(session, ticket, at=read(Chosen, form).slot, token=token)
     except (Mistaken, TooMany) as error:
         session.rollback()
         return form_again(MINE, error, form, headers=UNSEEN, **_mine(session, settings, token))
@@ -83,18 +83,19 @@ def choose(token: FromPath[str], form: Form, session: Db, settings: Config) -> R
 
 @post("/q/{token:str}/appointment/cancellation", sync_to_thread=True, include_in_schema=False)
 def cancel(token: FromPath[str], session: Db) -> Response[Any]:
-    appointments.cancel(session, conversation.by_token(session, token))
+    appointments.cancel(session, conversation.by_token(session, token), token=token)
     return see(f"/q/{token}/appointment")
 
 
 @get("/q/{token:str}/appointment.ics", sync_to_thread=True, include_in_schema=False)
 def calendar(token: FromPath[str], session: Db, settings: Config) -> Response[bytes]:
     ticket = conversation.by_token(session, token)
-    history = appointments.history(session, ticket)
+    history = appointments.history(session, ticket, token=token)
     if not history:
         raise Missing(_("No time was chosen yet."))
     contact = grids.contact(session, ticket.grid_id)
-    body = appointment_calendar.calendar(ticket, history, contact, base_url=settings.base_url, token=token)
+    about = moderation.subject_at(ticket, after=threads.after(session, token))
+    body = appointment_calendar.calendar(ticket.id, about, history, contact, base_url=settings.base_url, token=token)
     answer = attached(body, "text/calendar; charset=utf-8", "appointment.ics")
     answer.headers.update(UNSEEN)
     return answer
@@ -137,10 +138,11 @@ def _ready(session: Db, grid: Grid) -> list[tuple[str, list[str]]]:
 
 def _mine(session: Db, settings: Settings, token: str) -> dict[str, Any]:
     ticket = conversation.by_token(session, token)
-    history = appointments.history(session, ticket)
+    history = appointments.history(session, ticket, token=token)
     last = history[-1] if history else None
     return {
-        "ticket": ticket, "token": token, "last": last, "current": last if last and last.state is AppointmentState.booked else None,
+        "ticket": ticket, "subject": moderation.subject_at(ticket, after=threads.after(session, token)), "token": token, "last": last,
+        "current": last if last and last.state is AppointmentState.booked else None,
         "days": slots.by_day(slots.coming(session, ticket.grid_id)), "contact": grids.contact(session, ticket.grid_id),
         "address": f"{settings.base_url}/q/{token}/appointment",
     }  # fmt: skip

@@ -47,7 +47,8 @@ class AppointmentState(StrEnum):
 class Appointment(Table):
     """We come to somebody at a time, about a question. Moved, it ends and another row begins. While it is booked it has a seat in its slot.
 
-    `by` is the colleague who booked it; without one the asker did.
+    `by` is the colleague who booked it; without one the asker did. `address` is the hash of the later address at which it was made and
+    is seen; without one it is seen where the thread began. `kind` is what it is for; `told` is the entry that tells how it ended.
     """
 
     __tablename__ = "appointments"
@@ -67,6 +68,9 @@ class Appointment(Table):
     remind_at: Mapped[datetime | None] = mapped_column(index=True)
     reminded_at: Mapped[datetime | None]
     reminder_id: Mapped[int | None] = mapped_column(sa.ForeignKey("entries.id", ondelete="SET NULL"))
+    address: Mapped[str | None]
+    kind: Mapped[str] = mapped_column(default="", server_default="")
+    told_id: Mapped[int | None] = mapped_column(sa.ForeignKey("entries.id", ondelete="SET NULL"))
 
     ticket: Mapped[Ticket] = relationship(lazy="raise")
     by: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[by_id])

@@ -16,7 +16,7 @@ from app.core.words import phrase as _
 from broadcasts import limits
 from grids.staff import Me
 from grids.tables import Grid
-from tickets import conversation, slots
+from tickets import conversation, slots, threads
 from tickets.appointment_tables import Appointment, AppointmentState
 from tickets.slots import Slot
 from tickets.tables import Household, Ticket, TicketState
@@ -26,13 +26,16 @@ REMIND = time(16, 0)
 MOST_AN_HOUR = 30
 
 
-def book(session: Session, ticket: Ticket, *, at: datetime, by: Me | None = None) -> Appointment:
-    """This slot is theirs; the one that they had is free again. Tapped twice it is booked once. Without `by` the asker books."""
+def book(session: Session, ticket: Ticket, *, at: datetime, by: Me | None = None, token: str | None = None, kind: str = "") -> Appointment:
+    """This slot is theirs; the one that they had is free again. Tapped twice it is booked once. Without `by` the asker books.
+
+    At an address (`token`) only what was made there is known and moved.
+    """
     _may(ticket, by)
     if ticket.state is TicketState.closed:
         raise Refused(_("This question is closed. Reopen it first, then choose a time."))
     _hold_grid(session, ticket.grid_id)
-    before = of(session, ticket)
+    before = of(session, ticket, token=token)
     if before is not None and before.starts_at == at:
         return before
     slot = _free(session, ticket.grid_id, at)
@@ -45,6 +48,8 @@ def book(session: Session, ticket: Ticket, *, at: datetime, by: Me | None = None
         ticket_id=ticket.id, grid_id=ticket.grid_id, starts_at=slot.starts_at, ends_at=slot.ends_at,
         seat=_seat(session, ticket.grid_id, slot), state=AppointmentState.booked, at=clock.now(), by_id=by.id if by else None,
         ended_at=None, ended_by_id=None, remind_at=_remind_at(slot.starts_at), reminded_at=None, reminder_id=None,
+        address=threads.later(session, token) if token else before.address if before else None,
+        kind=kind or (before.kind if before else ""), told_id=None,
     )  # fmt: skip
     session.add(made)
     session.flush()
@@ -52,18 +57,20 @@ def book(session: Session, ticket: Ticket, *, at: datetime, by: Me | None = None
     return made
 
 
-def cancel(session: Session, ticket: Ticket, *, by: Me | None = None) -> Appointment:
+def cancel(session: Session, ticket: Ticket, *, by: Me | None = None, token: str | None = None) -> Appointment:
     """Nobody comes. Cancelled twice it is cancelled once."""
     _may(ticket, by)
     _hold_grid(session, ticket.grid_id)
-    current = of(session, ticket)
+    current = of(session, ticket, token=token)
     if current is not None:
         if current.starts_at <= clock.now():
             raise Refused(_("This appointment has begun. Please call your manager."))
         _end(session, current, AppointmentState.cancelled, by)
         _record(session, "appointments.cancel", current, by)
         return current
-    last = history(session, ticket)
+    last = history(session, ticket, token=token)
+    if token is not None and not last:
+        raise Missing(_("No time was chosen yet."))
     if not last or last[-1].state is not AppointmentState.cancelled:
         raise Refused(_("There is no appointment to cancel."))
     return last[-1]
@@ -86,16 +93,23 @@ def settle(session: Session, appointment: Appointment, *, by: Me, came: bool) ->
     return appointment
 
 
-def of(session: Session, ticket: Ticket) -> Appointment | None:
-    """The one that is booked."""
-    booked = (Appointment.ticket_id == ticket.id, Appointment.state == AppointmentState.booked)
-    return session.scalar(sa.select(Appointment).where(*booked).execution_options(populate_existing=True))
+def of(session: Session, ticket: Ticket, *, token: str | None = None) -> Appointment | None:
+    """The one that is booked: at this address, or the newest of all."""
+    booked = sa.select(Appointment).where(*_made_at(session, ticket, token), Appointment.state == AppointmentState.booked)
+    return session.scalar(booked.order_by(Appointment.id.desc()).limit(1).execution_options(populate_existing=True))
 
 
-def history(session: Session, ticket: Ticket) -> Sequence[Appointment]:
+def history(session: Session, ticket: Ticket, *, token: str | None = None) -> Sequence[Appointment]:
     """All of them, the first one first."""
-    wanted = sa.select(Appointment).where(Appointment.ticket_id == ticket.id).order_by(Appointment.id)
+    wanted = sa.select(Appointment).where(*_made_at(session, ticket, token)).order_by(Appointment.id)
     return session.scalars(wanted.options(joinedload(Appointment.by))).all()
+
+
+def told_elsewhere(session: Session, ticket: Ticket, token: str) -> set[int]:
+    """The entries that tell of visits made at another address of this thread."""
+    here = {one.id for one in history(session, ticket, token=token)}
+    others = (one for one in history(session, ticket) if one.id not in here)
+    return {entry for one in others for entry in (one.reminder_id, one.told_id) if entry is not None}
 
 
 def find(session: Session, appointment_id: int, *, for_: Me) -> Appointment:
@@ -125,6 +139,12 @@ def _whole() -> sa.Select[Appointment]:
     home = of_ticket.joinedload(Ticket.household).joinedload(Household.estate)
     around = (of_ticket.joinedload(Ticket.estate), of_ticket.joinedload(Ticket.grid), of_ticket.joinedload(Ticket.reach))
     return sa.select(Appointment).options(home, *around, joinedload(Appointment.by))
+
+
+def _made_at(session: Session, ticket: Ticket, token: str | None) -> tuple[sa.ColumnElement[bool], ...]:
+    """Who came into the thread later, with whatever number, does not see when somebody comes to whoever asked before; nor they to them."""
+    here = (Appointment.ticket_id == ticket.id,)
+    return here if token is None else (*here, Appointment.address.is_not_distinct_from(threads.later(session, token)))
 
 
 def _may(ticket: Ticket, by: Me | None) -> None:

@@ -9,19 +9,20 @@ from app.core.errors import Missing
 from app.core.web import Db, page
 from app.core.words import phrase as _
 from grids import grids
-from tickets import appointments, cases, conversation, papers
+from tickets import appointments, cases, conversation, papers, threads
 from tickets.pages import UNSEEN
 
 
 @get("/q/{token:str}/procedure", sync_to_thread=True, include_in_schema=False)
 def mine(token: FromPath[str], session: Db) -> Response[bytes]:
     ticket = conversation.by_token(session, token)
-    case = cases.of(session, ticket)
+    case = cases.of(session, ticket) if threads.later(session, token) is None else None
     if case is None:
         raise Missing(_("No procedure has begun here yet. Your manager begins it when you have talked."))
     return page(
         "residents/procedure.html", headers=UNSEEN, ticket=ticket, token=token, standing=cases.standing(session, case),
-        papers=papers.needed(session, case), visit=appointments.of(session, ticket), contact=grids.contact(session, ticket.grid_id),
+        papers=papers.needed(session, case), visit=appointments.of(session, ticket, token=token),
+        contact=grids.contact(session, ticket.grid_id),
     )  # fmt: skip
 
 

@@ -1,7 +1,7 @@
 """Consultations as they stand: found, listed for both sides, held for a move."""
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -93,9 +93,10 @@ def opinion(session: Session, ticket: Ticket) -> Consultation | None:
     return session.scalar(wanted)
 
 
-def told(session: Session, ticket: Ticket) -> Looking | None:
-    """For the asker, while a specialist has the question."""
-    found = session.scalar(sa.select(Consultation).where(Consultation.ticket_id == ticket.id, Consultation.ended_at.is_(None)))
+def told(session: Session, ticket: Ticket, *, since: datetime) -> Looking | None:
+    """For the asker, while a specialist has the question: what was asked since they are in the thread."""
+    asked = (Consultation.ticket_id == ticket.id, Consultation.ended_at.is_(None), Consultation.at >= since)
+    found = session.scalar(sa.select(Consultation).where(*asked))
     if found is None:
         return None
     return Looking(topics.name(session, ticket.grid_id, found.topic), found.taken_at is not None, found.due_at < clock.now())

@@ -41,6 +41,15 @@ def subject(words: str) -> str:
     return written.subject(calm[0]) if calm else say("An angry message")
 
 
+def subject_at(ticket: Ticket, *, after: int) -> str:
+    """What the thread is about; for who came into it later, their own first words."""
+    alone = {use.entry_id for use in ticket.uses if use.by_id is None}
+    own = (
+        one.words for one in ticket.entries if one.id > after and one.author_id is None and one.update_id is None and one.id not in alone
+    )
+    return ticket.subject if not after else subject(next(own, ""))
+
+
 def marks(session: Session, ticket: Ticket) -> Mapping[int, AbuseMark]:
     """The marks that hold in this thread, by their messages."""
     wanted = sa.select(AbuseMark).where(AbuseMark.ticket_id == ticket.id, AbuseMark.undone_at.is_(None))

@@ -23,11 +23,13 @@ from grids import grids
 from grids.tables import Estate, Grid
 from tickets import (
     alongside,
+    appointments,
     book_uses,
     consultations,
     conversation,
     homecoming,
     memory,
+    moderation,
     outcomes,
     pauses,
     ratings,
@@ -135,7 +137,7 @@ def say_more(token: FromPath[str], form: Form, session: Db, settings: Config) ->
 def rate(token: FromPath[str], form: Form, session: Db) -> Response[Any]:
     ticket = conversation.by_token(session, token)
     said = read(Stars, form)
-    ratings.rate(session, ticket, stars=said.stars, words=said.words)
+    ratings.rate(session, ticket, stars=said.stars, words=said.words, token=token)
     return see(f"/q/{token}#now")
 
 
@@ -193,16 +195,20 @@ def _thread(session: Db, settings: Settings, token: str) -> dict[str, Any]:
     """What a thread's page shows beside its form."""
     ticket = conversation.by_token(session, token)
     told, back = memory.attached(session, ticket), homecoming.asked_of(session, ticket)
-    after = threads.after(session, token)
+    after, rating = threads.after(session, token), ratings.seen_at(session, ticket, token)
+    pending, pause = outcomes.pending(session, ticket), pauses.standing(session, ticket)
+    since = next((one.at for one in ticket.entries if one.id > after), ticket.asked_at)
     return {
-        "ticket": ticket, "lines": threads.lines(ticket, after=after), "token": token,
+        "ticket": ticket, "subject": moderation.subject_at(ticket, after=after), "token": token,
+        "lines": threads.lines(ticket, after=after, without=appointments.told_elsewhere(session, ticket, token)),
+        "rating": rating, "may_rate": rating is not None or not ticket.ratings,
         "photos": thread_photos.of(session, ticket, after=after),
         "asks_home": back is not None, "home": homecoming.said(session, ticket, back) if back else None,
-        "address": f"{settings.base_url}/q/{token}", "dark_still": outcomes.pending(session, ticket) is not None,
+        "address": f"{settings.base_url}/q/{token}", "dark_still": pending is not None and pending.entry_id > after,
         "contact": grids.contact(session, ticket.grid_id), "told": told, "place": audiences.short(told.notice.places) if told else "",
-        "looking": consultations.told(session, ticket),
-        "along": alongside.of(session, ticket),
-        "pause": pauses.standing(session, ticket),
+        "looking": consultations.told(session, ticket, since=since),
+        "along": alongside.of(session, ticket, token=token),
+        "pause": pause if pause is not None and pause.at >= since else None,
     }  # fmt: skip
 
 

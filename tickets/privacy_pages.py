@@ -23,7 +23,7 @@ class Asking(msgspec.Struct):
 @get("/q/{token:str}/data", sync_to_thread=True, include_in_schema=False)
 def mine(token: FromPath[str], session: Db) -> Response[bytes]:
     ticket = conversation.by_token(session, token)
-    asked = requests.at_address(session, ticket)
+    asked = requests.at_address(session, ticket, token)
     return page(
         "residents/data.html", headers=UNSEEN, ticket=ticket, token=token, asked=asked, wishes=requests.WISHES, declined=requests.DECLINED,
         ready=requests.is_ready(session, ticket, token), contact=grids.contact(session, ticket.grid_id),

@@ -14,17 +14,24 @@ LOW = 2
 """So many stars or fewer are looked at by the supervisor."""
 
 
-def rate(session: Session, ticket: Ticket, *, stars: int, words: str = "") -> Rating:
+def rate(session: Session, ticket: Ticket, *, stars: int, words: str = "", token: str = "") -> Rating:
     """The asker's own tap, once. It counts more than what a colleague took down before."""
     given = _given(session, ticket, stars)
     if given is None:
-        return _keep(session, ticket, stars, words, None)
+        return _keep(session, ticket, stars, words, None, threads.later(session, token))
     if given.taken_by_id is None:
         return _unchanged(given, stars)
     audit.record(session, "ratings.own", f"ticket/{ticket.id}", by=None, stars=stars, before=given.stars)
     given.stars, given.words, given.taken_by_id, given.at = stars, _said(words), None, clock.now()
+    given.address = threads.later(session, token)
     session.flush()
     return given
+
+
+def seen_at(session: Session, ticket: Ticket, token: str) -> Rating | None:
+    """What was given at this address, or taken down for who began the thread."""
+    here = threads.later(session, token)
+    return next((one for one in ticket.ratings if one.address == here), None)
 
 
 def take(session: Session, ticket: Ticket, *, stars: int, by: Me, words: str = "") -> Rating:
@@ -34,7 +41,7 @@ def take(session: Session, ticket: Ticket, *, stars: int, by: Me, words: str = "
     if given is not None:
         return _unchanged(given, stars)
     audit.record(session, "ratings.take", f"ticket/{ticket.id}", by=by.id, stars=stars)
-    return _keep(session, ticket, stars, words, by)
+    return _keep(session, ticket, stars, words, by, None)
 
 
 def _given(session: Session, ticket: Ticket, stars: int) -> Rating | None:
@@ -54,8 +61,9 @@ def _unchanged(given: Rating, stars: int) -> Rating:
     return given
 
 
-def _keep(session: Session, ticket: Ticket, stars: int, words: str, by: Me | None) -> Rating:
-    given = Rating(ticket_id=ticket.id, stars=stars, words=_said(words), taken_by_id=by.id if by else None, at=clock.now())
+def _keep(session: Session, ticket: Ticket, stars: int, words: str, by: Me | None, address: str | None) -> Rating:
+    taken_by_id = by.id if by else None
+    given = Rating(ticket_id=ticket.id, stars=stars, words=_said(words), taken_by_id=taken_by_id, at=clock.now(), address=address)
     session.add(given)
     session.flush()
     return given

@@ -233,6 +233,7 @@ class Rating(Table):
     words: Mapped[str] = mapped_column(default="")
     taken_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     at: Mapped[datetime]
+    address: Mapped[str | None]
 
     ticket: Mapped[Ticket] = relationship(lazy="raise", back_populates="ratings")
     taken_by: Mapped[Person | None] = relationship(lazy="raise")

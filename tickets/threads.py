@@ -1,5 +1,6 @@
 """The moves under a conversation: reading a thread whole, holding it, adding to it, ending it."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -37,10 +38,10 @@ class Line(msgspec.Struct, frozen=True):
     """Told at once and by itself: that it is here, and by when it is answered."""
 
 
-def lines(ticket: Ticket, *, after: int = 0) -> list[Line]:
+def lines(ticket: Ticket, *, after: int = 0, without: Collection[int] = ()) -> list[Line]:
     """What was said and when it was reopened, in the order of time; `after` an entry, for who came into the thread later."""
     alone = {use.entry_id: use for use in ticket.uses if use.by_id is None}
-    said = [_line(one, alone.get(one.id)) for one in ticket.entries if one.id > after]
+    said = [_line(one, alone.get(one.id)) for one in ticket.entries if one.id > after and one.id not in without]
     since = said[0].at if after and said else None
     received = [Line(one.at, one.words, None, received=True) for one in ticket.acknowledgements]
     homes = [Line(one.at, "", None, back=one.back) for one in ticket.homecomings]
@@ -88,6 +89,11 @@ def under(session: Session, token: str) -> Ticket | None:
 def after(session: Session, token: str) -> int:
     """The entry after which this address may read."""
     return session.scalar(sa.select(Address.after_entry_id).where(Address.token_hash == digest(token))) or 0
+
+
+def later(session: Session, token: str) -> str | None:
+    """The hash of an address that leads into a thread which was going on already; None where the thread began."""
+    return digest(token) if after(session, token) else None
 
 
 def answered_by_a_person(session: Session, ticket: Ticket) -> bool:

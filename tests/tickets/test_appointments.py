@@ -231,3 +231,52 @@ def test_a_question_that_is_settled_gets_no_appointment(town: Cast, ask: Ask) ->
     conversation.close(town.session, ticket, by=manager)
     with pytest.raises(Refused):
         appointments.book(town.session, ticket, at=clock.now() + timedelta(days=1))
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_who_knows_a_neighbours_room_and_number_sees_and_touches_nothing_of_theirs(
+    resident: Client, signed_in: SignedIn, told_town: Cast, database: Database, now: time_machine.Traveller
+) -> None:
+    home = {"estate": str(told_town.garden.id), "building": "1号楼", "room": "501", "phone": "15400000931"}
+    slot = re.findall(r'name="slot" value="([^"]+)"', resident.get("/g/104226/appointments").text)
+    theirs = resident.post(
+        "/g/104226/appointments", data={**home, "kind": "new_connection", "slot": slot[3], "words": "想给新车装充电桩", "nonce": "n" * 22}
+    )
+    neighbour = str(theirs.url).rpartition("/")[0]
+    desk = signed_in(told_town.wangfang)
+    with database.reading() as session:
+        [ticket] = session.scalars(sa.select(Ticket)).all()
+    desk.post(f"/desk/tickets/{ticket.id}/answers", data={"words": "带身份证来看看。"})
+    resident.post(f"{neighbour}/rating", data={"stars": "4"})
+    resident.post(f"{neighbour}/data", data={"wish": "copy"})
+    desk.post(f"/desk/tickets/{ticket.id}/case", data={"customer": "resident"})
+    now.shift(timedelta(minutes=1))
+    stranger = str(resident.post("/g/104226/ask", data={**home, "words": "发票在哪里开", "nonce": "s" * 22}).url)
+    with database.reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Ticket)) == 1, "the same thread"
+    for path in ("", "/appointment", "/data"):
+        seen = resident.get(stranger + path)
+        assert seen.status_code == 200
+        assert not re.search(r"充电桩|您给了|改约或取消|取消预约|带身份证来", seen.text), path
+        assert datetime.fromisoformat(slot[3]).strftime("%H:%M") + "–" not in re.sub(r"<label.*?</label>", "", seen.text)
+    assert "发票在哪里开" in resident.get(stranger).text
+    assert "您要过的" not in resident.get(f"{stranger}/data").text
+    assert resident.get(f"{stranger}/procedure").status_code == 404
+    assert resident.get(f"{stranger}/appointment.ics").status_code == 404
+    assert resident.get(f"{stranger}/data/copy").status_code == 404
+    assert resident.post(f"{stranger}/appointment/cancellation").status_code == 404
+    assert resident.post(f"{stranger}/appointment", data={"slot": slot[4]}).status_code == 200, "a visit of their own"
+    resident.post(f"{stranger}/data", data={"wish": "copy"})
+    copied = resident.get(f"{stranger}/data/copy").text
+    assert "发票在哪里开" in copied
+    assert "充电桩" not in copied
+    with database.reading() as session:
+        booked = session.scalars(sa.select(Appointment.starts_at).where(Appointment.state == AppointmentState.booked)).all()
+    assert sorted(booked) == [clock.as_utc(datetime.fromisoformat(one)) for one in slot[3:5]], "the neighbour's stands as it was"
+    for path in ("", "/appointment"):
+        assert "充电桩" in resident.get(neighbour + path).text
+    assert resident.get(f"{neighbour}/procedure").status_code == 200
+    [event] = icalendar.Calendar.from_ical(resident.get(f"{neighbour}/appointment.ics").text).walk("VEVENT")
+    assert event["dtstart"].dt == datetime.fromisoformat(slot[3])
+    resident.post(f"{neighbour}/appointment/cancellation")
+    assert "已取消" not in resident.get(stranger).text, "what is told of a visit stays where it was made"

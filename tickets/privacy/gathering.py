@@ -1,6 +1,7 @@
 """Everything that is kept of somebody, gathered as they are handed it: plain words and moments, readable by people and machines."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,13 +9,14 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.core import clock
 from broadcasts.subscriber_tables import Subscriber, Subscription
-from tickets import reaches, threads
+from tickets import moderation, reaches, threads
+from tickets.appointment_tables import Appointment
 from tickets.consultation_tables import Consultation
 from tickets.photo_tables import Photo
 from tickets.privacy import matter
 from tickets.privacy.matter import Matter
 from tickets.privacy.tables import DataRequest, LookUp
-from tickets.tables import Errand, Handover, Household, Reach, Ticket, TicketPromise, TriageOutcome
+from tickets.tables import Closure, Errand, Handover, Household, Reach, Ticket, TicketPromise, TriageOutcome
 
 
 def of(session: Session, request: DataRequest) -> dict[str, Any]:
@@ -26,9 +28,9 @@ def of(session: Session, request: DataRequest) -> dict[str, Any]:
         "households": [_home(one) for one in about.households],
         "contacts": [_contact(session, one) for one in about.reached] if not after else [],
         "questions": [_question(session, one, after) for one in about.tickets],
-        "look_ups": [_look(one) for one in _looks(session, about)],
+        "look_ups": [_look(one) for one in _looks(session, about) if not after or one.at >= _since(about.tickets[0], after)],
         "subscriptions": [_heard(one) for one in _subscribers(session, request, about)],
-        "requests": [_request(one) for one in _requests(session, about)],
+        "requests": [_request(one) for one in _requests(session, about) if not after or one.after_entry_id == after],
     }  # fmt: skip
 
 
@@ -43,16 +45,32 @@ def _contact(session: Session, reach: Reach) -> dict[str, Any]:
 
 def _question(session: Session, ticket: Ticket, after: int) -> dict[str, Any]:
     rating = ticket.ratings[0] if ticket.ratings and not after else None
+    since = _since(ticket, after)
     return {
         "number": ticket.id, "grid": ticket.grid.name, "estate": ticket.estate.name if ticket.estate else "", "building": ticket.building,
-        "subject": ticket.subject if not after else "", "kind": ticket.kind, "channel": ticket.channel, "state": ticket.state,
-        "no_power": ticket.dark, "asked_at": ticket.asked_at, "answered_at": ticket.answered_at,
-        "notice": ticket.notice.number if ticket.notice else "",
-        "said": [_line(line) for line in threads.lines(ticket, after=after)],
-        "ended": [{"at": one.at, "by": one.by.name if one.by else "", "reopened_at": one.reopened_at} for one in ticket.closures],
+        "subject": moderation.subject_at(ticket, after=after), "kind": ticket.kind if not after else "",
+        "channel": ticket.channel, "state": ticket.state, "no_power": ticket.dark, "asked_at": since, "answered_at": ticket.answered_at,
+        "notice": ticket.notice.number if ticket.notice and not after else "",
+        "said": [_line(line) for line in threads.lines(ticket, after=after, without=_of_visits(session, ticket) if after else ())],
+        "ended": [_end(one) for one in ticket.closures if one.at >= since],
         "rating": {"stars": rating.stars, "words": rating.words, "at": rating.at} if rating else None,
         **_around(session, ticket, after),
     }  # fmt: skip
+
+
+def _end(one: Closure) -> dict[str, Any]:
+    return {"at": one.at, "by": one.by.name if one.by else "", "reopened_at": one.reopened_at}
+
+
+def _since(ticket: Ticket, after: int) -> datetime:
+    """When they came into the thread."""
+    return ticket.asked_at if not after else next((one.at for one in ticket.entries if one.id > after), clock.now())
+
+
+def _of_visits(session: Session, ticket: Ticket) -> set[int]:
+    """The entries that tell of a visit: to which of the askers it is, a copy for one who came later does not say."""
+    told = sa.select(Appointment.reminder_id, Appointment.told_id).where(Appointment.ticket_id == ticket.id)
+    return {entry for row in session.execute(told) for entry in row if entry is not None}
 
 
 def _around(session: Session, ticket: Ticket, after: int) -> dict[str, Any]:

@@ -31,10 +31,12 @@ DECLINED: dict[str, Phrase] = {
 def ask(session: Session, ticket: Ticket, *, wish: Wish, whole: bool, token: str) -> DataRequest:
     """By whoever holds the thread's address. That proves this thread: a copy of it is ready at once, all else a colleague checks."""
     after = threads.after(session, token)
-    if wish is Wish.copy and not whole and (made := _just_made(session, ticket)) is not None:
+    if wish is Wish.copy and not whole and (made := _just_made(session, ticket, after)) is not None:
         return made
-    request = _open(session, ticket, wish) or _add(session, ticket, wish, whole=whole or (wish is Wish.erasure and after > 0), by=None)
-    request.after_entry_id = max(request.after_entry_id, after)
+    request = _open(session, ticket, wish, after) or _add(
+        session, ticket, wish, whole=whole or (wish is Wish.erasure and after > 0), by=None
+    )
+    request.after_entry_id = after
     if not request.whole:
         request.proof = Proof.link
     if request.wish is Wish.copy and not request.whole:
@@ -48,7 +50,7 @@ def enter(session: Session, ticket: Ticket, *, wish: Wish, proof: Proof, by: Me)
     unmasking.must_be_near(by, ticket.grid_id)
     if proof is Proof.link:
         raise Refused(_("Please say how you checked who asks."))
-    request = _open(session, ticket, wish) or _add(session, ticket, wish, whole=True, by=by)
+    request = _open(session, ticket, wish, 0) or _add(session, ticket, wish, whole=True, by=by)
     request.whole, request.proof = True, proof
     session.flush()
     return request
@@ -100,17 +102,19 @@ def ended_in(session: Session, grid_ids: Collection[int], *, limit: int = 50) ->
     return session.scalars(wanted.order_by(DataRequest.done_at.desc()).limit(limit)).all()
 
 
-def at_address(session: Session, ticket: Ticket) -> Sequence[DataRequest]:
-    """What was asked at this thread, the newest first."""
-    return session.scalars(_shown().where(DataRequest.ticket_id == ticket.id).order_by(DataRequest.id.desc())).all()
+def at_address(session: Session, ticket: Ticket, token: str) -> Sequence[DataRequest]:
+    """What was asked at this address of the thread, the newest first."""
+    here = (DataRequest.ticket_id == ticket.id, DataRequest.after_entry_id == threads.after(session, token))
+    return session.scalars(_shown().where(*here).order_by(DataRequest.id.desc())).all()
 
 
 def ready(session: Session, ticket: Ticket, token: str) -> DataRequest:
     """The newest copy that lies ready at this address. Raises Missing."""
     fresh = (DataRequest.wish == Wish.copy, DataRequest.done_at > clock.now() - READY, DataRequest.declined == "")
-    wanted = _shown().where(DataRequest.ticket_id == ticket.id, *fresh).order_by(DataRequest.whole.desc(), DataRequest.id.desc())
+    here = (DataRequest.ticket_id == ticket.id, DataRequest.after_entry_id == threads.after(session, token))
+    wanted = _shown().where(*here, *fresh).order_by(DataRequest.whole.desc(), DataRequest.id.desc())
     found = session.scalars(wanted).first()
-    if found is None or (not found.whole and found.after_entry_id < threads.after(session, token)):
+    if found is None:
         raise Missing(_("No copy is ready here. Please ask for one first."))
     return found
 
@@ -169,15 +173,20 @@ def _must_be_settled(session: Session, tickets: Sequence[Ticket]) -> None:
         raise Refused(why)
 
 
-def _open(session: Session, ticket: Ticket, wish: Wish) -> DataRequest | None:
-    """The same wish that waits already: asked twice it is one."""
-    here = (DataRequest.ticket_id == ticket.id, DataRequest.wish == wish, DataRequest.done_at.is_(None))
+def _open(session: Session, ticket: Ticket, wish: Wish, after: int) -> DataRequest | None:
+    """The same wish of the same address that waits already: asked twice it is one."""
+    here = (
+        DataRequest.ticket_id == ticket.id,
+        DataRequest.after_entry_id == after,
+        DataRequest.wish == wish,
+        DataRequest.done_at.is_(None),
+    )
     return session.scalar(_shown().where(*here).limit(1).with_for_update(of=DataRequest))
 
 
-def _just_made(session: Session, ticket: Ticket) -> DataRequest | None:
+def _just_made(session: Session, ticket: Ticket, after: int) -> DataRequest | None:
     """The copy that was asked for minutes ago: the same form, sent again."""
-    here = (DataRequest.ticket_id == ticket.id, DataRequest.wish == Wish.copy, ~DataRequest.whole)
+    here = (DataRequest.ticket_id == ticket.id, DataRequest.wish == Wish.copy, ~DataRequest.whole, DataRequest.after_entry_id == after)
     made = session.scalar(_shown().where(*here).order_by(DataRequest.id.desc()).limit(1))
     return made if made is not None and limits.is_recent(made.at) else None
 
