@@ -12,7 +12,7 @@ from app.core.web import Db
 from app.core.words import phrase as _
 from broadcasts import audiences, company, dispatch, pastes, reckoning
 from broadcasts.kinds import KINDS
-from broadcasts.proposals import Proposal, Reader
+from broadcasts.proposals import Proposal, Reader, Short
 from broadcasts.tables import Notice, Paste
 from broadcasts.written import blank
 from grids import grids, staff
@@ -68,6 +68,18 @@ def typed(form: FormMultiDict) -> tuple[dict[str, str], dict[str, list[str]]]:
 
 def reader(session: Db, paste: Paste) -> Reader:
     return Reader(paste.text, clock.local(paste.at).date(), audiences.of_grid(session, paste.grid))
+
+
+def short(session: Db, notice: Notice) -> list[Short]:
+    """Where the text behind a draft names more buildings than the draft has."""
+    paste = pastes.behind(session, notice)
+    if paste is None or not notice.kind.is_outage:
+        return []
+    known, part = reader(session, paste), pastes.part_of(session, notice)
+    chosen: dict[str, int | None] = {}
+    for place in notice.places:
+        chosen[place.estate.name] = (chosen.get(place.estate.name) or 0) + 1 if place.building else None
+    return known.short(part, chosen) if part < len(known.entries) else []
 
 
 def which(session: Db, me: staff.Me, form: Mapping[str, str]) -> tuple[Paste, Reader, int] | None:

@@ -124,8 +124,12 @@ def update(number: FromPath[str], form: Form, session: Db, me: Me, settings: Con
 
 
 def before(session: Db, notice: Notice) -> dict[str, Any]:
-    """What has to be right before it is published: the time ahead, and the fields."""
-    return {"ahead": lead_times.of(session, notice, at=notice.publish_at), "missing": lead_times.missing(session, notice)}
+    """What has to be right before it is published: the time ahead, the fields, and what the pasted text names."""
+    return {
+        "ahead": lead_times.of(session, notice, at=notice.publish_at),
+        "missing": lead_times.missing(session, notice),
+        "short": composer.short(session, notice),
+    }
 
 
 def shown(session: Db, notice: Notice, me: staff.Me, settings: Settings) -> dict[str, Any]:

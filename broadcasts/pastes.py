@@ -60,4 +60,8 @@ def write(session: Session, paste: Paste, part: int, said: Written, *, by: Me) -
 def behind(session: Session, notice: Notice) -> Paste | None:
     """The text that this notice was written from, with who pasted it."""
     found = sa.select(Paste).join(PastedNotice, PastedNotice.paste_id == Paste.id).where(PastedNotice.notice_id == notice.id)
-    return session.scalar(found.options(joinedload(Paste.by)))
+    return session.scalar(found.options(joinedload(Paste.by), joinedload(Paste.grid)))
+
+
+def part_of(session: Session, notice: Notice) -> int:
+    return session.scalars(sa.select(PastedNotice.part).where(PastedNotice.notice_id == notice.id)).one()

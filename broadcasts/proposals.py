@@ -1,13 +1,14 @@
 """What a pasted text proposes for the composer: the form filled as far as it is certain, and a question for the rest."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import groupby
 
 import msgspec
 
 from broadcasts import dispatch, questions
-from broadcasts.dispatch import Place, Reading, Window
+from broadcasts.dispatch import Doubt, Place, Reading, Window
+from broadcasts.dispatch.renumbered import AND
 from broadcasts.questions import Question
 from broadcasts.tables import NoticeKind
 from grids.tables import Estate
@@ -29,6 +30,14 @@ class Proposal(msgspec.Struct):
     said: Ticks
     questions: list[Question] = []
     text: list[tuple[str, str]] = []
+
+
+class Short(msgspec.Struct, frozen=True):
+    """An estate of which the text names more buildings than were chosen."""
+
+    estate: str
+    named: int
+    chosen: int
 
 
 class Reader:
@@ -54,6 +63,22 @@ class Reader:
             entry = self._read(called)[part]
         return self._answered(entry, said)
 
+    def short(self, part: int, chosen: Mapping[str, int | None]) -> list[Short]:
+        """Where the text names buildings that the estate does not have, and fewer were chosen than it names.
+        `chosen`: how many of each estate, None for all of it."""
+        entry = self._as_chosen(part, chosen)
+        listed, doubts = entry.reading.buildings, entry.reading.doubts
+        asked = dict.fromkeys(one.of for one in doubts if one.named and one.of in self.estates)
+        named = {of: len(listed.get(of, [])) + sum(one.named for one in doubts if one.of == of) for of in asked}
+        picked = {of: chosen.get(of, 0) for of in asked}
+        return [Short(of, named[of], n) for of, n in picked.items() if n is not None and n < named[of]]
+
+    def _as_chosen(self, part: int, chosen: Iterable[str]) -> Entry:
+        """A name that is asked about is taken for the estate that was chosen for it."""
+        doubts = [one for one in self.entries[part].reading.doubts if one.field == "estates" and one.of]
+        called = {one.of: estate for one in doubts for estate in one.choices if estate in set(chosen)}
+        return self._read(called)[part] if called else self.entries[part]
+
     def unread(self, kind: str) -> Proposal:
         """A text of which nothing was read: as it stands, for the news that somebody chose."""
         words = "" if is_outage(kind if kind in set(NoticeKind) else None) else self.text
@@ -72,7 +97,9 @@ class Reader:
                 self._take(proposal, question, said[question.key])
         if is_outage(entry.reading.kind):
             proposal.questions += questions.missing(proposal.form, proposal.said, asked)
-        proposal.text = marked(self.text, entry.reading)
+        settled = {one.key for one in asked if said.get(one.key, questions.NO) in dict(one.choices[:-1])}
+        open_ = [one for one in entry.reading.doubts if not {it.key for it in questions.asked([one], self.estates)} & settled]
+        proposal.text = marked(self.text, entry.reading, open_)
         return proposal
 
     def _ticked(self, entry: Entry, asked: Iterable[Question]) -> Ticks:
@@ -98,7 +125,7 @@ class Reader:
         elif question.field == "buildings" and answer == question.of:
             proposal.said["estates"].append(str(self.estates[answer].id))
         elif question.field == "buildings":
-            proposal.said["buildings"] += self._ids(question.of, [answer])
+            proposal.said["buildings"] += self._ids(question.of, [answer, *answer.split(AND)])
 
 
 def is_outage(kind: str | None) -> bool:
@@ -113,10 +140,11 @@ def carried(form: dict[str, str], said: Ticks, before: Proposal, after: Proposal
     return form | changed, said | more
 
 
-def marked(text: str, reading: Reading) -> list[tuple[str, str]]:
+def marked(text: str, reading: Reading, open_: Iterable[Doubt]) -> list[tuple[str, str]]:
+    """What was answered is read; what is asked, or was only put aside, stays open."""
     looks = [""] * len(text)
-    taken = [(span, "read") for spans in reading.spans.values() for span in spans]
-    for (lo, hi), look in [*taken, *((one.span, "open") for one in reading.doubts if one.span)]:
+    taken = [(span, "read") for spans in (*reading.spans.values(), [one.span for one in reading.doubts if one.span]) for span in spans]
+    for (lo, hi), look in [*taken, *((one.span, "open") for one in open_ if one.span)]:
         looks[lo:hi] = [look] * (hi - lo)
     runs = groupby(zip(text, looks, strict=True), key=lambda one: one[1])
     return [("".join(char for char, _look in run), look) for look, run in runs]

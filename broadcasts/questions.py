@@ -7,9 +7,11 @@ from datetime import datetime
 import msgspec
 
 from app.core import clock
-from app.core.words import Phrase, span
+from app.core.words import Phrase, say, span
 from app.core.words import phrase as _
+from broadcasts import audiences
 from broadcasts.dispatch import Doubt
+from broadcasts.dispatch.renumbered import AND
 
 NO = "-"
 """The answer that none of the choices is meant, or that all is well."""
@@ -40,12 +42,21 @@ def asked(doubts: Iterable[Doubt], estates: Container[str]) -> list[Question]:
 
 def _question(doubt: Doubt, estates: Container[str]) -> Question:
     said = f"{doubt.field} {doubt.of} {str.__str__(doubt.question)} {doubt.question.values}"
-    choices = [(one, time(*one.replace(UNKNOWN, "").split("/")) if doubt.field == "windows" else one) for one in doubt.choices]
+    choices = [(one, _chip(doubt, one)) for one in doubt.choices]
     if doubt.field == "buildings" and doubt.of in estates and not choices:
         choices.append((doubt.of, str(_("The whole estate"))))
     dismissed = DISMISSED[doubt.field] if doubt.of or doubt.field != "estates" else _("It is right so")
     choices.append((NO, str(dismissed)))
     return Question(f"{zlib.crc32(said.encode()):x}", doubt.field, doubt.question, tuple(choices), doubt.of)
+
+
+def _chip(doubt: Doubt, choice: str) -> str:
+    if doubt.field == "windows":
+        return time(*choice.replace(UNKNOWN, "").split("/"))
+    names = choice.split(AND) if doubt.field == "buildings" else [choice]
+    if len(names) == 1:
+        return choice
+    return say("%(buildings)s, %(n)s buildings in all", buildings=say(", ").join(audiences.runs(names)), n=len(names))
 
 
 def time(start: str, end: str) -> str:

@@ -40,6 +40,8 @@ class Doubt(msgspec.Struct, frozen=True):
     choices: tuple[str, ...] = ()
     of: str = ""
     """The estate whose buildings are asked about, or the name under which dispatch knows an estate."""
+    named: int = 0
+    """How many buildings the text names here that were not found."""
 
 
 class Reading(msgspec.Struct, kw_only=True):

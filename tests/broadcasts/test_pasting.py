@@ -14,7 +14,7 @@ from broadcasts import notices, pastes
 from broadcasts.tables import Notice, NoticeKind, Paste
 from broadcasts.written import Written
 from grids.tables import Person
-from tests.cast import Cast
+from tests.cast import Cast, estate
 from tests.client import Client
 
 SignedIn = Callable[[Person], Client]
@@ -108,6 +108,83 @@ def test_one_question_with_answers_to_tap_and_nothing_typed_is_lost(told_town: C
     assert answered.asked == []
     assert [answered.value(name) for name in ("words", "cause", "line")] == ["请留意电梯", "改接电缆", "10kV学院线916"]
     assert len(answered.ticked("buildings")) == 1
+
+
+def west(town: Cast, *numbers: int) -> None:
+    """An estate whose buildings dispatch calls 1 to 6."""
+    estate(town.session, town.lotus, "望京西园一区", 600, 39.993, 116.463, tuple(f"{n}号楼" for n in numbers))
+    town.session.commit()
+
+
+def opened(form: Form) -> list[str]:
+    return [one.text for one in form.page.xpath("//mark[@class='open']")]
+
+
+def tapped(client: Client, form: Form, chip: str) -> Form:
+    address, said = form.answer(chip)
+    return Form(client.post(address, data=said).text)
+
+
+@pytest.mark.parametrize(
+    ("written", "question", "chip", "count"),
+    [
+        ("1-6号楼", "没有1-6号楼，是101-106号楼吗？", "101–106号楼，共6栋", 6),
+        ("1、3、5号楼", "没有1号楼、3号楼、5号楼，是101号楼、103号楼、105号楼吗？", "101号楼、103号楼、105号楼，共3栋", 3),
+        ("1-2、4-5号楼", "没有1-2号楼、4-5号楼，是101-102号楼、104-105号楼吗？", "101–102号楼、104–105号楼，共4栋", 4),
+        ("1-6号楼（3号楼除外）", "没有1-6号楼，是101-106号楼吗？", "101–102号楼、104–106号楼，共5栋", 5),
+    ],
+)
+def test_a_range_under_other_numbers_is_one_question_that_ticks_all_of_it(
+    told_town: Cast, signed_in: SignedIn, written: str, question: str, chip: str, count: int
+) -> None:
+    west(told_town, *range(101, 107))
+    client = signed_in(told_town.wangfang)
+    form = Form(paste(client, text(f"望京西园一区{written}")).text)
+    assert form.asked == [f"望京西园一区{question}"]
+    assert form.ticked("buildings") == set()
+    answered = tapped(client, form, chip)
+    assert answered.asked == opened(answered) == []
+    assert len(answered.ticked("buildings")) == count
+    assert "发布前请核对" not in client.post("/desk/notices", data=answered.said).text
+
+
+@pytest.mark.parametrize(
+    ("numbers", "question", "chip", "left", "count"),
+    [
+        ((101, 102, 103, 105, 106), "没有1-6号楼，是101-103号楼、105-106号楼吗？", "101–103号楼、105–106号楼，共5栋", "没有4号楼", 5),
+        ((1, 2, 3, 4), "没有1-6号楼，是1-4号楼吗？", "1–4号楼，共4栋", "没有5-6号楼", 4),
+    ],
+)
+def test_what_of_a_range_has_no_building_stays_asked_and_is_said_above_publish(
+    told_town: Cast, signed_in: SignedIn, numbers: tuple[int, ...], question: str, chip: str, left: str, count: int
+) -> None:
+    west(told_town, *numbers)
+    client = signed_in(told_town.wangfang)
+    form = Form(paste(client, text("望京西园一区1-6号楼")).text)
+    assert form.asked == [f"望京西园一区{question}", f"望京西园一区{left}，是哪一栋？"]
+    answered = tapped(client, form, chip)
+    assert answered.asked == [f"望京西园一区{left}，是哪一栋？"]
+    assert len(answered.ticked("buildings")) == count
+    aside = tapped(client, answered, "我自己勾")
+    assert opened(answered) == opened(aside) == ["1-6号楼"]
+    for one in (answered, aside):
+        assert f"望京西园一区写了6栋，现在勾了{count}栋。发布前请核对。" in client.post("/desk/notices", data=one.said).text
+
+
+def test_a_range_that_nobody_answered_is_said_above_publish(told_town: Cast, signed_in: SignedIn) -> None:
+    west(told_town, *range(101, 107))
+    client = signed_in(told_town.wangfang)
+    for name in ("望京西园一区", "望京西园1区小区"):
+        form = Form(paste(client, text(f"{name}1-6号楼、荷塘苑")).text)
+        assert "望京西园一区写了6栋，现在勾了0栋。发布前请核对。" in client.post("/desk/notices", data=form.said).text
+
+
+def test_two_numberings_of_one_estate_are_both_offered(told_town: Cast, signed_in: SignedIn) -> None:
+    west(told_town, 101, 102, 201, 202)
+    client = signed_in(told_town.wangfang)
+    form = Form(paste(client, text("望京西园一区1-2号楼")).text)
+    assert len(tapped(client, form, "201–202号楼，共2栋").ticked("buildings")) == 2
+    assert len(tapped(client, form, "101–102号楼，共2栋").ticked("buildings")) == 2
 
 
 def test_another_grids_estate_is_asked_about_and_let_go_with_one_tap(told_town: Cast, signed_in: SignedIn) -> None:
