@@ -133,7 +133,7 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/desk/tickets/{ticket_id}/case"): Route(DUTY | {CLERK}, form={"customer": "resident"}),
     ("POST", "/desk/cases/{case_id}/stages"): Route(DUTY, form={"rank": "0"}),
     ("POST", "/desk/cases/{case_id}/papers"): Route(DUTY | {CLERK}, form={"paper": "身份证明"}),
-    ("POST", "/desk/cases/{case_id}/papers/taking-back"): Route(DUTY | {CLERK}, form={"paper": "身份证明"}),
+    ("POST", "/desk/cases/{case_id}/papers/taking-back"): Route(DUTY | {CLERK}, form={"paper": "房产证明"}),
     ("POST", "/desk/cases/{case_id}/withdrawal"): Route(DUTY, form={}),
     ("GET", "/desk/admin/procedures"): Route({ADMIN}),
     ("POST", "/desk/admin/procedures"): Route(

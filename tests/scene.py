@@ -18,7 +18,20 @@ from grids import doubles, equipment, passing, points, sightings
 from grids.reaching import gates, homes
 from grids.tables import Found
 from tests.cast import Cast
-from tickets import appointments, cases, consulting, conversation, moderation, promises, slots, telling, thread_photos, threads, whose_wire
+from tickets import (
+    appointments,
+    cases,
+    consulting,
+    conversation,
+    moderation,
+    papers,
+    promises,
+    slots,
+    telling,
+    thread_photos,
+    threads,
+    whose_wire,
+)
 from tickets.abuse_tables import AbuseReason
 from tickets.clock_tables import Customer
 from tickets.photo_tables import Photo
@@ -235,7 +248,7 @@ def makes_appointments(session: Session, town: Cast, coming: Ticket, over: Ticke
         past = appointments.book(session, over, at=slots.coming(session, town.lotus.id)[0].starts_at, by=me)
     for ticket in (coming, over):
         ticket.kind = "new_connection"
-    cases.begin(session, coming, by=me, customer=Customer.resident)
+    papers.see(session, cases.begin(session, coming, by=me, customer=Customer.resident), "房产证明", by=me)
     appointments.book(session, coming, at=slots.coming(session, town.lotus.id)[-1].starts_at, by=me)
     return past.id
 

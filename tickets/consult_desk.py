@@ -47,7 +47,7 @@ class Tapped(msgspec.Struct):
 @get("/desk/consults/new", sync_to_thread=True, include_in_schema=False)
 def form(session: Db, me: Me, q: FromQuery[str] = "", noted: FromQuery[str] = "") -> Response[bytes]:
     given = Written(nonce=secrets.token_urlsafe(16), channel=consults.last_channel(session, me))
-    return page(FORM, form=given, mistakes={}, reason="", noted=bool(noted), **_around(session, me, q))
+    return page(FORM, form=given, mistakes={}, reason="", noted=bool(noted), **_around(session, me, clean(q)[:80]))
 
 
 @post("/desk/consults", sync_to_thread=True, include_in_schema=False)
@@ -98,7 +98,7 @@ def _around(session: Db, me: staff.Me, sought: str = "") -> dict[str, Any]:
     return {
         "me": me, "grids": found, "grid_options": [(grid.code, grid.name) for grid in found],
         "estates": [("", _("not known")), *estates], "homes": consults.homes_first(session, me, ids),
-        "kinds": consults.kinds_first(session, me, ids[0]), "cards": _cards(session, me, clean(sought)[:80]), "kinds_of": consults.kinds_of,
+        "kinds": consults.kinds_first(session, me, ids[0]), "cards": _cards(session, me, sought), "kinds_of": consults.kinds_of,
         "sought": sought, "channels": CHANNELS, "last": consults.last(session, me), "longest": written.MESSAGE,
     }  # fmt: skip
 

@@ -13,7 +13,7 @@ from tests.routes import LISTED, fill, routes
 from tests.scene import CLOSED, Scene
 
 TEXT = {"text", "search", "password", "tel", "url", "email"}
-PEOPLE = ("王芳", "管理员", "刘洁", "孙丽", "nobody")
+PEOPLE = ("王芳", "管理员", "刘洁", "孙丽", "吴建", "nobody")
 
 
 class Found(msgspec.Struct):
@@ -40,7 +40,7 @@ def every(app: Any, people: Callable[[str, str], Client], scene: Scene) -> dict[
         for (method, path), route in LISTED.items():
             if method != "GET" or name not in route.open_to or path.startswith(("/api/", "/static", "/metrics")):
                 continue
-            for address in {fill(method, path, scene), path.replace("{token}", CLOSED) if path == "/q/{token}" else ""} - {""}:
+            for address in _addresses(method, path, scene):
                 answer = people(name, path).get(address)
                 for form in _forms(answer):
                     said = f"{form.get('method', 'get').upper()} {urlsplit(form.get('action')).path}"
@@ -48,6 +48,14 @@ def every(app: Any, people: Callable[[str, str], Client], scene: Scene) -> dict[
                     assert key, f"{address} shows a form for {said}, which no route takes"
                     found.setdefault(key, []).append(_read(form, name))
     return found
+
+
+def _addresses(method: str, path: str, scene: Scene) -> set[str]:
+    """A thread shows other forms when it is open, answered or settled, so every kind of it is opened."""
+    more = [path.replace("{token}", CLOSED)] if path == "/q/{token}" else []
+    if path == "/desk/tickets/{ticket_id}":
+        more = [f"/desk/tickets/{number}" for number in (scene.answered_ticket, scene.reached_ticket, scene.dark_ticket)]
+    return {fill(method, path, scene), *more}
 
 
 def _forms(answer: Any) -> Iterator[Any]:

@@ -43,12 +43,12 @@ def test_no_request_that_the_document_can_draw_breaks_a_route(
 
 
 def at_home(scene: Scene, case: Any) -> Any:  # noqa: F811
-    """The same request about what is there: chance would never name our grid, nor a notice of it."""
+    """The same request about what is there: chance would never name our grid, a notice of it, nor who asked there."""
     case.path_parameters |= {
         name: value for name, value in {"number": scene.published, "ticket_id": scene.ticket}.items() if name in case.path_parameters
     }
     if isinstance(case.body, dict):
-        there = {"grid": "104226", "estates": [1], "buildings": []}
+        there = {"grid": "104226", "estates": [1], "buildings": [], "phone": "10000000021"}
         case.body |= {name: value for name, value in there.items() if name in case.body}
     return case
 

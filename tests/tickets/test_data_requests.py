@@ -168,7 +168,10 @@ def test_a_resident_asks_reads_and_takes_it_away(
     page = resident.post(address, data={"wish": "copy"}).text
     assert f'href="{address}/copy"' in page
     assert "电费怎么高了" in resident.get(f"{address}/copy").text
-    file = zipfile.ZipFile(io.BytesIO(resident.get(f"{address}/copy.zip").content))
+    taken = resident.get(f"{address}/copy.zip").content
+    with clock.at(clock.now() + timedelta(hours=1)):
+        assert resident.get(f"{address}/copy.zip").content == taken, "nothing changed, so it is the same file"
+    file = zipfile.ZipFile(io.BytesIO(taken))
     assert sorted(file.namelist()) == ["data.html", "data.json"]
     assert [one["number"] for one in json.loads(file.read("data.json"))["questions"]] == [settled.id]
     assert "电费怎么高了" in file.read("data.html").decode()

@@ -1,6 +1,6 @@
 """Everything that is kept of somebody, gathered as they are handed it: plain words and moments, readable by people and machines."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -23,8 +23,8 @@ def of(session: Session, request: DataRequest) -> dict[str, Any]:
     """Under these names for good: what a machine reads stays readable."""
     about = matter.of(session, request)
     after = 0 if request.whole else request.after_entry_id
-    return {
-        "made_at": clock.now(), "request": request.id, "whole_household": request.whole,
+    told = {
+        "request": request.id, "whole_household": request.whole,
         "households": [_home(one) for one in about.households],
         "contacts": [_contact(session, one) for one in about.reached] if not after else [],
         "questions": [_question(session, one, after) for one in about.tickets],
@@ -32,6 +32,21 @@ def of(session: Session, request: DataRequest) -> dict[str, Any]:
         "subscriptions": [_heard(one) for one in _subscribers(session, request, about)],
         "requests": [_request(one) for one in _requests(session, about) if not after or one.after_entry_id == after],
     }  # fmt: skip
+    return {"made_at": _newest(told), **told}
+
+
+def _newest(told: dict[str, Any]) -> datetime:
+    """The moment for which it holds, that of the last thing in it: the same copy is the same file whenever it is taken away."""
+    now = clock.now()
+    return max((at for at in _moments(told) if at <= now), default=now)
+
+
+def _moments(told: Any) -> Iterator[datetime]:
+    if isinstance(told, datetime):
+        yield told
+    elif isinstance(told, dict | list):
+        for one in told.values() if isinstance(told, dict) else told:
+            yield from _moments(one)
 
 
 def _home(home: Household) -> dict[str, Any]:
