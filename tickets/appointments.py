@@ -10,9 +10,10 @@ from datetime import date, datetime, time, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from app.core import audit, clock
+from app.core import audit, clock, words
 from app.core.errors import Missing, Mistaken, Refused
 from app.core.words import phrase as _
+from app.core.words import say
 from broadcasts import limits
 from grids.staff import Me
 from grids.tables import Grid
@@ -43,6 +44,8 @@ def book(session: Session, ticket: Ticket, *, at: datetime, by: Me | None = None
         why = _("Very many are booking at this moment. Please try again later, or call your manager.")
         limits.allow(session, "appointments of a grid", str(ticket.grid_id), most=MOST_AN_HOUR, within=timedelta(hours=1), why=why)
     if before is not None:
+        told = say("Moved: instead of %(before)s, we come %(time)s.", before=_span(before), time=words.span(slot.starts_at, slot.ends_at))
+        _tell(session, ticket, before, by, told)
         _end(session, before, AppointmentState.moved, by)
     made = Appointment(
         ticket_id=ticket.id, grid_id=ticket.grid_id, starts_at=slot.starts_at, ends_at=slot.ends_at,
@@ -65,6 +68,8 @@ def cancel(session: Session, ticket: Ticket, *, by: Me | None = None, token: str
     if current is not None:
         if current.starts_at <= clock.now():
             raise Refused(_("This appointment has begun. Please call your manager."))
+        told = say("Cancelled: nobody comes %(time)s.", time=_span(current))
+        _tell(session, ticket, current, by, told)
         _end(session, current, AppointmentState.cancelled, by)
         _record(session, "appointments.cancel", current, by)
         return current
@@ -120,11 +125,10 @@ def find(session: Session, appointment_id: int, *, for_: Me) -> Appointment:
 
 
 def listed(session: Session, grid_ids: Collection[int], *, first: date, days: int) -> Sequence[Appointment]:
-    """What is booked from that day on, and what became of those that are over: in the order of the day."""
+    """What is booked from that day on, and what became of the others: in the order of the day. Nothing vanishes silently."""
     start = clock.as_utc(datetime.combine(first, time()))
     within = Appointment.starts_at.between(start, start + timedelta(days=days, microseconds=-1))
-    shown = Appointment.state.in_((AppointmentState.booked, AppointmentState.done, AppointmentState.missed))
-    wanted = _whole().where(Appointment.grid_id.in_(grid_ids), within, shown)
+    wanted = _whole().where(Appointment.grid_id.in_(grid_ids), within)
     return session.scalars(wanted.order_by(Appointment.starts_at, Appointment.id).limit(500)).all()
 
 
@@ -171,6 +175,15 @@ def _seat(session: Session, grid_id: int, slot: Slot) -> int:
     here = (Appointment.grid_id == grid_id, Appointment.starts_at == slot.starts_at, Appointment.seat.is_not(None))
     taken = set(session.scalars(sa.select(Appointment.seat).where(*here)))
     return next(n for n in range(1, len(taken) + 2) if n not in taken)
+
+
+def _span(appointment: Appointment) -> str:
+    return words.span(appointment.starts_at, appointment.ends_at)
+
+
+def _tell(session: Session, ticket: Ticket, appointment: Appointment, by: Me | None, told: str) -> None:
+    """It stands in the thread, for both sides."""
+    appointment.told_id = threads.say(session, ticket, by.id if by else None, told).id
 
 
 def _end(session: Session, appointment: Appointment, became: AppointmentState, by: Me | None) -> None:

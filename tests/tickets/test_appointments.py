@@ -97,7 +97,10 @@ def test_an_appointment_is_moved_cancelled_and_settled_each_once(
     assert appointments.settle(session, other, by=manager, came=False).ended_by_id == manager.id
     with pytest.raises(Refused):
         appointments.settle(session, other, by=manager, came=True)
-    assert [one.id for one in appointments.listed(session, [town.lotus.id], first=clock.today(), days=1)] == [other.id]
+    listed = appointments.listed(session, [town.lotus.id], first=clock.today(), days=1)
+    assert [one.id for one in listed] == [made.id, other.id, moved.id], "moved and cancelled ones do not vanish"
+    said = session.execute(sa.select(Entry.author_id, Entry.words).where(Entry.ticket_id == ticket.id).order_by(Entry.id)).all()[1:]
+    assert [(row.author_id, row.words[:3]) for row in said if "已" in row.words[:2]] == [(clerk.id, "已改到"), (None, "已取消")]
     with pytest.raises(Missing):
         appointments.book(session, ticket, at=at("09-18T15:00"), by=town.me(town.chengang))
 
