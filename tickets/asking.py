@@ -14,8 +14,6 @@ from tickets import acknowledging, attaching, clocks, households, kinds, merging
 from tickets.clock_tables import Customer
 from tickets.tables import Address, Channel, Entry, Household, Reach, Ticket, TicketState
 
-VOUCHED = (Channel.phone, Channel.counter, Channel.wechat, Channel.wecom, Channel.sms, Channel.api)
-"""Where a colleague or the telephone company says who asks. On the web anybody may name a neighbour's room."""
 SAME_MATTER = timedelta(days=1)
 
 
@@ -40,7 +38,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 def begin(session: Session, grid: Grid, asked: Asked) -> Ticket:
     """Into the household's open thread about this matter, or into a new one. Raises IntegrityError where the token is used."""
-    proven = asked.channel in VOUCHED or _known(session, grid, asked)
+    proven = asked.channel in reaches.VOUCHED or _known(session, asked)
     household = households.who(session, grid, estate=asked.estate, building=asked.building, room=asked.room, contact=asked.contact)
     reach = reaches.keep(session, household, asked.contact) if household and asked.contact else None
     ticket = _going_on(session, household, grid, asked) if household and proven and not asked.apart else None
@@ -87,20 +85,21 @@ def _going_on(session: Session, household: Household, grid: Grid, asked: Asked) 
     fresh = sa.or_(Ticket.state == TicketState.open, answered_lately)
     family = merging.family(session, household.id)
     matter = Ticket.dark == (asked.dark or attaching.is_dark(asked.words))
-    wanted = threads.whole().where(Ticket.household_id.in_(family), Ticket.grid_id == grid.id, fresh, matter)
+    # A thread that somebody began with this room alone may be a stranger's, who would read on.
+    sure = sa.or_(Ticket.channel.in_(reaches.VOUCHED), Ticket.reach_id.in_([reach.id for reach in reaches.theirs(session, family)]))
+    wanted = threads.whole().where(Ticket.household_id.in_(family), Ticket.grid_id == grid.id, fresh, matter, sure)
     found = session.scalar(wanted.order_by(Ticket.id.desc()).limit(1))
     if found is not None:
         threads.hold(session, found)
     return found if found is not None and found.state is not TicketState.closed else None
 
 
-def _known(session: Session, grid: Grid, asked: Asked) -> bool:
+def _known(session: Session, asked: Asked) -> bool:
     """Whether room and telephone were known together before: only the household tells both."""
     if not (asked.estate and asked.room and asked.contact):
         return False
-    homes = households.by_contact(session, grid.id, asked.contact)
     home = households.at(session, asked.estate, building=asked.building, room=asked.room)
-    return merging.root(session, home).id in {one.id for one in homes}
+    return reaches.mark_of(session, asked.contact) in {reach.mark for reach in reaches.theirs(session, merging.family(session, home.id))}
 
 
 def _building(session: Session, asked: Asked) -> str:

@@ -1,6 +1,7 @@
 """How households are reached: numbers, addresses and names, sealed where they lie and found by their marks."""
 
 import re
+from collections.abc import Collection, Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -8,8 +9,10 @@ from sqlalchemy.orm import Session
 from app.core import clock, seals
 from grids.staff import Me
 from tickets import written
-from tickets.tables import Household, Reach, ReachKind
+from tickets.tables import Channel, Household, Reach, ReachKind, Ticket
 
+VOUCHED = (Channel.phone, Channel.counter, Channel.wechat, Channel.wecom, Channel.sms, Channel.api)
+"""Channels in which a colleague or a company's own system has heard who speaks."""
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}")
 
 
@@ -35,6 +38,16 @@ def keep(session: Session, household: Household, contact: str) -> Reach:
 
 def mark_of(session: Session, contact: str) -> str:
     return seals.of(session).mark(contact)
+
+
+def theirs(session: Session, homes: Collection[int]) -> Sequence[Reach]:
+    """How these homes, which are one, are known to be reached: the first number or mail ever told, and those that a colleague heard.
+
+    What somebody on the web adds to a home later proves nothing: a room stands on its door.
+    """
+    told = session.scalars(sa.select(Reach).where(Reach.household_id.in_(homes), Reach.kind != ReachKind.name).order_by(Reach.id)).all()
+    heard = set(session.scalars(sa.select(Ticket.reach_id).where(Ticket.household_id.in_(homes), Ticket.channel.in_(VOUCHED))))
+    return [reach for n, reach in enumerate(told) if n == 0 or reach.id in heard]
 
 
 def told(session: Session, reach: Reach | None) -> str:

@@ -14,6 +14,7 @@ from app.core.database import Database
 from app.core.errors import Forbidden, Missing, Refused
 from app.core.photos import Shot
 from app.core.settings import Settings
+from app.core.tokens import digest
 from broadcasts import subscribers, subscriptions
 from broadcasts.subscriber_tables import ChannelName, Subscriber
 from tests.cast import Cast
@@ -23,7 +24,7 @@ from tickets import conversation, promises, ratings, thread_photos, threads
 from tickets.photo_tables import Photo
 from tickets.privacy import gathering, requests, unmasking
 from tickets.privacy.tables import DataRequest, Proof, Reason, Wish
-from tickets.tables import Channel, Entry, Household, Reach, Ticket, TicketState
+from tickets.tables import Address, Channel, Entry, Household, Reach, Ticket, TicketState
 
 PHONE, TOKEN = "13800000009", "0123456789abcdef" * 2
 WORDS, ROOM = "我叫李小强，这个月电费怎么高了一百多？", "501"
@@ -88,7 +89,8 @@ def test_the_copy_holds_all_that_is_kept_of_the_household(town: Cast, settled: T
     assert [(home["estate"], home["building"], home["room"]) for home in kept["households"]] == [("莲花园", "2号楼", ROOM)]
     assert [reach["value"] for reach in kept["contacts"]] == [PHONE]
     assert [one["subject"] for one in kept["questions"]] == [settled.subject, "李小强再问一句：发票呢？"]
-    assert [said["words"] for said in kept["questions"][0]["said"]] == [WORDS, "李先生，您家七月进了第二档。"]
+    said = [line["words"] for line in kept["questions"][0]["said"]]
+    assert (said[0], said[-1], len(said)) == (WORDS, "李先生，您家七月进了第二档。", 3), "between them the receipt"
     assert kept["questions"][0]["rating"]["stars"] == 4
     assert len(kept["questions"][1]["photos"]) == 1
     assert [(look["by"], look["reason"]) for look in kept["look_ups"]] == [("王芳", Reason.call_back)]
@@ -115,7 +117,7 @@ def test_erasing_leaves_counts_and_times_and_nobody(town: Cast, settled: Ticket)
     assert [(one.state, one.household_id, one.answered_at is not None) for one in tickets] == [(TicketState.closed, None, True)] * 2
     assert audit.verify(session)[1] is None
     lines = threads.lines(conversation.find(session, settled.id, for_=me))
-    assert [line.words for line in lines] == ["（内容已删除）"] * 2
+    assert [line.words for line in lines if not line.received] == ["（内容已删除）"] * 2
 
 
 def test_what_is_still_needed_is_not_erased(town: Cast, settled: Ticket) -> None:
@@ -197,3 +199,30 @@ def test_a_colleague_hands_the_file_over_with_the_photo_and_that_is_a_look(
         request = session.scalars(sa.select(DataRequest)).one()
         assert request.done_by_id == told_town.wangfang.id
         assert [look.reason for look in unmasking.listed(session, by=told_town.me(told_town.admin))] == [Reason.request]
+
+
+def test_a_stranger_who_knows_the_room_gets_no_thread_and_no_copy_of_the_household(town: Cast, ask: Ask) -> None:
+    """The room stands on the door: a number that a stranger leaves beside it, twice, proves nothing."""
+    session, me = town.session, town.me(town.wangfang)
+    home = {"estate": town.garden, "building": "2号楼", "room": ROOM, "channel": Channel.web}
+    hers = ask("我一个人住，想换电表", token=TOKEN, contact=PHONE, **home)
+    for words, token in (("我家没电了，停电", "a" * 40), ("电费单怎么看？", "b" * 40)):
+        theirs = ask(words, token=token, contact="13900000001", **home)
+        assert theirs.id != hers.id
+    assert session.get_one(Reach, hers.reach_id).shown == "138****0009"
+    wanted = requests.ask(session, theirs, wish=Wish.copy, whole=True, token="b" * 40)
+    with pytest.raises(Refused, match="账单"):
+        requests.do(session, wanted, by=me, proof=Proof.called_back)
+    again = ask("那我再问一句，要带什么？", token="c" * 40, contact=PHONE, **home)
+    assert again.id == hers.id, "her own number is known"
+
+
+def test_a_copy_of_the_household_lies_ready_at_the_first_address_alone(town: Cast, settled: Ticket) -> None:
+    request = requests.enter(town.session, settled, wish=Wish.copy, proof=Proof.bill, by=town.me(town.wangfang))
+    requests.do(town.session, request, by=town.me(town.wangfang))
+    assert requests.ready(town.session, settled, TOKEN).id == request.id
+    last = max(entry.id for entry in settled.entries)
+    town.session.add(Address(token_hash=digest("d" * 40), ticket_id=settled.id, after_entry_id=last, at=clock.now()))
+    town.session.flush()
+    with pytest.raises(Missing):
+        requests.ready(town.session, settled, "d" * 40)

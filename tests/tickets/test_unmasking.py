@@ -44,7 +44,10 @@ def test_thirty_numbers_an_hour_and_more_where_many_must_be_told_of_an_outage(to
         with pytest.raises(TooMany) as slow:
             unmasking.unmask(town.session, asked[30], by=me, reason=Reason.call_back)
         assert 0 < slow.value.retry_after <= 3601
-        unmasking.unmask(town.session, asked[30], by=me, reason=Reason.outage)
+        with pytest.raises(Mistaken):
+            unmasking.unmask(town.session, asked[30], by=me, reason=Reason.outage)
+        dark = ask("家里没电了", estate=town.garden, room="900", contact="13800000900")
+        unmasking.unmask(town.session, dark, by=me, reason=Reason.outage)
         unmasking.unmask(town.session, asked[31], by=town.me(town.zhaomin), reason=Reason.call_back)
     with clock.at(NOON + timedelta(minutes=61)):
         unmasking.unmask(town.session, asked[31], by=me, reason=Reason.call_back)

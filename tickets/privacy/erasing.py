@@ -18,6 +18,7 @@ from tickets.consultation_tables import Consultation, ConsultationNote, Consulta
 from tickets.privacy import matter, sight
 from tickets.privacy.matter import Matter
 from tickets.privacy.tables import DataRequest, Erasure, Kept
+from tickets.procedure_tables import PaperSeen
 from tickets.tables import AnswerUse, Entry, Errand, Handover, Household, Rating, Reach, Ticket
 
 QUIET = {"synchronize_session": False}
@@ -71,6 +72,7 @@ def _beside(ticket_ids: Collection[int]) -> Iterator[tuple[type[Table], sa.Colum
     """Where else words about these threads stand."""
     yield Rating, Rating.ticket_id.in_(ticket_ids), ("words",)
     yield Handover, Handover.ticket_id.in_(ticket_ids), ("words",)
+    yield PaperSeen, PaperSeen.ticket_id.in_(ticket_ids), ("words",)
     yield Pause, Pause.ticket_id.in_(ticket_ids), ("reason",)
     yield Consultation, Consultation.ticket_id.in_(ticket_ids), ("words", "reason", "opinion")
     asked = sa.select(Consultation.id).where(Consultation.ticket_id.in_(ticket_ids))
@@ -85,6 +87,8 @@ def let_go(session: Session, ticket_ids: Collection[int]) -> None:
     reached = set(session.scalars(sa.select(Ticket.reach_id).where(Ticket.id.in_(ticket_ids), Ticket.reach_id.is_not(None))))
     left = sa.update(Ticket).where(Ticket.id.in_(ticket_ids)).values(household_id=None, reach_id=None, building="")
     session.execute(left, execution_options=QUIET)
+    papers = sa.update(PaperSeen).where(PaperSeen.ticket_id.in_(ticket_ids)).values(household_id=None)
+    session.execute(papers, execution_options=QUIET)
     undone = sa.delete(Errand).where(Errand.ticket_id.in_(ticket_ids), Errand.done_at.is_(None))
     session.execute(undone, execution_options=QUIET)
     empty = homes - set(session.scalars(sa.select(Ticket.household_id).where(Ticket.household_id.in_(homes))))

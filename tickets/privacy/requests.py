@@ -11,10 +11,10 @@ from app.core.errors import Forbidden, Missing, Refused
 from app.core.words import Phrase
 from app.core.words import phrase as _
 from grids.staff import Me
-from tickets import limits, threads
+from tickets import limits, merging, reaches, threads
 from tickets.privacy import erasing, matter, periods, unmasking
 from tickets.privacy.tables import DataRequest, Kept, LookUp, Proof, Reason, Wish
-from tickets.tables import Household, Ticket, TicketPromise, TicketState
+from tickets.tables import Household, Reach, Ticket, TicketPromise, TicketState
 
 READY = timedelta(days=30)
 """So long a copy lies ready at the thread's address."""
@@ -66,11 +66,22 @@ def do(session: Session, request: DataRequest, *, by: Me, proof: Proof | None = 
     request.proof = proof or request.proof
     if request.proof is None or (request.whole and request.proof is Proof.link):
         raise Refused(_("Please check first who asks: call the number that we have, or let them show a bill of this address."))
+    if request.whole and request.proof is Proof.called_back:
+        _must_be_their_number(session, request)
     if request.wish is Wish.erasure:
         about = matter.of(session, request)
         _must_be_settled(session, about.tickets)
         erasing.erase(session, request, about)
     return _end(session, request, by)
+
+
+def _must_be_their_number(session: Session, request: DataRequest) -> None:
+    """Whoever asks may have left a number of their own with a neighbour's room."""
+    ticket = session.get_one(Ticket, request.ticket_id)
+    reach = session.get(Reach, ticket.reach_id) if ticket.reach_id else None
+    homes = merging.family(session, ticket.household_id) if ticket.household_id else ()
+    if reach is None or reach not in reaches.theirs(session, homes):
+        raise Refused(_("This number came with the question, nobody knows it for this home. Let them show a bill of this address."))
 
 
 def decline(session: Session, request: DataRequest, *, by: Me, why: str) -> DataRequest:

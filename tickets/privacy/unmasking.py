@@ -34,6 +34,8 @@ def unmask(session: Session, ticket: Ticket, *, by: Me, reason: Reason, words: s
     words = written.line(words, "words")
     if reason is Reason.search or (reason is Reason.other and len(words) < 4):
         raise Mistaken(_("Please look again at the marked fields."), {"words": _("Please say in a few words what it is for.")})
+    if reason is Reason.outage and not (ticket.dark or ticket.notice_id):
+        raise Mistaken(_("Please look again at the marked fields."), {"reason": _("This question is about no outage.")})
     if ticket.reach_id is None:
         raise Missing(_("No telephone number is kept here."))
     if (known := _look(session, ticket.id, by)) is not None:
