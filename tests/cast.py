@@ -1,9 +1,7 @@
 """The people and places of our tests. Each has a name, so that a test reads as a sentence."""
 
 from dataclasses import dataclass
-from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core import clock
@@ -73,18 +71,6 @@ def play(session: Session) -> Cast:
         specialists.entrust(session, people[number].id, topics, by=staff.as_me(session, people[5]))
     session.flush()
     return Cast(session, station, lotus, lake, garden, court, shore, *people)
-
-
-def found(session: Session) -> Cast:
-    """Those who play already."""
-
-    def one(table: Any, name: str) -> Any:
-        return session.scalars(sa.select(table).where(table.name == name)).one()
-
-    places = [one(Organisation, "望京供电所"), *(one(Grid, name) for name in ("莲花网格", "南湖网格"))]
-    estates = [one(Estate, name) for name in ("莲花园", "荷塘苑", "南湖东园")]
-    people = [one(Person, name) for name in ("王芳", "赵敏", "陈刚", "刘洁", "孙丽", "管理员", "吴建", "何梅")]
-    return Cast(session, *places, *estates, *people)
 
 
 def estate(session: Session, grid: Grid, name: str, households: int, lat: float, lon: float, buildings: tuple[str, ...]) -> Estate:

@@ -6,7 +6,6 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -17,7 +16,7 @@ from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from app import asgi, connecting, release
-from app.core import clock, settings
+from app.core import settings
 from app.core.database import Database
 from app.core.settings import Settings
 from grids import entrance, passwords
@@ -26,7 +25,6 @@ from tests import cast, postgres
 from tests.client import Client
 
 MEMORY, ROOM = Path("/dev/shm"), 4 << 30
-SETTLED = datetime(2019, 7, 1, tzinfo=UTC)
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 
@@ -63,49 +61,20 @@ def postgres_server() -> Iterator[str]:
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("template")
     release.migrate(settings.load({"LINDIAN_HOME": str(home)}))
-    return _folded(home / "lindian.db")
-
-
-@pytest.fixture(scope="session")
-def sqlite_town(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same with the cast in it, which has been there for years."""
-    home = tmp_path_factory.mktemp("town")
-    shutil.copy(sqlite_template, home / "lindian.db")
-    _settle(settings.load({"LINDIAN_HOME": str(home)}))
-    return _folded(home / "lindian.db")
-
-
-def _folded(path: Path) -> Path:
-    """One file, to be copied."""
-    with sa.create_engine(f"sqlite:///{path}").connect() as connection:
+    with sa.create_engine(f"sqlite:///{home}/lindian.db").connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
-    return path
-
-
-def _settle(chosen: Settings) -> None:
-    database = Database(chosen.database_url)
-    with clock.at(SETTLED), database.writing() as session:
-        cast.play(session)
-    database.close()
+    return home / "lindian.db"
 
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     _postgres(postgres_server, 'CREATE DATABASE "template_lindian"')
-    release.migrate(_on(postgres_server, "template_lindian", tmp_path_factory.mktemp("pg")))
+    chosen = settings.load(
+        {"LINDIAN_HOME": str(tmp_path_factory.mktemp("pg")), "LINDIAN_DATABASE_URL": f"{postgres_server}/template_lindian"}
+    )
+    release.migrate(chosen)
     return postgres_server
-
-
-@pytest.fixture(scope="session")
-def postgres_town(postgres_template: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    _postgres(postgres_template, 'CREATE DATABASE "town_lindian" TEMPLATE "template_lindian"')
-    _settle(_on(postgres_template, "town_lindian", tmp_path_factory.mktemp("pg")))
-    return postgres_template
-
-
-def _on(server: str, name: str, home: Path, **more: str) -> Settings:
-    return settings.load({"LINDIAN_HOME": str(home), "LINDIAN_DATABASE_URL": f"{server}/{name}", **more})
 
 
 def _postgres(server: str, *statements: str) -> None:
@@ -125,16 +94,14 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 def chosen(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
     """Settings of a fresh, migrated, empty installation."""
     (tmp_path / "gateways.toml").write_text("[webhook]\n")
-    plain = {"LINDIAN_PUSH_LOOPBACK": "1", "LINDIAN_LOG": "CRITICAL"}
-    lived_in = "town" in request.fixturenames
+    environ = {"LINDIAN_HOME": str(tmp_path), "LINDIAN_PUSH_LOOPBACK": "1", "LINDIAN_LOG": "CRITICAL"}
     if engine_name == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_town" if lived_in else "sqlite_template"), tmp_path / "lindian.db")
-        yield settings.load({"LINDIAN_HOME": str(tmp_path), **plain})
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "lindian.db")
+        yield settings.load(environ)
         return
-    server, name = request.getfixturevalue("postgres_town" if lived_in else "postgres_template"), f"t{uuid.uuid4().hex}"
-    template = "town_lindian" if lived_in else "template_lindian"
-    _postgres(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
-    yield _on(server, name, tmp_path, **plain)
+    server, name = request.getfixturevalue("postgres_template"), f"t{uuid.uuid4().hex}"
+    _postgres(server, f'CREATE DATABASE "{name}" TEMPLATE "template_lindian" STRATEGY file_copy')
+    yield settings.load({**environ, "LINDIAN_DATABASE_URL": f"{server}/{name}"})
     _postgres(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
@@ -155,13 +122,13 @@ def session(database: Database) -> Iterator[Session]:
 
 @pytest.fixture
 def town(session: Session) -> cast.Cast:
-    """The cast, in the test's session."""
-    return cast.found(session)
+    """The cast, in a session not committed yet."""
+    return cast.play(session)
 
 
 @pytest.fixture
 def told_town(town: cast.Cast) -> cast.Cast:
-    """The cast, with a session that is let go, so that the web app may write."""
+    """The cast, committed, so that the web app sees it."""
     town.session.commit()
     return town
 
