@@ -9,12 +9,12 @@ import msgspec
 from litestar import Request, Response, get
 
 from app.core import clock, sheets
-from app.core.errors import Mistaken, Refused
+from app.core.errors import Missing, Mistaken, Refused
 from app.core.forms import read
 from app.core.web import Config, Db, page
 from app.core.words import Phrase, day, hour, weekdays
 from app.core.words import phrase as _
-from grids import points
+from grids import grids, points
 from grids.coverage import counting, drawing, glance, heat, proposals, report, snapshots, town
 from grids.coverage.questions import Asked, book, coming, monday
 from grids.pages import NEEDS
@@ -113,9 +113,13 @@ def _rows(session: Db, grids: Sequence[Grid], asked: Asked) -> list[tuple[sheets
 
 
 def _grids(session: Db, me: Person, wish: Wish) -> Sequence[Grid]:
-    """One's own; those below; or the one that was asked for, if it may be seen."""
-    seen = report.grids_of(session, sorted(me.own or me.seen if not wish.grid else me.seen))
-    return [grid for grid in seen if wish.grid in ("", grid.code)]
+    """One's own; those below; or the one that was asked for, if it may be seen. Raises Missing."""
+    if wish.grid:
+        asked = grids.by_code(session, wish.grid)
+        if not me.sees(asked.id):
+            raise Missing(_("There is nothing here, or it is not yours to see."))
+        return [asked]
+    return report.grids_of(session, sorted(me.own or me.seen))
 
 
 def _moment(at: str) -> Any:
