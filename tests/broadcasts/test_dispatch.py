@@ -218,7 +218,7 @@ def test_an_estate_is_never_taken_for_its_neighbour() -> None:
 
 
 @given(st.text(max_size=400))
-@settings(max_examples=150, deadline=1000)
+@settings(max_examples=150, deadline=None)
 def test_any_text_is_answered(text: str) -> None:
     dispatch.read(text, today=TODAY)
 
@@ -278,7 +278,7 @@ PIECES = [
 
 
 @given(st.lists(st.sampled_from([*PIECES, "\n", "\t"]), max_size=60))
-@settings(max_examples=300, deadline=1000)
+@settings(max_examples=300, deadline=None)
 def test_any_shuffled_notice_is_answered_with_sound_windows(pieces: list[str]) -> None:
     for found in dispatch.read("".join(pieces), today=TODAY, places=[Place("望京西园三区", ("1号楼", "3号楼"))]):
         assert all(one.start is None or one.end is None or one.start < one.end for one in found.windows)
@@ -301,7 +301,7 @@ def test_a_text_of_a_megabyte_is_refused_with_a_reason() -> None:
 
 
 @given(st.lists(st.sampled_from(["\n", "\n\n", "停电", "5月8日8:00-17:00检修停电，影响望京西园三区。", "甲" * 5_000]), max_size=30))
-@settings(max_examples=60, deadline=2000)
+@settings(max_examples=60, deadline=None)
 def test_a_long_file_is_cut_into_stretches_without_loss(pieces: list[str]) -> None:
     text = "".join(pieces)
     parts = list(dispatch.portions(text))

@@ -207,5 +207,5 @@ def test_any_life_loses_nothing_and_says_nothing_twice(database: Database, chose
     with loopback.running() as service:
         run_state_machine_as_test(
             machine(database, Work(database=database, settings=chosen), service),
-            settings=settings(max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)),
+            settings=settings(max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)),
         )

@@ -202,6 +202,6 @@ def machine(town: Cast, clock: time_machine.Traveller) -> type[RuleBasedStateMac
 def test_no_message_is_lost_or_doubled_however_households_and_notices_move(town: Cast) -> None:
     with time_machine.travel(datetime(2027, 7, 14, 4, 0, tzinfo=UTC), tick=False) as clock:
         how = settings(
-            max_examples=25, stateful_step_count=20, phases=[Phase.generate], deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=12, stateful_step_count=20, phases=[Phase.generate], deadline=None, suppress_health_check=list(HealthCheck)
         )
         run_state_machine_as_test(machine(town, clock), settings=how)

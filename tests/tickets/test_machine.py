@@ -238,5 +238,5 @@ def machine(town: Cast, clock: time_machine.Traveller) -> type[RuleBasedStateMac
 
 def test_no_message_is_lost_or_doubled(town: Cast) -> None:
     with time_machine.travel(datetime(2027, 7, 14, 4, 0, tzinfo=UTC), tick=False) as clock:
-        how = settings(max_examples=20, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+        how = settings(max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
         run_state_machine_as_test(machine(town, clock), settings=how)
