@@ -123,14 +123,14 @@ def test_what_is_overdue_stands_on_both_sides_and_closing_calls_it_back(town: Ca
     with clock.at(clock.now() + timedelta(days=3)):
         assert [one.id for one in needs.of(session, owner).consulted] == [consultation.id]
         assert consultations.asked_of(session, wu)[0].due_at < clock.now()
-        looking = consultations.told(session, ticket)
+        looking = consultations.told(session, ticket, since=ticket.asked_at)
         assert looking is not None
         assert (looking.topic, looking.taken, looking.late) == ("计量与表计", False, True)
         conversation.answer(session, ticket, by=owner, words="一户一表，不能。")
         conversation.close(session, ticket, by=owner)
         session.refresh(consultation)
         assert consultation.state is ConsultationState.recalled
-        assert (consultations.told(session, ticket), consultations.asked_of(session, wu)) == (None, [])
+        assert (consultations.told(session, ticket, since=ticket.asked_at), consultations.asked_of(session, wu)) == (None, [])
 
 
 def test_an_organisation_names_its_own_topics_and_times(town: Cast) -> None:
