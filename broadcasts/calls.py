@@ -23,6 +23,7 @@ from app.core.jobs import Work
 from broadcasts import company
 from broadcasts.channels import webpush
 from broadcasts.promise_tables import STEPS, Call, Topic
+from grids import organisations
 from grids.staff import on_duty
 from grids.tables import Duty, Grid, Organisation, Part, Person, Role
 from pwa.push import payload
@@ -126,8 +127,7 @@ def people(session: Session, part: str, grid_id: int) -> sa.Select[int]:
     if part in (Part.manager, Part.deputy):
         return sa.select(Duty.person_id).where(Duty.grid_id == grid_id, Duty.part == Part(part), *on_duty())
     path = session.scalar(sa.select(Organisation.path).join(Grid).where(Grid.id == grid_id)) or ""
-    above = [int(key) for key in path.strip("/").split("/") if key]
-    return sa.select(Person.id).where(Person.role == Role.supervisor, Person.organisation_id.in_(above))
+    return sa.select(Person.id).where(Person.role == Role.supervisor, Person.organisation_id.in_(organisations.line(path)))
 
 
 def _due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:

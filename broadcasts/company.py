@@ -86,13 +86,8 @@ def of(session: Session, grid_id: int) -> Rules:
     path, settlement = session.execute(
         sa.select(Organisation.path, Grid.settlement).join(Grid, Grid.organisation_id == Organisation.id).where(Grid.id == grid_id)
     ).one()
-    line = [int(part) for part in path.strip("/").split("/") if part]
-    here = sa.or_(CompanyRule.organisation_id.in_(line), CompanyRule.organisation_id.is_(None))
-    found = session.scalars(sa.select(CompanyRule).where(here, CompanyRule.effective_on <= clock.today())).all()
-    # From far to near and from old to new, so that the one that holds comes last and stays.
-    rank: dict[int | None, int] = {None: -1} | {key: depth for depth, key in enumerate(line)}
-    ordered = sorted(found, key=lambda rule: (rank[rule.organisation_id], rule.effective_on))
-    return Rules({(rule.topic, rule.subject): rule for rule in ordered}, settlement)
+    found = organisations.holding(session, CompanyRule, organisations.line(path), clock.today())
+    return Rules({(rule.topic, rule.subject): rule for rule in found}, settlement)
 
 
 def _held(session: Session, organisation: Organisation | None, line: Line) -> bool:

@@ -68,12 +68,8 @@ def seed(session: Session) -> int:
 def of_grid(session: Session, grid: Grid) -> list[Occasion]:
     """Those that hold here today, by their keys: the nearest organisation's newest."""
     path = session.scalar(sa.select(Organisation.path).where(Organisation.id == grid.organisation_id)) or ""
-    line = [int(part) for part in path.strip("/").split("/") if part]
-    here = sa.or_(Occasion.organisation_id.in_(line), Occasion.organisation_id.is_(None))
-    found = session.scalars(sa.select(Occasion).where(here, Occasion.effective_on <= clock.today())).all()
-    rank: dict[int | None, int] = {None: -1} | {key: depth for depth, key in enumerate(line)}
-    ordered = sorted(found, key=lambda one: (rank[one.organisation_id], one.effective_on))
-    return sorted({one.key: one for one in ordered}.values(), key=lambda one: next_time(one, clock.now()))
+    found = organisations.holding(session, Occasion, organisations.line(path), clock.today())
+    return sorted({one.key: one for one in found}.values(), key=lambda one: next_time(one, clock.now()))
 
 
 def last_time(occasion: Occasion, now: datetime) -> datetime:

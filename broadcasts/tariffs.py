@@ -17,6 +17,7 @@ from app.core.errors import Missing, Mistaken
 from app.core.words import Phrase
 from app.core.words import phrase as _
 from broadcasts.tables import Tariff, TariffPeriod, TariffRegion
+from grids.organisations import line as line_to
 from grids.staff import Me
 from grids.tables import Grid, Organisation
 
@@ -132,7 +133,7 @@ def organisations(session: Session) -> list[tuple[Organisation, str]]:
 def region_of(session: Session, grid: Grid) -> str:
     """What was set for its organisation, or for the nearest one above it; empty where nobody did."""
     path = session.scalar(sa.select(Organisation.path).where(Organisation.id == grid.organisation_id)) or ""
-    line = [int(part) for part in path.strip("/").split("/") if part]
+    line = line_to(path)
     rows = sa.select(TariffRegion.organisation_id, TariffRegion.region).where(TariffRegion.organisation_id.in_(line))
     chosen = {row[0]: row[1] for row in session.execute(rows)}
     return next((chosen[key] for key in reversed(line) if key in chosen), "")

@@ -1,11 +1,18 @@
 """The tree of companies, stations and halls."""
 
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, TypeVar
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.core.database import Table
 from app.core.errors import Missing
 from app.core.words import phrase as _
 from grids.tables import Organisation
+
+Ruled = TypeVar("Ruled", bound=Table)
 
 
 def add(session: Session, name: str, *, under: Organisation | None = None) -> Organisation:
@@ -26,3 +33,20 @@ def find(session: Session, organisation_id: int) -> Organisation:
 
 def named(session: Session, name: str) -> Organisation | None:
     return session.scalar(sa.select(Organisation).where(Organisation.name == name))
+
+
+def line(path: str | None) -> list[int]:
+    """The ids on the way from the top of the tree to the organisation with this path."""
+    return [int(part) for part in (path or "").strip("/").split("/") if part]
+
+
+def holding(session: Session, table: type[Ruled], line: Sequence[int], on: date, *conditions: sa.ColumnElement[bool]) -> list[Ruled]:
+    """The rows of a table of rules that hold here on a day: those of nobody and of the organisations of this line, begun by then.
+
+    From far to near and from old to new, so that of several about the same the one that holds comes last and stays.
+    """
+    ruled: Any = table
+    here = sa.or_(ruled.organisation_id.in_(line), ruled.organisation_id.is_(None))
+    rows: Sequence[Any] = session.scalars(sa.select(table).where(here, ruled.effective_on <= on, *conditions)).all()
+    rank: dict[int | None, int] = {None: -1} | {key: depth for depth, key in enumerate(line)}
+    return sorted(rows, key=lambda one: (rank[one.organisation_id], one.effective_on, one.id))

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from app.core import audit, clock
 from app.core.errors import Missing, Mistaken
 from app.core.words import phrase as _
+from grids import organisations
 from grids.staff import Me
 from grids.tables import Grid, Organisation
 from tickets import clocks, threads, written
@@ -129,10 +130,5 @@ def suggested(words: str) -> str:
 
 
 def _standing(session: Session, path: str, *, retired: bool = False) -> Sequence[TicketKind]:
-    line = [int(part) for part in path.strip("/").split("/") if part]
-    mine = sa.or_(TicketKind.organisation_id.in_(line), TicketKind.organisation_id.is_(None))
-    nearest: dict[str, TicketKind] = {}
-    rows = session.scalars(sa.select(TicketKind).where(mine, TicketKind.effective_on <= clock.today())).all()
-    for row in sorted(rows, key=lambda one: line.index(one.organisation_id) if one.organisation_id else -1):
-        nearest[row.key] = row
+    nearest = {row.key: row for row in organisations.holding(session, TicketKind, organisations.line(path), clock.today())}
     return sorted((one for one in nearest.values() if retired or one.retired_at is None), key=lambda one: (one.rank, one.key))

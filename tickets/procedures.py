@@ -133,12 +133,8 @@ def _add(session: Session, organisation_id: int | None, kind: str, said: Filed, 
 
 def _nearest(session: Session, path: str, *conditions: sa.ColumnElement[bool]) -> dict[tuple[str, Customer], Procedure]:
     """Of each kind and customer the nearest organisation's newest one."""
-    line = [int(part) for part in path.strip("/").split("/") if part]
-    here = sa.or_(Procedure.organisation_id.in_(line), Procedure.organisation_id.is_(None))
-    found = session.scalars(sa.select(Procedure).where(here, Procedure.effective_on <= clock.today(), *conditions)).all()
-    rank: dict[int | None, int] = {None: -1} | {key: depth for depth, key in enumerate(line)}
-    # From far to near and from old to new, so that the one that holds comes last and stays.
-    return {(one.kind, one.customer): one for one in sorted(found, key=lambda one: (rank[one.organisation_id], one.effective_on))}
+    found = organisations.holding(session, Procedure, organisations.line(path), clock.today(), *conditions)
+    return {(one.kind, one.customer): one for one in found}
 
 
 def _held(session: Session, organisation_id: int | None, kind: str, customer: Customer, day: date) -> bool:

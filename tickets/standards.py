@@ -81,11 +81,11 @@ def duty(session: Session, grid_id: int, on: date) -> DutyHours:
 
 def line_of(session: Session, grid_id: int) -> list[int]:
     """The grid's organisation and all above it, the farthest first."""
-    return _keys(session.scalar(sa.select(Organisation.path).join(Grid).where(Grid.id == grid_id)))
+    return organisations.line(session.scalar(sa.select(Organisation.path).join(Grid).where(Grid.id == grid_id)))
 
 
 def line_to(session: Session, organisation_id: int) -> list[int]:
-    return _keys(session.scalar(sa.select(Organisation.path).where(Organisation.id == organisation_id)))
+    return organisations.line(session.scalar(sa.select(Organisation.path).where(Organisation.id == organisation_id)))
 
 
 def names(session: Session, organisation_id: int) -> dict[int, str]:
@@ -97,11 +97,7 @@ def names(session: Session, organisation_id: int) -> dict[int, str]:
 
 def held_in(session: Session, table: type[One], line: Sequence[int], on: date, *conditions: sa.ColumnElement[bool]) -> list[One]:
     """Of every key the row that holds: of the nearest organisation, from the latest day, and of one day the last written."""
-    here = sa.or_(table.organisation_id.in_(line), table.organisation_id.is_(None))
-    rows = session.scalars(sa.select(table).where(here, table.effective_on <= on, *conditions)).all()
-    rank: dict[int | None, int] = {None: -1} | {key: depth for depth, key in enumerate(line)}
-    ordered = sorted(rows, key=lambda one: (rank[one.organisation_id], one.effective_on, one.id))
-    return list({key_of(one): one for one in ordered}.values())
+    return list({key_of(one): one for one in organisations.holding(session, table, line, on, *conditions)}.values())
 
 
 def key_of(row: Row) -> tuple[Any, ...]:
@@ -115,10 +111,6 @@ def _above(session: Session, line: Sequence[int], kind: str) -> list[str]:
     rows = session.execute(sa.select(TicketKind.organisation_id, TicketKind.above).where(here, TicketKind.key == kind)).all()
     nearest = max(rows, key=lambda row: line.index(row[0]) if row[0] else -1, default=None)
     return [nearest.above] if nearest and nearest.above else []
-
-
-def _keys(path: str | None) -> list[int]:
-    return [int(part) for part in (path or "").strip("/").split("/") if part]
 
 
 def _lay(session: Session, one: Standard | Duty) -> bool:

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from app.core import audit, clock
 from app.core.errors import Mistaken
 from app.core.words import phrase as _
+from grids import organisations
 from grids.staff import Me
 from grids.tables import Grid, Organisation
 from tickets import written
@@ -60,7 +61,7 @@ def of_grid(session: Session, grid_id: int, *, retired: bool = False) -> Sequenc
 def of_organisation(session: Session, organisation_id: int) -> Sequence[SpecialistTopic]:
     """The retired ones too."""
     path = session.scalar(sa.select(Organisation.path).where(Organisation.id == organisation_id)) or ""
-    return _standing(session, _line(path), retired=True)
+    return _standing(session, organisations.line(path), retired=True)
 
 
 def name(session: Session, grid_id: int, key: str) -> str:
@@ -70,7 +71,7 @@ def name(session: Session, grid_id: int, key: str) -> str:
 
 def line_of_grid(session: Session, grid_id: int) -> list[int]:
     """The grid's organisation and all above it, from the top."""
-    return _line(session.scalar(sa.select(Organisation.path).join(Grid).where(Grid.id == grid_id)) or "")
+    return organisations.line(session.scalar(sa.select(Organisation.path).join(Grid).where(Grid.id == grid_id)) or "")
 
 
 def write(session: Session, *, by: Me, key: str, name: str, hours: int, source: str = "", retired: bool = False) -> SpecialistTopic:
@@ -102,14 +103,6 @@ def _own(session: Session, by: Me, key: str) -> SpecialistTopic:
     return SpecialistTopic(organisation_id=by.organisation_id, key=key, rank=rank, effective_on=clock.today(), retired_at=None)
 
 
-def _line(path: str) -> list[int]:
-    return [int(part) for part in path.strip("/").split("/") if part]
-
-
 def _standing(session: Session, line: Sequence[int], *, retired: bool) -> Sequence[SpecialistTopic]:
-    mine = sa.or_(SpecialistTopic.organisation_id.in_(line), SpecialistTopic.organisation_id.is_(None))
-    rows = session.scalars(sa.select(SpecialistTopic).where(mine, SpecialistTopic.effective_on <= clock.today())).all()
-    nearest: dict[str, SpecialistTopic] = {}
-    for row in sorted(rows, key=lambda one: line.index(one.organisation_id) if one.organisation_id else -1):
-        nearest[row.key] = row
+    nearest = {row.key: row for row in organisations.holding(session, SpecialistTopic, line, clock.today())}
     return sorted((one for one in nearest.values() if retired or one.retired_at is None), key=lambda one: (one.rank, one.key))

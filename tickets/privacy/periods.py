@@ -67,11 +67,7 @@ def days(session: Session, grid_id: int, kept: Kept) -> int:
 
 def of_path(session: Session, path: str) -> dict[Kept, RetentionPeriod]:
     """What holds today in this organisation."""
-    line = [int(part) for part in path.strip("/").split("/") if part]
-    mine = sa.or_(RetentionPeriod.organisation_id.in_(line), RetentionPeriod.organisation_id.is_(None))
-    rows = session.scalars(sa.select(RetentionPeriod).where(mine, RetentionPeriod.effective_on <= clock.today())).all()
-    near = {key: place for place, key in enumerate([None, *line])}
-    found = {row.kept: row for row in sorted(rows, key=lambda row: (near[row.organisation_id], row.effective_on))}
+    found = {row.kept: row for row in organisations.holding(session, RetentionPeriod, organisations.line(path), clock.today())}
     return {kept: found.get(kept) or _house(kept) for kept in Kept}
 
 
