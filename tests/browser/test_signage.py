@@ -132,13 +132,13 @@ def test_a_lost_network_leaves_what_was_there_and_says_since_when(screen: Callab
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.clock.install()
     page.goto(cable.url + address)
-    lost, before = page.locator("[data-lost]"), page.locator("h1").all_inner_texts()
+    lost, before = page.locator("[data-lost]"), page.locator("h1").all_text_contents()
     expect(lost).to_be_hidden()
     cable.pulled = True
     page.clock.fast_forward(MINUTES)
     expect(lost).to_be_visible()
     expect(lost.locator("time")).to_have_text(re.compile(r"\d+/\d+ \d\d:\d\d"))
-    assert page.locator("h1").all_inner_texts() == before
+    assert page.locator("h1").all_text_contents() == before
     cable.pulled = False
     page.clock.fast_forward(MINUTES)
     expect(lost).to_be_hidden()
