@@ -12,7 +12,7 @@ from app.core import clock, machines
 from app.core.errors import Mistaken
 from app.core.web import Db
 from app.core.words import phrase as _
-from grids import circle, grids, points
+from grids import calendar, circle, grids, points
 from grids.tables import Grid
 from grids.who import Me
 
@@ -62,6 +62,7 @@ class PointNear(msgspec.Struct):
 
 class PointsNear(msgspec.Struct):
     items: list[PointNear]
+    holidays_known: Annotated[bool, msgspec.Meta(description="Whether that year's public holidays are known; else hours on them are not.")]
     next: Annotated[str | None, msgspec.Meta(description=NEXT)]
 
 
@@ -87,11 +88,12 @@ def near(
     limit: Limit = 50,
 ) -> PointsNear:
     _must_be_finite(lat=lat, lon=lon, within=within, pace=pace)
-    ways = circle.around(session, lat, lon, at=_moment(at), pace=pace, within=within, need=_needs(need))
+    moment = _moment(at)
+    ways = circle.around(session, lat, lon, at=moment, pace=pace, within=within, need=_needs(need))
     start = machines.cursor(cursor)
     numbered = list(enumerate(ways, 1))[start : start + limit + 1]
     shown, onward = machines.paged(numbered, limit, lambda one: one[0])
-    return PointsNear([_point(way) for _number, way in shown], onward)
+    return PointsNear([_point(way) for _number, way in shown], calendar.charted(session, moment), onward)
 
 
 def _grid(session: Db, grid: Grid) -> GridSeen:
@@ -120,11 +122,7 @@ def _must_be_finite(**numbers: float) -> None:
 
 
 def _moment(said: str | None) -> datetime:
-    moment = clock.now() if said is None else clock.read(said)
-    if moment is None:
-        why = _("Please give a day and time in ISO 8601 between 2000 and 2100, such as 2026-10-01T10:00.")
-        raise Mistaken(_("This could not be read. Please check what was sent."), {"at": why})
-    return moment
+    return clock.now() if said is None else calendar.must_be_near(clock.read(said))
 
 
 def _needs(said: list[str] | None) -> list[str]:

@@ -9,13 +9,15 @@ from chinese_calendar import constants
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock
-from app.core.errors import Missing
+from app.core.errors import Missing, Mistaken
 from app.core.words import phrase as _
 from grids.staff import Me
 from grids.tables import CalendarDay, DayKind
 
 Calendar = Mapping[date, DayKind]
 AHEAD = timedelta(days=40)
+FAR = timedelta(days=366)
+"""Nobody can tell now what will be open later than that, nor whether a holiday will be then."""
 
 
 def seed(session: Session) -> int:
@@ -46,6 +48,26 @@ def around(session: Session, at: datetime, *, ahead: timedelta = AHEAD) -> Calen
     today = clock.local(at).date()
     wanted = sa.select(CalendarDay.day, CalendarDay.kind).where(CalendarDay.day.between(today - timedelta(days=2), today + ahead))
     return {row.day: row.kind for row in session.execute(wanted)}
+
+
+def must_be_near(at: datetime | None) -> datetime:
+    """A moment about which hours can be asked. Raises Mistaken for another, and for what was no moment."""
+    if at is None or abs(at - clock.now()) > FAR:
+        why = _("Please give a day and time within a year, such as %(example)s.", example=f"{clock.today()}T20:00")
+        raise Mistaken(_("This could not be read. Please check what was sent."), {"at": why})
+    return at
+
+
+def days_ahead() -> tuple[date, date]:
+    """Today, and the last day about which hours can be asked."""
+    return clock.today(), (clock.now() + FAR - timedelta(days=1)).date()
+
+
+def charted(session: Session, at: datetime) -> bool:
+    """Whether the holidays of that year were announced. Before, nobody knows what is open on one of them."""
+    year = clock.local(at).year
+    wanted = sa.select(CalendarDay.day).where(CalendarDay.day.between(date(year, 1, 1), date(year, 12, 31)))
+    return session.scalars(wanted.limit(1)).first() is not None
 
 
 def listed(session: Session, year: int) -> Sequence[CalendarDay]:

@@ -59,7 +59,7 @@ def overview(session: Db, me: Me) -> Response[bytes]:
         reaches=[(grid, circle.reaches(session, grid.estates, at=at)) for grid in shown],
         untold=[point for point in found if not point.opening_hours],
         told=[(point, hours.state(point.opening_hours, at, days)) for point in found if point.opening_hours],
-        uncharted=not calendar.listed(session, clock.today().year),
+        uncharted=not calendar.charted(session, at),
         **_labels(),
     )
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.words import day, say
-from grids import circle, pay_ways, points, sketch, spoken_hours, walked
+from grids import circle, pay_ways, points, sketch, spoken_hours, starting, walked
 from grids.circle import Answer, Way
 from grids.grids import Contact
 from grids.pay_way_tables import PayWay, Walk
@@ -41,11 +41,12 @@ class Sheet(msgspec.Struct, frozen=True):
 
 def of_estate(session: Session, grid: Grid, estate: Estate) -> Sheet:
     """Round the home in the estate's middle, at the ordinary pace, on the next weekday's morning; the nearest first."""
-    home = homes.middle(homes.of_estate(session, estate.id))
+    doors = homes.of_estate(session, estate.id)
+    home = homes.middle(doors)
     known = home if home is not None and home.network else None
     official = [one for one in pay_ways.standing(session) if one.official and one.walk is Walk.home]
-    ways = sorted(_ways(session, estate, known, _weekday()), key=lambda way: way.walk.seconds)
-    return Sheet(grid, estate, known, ways, official[:OFFICIAL])
+    ways = starting.widened(session, doors, _ways(session, estate, known, _weekday()))
+    return Sheet(grid, estate, known, sorted(ways, key=lambda way: way.walk.seconds), official[:OFFICIAL])
 
 
 def drawn(session: Session, sheet: Sheet) -> Sketch:

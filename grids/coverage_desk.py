@@ -1,7 +1,6 @@
 """Who is outside the circle, at a stated hour, pace and need: for a grid's manager and for supervisors."""
 
 from collections.abc import Callable, Sequence
-from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -9,12 +8,12 @@ import msgspec
 from litestar import Request, Response, get
 
 from app.core import clock, sheets
-from app.core.errors import Missing, Mistaken, Refused
+from app.core.errors import Missing, Refused
 from app.core.forms import read
 from app.core.web import Config, Db, page
 from app.core.words import Phrase, day, hour, weekdays
 from app.core.words import phrase as _
-from grids import grids, points
+from grids import calendar, grids, points
 from grids.coverage import counting, drawing, glance, heat, proposals, report, snapshots, town
 from grids.coverage.questions import Asked, book, coming, monday
 from grids.pages import NEEDS
@@ -24,7 +23,6 @@ from grids.who import Me
 
 Asking = Request[Any, Any, Any]
 Short = Annotated[str, msgspec.Meta(max_length=20)]
-FAR = timedelta(days=366)
 LISTED = 12
 HEADS = (_("Grid"), _("Building"), _("Households"), _("Within the circle?"), _("Latitude"), _("Longitude"))
 
@@ -48,6 +46,7 @@ def coverage(request: Asking, session: Db, me: Me, settings: Config) -> Response
     wish = read(Wish, request.query_params)
     grids, asked = _grids(session, me, wish), wish.asked
     shown: dict[str, Any] = {"me": me, "wish": wish, "asked": asked, "when": _said(asked), "chips": _chips(wish), "query": _query(wish)}
+    shown["uncharted"] = None if calendar.charted(session, asked.at) else clock.local(asked.at).year
     if len(grids) == 1:
         return page("desk/coverage.html", grid=grids[0], **_one(session, settings, grids[0], wish, asked), **shown)
     return page("desk/coverage_grids.html", **_several(session, grids, wish, asked), **shown)
@@ -128,11 +127,7 @@ def _moment(at: str) -> Any:
     if at in book().questions:
         question = book().questions[at]
         return coming(question.weekday, question.hour)
-    moment = clock.read(at)
-    if moment is None or abs(moment - clock.now()) > FAR:
-        why = _("Please give a day and time within a year, such as 2026-11-29T20:00.")
-        raise Mistaken(_("This could not be read. Please check what was sent."), {"at": why})
-    return moment
+    return calendar.must_be_near(clock.read(at))
 
 
 def _said(asked: Asked) -> str:

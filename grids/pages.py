@@ -12,12 +12,26 @@ from app.core import clock
 from app.core.errors import Mistaken
 from app.core.forms import read
 from app.core.web import Config, Db, page, public_page
-from app.core.words import Phrase
+from app.core.words import Phrase, moment
 from app.core.words import phrase as _
-from grids import circle, circle_desk, circle_sheet, directions, grids, hours, pay_ways, points, sightings, sketch, walked
+from grids import (
+    calendar,
+    circle,
+    circle_desk,
+    circle_sheet,
+    directions,
+    grids,
+    hours,
+    pay_ways,
+    points,
+    sightings,
+    sketch,
+    starting,
+    walked,
+)
 from grids.detour import DETOUR
-from grids.reaching import gates, homes
-from grids.reaching.tables import Home
+from grids.reaching import gates
+from grids.starting import Start
 from grids.tables import Estate, Grid
 
 Asked = Request[Any, Any, Any]
@@ -73,43 +87,26 @@ def pay(request: Asked, code: FromPath[str], session: Db, settings: Config) -> R
     contact = grids.contact(session, grid.id)
     try:
         wish = read(Wish, request.query_params)
-    except Mistaken:
-        return page("residents/pay.html", status=422, **{**_where(grid, Wish()), "unreadable": True, "contact": contact})
+        calendar.must_be_near(wish.moment)
+    except Mistaken as error:
+        return page("residents/pay.html", status=422, **{**_where(grid, Wish()), "unreadable": error.mistakes, "contact": contact})
     context = _where(grid, wish) | {"contact": contact, "pay_ways": pay_ways.standing(session)}
-    place = _place(session, grid, wish)
-    if place:
-        context |= _around(session, grid, wish, place)
-        if place.estate:
-            sheet = circle_sheet.of_estate(session, grid, place.estate)
+    start = _start(session, grid, wish)
+    if start:
+        context |= _around(session, grid, wish, start)
+        if start.estate:
+            sheet = circle_sheet.of_estate(session, grid, start.estate)
             context |= {"told": circle_sheet.text(sheet, contact, base_url=settings.base_url), "poster": sheet.poster}
     if wish.position:
         return page("residents/pay.html", **context)
     return public_page(request, "residents/pay.html", **context)
 
 
-class Place(msgspec.Struct, frozen=True):
-    """From where the walks begin: a home of the table, or only a spot on the map."""
-
-    lat: float
-    lon: float
-    name: Phrase | str
-    home: Home | None = None
-    estate: Estate | None = None
-    homes: list[Home] = []
-
-
-def _place(session: Db, grid: Grid, wish: Wish) -> Place | None:
+def _start(session: Db, grid: Grid, wish: Wish) -> Start | None:
     if wish.position:
-        return Place(*wish.position, name=_("Your position"), home=homes.near(session, *wish.position))
+        return starting.spot(session, *wish.position)
     estate = _estate(grid, wish)
-    if estate is None:
-        return None
-    doors = homes.of_estate(session, estate.id)
-    chosen = next((one for one in doors if one.building_id == wish.building), None) or homes.middle(doors)
-    if chosen is not None and chosen.network:
-        name = f"{estate.name} {chosen.building.name}" if chosen.building else estate.name
-        return Place(chosen.lat, chosen.lon, name, chosen, estate, doors)
-    return Place(estate.lat, estate.lon, estate.name, None, estate) if estate.lat is not None and estate.lon is not None else None
+    return starting.of_estate(session, estate, wish.building) if estate else None
 
 
 def _where(grid: Grid, wish: Wish) -> dict[str, Any]:
@@ -119,47 +116,40 @@ def _where(grid: Grid, wish: Wish) -> dict[str, Any]:
     bare = _address(grid, wish.without_place())
     return {
         "grid": grid, "doors": doors, "bare": bare, "positioned": f"{bare}{'&' if '?' in bare else '?'}",
-        "home": "", "ways": None, "contact": None, "unreadable": False, "pay_ways": [], "told": "",
+        "home": "", "ways": None, "contact": None, "unreadable": {}, "pay_ways": [], "told": "",
     }  # fmt: skip
 
 
-def _around(session: Db, grid: Grid, wish: Wish, place: Place) -> dict[str, Any]:
+def _around(session: Db, grid: Grid, wish: Wish, start: Start) -> dict[str, Any]:
     need = [one for one in wish.need if one in points.trade().methods]
-    ways = _ways(session, wish, place, need, open_only=wish.open)
+    ways = start.for_everybody(session, _ways(session, wish, start, need, open_only=wish.open))
     drawn = sketch.draw(
-        session, place.lat, place.lon, ways, pace=wish.pace, boundary=grid.boundary, name=str(place.name),
-        outline=walked.outline(session, place.home, slower=wish.slow) if place.home else [],
-        gates=gates.of_estates(session, [place.estate.id]) if place.estate else [],
+        session, start.lat, start.lon, ways, pace=wish.pace, boundary=grid.boundary, name=str(start.name),
+        outline=walked.outline(session, start.home, slower=wish.slow) if start.home else [],
+        gates=gates.of_estates(session, [start.estate.id]) if start.estate else [],
     )  # fmt: skip
     return {
-        "home": place.name, "ways": ways, "sketch": drawn, "chips": _chips(grid, wish), "slow": wish.slow,
-        "left_out": _left_out(session, wish, place, need), "kept": sightings.last_told(session, [way.point.id for way in ways]),
+        "home": start.name, "ways": ways, "sketch": drawn, "chips": _chips(grid, wish), "slow": wish.slow,
+        "left_out": _left_out(session, wish, start, need), "kept": sightings.last_told(session, [way.point.id for way in ways]),
         "asked": bool(need or wish.open), "detour": DETOUR, "at": wish.at, "moments": _moments(grid, wish), "wish": wish,
-        "doors_here": _doors_here(place), "reckoned_at": place.home.reckoned_at if place.home else None,
-        "words": _words, "links": directions.links, "when": hours.when,
+        "start": start, "reckoned_at": start.home.reckoned_at if start.home else None,
+        "uncharted": None if calendar.charted(session, wish.moment) else clock.local(wish.moment).year,
+        "words": _words, "links": directions.links, "when": hours.when, "days": calendar.days_ahead(),
         "shut": lambda point: f"/g/{grid.code}/points/{point.id}/shut{f'?estate={wish.estate}' if wish.estate else ''}",
     }  # fmt: skip
 
 
-def _ways(session: Db, wish: Wish, place: Place, need: list[str], *, open_only: bool, most: int = SHOWN) -> list[circle.Way]:
+def _ways(session: Db, wish: Wish, start: Start, need: list[str], *, open_only: bool, most: int = SHOWN) -> list[circle.Way]:
     said: dict[str, Any] = {"at": wish.moment, "pace": wish.pace, "need": need, "open_only": open_only}
-    if place.home is not None and not wish.position:
-        return circle.from_home(session, place.home, most=most, **said)
-    return circle.choices(circle.anywhere(session, place.lat, place.lon, **said), most)
+    if start.home is not None and not wish.position:
+        return circle.from_home(session, start.home, most=most, **said)
+    return circle.choices(circle.anywhere(session, start.lat, start.lon, **said), most)
 
 
-def _left_out(session: Db, wish: Wish, place: Place, need: list[str]) -> int:
+def _left_out(session: Db, wish: Wish, start: Start, need: list[str]) -> int:
     """How many are near but not surely open."""
-    every = _ways(session, wish, place, need, open_only=False, most=MOST) if wish.open else []
+    every = _ways(session, wish, start, need, open_only=False, most=MOST) if wish.open else []
     return sum(way.open is not True for way in every)
-
-
-def _doors_here(place: Place) -> list[tuple[int, str, bool]]:
-    """The buildings of the estate to choose from."""
-    return [
-        (one.building_id, one.building.name, one is place.home)
-        for one in place.homes if one.building and one.building_id and len(place.homes) > 1
-    ]  # fmt: skip
 
 
 def _moments(grid: Grid, wish: Wish) -> list[Chip]:
@@ -172,7 +162,7 @@ def _moments(grid: Grid, wish: Wish) -> list[Chip]:
         at = clock.as_utc(datetime.combine(said[0], time(said[1]))) if said else None
         if at is None or at > clock.now():
             found.append(Chip(label, _address(grid, msgspec.structs.replace(wish, at=at)), wish.at == at))
-    return found
+    return found if any(one.on for one in found) else [*found, Chip(moment(wish.moment), _address(grid, wish), on=True)]
 
 
 def _words(way: circle.Way) -> list[Phrase | str]:
@@ -190,7 +180,7 @@ def _chips(grid: Grid, wish: Wish) -> list[Chip]:
         chip(points.method_label(one), one in wish.need, need=[two for two in NEEDS if (two in wish.need) != (two == one)]) for one in NEEDS
     ]
     return [
-        chip(_("Open now"), wish.open, open=not wish.open),
+        chip(_("Open then") if wish.at else _("Open now"), wish.open, open=not wish.open),
         *needs,
         chip(_("I walk slower"), wish.slow, slow=not wish.slow),
     ]

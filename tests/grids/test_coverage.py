@@ -252,11 +252,13 @@ def test_a_supervisor_reads_it_and_takes_it_away(told_town: Cast, signed_in: Cal
             walk(session, made, shop, 100, 200)
     session.commit()
     client = signed_in(told_town.liujie)
-    page = client.get("/desk/circle/coverage?grid=104226&at=2026-11-29T20:00&need=cash").text
+    page = client.get(f"/desk/circle/coverage?grid=104226&at={clock.today().year}-12-06T20:00&need=cash").text
     assert "莲花园 2号楼" in page
     assert "33%" in page
     assert client.get("/desk/circle/coverage?at=tomorrow").status_code == 422
     assert client.get("/desk/circle/coverage?at=2199-01-01T00:00").status_code == 422
+    with clock.at(clock.as_utc(datetime(2026, 11, 26, 10))):
+        assert "2027年的放假安排还没公布" in client.get("/desk/circle/coverage?at=2027-02-07T10:00").text
     table = client.get("/desk/circle/coverage.csv?grid=104226").text
     assert "莲花网格,莲花园 2号楼,200,圈外" in table
     assert client.get("/desk/circle/coverage.xlsx?grid=104226").content.startswith(b"PK")

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
+from app.core import clock
 from tests.cast import Cast
 from tests.client import Client
-from tests.grids.test_circle import walk
+from tests.grids.test_circle import TUESDAY, walk
 
 Machine = Callable[..., Client]
 NEAR = "/api/v1/payment-points?lat=39.995&lon=116.465"
@@ -28,7 +29,14 @@ def told_town(town: Cast) -> Cast:
 
 
 @pytest.fixture
-def client(machine: Machine, told_town: Cast) -> Iterator[Client]:
+def in_july() -> Iterator[None]:
+    """Hours are answered for a year from now."""
+    with clock.at(TUESDAY):
+        yield
+
+
+@pytest.fixture
+def client(machine: Machine, told_town: Cast) -> Client:
     return machine(told_town.wangfang)
 
 
@@ -54,6 +62,7 @@ def test_without_a_token_nothing_is_told(resident: Client) -> None:
     assert resident.get(NEAR).status_code == 401
 
 
+@pytest.mark.usefixtures("in_july")
 def test_points_come_nearest_first_with_walk_answer_and_hours(client: Client) -> None:
     items = client.get(f"{NEAR}&at=2026-07-14T10:00").json()["items"]
     assert [one["name"] for one in items] == ["店1", "夜店", "店2", "银行", "店0"]
@@ -63,8 +72,11 @@ def test_points_come_nearest_first_with_walk_answer_and_hours(client: Client) ->
     assert items[0]["distance_m"] == pytest.approx(100, abs=1)
     assert items[0]["walk_minutes"] == pytest.approx(1.7, abs=0.1)
     assert {one["method"] for one in items} == {"line"}
+    assert client.get(f"{NEAR}&at=2026-12-31T10:00").json()["holidays_known"] is True
+    assert client.get(f"{NEAR}&at=2027-01-01T10:00").json()["holidays_known"] is False
 
 
+@pytest.mark.usefixtures("in_july")
 def test_time_pace_distance_and_need_are_heeded(client: Client) -> None:
     def names(more: str) -> list[str]:
         return [one["name"] for one in client.get(f"{NEAR}{more}").json()["items"]]
@@ -77,6 +89,7 @@ def test_time_pace_distance_and_need_are_heeded(client: Client) -> None:
     assert (slow[2]["answer"], slow[2]["open"], slow[2]["walk_minutes"]) == ("about", False, pytest.approx(8.3, abs=0.1))
 
 
+@pytest.mark.usefixtures("in_july")
 @pytest.mark.parametrize("offset", ["", "%2B08:00", "+08:00"])
 def test_a_naive_time_is_shanghai_s(client: Client, offset: str) -> None:
     assert client.get(f"{NEAR}&at=2026-07-14T16:59{offset}").json()["items"][0]["open"] is True
@@ -94,7 +107,7 @@ WRONG = [
     "lat=91&lon=0", "lat=-90.1&lon=0", "lat=0&lon=181", "lat=nan&lon=0", "lat=0&lon=inf", "lat=&lon=", "lat=x&lon=0", "lon=0",
     *(f"lat=39.995&lon=116.465&{more}" for more in (
         "pace=0", "pace=-1", "pace=nan", "pace=inf", "pace=1e400", "within=0", "within=10001", "within=nan", "at=garbage", "at=",
-        "at=2026-13-01", "at=0001-01-01T00:00", "at=9999-12-31T23:59:59-12:00", "at=1e999",
+        "at=2026-13-01", "at=2099-10-01T10:00", "at=0001-01-01T00:00", "at=9999-12-31T23:59:59-12:00", "at=1e999",
         "need=magic", "need=%00", "limit=0", "limit=9223372036854775808",
         "limit=201", "cursor=!!!", "cursor=OTIyMzM3MjAzNjg1NDc3NTgwOA", "cursor=LTE", "cursor=%ED%A0%80", "within=9223372036854775808",
     )),

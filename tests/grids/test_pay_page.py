@@ -8,6 +8,7 @@ from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+import sqlalchemy as sa
 from geopy.distance import geodesic
 from sqlalchemy.orm import Session
 
@@ -17,7 +18,8 @@ from app.core.errors import Forbidden, Missing, Mistaken
 from grids import directions, points, sketch
 from grids.circle import PACE, choices
 from grids.datum import Datum, to_wgs84
-from grids.tables import MapFeature, PaymentPoint
+from grids.reaching.tables import Home, How, Reach
+from grids.tables import Building, MapFeature, PaymentPoint
 from tests.cast import Cast
 from tests.client import Client
 from tests.grids.test_circle import HOME, TUESDAY, circle, walk
@@ -134,6 +136,65 @@ def with_points(town: Cast, number: int) -> None:
     walk(
         town.session, 100 + 20 * number, name=f"第{number}家便利店", address=f"莲花路{number}号", phone="010-64000000", opening_hours="24/7"
     )
+
+
+def test_until_the_building_is_said_it_is_asked_for_and_the_answer_holds_for_all(resident: Client, told_town: Cast) -> None:
+    near, further = doors(told_town, (100, 110), (560, 640))
+    address = f"/g/104226/pay?estate={told_town.garden.id}"
+    with clock.at(TUESDAY):
+        asked = resident.get(f"{address}&need=cash").text
+        told = words_of(asked)
+        assert "从莲花园出发" in told
+        assert "您住哪栋楼？" in told
+        assert "按小区中间的1号楼算" in told
+        assert re.search(r"莲花便利店.{0,80}约 2 分", told), "the other building may need more than ten minutes"
+        assert '<select id="building"' in asked
+        assert " selected" not in asked
+        assert '<input type="hidden" name="need" value="cash">' in asked
+        said = words_of(resident.get(f"{address}&building={near}").text)
+        assert "从莲花园 1号楼出发" in said
+        assert "您住哪栋楼" not in said
+        assert re.search(r"莲花便利店.{0,80} 2 分", said)
+        assert "约 2 分" not in said
+        assert re.search(r"莲花便利店.{0,80}约 9 分", words_of(resident.get(f"{address}&building={further}").text))
+        sheet = unescape(resident.get(address).text.split("<textarea")[1])
+        assert "莲花便利店、步行约2分钟" in sheet, "what goes into a group holds for all of the estate too"
+
+
+def doors(town: Cast, *bounds: tuple[int, int]) -> list[int]:
+    """莲花园's buildings as homes, each with its walk to the shop: the least and the most seconds."""
+    shop = town.session.query(PaymentPoint).filter_by(name="莲花便利店").one()
+    buildings = town.session.scalars(sa.select(Building).where(Building.estate_id == town.garden.id).order_by(Building.id)).all()
+    for number, ((least, most), one) in enumerate(zip(bounds, buildings, strict=False)):
+        place = {"lat": HOME[0] + number / 1000, "lon": HOME[1], "network": "x", "reckoned_at": TUESDAY}
+        home = Home(estate_id=town.garden.id, building_id=one.id, households=100, **place)
+        town.session.add(home)
+        town.session.flush()
+        town.session.add(Reach(home_id=home.id, point_id=shop.id, seconds=least, least=least, most=most, method=How.network))
+    town.session.commit()
+    return [one.id for one in buildings[: len(bounds)]]
+
+
+def test_another_hour_is_named_and_what_is_shut_or_open_then_is_said_so(resident: Client, told_town: Cast) -> None:
+    with clock.at(TUESDAY):
+        html = resident.get(f"/g/104226/pay?estate={told_town.garden.id}&at=2026-07-19T20:00&open=1").text
+        assert 'aria-current="true">7月19日周日 20:00</a>' not in html, "it has a name of its own"
+        text = words_of(html)
+        assert "那时开门" in text
+        assert "现在" not in text
+        other = resident.get(f"/g/104226/pay?estate={told_town.garden.id}&at=2026-07-16T08:30").text
+        assert 'aria-current="true">7月16日周四 08:30</a>' in other
+
+
+def test_hours_are_answered_for_a_year_and_where_no_holidays_are_known_that_is_said(resident: Client, told_town: Cast) -> None:
+    address = f"/g/104226/pay?estate={told_town.garden.id}"
+    with clock.at(TUESDAY):
+        for far in ("9999-12-31T23:59", "2099-10-01T10:00", "1990-01-01T10:00", "0001-01-01T00:00", "yesterday"):
+            answer = resident.get(f"{address}&at={far}")
+            assert answer.status_code == 422, far
+            assert "请选一年以内的" in words_of(answer.text), far
+        assert "放假安排" not in words_of(resident.get(f"{address}&at=2026-12-31T10:00").text)
+        assert "2027年的放假安排还没公布" in words_of(resident.get(f"{address}&at=2027-01-01T10:00").text)
 
 
 @pytest.mark.parametrize(
