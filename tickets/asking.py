@@ -10,7 +10,7 @@ from app.core import clock
 from app.core.tokens import digest
 from broadcasts.tables import Notice
 from grids.tables import Estate, Grid
-from tickets import acknowledging, attaching, clocks, households, kinds, merging, moderation, reaches, suspicions, threads
+from tickets import acknowledging, attaching, clocks, households, kinds, merging, moderation, reaches, suspicions, thanking, threads
 from tickets.clock_tables import Customer
 from tickets.tables import Address, Channel, Entry, Household, Reach, Ticket, TicketState
 
@@ -75,7 +75,7 @@ def _joins(session: Session, ticket: Ticket, reach: Reach | None, asked: Asked) 
     last = session.scalar(sa.select(sa.func.max(Entry.id)).where(Entry.ticket_id == ticket.id)) or 0
     _lead_to(session, ticket, asked.token, after_entry_id=last)
     ticket.channel, ticket.reach_id = asked.channel, reach.id if reach else ticket.reach_id
-    if ticket.state is TicketState.answered:
+    if ticket.state is TicketState.answered and not thanking.ends(session, ticket, asked.words):
         threads.wait_again(session, ticket)
 
 

@@ -12,7 +12,7 @@ from app.core.words import phrase as _
 from broadcasts.tables import Notice
 from grids.staff import Me
 from grids.tables import Estate, Grid, Role
-from tickets import asking, attaching, kinds, limits, outcomes, threads, written
+from tickets import asking, attaching, kinds, limits, outcomes, thanking, threads, written
 from tickets.asking import Asked
 from tickets.clock_tables import Customer
 from tickets.tables import Channel, Closure, Entry, Ticket, TicketState
@@ -86,12 +86,15 @@ def answer_at_once(session: Session, ticket: Ticket, *, by: Me, words: str, solv
         threads.shut(session, ticket, by)
 
 
-def say_more(session: Session, ticket: Ticket, *, words: str, channel: Channel | None = None) -> Entry:
-    """The asker adds something. After an answer it is a question again, with a new clock."""
+def say_more(session: Session, ticket: Ticket, *, words: str, channel: Channel | None = None, pictured: bool = False) -> Entry:
+    """The asker adds something. After an answer it is a question again, with a new clock, unless it only thanks."""
     words = written.message(words)
     threads.hold(session, ticket)
     if (same := limits.just_said(session, ticket, None, words)) is not None:
         return same
+    if not pictured and thanking.ends(session, ticket, words):
+        limits.messages(session, ticket, danger=False)
+        return threads.say(session, ticket, None, words, channel=channel or ticket.channel)
     if ticket.state is TicketState.closed:
         raise Refused(_("This question is closed. If it is not solved, reopen it."))
     limits.messages(session, ticket, danger=attaching.is_dangerous(words))
@@ -114,9 +117,12 @@ def close(session: Session, ticket: Ticket, *, by: Me) -> Closure:
     return threads.shut(session, ticket, by)
 
 
-def reopen(session: Session, ticket: Ticket, *, words: str = "") -> Ticket:
-    """It is not solved, says the asker: the thread waits for an answer again, with a new clock."""
+def reopen(session: Session, ticket: Ticket, *, words: str = "", pictured: bool = False) -> Ticket:
+    """It is not solved, says the asker: the thread waits for an answer again, with a new clock. Who only thanks reopens nothing."""
     threads.hold(session, ticket)
+    if words.strip() and not pictured and thanking.ends(session, ticket, words.strip()):
+        say_more(session, ticket, words=words)
+        return ticket
     last = session.scalar(sa.select(Closure).where(Closure.ticket_id == ticket.id).order_by(Closure.id.desc()).limit(1))
     if ticket.state is TicketState.closed and last is not None:
         limits.messages(session, ticket, danger=attaching.is_dangerous(words))
@@ -125,7 +131,7 @@ def reopen(session: Session, ticket: Ticket, *, words: str = "") -> Ticket:
     elif last is None or last.reopened_at is None or not limits.is_recent(last.reopened_at):
         raise Refused(_("This question is open. Please simply write what is missing."))
     if words.strip():
-        say_more(session, ticket, words=words)
+        say_more(session, ticket, words=words, pictured=pictured)
     return ticket
 
 

@@ -125,7 +125,7 @@ def say_more(token: FromPath[str], form: Form, session: Db, settings: Config) ->
     ticket = conversation.by_token(session, token)
     try:
         said, shots = read(Message, form), uploads.shots(form, "photos", most=thread_photos.AT_ONCE)
-        entry = conversation.say_more(session, ticket, words=thread_photos.words(said.words, shots))
+        entry = conversation.say_more(session, ticket, words=thread_photos.words(said.words, shots), pictured=bool(shots))
         thread_photos.keep(session, settings, entry, shots)
     except (Mistaken, TooMany) as error:
         session.rollback()
@@ -146,7 +146,7 @@ def reopen(token: FromPath[str], form: Form, session: Db, settings: Config) -> R
     ticket = conversation.by_token(session, token)
     try:
         said, shots = read(Reopening, form), uploads.shots(form, "photos", most=thread_photos.AT_ONCE)
-        conversation.reopen(session, ticket, words=thread_photos.words(said.words, shots))
+        conversation.reopen(session, ticket, words=thread_photos.words(said.words, shots), pictured=bool(shots))
         thread_photos.keep_with_question(session, settings, ticket, shots)
     except (Mistaken, TooMany) as error:
         session.rollback()

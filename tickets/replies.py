@@ -7,7 +7,7 @@ from app.core import audit
 from app.core.errors import Missing
 from app.core.words import phrase as _
 from grids.staff import Me
-from tickets import conversation, reaches, threads, written
+from tickets import conversation, reaches, thanking, threads, written
 from tickets.tables import Channel, Reach, Ticket, TicketState
 
 
@@ -20,7 +20,7 @@ def hear(session: Session, *, phone: str, words: str, by: Me) -> Ticket:
     if ticket is None:
         raise Missing(_("No question of this number is kept here. Please enter it as a new one."))
     conversation.must_note_for(by, ticket.grid_id)
-    if ticket.state is TicketState.closed:
+    if ticket.state is TicketState.closed and not thanking.ends(session, ticket, words.strip()):
         conversation.reopen(session, ticket)
     conversation.say_more(session, ticket, words=words, channel=Channel.sms)
     audit.record(session, "tickets.reply", f"ticket/{ticket.id}", by=by.id, channel=Channel.sms)
