@@ -41,7 +41,7 @@ def of(session: Session, notice: Notice, *, at: datetime | None = None) -> Ahead
         "%(ahead)s; a %(kind)s is to be announced %(needed)s ahead.",
         ahead=told(gap), kind=say(KINDS[notice.kind].name), needed=length_of(hours),
     )  # fmt: skip
-    source = say("By: %(source)s, in force since %(day)s", source=needed.source, day=needed.effective_on.isoformat())
+    source = say("By: %(source)s, in force since %(day)s", source=needed.source, day=needed.effective_on)
     asked = rules.words(Topic.late_reason, notice.kind) == ["required"]
     return Ahead(kept, words, source, gap, hours, needed.source, needs_reason=asked and not kept)
 

@@ -4,7 +4,7 @@ Acts speak in `Phrase`s, which are put into the reader's language where they are
 """
 
 from contextvars import ContextVar
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from pathlib import Path
@@ -54,8 +54,12 @@ def phrase(msgid: str, **values: Any) -> Phrase:
 def say(msgid: str, **values: Any) -> str:
     """The sentence in the current language now; `%(name)s` is filled from `values`."""
     spoken = catalogue(language.get()).get(str.__str__(msgid), str.__str__(msgid))
-    values = values or getattr(msgid, "values", {})
+    values = {name: _as_said(value) for name, value in (values or getattr(msgid, "values", {})).items()}
     return spoken % values if values else spoken.replace("%%", "%")
+
+
+def _as_said(value: Any) -> Any:
+    return dated(value) if isinstance(value, date) and not isinstance(value, datetime) else value
 
 
 def say_many(one: str, many: str, n: int, **values: Any) -> str:
@@ -88,6 +92,11 @@ def day(moment: datetime) -> str:
     """5月8日周五; the year is said only when it is another one."""
     here = clock.local(moment)
     return format_skeleton("MMMEd" if here.year == clock.today().year else "yMMMEd", here, locale=locale())
+
+
+def dated(value: date) -> str:
+    """11月20日, with the year where it is another one: a day that holds for something, without its weekday."""
+    return format_skeleton("MMMd" if value.year == clock.today().year else "yMMMd", value, locale=locale())
 
 
 def weekdays() -> list[str]:
@@ -139,6 +148,10 @@ def left(value: datetime) -> str:
     return say("%(time)s left", time=duration(gap))
 
 
+def late_by(length: timedelta) -> str:
+    return say("%(time)s late", time=duration(length))
+
+
 def minutes(value: float | None) -> str:
     """A length of time given in minutes; a dash where nothing was measured."""
     return duration(timedelta(minutes=value)) if value is not None else "–"
@@ -161,6 +174,6 @@ def iso(value: datetime) -> str:
 
 
 FILTERS = {
-    "day": day, "hour": hour, "moment": moment, "span": span, "duration": duration,
+    "day": day, "date": dated, "late_by": late_by, "hour": hour, "moment": moment, "span": span, "duration": duration,
     "ago": ago, "left": left, "iso": iso, "minutes": minutes, "figure": figure, "price": price,
 }  # fmt: skip

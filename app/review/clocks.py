@@ -1,6 +1,7 @@
 """What a supervisor sees of time allowed and time taken: of how many, and the questions behind each figure."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
+from datetime import timedelta
 
 import msgspec
 import sqlalchemy as sa
@@ -10,7 +11,7 @@ from app.core import clock
 from app.review.counted import PERIOD, Figure
 from grids.staff import Me
 from tickets.clock_tables import Clock, Measure
-from tickets.tables import Ticket
+from tickets.tables import Entry, Ticket, TicketState
 
 
 class Times(msgspec.Struct, frozen=True):
@@ -19,6 +20,24 @@ class Times(msgspec.Struct, frozen=True):
     first_answer: Figure
     completion: Figure
     unfinished: int
+
+
+class Answers(msgspec.Struct, frozen=True):
+    """The minutes that people's first answers took, and how many a notice answered by itself."""
+
+    took: list[float]
+    by_itself: int
+
+    @classmethod
+    def together(cls, several: Iterable["Answers"]) -> "Answers":
+        every = list(several)
+        return cls([took for one in every for took in one.took], sum(one.by_itself for one in every))
+
+
+class Late(msgspec.Struct, frozen=True, order=True):
+    by: timedelta
+    runs: bool
+    """It is late still."""
 
 
 def together(session: Session, me: Me) -> Times:
@@ -43,14 +62,68 @@ def in_time(session: Session, grid_ids: Collection[int], measure: Measure) -> Fi
     return Figure(100 * (n - late) / n if n else None, n)
 
 
+def first_answers(session: Session, grid_ids: Collection[int]) -> dict[int, Answers]:
+    """How long a person's first answer took, for every grid."""
+    found = {grid_id: Answers([], 0) for grid_id in grid_ids}
+    took = sa.select(Ticket.grid_id, Clock).join(Ticket, Ticket.id == Clock.ticket_id)
+    for grid_id, one in session.execute(took.where(Ticket.grid_id.in_(grid_ids), _by_a_person())):
+        found[grid_id].took.append(_length(one) / timedelta(minutes=1))
+    told = sa.select(Ticket.grid_id, sa.func.count()).where(Ticket.grid_id.in_(grid_ids), answered_by_itself())
+    for grid_id, n in session.execute(told.where(Ticket.asked_at >= clock.now() - PERIOD).group_by(Ticket.grid_id)):
+        found[grid_id] = Answers(found[grid_id].took, n)
+    return found
+
+
+def taken(session: Session, tickets: Collection[Ticket]) -> dict[int, timedelta]:
+    """How long the first answer of a person took for each of these."""
+    keys = [ticket.id for ticket in tickets]
+    return {one.ticket_id: _length(one) for one in session.scalars(sa.select(Clock).where(Clock.ticket_id.in_(keys), _by_a_person()))}
+
+
+def answered_by_a_person() -> sa.ColumnElement[bool]:
+    return Ticket.id.in_(sa.select(Clock.ticket_id).where(_by_a_person()))
+
+
+def answered_by_itself() -> sa.ColumnElement[bool]:
+    """What a notice says was this question's first answer."""
+    told = sa.exists().where(Entry.ticket_id == Ticket.id, Entry.update_id.is_not(None), Entry.at == Ticket.answered_at)
+    return sa.and_(Ticket.answered_at.is_not(None), told)
+
+
 def past_its_end() -> sa.ColumnElement[bool]:
-    return Ticket.completion_due_at < clock.now()
+    """Answered and not done in time. What waits for an answer and is overdue with that already is counted there, once."""
+    now = clock.now()
+    told = sa.or_(Ticket.state == TicketState.answered, sa.and_(Ticket.answered_at.is_not(None), Ticket.due_at >= now))
+    return sa.and_(Ticket.completion_due_at < now, told)
 
 
 def was_late(measure: Measure) -> sa.ColumnElement[bool]:
     """Questions that had a clock of this measure run out in the period."""
     late = sa.select(Clock.ticket_id).where(Clock.measure == measure, Clock.began_at >= clock.now() - PERIOD, _broken())
     return Ticket.id.in_(late)
+
+
+def late_by(session: Session, tickets: Collection[Ticket], measure: Measure) -> dict[int, Late]:
+    """By how much each of these was late; the worst clock of each counts."""
+    keys = [ticket.id for ticket in tickets]
+    late = sa.select(Clock).where(Clock.ticket_id.in_(keys), Clock.measure == measure, Clock.began_at >= clock.now() - PERIOD, _broken())
+    found: dict[int, Late] = {}
+    for one in session.scalars(late):
+        this = Late((one.ended_at or clock.now()) - one.due_at, one.ended_at is None)
+        found[one.ticket_id] = max(found.get(one.ticket_id, this), this)
+    return found
+
+
+def _length(one: Clock) -> timedelta:
+    return (one.ended_at or clock.now()) - one.began_at
+
+
+def _by_a_person() -> sa.ColumnElement[bool]:
+    """The first clock of a question, in the period, stopped by a colleague who did not enter the question."""
+    before = sa.orm.aliased(Clock)
+    earlier = sa.exists().where(before.ticket_id == Clock.ticket_id, before.measure == Measure.first_answer, before.id < Clock.id)
+    answered = (Clock.measure == Measure.first_answer, Clock.minutes.is_not(None), Clock.began_at >= clock.now() - PERIOD)
+    return sa.and_(*answered, ~earlier.correlate(Clock))
 
 
 def _broken() -> sa.ColumnElement[bool]:

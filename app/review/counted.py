@@ -3,6 +3,9 @@
 from datetime import timedelta
 
 import msgspec
+import sqlalchemy as sa
+
+from grids.staff import Me
 
 PERIOD = timedelta(days=30)
 
@@ -12,3 +15,8 @@ class Figure(msgspec.Struct, frozen=True):
 
     value: float | None
     n: int
+
+
+def within(column: sa.ColumnElement[int] | sa.orm.InstrumentedAttribute[int], me: Me, grid_id: int | None) -> sa.ColumnElement[bool]:
+    """The subtree, or the one grid of it that was chosen."""
+    return column.in_(me.seen if grid_id is None else me.seen & {grid_id})

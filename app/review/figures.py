@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.core import clock
 from app.review import clocks
-from app.review.counted import PERIOD, Figure
+from app.review.clocks import Answers
+from app.review.counted import PERIOD, Figure, within
 from broadcasts.tables import Notice, NoticeKind, NoticeState, Place
 from grids.staff import Me
 from grids.tables import Duty, Estate, Grid
 from tickets import promises as promised
 from tickets import ratings
-from tickets.clock_tables import Measure
 from tickets.tables import Rating, Ticket, TicketPromise, TicketState
 
 OUTAGES = [kind for kind in NoticeKind if kind.is_outage]
@@ -33,6 +33,9 @@ class Standing(msgspec.Struct, frozen=True):
     in_time: int
     asked_today: int
     first_answer: Figure
+    """Half of those that a person answered were answered within so many minutes."""
+    by_itself: int
+    """How many a notice answered by itself."""
     rating: Figure
     low: int
     """How many were rated with so few stars that a supervisor looks."""
@@ -51,7 +54,8 @@ def grids(session: Session, me: Me) -> Sequence[Line]:
         sa.select(Grid).where(Grid.id.in_(me.seen)).options(selectinload(Grid.estates), selectinload(Grid.duties).joinedload(Duty.person))
     ).all()
     records = _records(session, [grid.id for grid in seen])
-    lines = [Line(grid, _manager(grid), _standing(grid.estates, *records[grid.id])) for grid in seen]
+    took = clocks.first_answers(session, [grid.id for grid in seen])
+    lines = [Line(grid, _manager(grid), _standing(grid.estates, *records[grid.id], took[grid.id])) for grid in seen]
     return sorted(lines, key=lambda line: (-line.standing.overdue - line.standing.overrun, -line.standing.out, line.grid.name))
 
 
@@ -59,8 +63,9 @@ def together(session: Session, me: Me) -> Standing:
     """All grids of the subtree as one."""
     me.must_review()
     estates = session.scalars(sa.select(Estate).where(Estate.grid_id.in_(me.seen))).all()
-    records = _records(session, me.seen).values()
-    return _standing(estates, [n for notices, _ in records for n in notices], [t for _, tickets in records for t in tickets])
+    records, took = _records(session, me.seen).values(), clocks.first_answers(session, me.seen)
+    outages, asked = [n for notices, _ in records for n in notices], [t for _, tickets in records for t in tickets]
+    return _standing(estates, outages, asked, Answers.together(took.values()))
 
 
 def behind(lines: Iterable[Line], name: str) -> str:
@@ -80,33 +85,6 @@ def hours(session: Session, me: Me) -> list[int]:
     return counts
 
 
-def tickets(session: Session, me: Me, *, which: str, grid_id: int | None) -> Sequence[Ticket]:
-    """The records behind a figure: open, overdue, in_time, today, answered, unfinished, late_answers, late_ends, rated, low."""
-    now = clock.now()
-    midnight = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
-    conditions = {
-        "open": (Ticket.state == TicketState.open,),
-        "overdue": (Ticket.state == TicketState.open, Ticket.due_at < now),
-        "in_time": (Ticket.state == TicketState.open, Ticket.due_at >= now),
-        "today": (Ticket.asked_at >= midnight,),
-        "answered": (Ticket.answered_at.is_not(None), Ticket.asked_at >= now - PERIOD),
-        "unfinished": (clocks.past_its_end(),),
-        "late_answers": (clocks.was_late(Measure.first_answer),),
-        "late_ends": (clocks.was_late(Measure.completion),),
-        "low": (Ticket.ratings.any(Rating.stars <= ratings.LOW), Ticket.asked_at >= now - PERIOD),
-        "rated": (Ticket.ratings.any(), Ticket.asked_at >= now - PERIOD),
-    }.get(which, (Ticket.state == TicketState.open,))
-    found = sa.select(Ticket).where(within(Ticket.grid_id, me, grid_id), *conditions)
-    order = Ticket.due_at.asc() if which in ("open", "overdue", "in_time") else Ticket.asked_at.desc()
-    shown = (
-        joinedload(Ticket.grid),
-        joinedload(Ticket.estate),
-        joinedload(Ticket.household),
-        selectinload(Ticket.ratings).joinedload(Rating.taken_by),
-    )
-    return session.scalars(found.order_by(order).limit(200).options(*shown)).all()
-
-
 def promises(session: Session, me: Me) -> Sequence[TicketPromise]:
     """What was promised in answers and not kept in time, the longest overdue first."""
     me.must_review()
@@ -121,11 +99,6 @@ def notices(session: Session, me: Me, *, which: str, grid_id: int | None) -> Seq
         conditions.append(Notice.ends_at < now)
     found = sa.select(Notice).where(within(Notice.grid_id, me, grid_id), *conditions).order_by(Notice.ends_at)
     return session.scalars(found.limit(200).options(joinedload(Notice.grid), selectinload(Notice.places).joinedload(Place.estate))).all()
-
-
-def within(column: sa.ColumnElement[int] | sa.orm.InstrumentedAttribute[int], me: Me, grid_id: int | None) -> sa.ColumnElement[bool]:
-    """The subtree, or the one grid of it that was chosen."""
-    return column.in_(me.seen if grid_id is None else me.seen & {grid_id})
 
 
 Records = tuple[list[Notice], list[Ticket]]
@@ -152,10 +125,9 @@ def _records(session: Session, grid_ids: Iterable[int]) -> dict[int, Records]:
     return found
 
 
-def _standing(estates: Sequence[Estate], outages: Sequence[Notice], asked: Sequence[Ticket]) -> Standing:
+def _standing(estates: Sequence[Estate], outages: Sequence[Notice], asked: Sequence[Ticket], answers: Answers) -> Standing:
     now = clock.now()
     waiting = [ticket for ticket in asked if ticket.state is TicketState.open]
-    took = [(ticket.answered_at - ticket.asked_at).total_seconds() / 60 for ticket in asked if ticket.answered_at]
     stars = [rating.stars for ticket in asked for rating in _ratings(ticket)]
     return Standing(
         households=sum(estate.households for estate in estates),
@@ -165,7 +137,8 @@ def _standing(estates: Sequence[Estate], outages: Sequence[Notice], asked: Seque
         overdue=sum(1 for ticket in waiting if ticket.due_at < now),
         in_time=sum(1 for ticket in waiting if ticket.due_at >= now),
         asked_today=sum(1 for ticket in asked if clock.local(ticket.asked_at).date() == clock.today()),
-        first_answer=Figure(median(took) if took else None, len(took)),
+        first_answer=Figure(median(answers.took) if answers.took else None, len(answers.took)),
+        by_itself=answers.by_itself,
         rating=Figure(mean(stars) if stars else None, len(stars)),
         low=sum(1 for given in stars if given <= ratings.LOW),
     )

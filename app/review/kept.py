@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.core import clock
-from app.review.counted import PERIOD
-from app.review.figures import OUTAGES, within
+from app.review.counted import PERIOD, within
+from app.review.figures import OUTAGES
 from broadcasts import promises
 from broadcasts.promises import Accuracy
 from broadcasts.tables import LateReason, Notice, NoticeState, Place

@@ -9,7 +9,7 @@ from litestar.params import FromQuery
 from app.core import web
 from app.core.errors import Missing
 from app.core.words import phrase as _
-from app.review import clocks, fieldwork, figures, kept, unreached
+from app.review import asked, clocks, fieldwork, figures, kept, unreached
 from broadcasts import promises
 from grids import organisations
 from grids.who import Me
@@ -50,8 +50,10 @@ def promised(session: web.Db, me: Me) -> Response[bytes]:
 def tickets(session: web.Db, me: Me, which: FromQuery[str] = "open", grid: FromQuery[str] = "") -> Response[bytes]:
     lines = figures.grids(session, me)
     chosen = _chosen(lines, grid)
-    found = figures.tickets(session, me, which=which, grid_id=chosen.grid.id if chosen else None)
-    return web.page("review/tickets.html", me=me, lines=lines, chosen=chosen, which=which, tickets=found)
+    found = asked.listed(session, me, which=which, grid_id=chosen.grid.id if chosen else None)
+    late = clocks.late_by(session, found, asked.LATE[which]) if which in asked.LATE else {}
+    took = clocks.taken(session, found)
+    return web.page("review/tickets.html", me=me, lines=lines, chosen=chosen, which=which, tickets=found, late=late, took=took)
 
 
 @get("/review/notices", sync_to_thread=True, include_in_schema=False)

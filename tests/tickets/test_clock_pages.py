@@ -84,7 +84,7 @@ def test_what_is_late_stands_on_today_in_the_inbox_and_in_the_review_with_who_wa
         review = boss.get("/review").text
         assert "1 件事到期没办完" in review
         assert review.count("0 %") >= 2, "no first answer, no end in time"
-        assert review.count("n=1 ") >= 2
+        assert review.count("共 1 次") >= 2
         for which in ("unfinished", "late_answers", "late_ends"):
             assert matter.subject in boss.get(f"/review/tickets?which={which}").text
 

@@ -165,7 +165,7 @@ def test_the_asker_reads_how_far_it_is_and_the_supervisor_what_is_late(
     assert "已用 4 个工作日" in resident.get(thread).text
     review = signed_in(told_town.liujie)
     assert "1 件办电超期" in review.get("/review").text
-    assert "1 件，n=1" in review.get("/review/procedures").text
+    assert "1 件，共 1 件" in review.get("/review/procedures").text
     done = {"data": {"rank": "0"}, "headers": {"idempotency-key": "k"}}
     assert [desk.post(f"/desk/cases/{key}/stages", **done).status_code for _twice in range(2)] == [204, 204]
     assert "第 2 步" in desk.get(f"/desk/cases/{key}").text

@@ -1,0 +1,48 @@
+"""The questions behind a figure of the review."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload, selectinload
+
+from app.core import clock
+from app.review import clocks
+from app.review.counted import PERIOD, within
+from grids.staff import Me
+from tickets import ratings
+from tickets.clock_tables import Measure
+from tickets.tables import Rating, Ticket, TicketState
+
+LATE = {"late_answers": Measure.first_answer, "late_ends": Measure.completion}
+WAITING = ("open", "overdue", "in_time")
+SHOWN = (
+    joinedload(Ticket.grid),
+    joinedload(Ticket.estate),
+    joinedload(Ticket.household),
+    selectinload(Ticket.ratings).joinedload(Rating.taken_by),
+)
+MOST = 200
+
+
+def listed(session: Session, me: Me, *, which: str, grid_id: int | None) -> Sequence[Ticket]:
+    """open, overdue, in_time, today, answered, by_itself, unfinished, late_answers, late_ends, rated, low."""
+    found = sa.select(Ticket).where(within(Ticket.grid_id, me, grid_id), *_conditions(which))
+    order = Ticket.due_at.asc() if which in WAITING else Ticket.asked_at.desc()
+    return session.scalars(found.order_by(order, Ticket.id).limit(MOST).options(*SHOWN)).all()
+
+
+def _conditions(which: str) -> tuple[sa.ColumnElement[bool], ...]:
+    now = clock.now()
+    midnight = clock.local(now).replace(hour=0, minute=0, second=0, microsecond=0)
+    waits, lately = Ticket.state == TicketState.open, Ticket.asked_at >= now - PERIOD
+    return {
+        "overdue": (waits, Ticket.due_at < now),
+        "in_time": (waits, Ticket.due_at >= now),
+        "today": (Ticket.asked_at >= midnight,),
+        "answered": (clocks.answered_by_a_person(),),
+        "by_itself": (clocks.answered_by_itself(), lately),
+        "unfinished": (clocks.past_its_end(),),
+        **{name: (clocks.was_late(measure),) for name, measure in LATE.items()},
+        "low": (Ticket.ratings.any(Rating.stars <= ratings.LOW), lately),
+        "rated": (Ticket.ratings.any(), lately),
+    }.get(which, (waits,))
