@@ -10,7 +10,7 @@ from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
 from app.core import web
-from app.core.errors import Mistaken, Refused, SignInNeeded, TooMany
+from app.core.errors import Full, Mistaken, Refused, SignInNeeded, TooMany
 from app.core.words import Phrase, say
 from app.core.words import phrase as _
 
@@ -67,6 +67,12 @@ def busy(request: Asked, error: Exception) -> Response[Any]:
     return answer
 
 
+def full(request: Asked, _error: Full) -> Response[Any]:
+    answer = _answer(request, 503, _("Very many are writing just now. Please try again in a few seconds."), {})
+    answer.headers["retry-after"] = "5"
+    return answer
+
+
 def unexpected(request: Asked, error: Exception) -> Response[Any]:
     log.error("unexpected", path=_path(request), method=request.method, exc_info=error)
     return _answer(request, 500, _("Something went wrong on our side; nothing was changed. Please try again."), {})
@@ -96,6 +102,7 @@ def _fields(error: HTTPException) -> dict[str, str]:
 HANDLERS: dict[Any, Any] = {
     Refused: refused,
     SignInNeeded: sign_in_needed,
+    Full: full,
     HTTPException: http_error,
     RecursionError: unreadable,
     UnicodeError: unreadable,

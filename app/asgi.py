@@ -75,7 +75,7 @@ from app.core.database import Database
 from app.core.doors import Doors
 from app.core.errors import SignInNeeded
 from app.core.settings import Settings
-from app.core.turns import READS, Turns
+from app.core.turns import READS, Queues, Turns
 from app.review import fieldwork
 from app.review import pages as review
 from broadcasts.sending.openings import Counted
@@ -160,7 +160,7 @@ def house(max_body: int) -> Litestar:
         route_handlers=[people(), machines()],
         dependencies={
             "session": Provide(web.provide_session),
-            "form": Provide(web.provide_form),
+            "form": Provide(web.provide_form, sync_to_thread=False),
             "settings": Provide(web.provide_settings, sync_to_thread=False),
             "me": Provide(provide_me, sync_to_thread=True),
             "someone": Provide(provide_someone, sync_to_thread=True),
@@ -168,6 +168,7 @@ def house(max_body: int) -> Litestar:
         guards=[web.must_be_a_key],
         exception_handlers=answers.HANDLERS,
         openapi_config=described(),
+        middleware=[Turns(max_body=max_body)],
         request_max_body_size=max_body,
         lifespan=[counting.writing],
         on_startup=[enough_threads, open_the_book],
@@ -181,10 +182,10 @@ def open_doors(litestar: Litestar, chosen: Settings, database: Database) -> ASGI
     logs.configure(chosen.log_level)
     connecting.connect(database, chosen)
     assets.keep(chosen.home / "assets")
-    litestar.state = State({"database": database, "settings": chosen, "openings": Counted()})
     # SQLite has one writer; PostgreSQL's rows may be held by one while others wait for them.
-    turns = Turns(litestar, writers=1 if database.is_sqlite else 4, max_body=chosen.max_body)
-    return Doors(turns, litestar, base_url=chosen.base_url, counted=health.count)
+    queues = Queues(writers=1 if database.is_sqlite else 4)
+    litestar.state = State({"database": database, "settings": chosen, "openings": Counted(), "queues": queues})
+    return Doors(litestar, base_url=chosen.base_url, counted=health.count)
 
 
 def close(litestar: Litestar) -> None:

@@ -7,6 +7,7 @@ from litestar import Response, get, post
 from litestar.datastructures import State, UploadFile
 from litestar.params import FromPath
 
+from app.core import sent
 from app.core.errors import Mistaken, Refused
 from app.core.forms import read
 from app.core.web import Config, Db, Form, form_again, page, see
@@ -51,7 +52,7 @@ def imports(me: Me) -> Response[bytes]:
     return page("desk/imports.html", form={}, mistakes={}, reason="", unclear=False, **_choices())
 
 
-@post("/desk/admin/imports", sync_to_thread=True, include_in_schema=False)
+@post("/desk/admin/imports", sync_to_thread=True, include_in_schema=False, opt=sent.files())
 def upload(form: Form, session: Db, me: Me, settings: Config, state: State) -> Response[Any]:
     """Read the file and try it. What cannot be read is refused here, with the form as it was."""
     me.must_administer()

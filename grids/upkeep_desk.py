@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import msgspec
 from litestar import Response, get, post
 
-from app.core import files, uploads
+from app.core import files, sent, uploads
 from app.core.errors import Missing, Mistaken
 from app.core.forms import read
 from app.core.web import Config, Db, Form, form_again, page, see
@@ -52,7 +52,7 @@ def visits(point_id: Id, session: Db, me: Me) -> Response[bytes]:
     return page(VISIT, form={}, mistakes={}, reason="", **_visited(session, me, point_id))
 
 
-@post("/desk/points/{point_id:int}/visits", sync_to_thread=True, include_in_schema=False)
+@post("/desk/points/{point_id:int}/visits", sync_to_thread=True, include_in_schema=False, opt=sent.files(photo=1))
 def visit(point_id: Id, form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
     point = _kept(session, me, point_id)
     try:

@@ -26,6 +26,7 @@ class Client:
     """As a browser: `client.get("/g/104226")`, `client.post(…, data=…)`; redirects are followed unless told otherwise."""
 
     def __init__(self, app: Any, *, base_url: str = "https://lindian.test", headers: dict[str, str] | None = None) -> None:
+        _loop()  # Here, before any threads of a test would each find none yet and start their own.
         transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
         given = dict(headers or {})
         name, _, value = given.pop("cookie", "").partition("=")

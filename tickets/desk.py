@@ -8,7 +8,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from app.core import outbox, uploads
+from app.core import outbox, sent, uploads
 from app.core.errors import Forbidden, Mistaken
 from app.core.forms import read
 from app.core.web import Config, Db, Form, form_again, page, see
@@ -126,7 +126,7 @@ def thread(ticket_id: FromPath[int], session: Db, me: Me, q: FromQuery[str] = ""
     return page("desk/ticket.html", form=form, mistakes={}, reason="", **around(session, ticket, me, q))
 
 
-@post("/desk/tickets/{ticket_id:int}/answers", sync_to_thread=True, include_in_schema=False)
+@post("/desk/tickets/{ticket_id:int}/answers", sync_to_thread=True, include_in_schema=False, opt=sent.files(photos=thread_photos.AT_ONCE))
 def answer(request: Asked, ticket_id: FromPath[int], form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
     """From the phone's outbox as well: written without a signal, it goes out once."""
     ticket = conversation.find(session, ticket_id, for_=me)
@@ -169,7 +169,7 @@ def hear(session: Db, me: Me) -> Response[bytes]:
     return page("desk/ticket_new.html", form=given, mistakes={}, reason="", **_places(session, me))
 
 
-@post("/desk/tickets", sync_to_thread=True, include_in_schema=False)
+@post("/desk/tickets", sync_to_thread=True, include_in_schema=False, opt=sent.files(photos=thread_photos.AT_ONCE))
 def note(form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
     """The thread's address is shown in this answer and never again: we keep only its hash."""
     places = _places(session, me)

@@ -8,7 +8,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from app.core import clock, files, sheets, uploads
+from app.core import clock, files, sent, sheets, uploads
 from app.core.errors import Missing, Mistaken
 from app.core.forms import read
 from app.core.web import Config, Db, Form, Written, attached, form_again, page, see
@@ -58,7 +58,7 @@ def new(session: Db, me: Me) -> Response[bytes]:
     return page(FORM, form=given, mistakes={}, reason="", **_around(session, me))
 
 
-@post("/desk/outreach", sync_to_thread=True, include_in_schema=False)
+@post("/desk/outreach", sync_to_thread=True, include_in_schema=False, opt=sent.files(photo=1))
 def note(form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
     around = _around(session, me)
     try:

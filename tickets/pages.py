@@ -9,7 +9,7 @@ import segno
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from app.core import clock, tokens, uploads
+from app.core import clock, sent, tokens, uploads
 from app.core.errors import Missing, Mistaken, TooMany
 from app.core.forms import read
 from app.core.settings import Settings
@@ -42,6 +42,7 @@ from tickets.tables import Channel
 
 Words = Annotated[str, msgspec.Meta(max_length=written.MESSAGE)]
 Line = Annotated[str, msgspec.Meta(max_length=written.LINE)]
+PHOTOS = sent.files(photos=thread_photos.AT_ONCE)
 UNSEEN = {"x-robots-tag": "noindex, nofollow"}
 
 
@@ -90,7 +91,7 @@ def form(
     return page("residents/ask.html", form=given, mistakes={}, reason="", **_around(session, grid, notice, about))
 
 
-@post("/g/{code:str}/ask", sync_to_thread=True, include_in_schema=False)
+@post("/g/{code:str}/ask", sync_to_thread=True, include_in_schema=False, opt=PHOTOS)
 def ask(code: FromPath[str], form: Form, session: Db, settings: Config) -> Response[Any]:
     grid = grids.by_code(session, code)
     try:
@@ -120,7 +121,7 @@ def thread(token: FromPath[str], session: Db, settings: Config) -> Response[byte
     return page("residents/thread.html", headers=UNSEEN, form={}, mistakes={}, reason="", **thread)
 
 
-@post("/q/{token:str}/messages", sync_to_thread=True, include_in_schema=False)
+@post("/q/{token:str}/messages", sync_to_thread=True, include_in_schema=False, opt=PHOTOS)
 def say_more(token: FromPath[str], form: Form, session: Db, settings: Config) -> Response[Any]:
     ticket = conversation.by_token(session, token)
     try:
@@ -141,7 +142,7 @@ def rate(token: FromPath[str], form: Form, session: Db) -> Response[Any]:
     return see(f"/q/{token}#now")
 
 
-@post("/q/{token:str}/reopening", sync_to_thread=True, include_in_schema=False)
+@post("/q/{token:str}/reopening", sync_to_thread=True, include_in_schema=False, opt=PHOTOS)
 def reopen(token: FromPath[str], form: Form, session: Db, settings: Config) -> Response[Any]:
     ticket = conversation.by_token(session, token)
     try:

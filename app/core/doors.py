@@ -9,10 +9,10 @@ from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import urlsplit
 
-from litestar.types import ASGIApp, Message, Receive, Send
+from litestar.types import Message, Receive, Send
 
 from app.core import assets, words
-from app.core.turns import READS, Full
+from app.core.turns import READS
 from app.core.words import phrase as _
 
 LANGUAGE_COOKIE = "lang"
@@ -52,17 +52,14 @@ def security_headers() -> list[tuple[bytes, bytes]]:
 class Doors:
     """Security headers on every answer, HEAD wherever GET is, the language, and nobody else's forms."""
 
-    def __init__(
-        self, app: ASGIApp, routed: Any, *, base_url: str, counted: Callable[[str, int], None] = lambda _method, _status: None
-    ) -> None:
-        self.app, self.routed = app, routed
-        self.counted = counted
+    def __init__(self, routed: Any, *, base_url: str, counted: Callable[[str, int], None] = lambda _method, _status: None) -> None:
+        self.routed, self.counted = routed, counted
         self.origin = _origin(base_url)
         self.headers = security_headers()
 
     async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
-            await self.app(scope, receive, send)
+            await self.routed(scope, receive, send)
             return
         asked: dict[str, str] = {k.decode("latin-1"): v.decode("latin-1") for k, v in scope["headers"]}
         words.language.set(_language(asked.get("cookie", "")))
@@ -72,10 +69,7 @@ class Doors:
         if refusal := _unreadable(scope["path"], asked) or self._foreign(scope, asked):
             await _refuse(answer, *refusal)
             return
-        try:
-            await self.app(scope, receive, answer)
-        except Full:
-            await _refuse(answer, 503, "busy")
+        await self.routed(scope, receive, answer)
 
     def _answering(self, send: Send, method: str) -> Send:
         async def answer(message: Message) -> None:
@@ -139,8 +133,6 @@ def _language(cookies: str) -> str:
 async def _refuse(send: Send, status: int, why: str) -> None:
     text = words.say(WHY[status])
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"cache-control", b"no-store"), (b"x-refused", why.encode())]
-    if status == 503:
-        headers.append((b"retry-after", b"5"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": text.encode(), "more_body": False})
 
@@ -148,5 +140,4 @@ async def _refuse(send: Send, status: int, why: str) -> None:
 WHY = {
     400: _("This could not be read. Please check what was sent."),
     403: _("This did not come from a page of Lindian. Open the page again and try once more."),
-    503: _("Very many are writing just now. Please try again in a few seconds."),
 }

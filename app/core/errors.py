@@ -45,5 +45,9 @@ class TooMany(Refused):
         self.retry_after = retry_after
 
 
+class Full(Exception):
+    """More wait than can be served soon."""
+
+
 class SignInNeeded(Exception):
     """A staff page was opened without a sign-in."""

@@ -3,9 +3,13 @@
 What is kept is always painted anew from the picture's dots, so that nothing else that was in the file comes along.
 """
 
+import asyncio
 import io
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import cache
+from typing import IO
 
 import msgspec
 from PIL import Image, ImageOps
@@ -20,8 +24,8 @@ SMALL_SIDE = 360
 """Of the small picture beside it, which a page shows on a slow network."""
 LARGEST_JPEG = 80_000_000
 """Dots. A JPEG is read at a half, a quarter or an eighth of its size, so that a phone's 64 megapixels may come."""
-LARGEST = 30_000_000
-"""Dots of a PNG or WebP, which are read whole: 120 MB at four bytes a dot."""
+LARGEST = 16_000_000
+"""Dots of a PNG or WebP, which are read whole: 64 MB at four bytes a dot. A long picture of a phone's screen has fewer."""
 
 
 class Shot(msgspec.Struct, frozen=True):
@@ -36,6 +40,11 @@ def shot(data: bytes, name: str = "photo") -> Shot:
     return Shot(whole, _painters().submit(_small, whole).result())
 
 
+async def painted(sent: Sequence[IO[bytes]], name: str) -> Sequence[Shot | Mistaken]:
+    """Of each what may be kept. All are looked at before the first is read whole: where one is no photo, none is painted."""
+    return await asyncio.wrap_future(_painters().submit(_all, [one.read() for one in sent], name))
+
+
 def clean(data: bytes, name: str = "photo") -> bytes:
     """The picture as JPEG. `name` is the form's field that is marked where it is none."""
     return _painters().submit(_clean, data, name).result()
@@ -47,13 +56,31 @@ def _painters() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(2, "photo")
 
 
+def _all(sent: Sequence[bytes], name: str) -> Sequence[Shot | Mistaken]:
+    try:
+        for data in sent:
+            with _opened(data, name):
+                pass
+        whole = [_clean(data, name) for data in sent]
+    except Mistaken as error:
+        return [error] * len(sent)
+    return [Shot(one, _small(one)) for one in whole]
+
+
 def _clean(data: bytes, name: str) -> bytes:
+    with _opened(data, name) as picture:
+        picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
+        picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), reducing_gap=2.0)
+        return _painted(ImageOps.exif_transpose(picture))
+
+
+@contextmanager
+def _opened(data: bytes, name: str) -> Iterator[Image.Image]:
+    """The picture, of which only the head is read yet. Raises Mistaken, also for what shows itself while it is painted."""
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
             _must_fit(picture, name)
-            picture.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))
-            picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE), reducing_gap=2.0)
-            return _painted(ImageOps.exif_transpose(picture))
+            yield picture
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise _too_large(name) from error
     # Pillow raises whatever a broken file makes of its readers.
@@ -87,7 +114,7 @@ def _jpeg(picture: Image.Image, quality: int) -> bytes:
 
 
 def _too_large(name: str) -> Mistaken:
-    return _mistaken(name, _("This picture has too many dots. Please send one with fewer than 30 million, such as the camera takes."))
+    return _mistaken(name, _("This picture has too many dots. Please send it as JPEG, as the camera takes it."))
 
 
 def _mistaken(name: str, why: Phrase) -> Mistaken:

@@ -1,7 +1,8 @@
 """Writers take turns before they touch the database, so that nobody who waits for its lock holds a thread meanwhile.
 
 A request passes several threads on its way. If those who wait for a lock filled them all, the one who holds it would find
-none left to finish in, and the whole process would stand still.
+none left to finish in, and the whole process would stand still. What needs no turn is done before it: the body is read whole,
+its form opened and its photos painted, so that a slow sender and a large picture keep nobody waiting.
 """
 
 import asyncio
@@ -9,15 +10,18 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
+from litestar import Request
+from litestar.enums import ScopeType
+from litestar.exceptions import HTTPException
+from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Send
+
+from app.core import sent
+from app.core.errors import Full
 
 SIGNING_IN = "/sign-in"
 READS = ("GET", "HEAD", "OPTIONS")
 QUEUE = 200
-
-
-class Full(Exception):
-    """More wait than can be served soon."""
 
 
 class Queue:
@@ -41,37 +45,59 @@ class Queue:
             self.slots.release()
 
 
-class Turns:
-    """Reads the whole body first: a slow sender keeps nobody waiting. Hashing passwords has a queue of its own."""
+class Queues:
+    """Hashing passwords and painting photos have queues of their own: they take the processor, not the database."""
 
-    def __init__(self, app: ASGIApp, *, writers: int, max_body: int) -> None:
-        self.app, self.max_body = app, max_body
+    def __init__(self, *, writers: int) -> None:
         self.writing = Queue(writers, waiting=QUEUE)
         self.hashing = Queue(2, waiting=40)
+        self.painting = Queue(2, waiting=40)
 
-    async def __call__(self, scope: Any, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] in READS:
-            await self.app(scope, receive, send)
+
+class Turns(ASGIMiddleware):
+    """Within the routes, so that what an address may be sent is known before it is read."""
+
+    scopes = (ScopeType.HTTP,)
+
+    def __init__(self, *, max_body: int) -> None:
+        self.max_body = max_body
+
+    async def handle(self, scope: Any, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        if scope["method"] in READS:
+            await next_app(scope, receive, send)
             return
-        body = await self._whole(receive)
+        takes = sent.takes(scope["route_handler"].opt)
+        body = await _whole(receive, self.max_body if takes is not None else min(sent.PLAIN, self.max_body))
         if body is None:
             return  # Hung up while sending.
-        async with (self.hashing if scope["path"] == SIGNING_IN else self.writing).turn():
-            await self.app(scope, _again(body, receive), send)
+        queues: Queues = scope["litestar_app"].state.queues
+        form = await sent.opened(Request(scope, _again(body, receive)))
+        if takes and sent.has_photos(form, takes):
+            try:
+                async with queues.painting.turn():
+                    form = await sent.painted(form, takes)
+            except Full:
+                await form.close()
+                raise
+        scope["state"]["form"] = form
+        async with (queues.hashing if scope["path"] == SIGNING_IN else queues.writing).turn():
+            await next_app(scope, _again(body, receive), send)
 
-    async def _whole(self, receive: Receive) -> list[Any] | None:
-        """All parts of the body, or of one that is too large only as many as show it."""
-        parts: list[Any] = []
-        size = 0
-        while size <= self.max_body:
-            message: Any = await receive()
-            if message["type"] == "http.disconnect":
-                return None
-            parts.append(message)
-            size += len(message.get("body", b""))
-            if not message.get("more_body", False):
-                break
-        return parts
+
+async def _whole(receive: Receive, most: int) -> list[Any] | None:
+    """All parts of the body. Raises HTTPException as soon as it is too large."""
+    parts: list[Any] = []
+    size = 0
+    while True:
+        message: Any = await receive()
+        if message["type"] == "http.disconnect":
+            return None
+        parts.append(message)
+        size += len(message.get("body", b""))
+        if size > most:
+            raise HTTPException(status_code=413)
+        if not message.get("more_body", False):
+            return parts
 
 
 def _again(parts: list[Any], receive: Receive) -> Receive:

@@ -47,12 +47,10 @@ def provide_session(request: Request[Any, Any, State]) -> Iterator[Session]:
         session.commit()
 
 
-async def provide_form(request: Request[Any, Any, State]) -> FormMultiDict:
-    """What a browser's form says, url-encoded or multipart."""
-    try:
-        return await request.form()
-    except LookupError as error:  # A part in an encoding that does not exist.
-        raise HTTPException(status_code=400) from error
+def provide_form(request: Request[Any, Any, State]) -> FormMultiDict:
+    """What a browser's form says, opened before the turn (app/core/sent.py)."""
+    form: FormMultiDict = request.scope["state"]["form"]
+    return form
 
 
 def provide_settings(state: State) -> Settings:

@@ -1,13 +1,18 @@
 """Hundreds write in one outage: nobody's lock may freeze the house."""
 
+import io
 import re
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
+from PIL import Image
 
+from app.core import photos, sent
 from app.core.database import Database
 from tests.cast import Cast
 from tests.client import Client
@@ -64,3 +69,72 @@ def test_a_form_without_its_kind_is_shown_again(signed_in: Callable[..., Client]
     manager = signed_in(told_town.wangfang)
     assert manager.post("/desk/notices", data={"grid": "104226", "words": "x"}).status_code == 422
     assert manager.get(f"/desk/points/{2**63}").status_code == 404
+
+
+def flat(kind: str = "PNG", size: tuple[int, int] = (40, 30)) -> bytes:
+    drawn = io.BytesIO()
+    Image.new("RGB", size, "red").save(drawn, kind)
+    return drawn.getvalue()
+
+
+def test_photos_are_painted_before_the_turn_and_hold_up_nobody(resident: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The painter is held until somebody else has written: it would never come back from within the one writer's turn."""
+    written, paint = threading.Event(), photos._clean
+
+    def held(data: bytes, name: str) -> bytes:
+        assert written.wait(30)
+        return paint(data, name)
+
+    monkeypatch.setattr(photos, "_clean", held)
+    with ThreadPoolExecutor(1) as other:
+        shown = [("photos", ("a.png", flat(), "image/png"))]
+        slow = other.submit(lambda: resident.post("/g/104226/ask", data={"words": "看图", "nonce": "a" * 24}, files=shown))
+        quick = resident.post("/g/104226/ask", data={"words": "没电了", "nonce": "b" * 24}, follow_redirects=False)
+        written.set()
+    assert quick.status_code == 303
+    assert len(re.findall(r"/photos/\d+/small", slow.result().text)) == 1
+
+
+def test_where_one_of_four_pictures_is_too_large_none_is_painted(resident: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(photos, "_painted", lambda _picture: 1 / 0)
+    large = flat(size=(16_001, 1000))
+    shown = [("photos", (f"{n}.png", data, "image/png")) for n, data in enumerate((flat(), flat(), large))]
+    answer = resident.post("/g/104226/ask", data={"words": "看图", "nonce": "a" * 24}, files=shown)
+    assert answer.status_code == 422
+    assert "像素太多" in answer.text
+    assert "看图" in answer.text
+
+
+def test_a_form_of_more_fields_or_bytes_than_any_of_ours_is_refused_unread(resident: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sent, "_fields", lambda _body: 1 / 0)
+    form = {"content-type": "application/x-www-form-urlencoded"}
+    for body in (b"a&" * 4_500_000, b"a&" * 2_000, b"words=" + b"a" * sent.PLAIN):
+        for address in ("/g/104226/ask", "/q/x/rating"):
+            answer = resident.post(address, content=body, headers=form)
+            assert answer.status_code == 413
+            assert "内容太大" in answer.text
+
+
+def test_what_takes_no_files_takes_no_megabytes(resident: Client, machine: Callable[..., Client], told_town: Cast) -> None:
+    assert resident.post("/q/x/rating", files={"photos": ("a.png", b"x" * 3_000_000)}).status_code == 413
+    refused = machine(told_town.wangfang).post("/api/v1/tickets", content=b"[" * 3_000_000, headers={"content-type": "application/json"})
+    assert refused.status_code == 413
+    assert "内容太大" in refused.json()["title"]
+
+
+def test_a_long_form_is_opened_in_a_thread_and_says_the_same(resident: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened, where = sent._fields, set()
+    monkeypatch.setattr(sent, "_fields", lambda body: where.add(threading.current_thread().name) or opened(body))
+    words = "电" * 1900
+    for n in range(2):
+        padded = {"words": words, "nonce": f"{n:024d}", "spare": "x" * 30_000 * n}
+        assert words in resident.post("/g/104226/ask", data=padded).text
+    assert len(where) == 2
+
+
+def test_more_painters_than_can_be_served_soon_are_told_so(resident: Client, app: Any) -> None:
+    app.routed.state.queues.painting.most = 0
+    answer = resident.post("/g/104226/ask", data={"words": "看图"}, files=[("photos", ("a.png", flat(), "image/png"))])
+    assert answer.status_code == 503
+    assert answer.headers["retry-after"] == "5"
+    assert resident.post("/g/104226/ask", data={"words": "没电了"}, follow_redirects=False).status_code == 303

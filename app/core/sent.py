@@ -1,0 +1,89 @@
+"""What came with a request, opened before its turn: a form's fields, and its photos painted. Neither holds up the event loop."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+from litestar import Request
+from litestar.datastructures import FormMultiDict, UploadFile
+from litestar.enums import RequestEncodingType
+from litestar.exceptions import HTTPException
+
+from app.core import photos
+from app.core.errors import Mistaken
+from app.core.photos import Shot
+
+PLAIN = 2_000_000
+"""Bytes of what has no files: two hundred thousand letters, far more than any of our fields takes."""
+FIELDS = 2_000
+"""Of one form: more than the buildings of any grid."""
+TINY = 20_000
+"""Bytes that are opened at once, before a thread would have begun."""
+Takes = Mapping[str, int]
+
+
+class Painted(UploadFile):
+    """A photo of a form, with what was made of it; or why it is none."""
+
+    __slots__ = ("_made",)
+
+    def __init__(self, sent: UploadFile, made: Shot | Mistaken) -> None:
+        self.filename, self.content_type, self.headers, self.file = sent.filename, sent.content_type, sent.headers, sent.file
+        self._made = made
+
+    @property
+    def shot(self) -> Shot:
+        if isinstance(self._made, Mistaken):
+            raise self._made
+        return self._made
+
+
+def files(**photos: int) -> dict[str, Takes]:
+    """Of an address that takes files (`opt=sent.files(photos=4)`): the fields that are photos, and how many of each."""
+    return {"files": photos}
+
+
+def takes(opt: Mapping[str, Any]) -> Takes | None:
+    """None where an address takes no file at all."""
+    return opt.get("files")
+
+
+async def opened(request: Request[Any, Any, Any]) -> FormMultiDict:
+    """The fields of a form, url-encoded or multipart; none of anything else. Raises HTTPException."""
+    if request.content_type[0] != RequestEncodingType.URL_ENCODED:
+        return await _of_parts(request)
+    body = await request.body()
+    if len(body) > PLAIN or body.count(b"&") >= FIELDS:
+        raise HTTPException(status_code=413)
+    return _fields(body) if len(body) <= TINY else await asyncio.to_thread(_fields, body)
+
+
+def has_photos(form: FormMultiDict, takes: Takes) -> bool:
+    return any(_photos(form, name) for name in takes)
+
+
+async def painted(form: FormMultiDict, takes: Takes) -> FormMultiDict:
+    """The same with its photos painted, all looked at before the first is read; where there are too many, none is."""
+    made: dict[int, UploadFile] = {}
+    for name, most in takes.items():
+        found = _photos(form, name)
+        if len(found) <= most:
+            shots = await photos.painted([one.file for one in found], name)
+            made |= {id(one): Painted(one, shot) for one, shot in zip(found, shots, strict=True)}
+    return FormMultiDict([(name, made.get(id(value), value)) for name, value in form.items()])
+
+
+def _photos(form: FormMultiDict, name: str) -> list[UploadFile]:
+    return [one for one in form.getall(name, []) if isinstance(one, UploadFile) and one.filename]
+
+
+async def _of_parts(request: Request[Any, Any, Any]) -> FormMultiDict:
+    try:
+        return await request.form()
+    except LookupError as error:  # A part in an encoding that does not exist.
+        raise HTTPException(status_code=400) from error
+
+
+def _fields(body: bytes) -> FormMultiDict:
+    return FormMultiDict(parse_qsl(body.decode("latin-1"), keep_blank_values=True))
