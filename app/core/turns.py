@@ -11,6 +11,7 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 from litestar import Request
+from litestar.datastructures import FormMultiDict
 from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
 from litestar.middleware import ASGIMiddleware
@@ -72,16 +73,19 @@ class Turns(ASGIMiddleware):
             return  # Hung up while sending.
         queues: Queues = scope["litestar_app"].state.queues
         form = await sent.opened(Request(scope, _again(body, receive)))
-        if takes and sent.has_photos(form, takes):
-            try:
-                async with queues.painting.turn():
-                    form = await sent.painted(form, takes)
-            except Full:
-                await form.close()
-                raise
-        scope["state"]["form"] = form
-        async with (queues.hashing if scope["path"] == SIGNING_IN else queues.writing).turn():
-            await next_app(scope, _again(body, receive), send)
+        try:
+            scope["state"]["form"] = await _painted(queues, form, takes)
+            async with (queues.hashing if scope["path"] == SIGNING_IN else queues.writing).turn():
+                await next_app(scope, _again(body, receive), send)
+        finally:
+            await form.close()
+
+
+async def _painted(queues: Queues, form: FormMultiDict, takes: sent.Takes | None) -> FormMultiDict:
+    if not takes or not sent.has_photos(form, takes):
+        return form
+    async with queues.painting.turn():
+        return await sent.painted(form, takes)
 
 
 async def _whole(receive: Receive, most: int) -> list[Any] | None:
