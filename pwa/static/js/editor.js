@@ -53,6 +53,17 @@ const ground = L.geoJSON(null, {
   },
 }).addTo(map);
 
+/** What lies under a finger stays until the finger is lifted: the browser would take the lifting for a tap on what is below. */
+let held = false;
+for (const [kind, now] of /** @type {[string, boolean][]} */ ([["touchstart", true], ["touchend", false], ["touchcancel", false]])) {
+  document.addEventListener(kind, () => { held = now; }, { capture: true, passive: true });
+}
+function lifted(/** @type {() => void} */ act) {
+  if (!held) return act();
+  const done = new AbortController();
+  for (const kind of ["touchend", "touchcancel"]) document.addEventListener(kind, () => { done.abort(); act(); }, { signal: done.signal });
+}
+
 // What is drawn reaches beyond the edge, so that a small step asks for nothing.
 let known = L.latLngBounds([]);
 map.on("moveend", async () => {
@@ -135,7 +146,7 @@ function boundary(field) {
     });
     one.on("dragend", () => { chosen = key; changed(); });
     one.on("click", () => { chosen = chosen === key ? "" : key; draw(); });
-    one.on("contextmenu", () => { chosen = key; away(); });
+    one.on("contextmenu", () => { chosen = key; lifted(away); });
   }
 
   const keep = () => before.push(JSON.stringify(parts));
@@ -165,7 +176,8 @@ function boundary(field) {
     changed();
   }
 
-  map.on("click", add);
+  // A held finger is a tap by a careful hand.
+  map.on("click contextmenu", add);
   map.on("moveend", draw);
   remove.addEventListener("click", away);
   undo.addEventListener("click", () => { parts = JSON.parse(before.pop() ?? "[]"); chosen = ""; changed(); });
@@ -186,7 +198,7 @@ function gate() {
   };
   map.setView([place.dataset.lat, place.dataset.lon], 17);
   if (!part("pin")) return;
-  map.on("click", (/** @type {any} */ { latlng }) => {
+  map.on("click contextmenu", (/** @type {any} */ { latlng }) => {
     one = (one ?? L.marker(latlng, { draggable: true, icon: new Handle({ label: place.dataset.gate, look: "gate on" }) }).on("dragend", say).addTo(map)).setLatLng(latlng);
     say();
   });
