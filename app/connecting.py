@@ -1,12 +1,12 @@
-"""What a database's sessions need of the house: jobs, seals, who above broadcasts hears of a notice's steps, and what calls say."""
+"""What a database's sessions need of the house: jobs, seals, what those above broadcasts hear, bring and say of its notices and calls."""
 
 from app.core import jobs, seals
 from app.core.database import Database
 from app.core.settings import Settings
-from broadcasts import calls, hearing, promises
+from broadcasts import bringing, calls, hearing, promises
 from broadcasts.calls import Speaks
 from broadcasts.hearing import Hears
-from tickets import nagging, updates
+from tickets import errands, nagging, updates
 
 HEARS: tuple[Hears, ...] = (updates.hear,)
 """Acts called with every update that is told, in its own transaction (see broadcasts/hearing.py)."""
@@ -19,4 +19,5 @@ def connect(database: Database, chosen: Settings) -> None:
     jobs.connect(database)
     seals.connect(database, chosen.secret)
     hearing.register(database, *HEARS)
+    bringing.register(database, errands.brought)
     calls.register(database, **SPEAKS)

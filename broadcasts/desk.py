@@ -13,6 +13,7 @@ from app.core.settings import Settings
 from app.core.web import Config, Db, Form, form_again, page, see
 from broadcasts import (
     audiences,
+    bringing,
     composer,
     deliveries,
     lead_times,
@@ -29,7 +30,6 @@ from broadcasts import (
 from broadcasts.kinds import CHANNELS, KINDS, UPDATES
 from broadcasts.present import present
 from broadcasts.sending import checklist, reached
-from broadcasts.subscriber_tables import ChannelName
 from broadcasts.tables import Notice, NoticeState, UpdateState
 from broadcasts.written import Said, Written, blank, from_notice, local
 from grids import grids, staff
@@ -141,7 +141,7 @@ def shown(session: Db, notice: Notice, me: staff.Me, settings: Settings) -> dict
         "text": texts.group(notice, truth, contact, base_url=settings.base_url), "kinds": KINDS,
         "update_names": _updates(notice), "next_news": local(promises.usual_next(session, notice)), "undo_s": life.seconds_left(notice),
         "outcomes": promises.told(session, notice),
-        "writes": me.looks_after(notice.grid_id), "ledger": _ledger(session, notice), "contact": contact,
+        "writes": me.looks_after(notice.grid_id), "contact": contact,
         **_by_channel(session, notice, settings),
         "push": texts.push(notice, truth), "estates": audiences.of_grid(session, notice.grid), "paste": pastes.behind(session, notice),
     }  # fmt: skip
@@ -158,7 +158,10 @@ def _by_channel(session: Db, notice: Notice, settings: Settings) -> dict[str, An
 
 def _sent(session: Db, notice: Notice) -> dict[str, Any]:
     """What was done by hand: groups that have the latest update, buildings that nothing has reached."""
-    return {"desk": checklist.standing(session, notice), "reached": reached.summed(reached.of(session, [notice.id]))}
+    return {
+        "desk": checklist.standing(session, notice), "reached": reached.summed(reached.of(session, [notice.id])),
+        "brought": bringing.of(session, notice.id),
+    }  # fmt: skip
 
 
 def _updates(notice: Notice) -> list[tuple[str, str]]:
@@ -169,10 +172,6 @@ def _updates(notice: Notice) -> list[tuple[str, str]]:
     outage |= {UpdateState.arrived} if notice.kind.is_outage and begun and not ended else set()
     some = {UpdateState.progress, UpdateState.corrected, *outage, *(() if ended else (UpdateState.cancelled,))}
     return [(state, str(name)) for state, name in UPDATES.items() if state in some]
-
-
-def _ledger(session: Db, notice: Notice) -> dict[str, int]:
-    return {} if notice.is_written_only else deliveries.by_channel(session, notice).get(ChannelName.push, {})
 
 
 def _place(notice: Notice) -> str:

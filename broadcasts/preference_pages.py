@@ -168,7 +168,7 @@ def _asking(session: Db, grid: Grid, settings: Settings) -> dict[str, Any]:
     return {
         "grid": grid, "estates": audiences.of_grid(session, grid), "topics": TOPICS, "contact": grids.contact(session, grid.id),
         "channels": {name: words for name, words in CHANNELS.items() if name in have},
-        "push_key": push_key(settings.vapid_key, settings.contact),
+        "push_key": push_key(settings.vapid_key, settings.contact), "address": f"{settings.base_url}/g/{grid.code}",
     }  # fmt: skip
 
 

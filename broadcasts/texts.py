@@ -6,8 +6,10 @@ from app.core.words import day, hour, say, span
 from broadcasts import audiences
 from broadcasts.kinds import KINDS
 from broadcasts.present import Present
-from broadcasts.tables import Notice, Place
+from broadcasts.tables import Notice, NoticeState, Place, UpdateState
 from grids.grids import Contact
+
+OVER = (UpdateState.restored, UpdateState.cancelled, UpdateState.superseded)
 
 
 def address(base_url: str, notice: Notice, suffix: str = "") -> str:
@@ -46,7 +48,7 @@ def group(notice: Notice, now: Present, contact: Contact | None, *, base_url: st
         _line(say("Where"), say("; ").join(audiences.lines(places or notice.places))),
         _line(say("Line"), notice.line),
         _line(say("Why"), notice.cause),
-        latest(notice) or notice.words,
+        latest(notice) or ("" if _over(notice) else notice.words),
         _contact(contact),
         say(
             "Notice %(number)s. Check it at %(site)s by this number, or call 95598.", number="…" if draft else notice.number, site=base_url
@@ -85,9 +87,15 @@ def _truth(notice: Notice, now: Present) -> str:
 
 
 def latest(notice: Notice) -> str:
-    """After an update people need the news, not the first words again."""
-    said = next((update for update in reversed(notice.updates) if update.words), None)
+    """After an update people need the news, not the first words again; of what is over only what was said of its end, and since."""
+    news = list(notice.updates)
+    over = next((n for n in reversed(range(len(news))) if news[n].state in OVER), 0) if _over(notice) else 0
+    said = next((update for update in reversed(news[over:]) if update.words), None)
     return f"{day(said.at)} {hour(said.at)} {said.words}" if said else ""
+
+
+def _over(notice: Notice) -> bool:
+    return notice.state in (NoticeState.restored, NoticeState.cancelled, NoticeState.superseded)
 
 
 def _contact(contact: Contact | None) -> str:

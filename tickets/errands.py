@@ -1,5 +1,6 @@
 """Answers that no page brings home: what is pasted into groups, whom to call, and who ticked that it is done."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 import msgspec
@@ -9,11 +10,14 @@ from sqlalchemy.orm import Session, joinedload
 from app.core import audit, clock
 from app.core.errors import Missing
 from app.core.words import phrase as _
+from broadcasts.bringing import Brought
 from broadcasts.tables import Notice
 from grids.staff import Me
-from tickets import reaches
+from tickets import reaches, updates
 from tickets.privacy import unmasking
-from tickets.tables import Errand, Household, Ticket, Way
+from tickets.tables import Errand, Household, Reach, ReachKind, Ticket, Way
+
+BROUGHT = {Way.call: "calls", Way.paste: "pasted", Way.sms: "written", Way.email: "written", Way.wecom: "written"}
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -31,6 +35,15 @@ class Rounds(msgspec.Struct, frozen=True):
     pasted: Sequence[tuple[str, Sequence[Errand]]]
     sent: Sequence[Errand]
     done: int
+
+    @property
+    def by_telephone(self) -> list[Call]:
+        return [call for call in self.calls if _has_number(call.errand.ticket.reach)]
+
+    @property
+    def without_number(self) -> list[Call]:
+        """Nobody can call them: a door, a group or the steward brings it."""
+        return [call for call in self.calls if not _has_number(call.errand.ticket.reach)]
 
     @property
     def left(self) -> int:
@@ -103,6 +116,22 @@ def counts(session: Session, notice_id: int) -> tuple[int, int]:
     wanted = sa.select(sa.func.count().filter(Errand.done_at.is_(None)), sa.func.count()).join(Ticket, Ticket.id == Errand.ticket_id)
     left, whole = session.execute(wanted.where(Ticket.notice_id == notice_id, Errand.update_id.is_not(None))).one()
     return int(left), int(whole)
+
+
+def brought(session: Session, notice_id: int) -> Brought:
+    """What the newest update left to be done by hand for those who asked (see broadcasts/bringing.py)."""
+    asked = sa.select(sa.func.count()).where(Ticket.notice_id == notice_id)
+    open_ = sa.select(Errand.way, Reach.kind, sa.func.count()).join(Ticket, Ticket.id == Errand.ticket_id).join(Ticket.reach, isouter=True)
+    undone = (Ticket.notice_id == notice_id, Errand.update_id.is_not(None), Errand.done_at.is_(None))
+    left: Counter[str] = Counter()
+    for way, kind, n in session.execute(open_.where(*undone).group_by(Errand.way, Reach.kind)):
+        left[BROUGHT[way] if way is not Way.call or kind is ReachKind.phone else "unreachable"] += n
+    n = session.scalar(asked) or 0
+    return Brought(asked=n, told=n - updates.behind(session, notice_id), **left)
+
+
+def _has_number(reach: Reach | None) -> bool:
+    return reach is not None and reach.kind is ReachKind.phone
 
 
 def _call(session: Session, errand: Errand, me: Me, seen: set[int]) -> Call:

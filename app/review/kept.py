@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.core import clock
 from app.review.counted import PERIOD, within
 from app.review.figures import OUTAGES
-from broadcasts import promises
+from broadcasts import calls, promises
+from broadcasts.promise_tables import Promise, PromiseKind
 from broadcasts.promises import Accuracy
 from broadcasts.tables import LateReason, Notice, NoticeState, Place
 from grids.staff import Me
@@ -25,14 +26,18 @@ SHOWN = (
 class Kept(msgspec.Struct, frozen=True):
     late: int
     silent: int
+    phones: int
+    """On how many phones colleagues were told of the outages that are silent."""
     accuracy: Accuracy
 
 
 def together(session: Session, me: Me) -> Kept:
     me.must_review()
+    quiet = silent(session, me, grid_id=None)
     return Kept(
         late=len(late(session, me, grid_id=None)),
-        silent=len(silent(session, me, grid_id=None)),
+        silent=len(quiet),
+        phones=sum(phones(session, quiet).values()),
         accuracy=promises.accuracy(session, me.seen),
     )
 
@@ -49,6 +54,17 @@ def silent(session: Session, me: Me, *, grid_id: int | None) -> Sequence[Notice]
     running = (Notice.state == NoticeState.published, Notice.kind.in_(OUTAGES), Notice.exercise.is_(False))
     due = (Notice.next_update_at < clock.now(), within(Notice.grid_id, me, grid_id))
     return session.scalars(sa.select(Notice).where(*running, *due).order_by(Notice.next_update_at).limit(200).options(*SHOWN)).all()
+
+
+def phones(session: Session, notices: Sequence[Notice]) -> dict[int, int]:
+    """By notice: how many phones of colleagues heard that its news is due."""
+    keys = [notice.id for notice in notices]
+    due = sa.select(Promise).where(Promise.notice_id.in_(keys), Promise.kind == PromiseKind.next_update, Promise.ended_at.is_(None))
+    about = {f"promise/{one.id}": one.notice_id for one in session.scalars(due)}
+    found = dict.fromkeys(keys, 0)
+    for call in calls.made(session, about):
+        found[about[call.subject]] += call.phones
+    return found
 
 
 def restored(session: Session, me: Me, *, grid_id: int | None) -> Sequence[tuple[Notice, float]]:

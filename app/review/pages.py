@@ -11,6 +11,7 @@ from app.core.errors import Missing
 from app.core.words import phrase as _
 from app.review import asked, clocks, fieldwork, figures, kept, unreached
 from broadcasts import promises
+from grids import grids as registry
 from grids import organisations
 from grids.who import Me
 
@@ -67,8 +68,12 @@ def notices(session: web.Db, me: Me, which: FromQuery[str] = "out", grid: FromQu
         return web.page("review/accuracy.html", me=me, chosen=chosen, known=known, accuracy=true)
     lists = {"late": kept.late, "silent": kept.silent}
     found = lists.get(which, partial(figures.notices, which=which))(session, me, grid_id=grid_id) if which != "missed" else []
-    missed = unreached.of(session, me, grid_id=grid_id)
-    return web.page("review/notices.html", me=me, lines=lines, chosen=chosen, which=which, notices=found, missed=missed)
+    quiet = found if which == "silent" else []
+    return web.page(
+        "review/notices.html", me=me, lines=lines, chosen=chosen, which=which, notices=found,
+        missed=unreached.of(session, me, grid_id=grid_id), phones=kept.phones(session, quiet),
+        contacts={notice.id: registry.contact(session, notice.grid_id) for notice in quiet},
+    )  # fmt: skip
 
 
 def _chosen(lines: Any, code: str) -> figures.Line | None:

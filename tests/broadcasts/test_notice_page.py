@@ -60,11 +60,11 @@ def test_the_next_news_is_promised_on_the_page_and_owned_up_to_when_it_is_late(t
     assert f"下次更新 {clock.local(soon):%H:%M} 前" in resident.get(f"/n/{notice.number}").text
     notice.next_update_at = clock.now() - timedelta(minutes=5)
     told_town.session.commit()
-    assert "更新，正在催" in resident.get(f"/n/{notice.number}").text
+    assert "还没有新消息" in resident.get(f"/n/{notice.number}").text
     notices.update(told_town.session, notice, by=me, state=UpdateState.restored)
     told_town.session.commit()
     page = resident.get(f"/n/{notice.number}").text
-    assert "正在催" not in page
+    assert "还没有新消息" not in page
     assert "已复电" in page
 
 
