@@ -114,7 +114,9 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/desk/pastes/{paste_id}/drafts"): Route(DUTY, form={}),
     ("GET", "/desk/notices/reckoning"): Route(DUTY | {OTHER}),
     ("GET", "/g/{code}/appointments"): PUBLIC, ("GET", "/q/{token}/appointment"): PUBLIC, ("GET", "/q/{token}/appointment.ics"): PUBLIC,
-    ("POST", "/g/{code}/appointments"): Route(EVERYBODY, form={"kind": "new_connection", "slot": "{slot}"}, by=NOBODY),
+    ("POST", "/g/{code}/appointments"): Route(
+        EVERYBODY, form={"kind": "new_connection", "slot": "{slot}", "phone": "10000000021"}, by=NOBODY
+    ),
     ("POST", "/q/{token}/appointment"): Route(EVERYBODY, form={"slot": "{slot}"}, by=NOBODY),
     ("POST", "/q/{token}/appointment/cancellation"): Route(EVERYBODY, form={}, by=NOBODY),
     ("GET", "/desk/appointments"): Route(STAFF), ("GET", "/desk/appointments/new"): Route(DUTY | {OTHER, CLERK}),
@@ -123,7 +125,9 @@ LISTED: dict[tuple[str, str], Route] = {
         DUTY, form={"grid": "104226", "opening_hours": "Mo-Su 08:00-20:00", "minutes": "30", "capacity": "2"}
     ),
     ("POST", "/desk/appointments/days-off"): Route(DUTY, form={"grid": "104226", "day": "2026-12-24", "off": "on"}),
-    ("POST", "/desk/appointments"): Route(DUTY | {CLERK}, form={"grid": "104226", "kind": "change", "slot": "{slot}"}),
+    ("POST", "/desk/appointments"): Route(
+        DUTY | {CLERK}, form={"grid": "104226", "kind": "change", "slot": "{slot}", "contact": "10000000021"}
+    ),
     ("POST", "/desk/appointments/{appointment_id}/outcome"): Route(DUTY, form={"came": "yes"}),
     ("POST", "/desk/appointments/{appointment_id}/reminding"): Route(DUTY, form={}),
     ("GET", "/desk/tickets/{ticket_id}/appointment"): Route(DUTY | {CLERK}),

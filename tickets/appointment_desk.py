@@ -16,8 +16,8 @@ from app.core.words import phrase as _
 from grids import grids, staff
 from grids.tables import Grid
 from grids.who import Me
-from tickets import appointment_reminders, appointments, conversation, errands, kinds, reaches, slots, written
-from tickets.appointment_pages import Chosen, about, purposes
+from tickets import appointment_reminders, appointments, conversation, errands, kinds, reaches, slots, visits, written
+from tickets.appointment_pages import Chosen
 from tickets.pages import Line, address_token, chosen
 from tickets.privacy import unmasking
 from tickets.tables import Channel, ReachKind, Ticket
@@ -73,10 +73,12 @@ def book(form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
     try:
         said = read(Heard, form)
         grid = _noted(session, me, said.grid)
-        token = address_token(settings, f"{me.id}:{grid.code}:appointment", said.nonce)
+        token, estate = address_token(settings, f"{me.id}:{grid.code}:appointment", said.nonce), chosen(grid, said.estate)
+        about = visits.about(session, grid.id, said.kind)
+        visits.must_be_found(session, estate, building=said.building, room=said.room, contact=said.contact)
         ticket = conversation.ask(
-            session, grid, words=said.words or about(purposes(session, grid), said.kind), channel=Channel(said.channel), token=token,
-            estate=chosen(grid, said.estate), building=said.building, room=said.room, contact=said.contact, kind=said.kind, by=me,
+            session, grid, words=said.words or about, channel=Channel(said.channel), token=token, estate=estate,
+            building=said.building, room=said.room, contact=said.contact, kind=said.kind, by=me,
         )  # fmt: skip
         made = appointments.book(session, ticket, at=said.slot, by=me, token=token, kind=said.kind)
     except Mistaken as error:
@@ -160,7 +162,7 @@ def _booking(session: Db, me: staff.Me, code: str) -> dict[str, Any]:
     grid = next((one for one in found if one.code == code), found[0])
     return {
         "me": me, "grids": found, "grid": grid, "days": slots.by_day(slots.coming(session, grid.id)), "longest": written.MESSAGE,
-        "purposes": [(one.key, one.name) for one in purposes(session, grid)],
+        "purposes": [(one.key, one.name) for one in visits.purposes(session, grid.id)],
         "channels": [(Channel.phone.value, _("By telephone")), (Channel.counter.value, _("At the counter"))],
         "estates": [("", _("not known")), *((estate.id, estate.name) for estate in grid.estates)],
     }  # fmt: skip

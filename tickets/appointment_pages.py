@@ -15,15 +15,13 @@ from app.core.web import Config, Db, Form, attached, form_again, page, see
 from app.core.words import phrase as _
 from grids import grids
 from grids.tables import Grid
-from tickets import appointment_calendar, appointments, conversation, kinds, moderation, procedures, slots, threads, written
+from tickets import appointment_calendar, appointments, conversation, moderation, procedures, slots, threads, visits, written
 from tickets.appointment_tables import AppointmentState
 from tickets.clock_desk import CUSTOMERS
 from tickets.pages import UNSEEN, Line, address_token, chosen, phone
-from tickets.tables import Channel, TicketKind
+from tickets.tables import Channel
 
 FORM, MINE = "residents/appointment_new.html", "residents/appointment.html"
-PURPOSES = ("new_connection", "more_capacity", "change", "meter_check", "guidance")
-"""The kinds of questions for which somebody comes."""
 
 
 class Wished(msgspec.Struct):
@@ -53,10 +51,12 @@ def book(code: FromPath[str], form: Form, session: Db, settings: Config) -> Resp
     grid = grids.by_code(session, code)
     try:
         said = read(Wished, form)
-        token = address_token(settings, f"{code}:appointment", said.nonce)
+        token, estate = address_token(settings, f"{code}:appointment", said.nonce), chosen(grid, said.estate)
+        about = visits.about(session, grid.id, said.kind)
+        visits.must_be_found(session, estate, building=said.building, room=said.room, contact=said.phone)
         ticket = conversation.ask(
-            session, grid, words=said.words or about(purposes(session, grid), said.kind), channel=Channel.web, token=token,
-            estate=chosen(grid, said.estate), building=said.building, room=said.room, contact=phone(said.phone), kind=said.kind,
+            session, grid, words=said.words or about, channel=Channel.web, token=token, estate=estate,
+            building=said.building, room=said.room, contact=phone(said.phone), kind=said.kind,
         )  # fmt: skip
         appointments.book(session, ticket, at=said.slot, token=token, kind=said.kind)
     except (Mistaken, TooMany) as error:
@@ -74,6 +74,7 @@ def mine(token: FromPath[str], session: Db, settings: Config) -> Response[bytes]
 def choose(token: FromPath[str], form: Form, session: Db, settings: Config) -> Response[Any]:
     ticket = conversation.by_token(session, token)
     try:
+        visits.must_be_known(ticket)
         appointments.book(session, ticket, at=read(Chosen, form).slot, token=token)
     except (Mistaken, TooMany) as error:
         session.rollback()
@@ -101,24 +102,11 @@ def calendar(token: FromPath[str], session: Db, settings: Config) -> Response[by
     return answer
 
 
-def purposes(session: Db, grid: Grid) -> list[TicketKind]:
-    """As the organisation calls them."""
-    found = {one.key: one for one in kinds.of_grid(session, grid.id)}
-    return [found[key] for key in PURPOSES if key in found]
-
-
-def about(offered: list[TicketKind], kind: str) -> str:
-    """What is asked, where nothing more was written."""
-    name = next((one.name for one in offered if one.key == kind), None)
-    if name is None:
-        raise Mistaken(_("Please look again at the marked fields."), {"kind": _("Please choose from the list.")})
-    return str(_("A visit about: %(kind)s", kind=name))
-
-
 def _around(session: Db, grid: Grid) -> dict[str, Any]:
     return {
         "grid": grid, "days": slots.by_day(slots.coming(session, grid.id)), "contact": grids.contact(session, grid.id),
-        "purposes": [(one.key, one.name) for one in purposes(session, grid)], "ready": _ready(session, grid), "longest": written.MESSAGE,
+        "purposes": [(one.key, one.name) for one in visits.purposes(session, grid.id)],
+        "ready": _ready(session, grid), "longest": written.MESSAGE,
         "estates": [("", _("Please choose (you may leave it)")), *((estate.id, estate.name) for estate in grid.estates)],
     }  # fmt: skip
 
@@ -130,7 +118,7 @@ def _ready(session: Db, grid: Grid) -> list[tuple[str, list[str]]]:
             f"{kind.name} · {words}",
             [str(_("%(name)s (%(hint)s)", name=one.name, hint=one.hint)) if one.hint else one.name for one in procedures.papers(found)],
         )
-        for kind in purposes(session, grid)
+        for kind in visits.purposes(session, grid.id)
         for customer, words in CUSTOMERS[:2]
         if (found := procedures.of_grid(session, grid.id, kind.key).get(customer))
     ]

@@ -59,10 +59,15 @@ def write(session: Session, grid_id: int, *, by: Me, opening_hours: str, minutes
         wrong["minutes"] = _("Between %(least)s and %(most)s.", least=SHORTEST, most=LONGEST)
     if not 1 <= capacity <= MOST_AT_ONCE:
         wrong["capacity"] = _("Between %(least)s and %(most)s.", least=1, most=MOST_AT_ONCE)
+    checked = hours.check(opening_hours)
+    if not wrong and not _ever_open(session, Pattern(checked, minutes, capacity)):
+        wrong["opening_hours"] = _(
+            "With these hours nobody would ever come: in the next weeks no visit of %(n)s minutes fits into them.", n=minutes
+        )
     if wrong:
         raise Mistaken(_("Please look again at the marked fields."), wrong)
     row = VisitHours(
-        grid_id=grid_id, opening_hours=hours.check(opening_hours), minutes=minutes, capacity=capacity, by_id=by.id, at=clock.now()
+        grid_id=grid_id, opening_hours=checked, minutes=minutes, capacity=capacity, by_id=by.id, at=clock.now()
     )  # fmt: skip
     session.add(row)
     session.flush()
@@ -106,6 +111,12 @@ def by_day(slots: Sequence[Slot]) -> list[tuple[date, list[Slot]]]:
     for slot in slots:
         days.setdefault(clock.local(slot.starts_at).date(), []).append(slot)
     return list(days.items())
+
+
+def _ever_open(session: Session, kept: Pattern) -> bool:
+    """Whether a visit fits into them within the weeks that hours look ahead: longer than the longest holiday."""
+    now, length = clock.now(), timedelta(minutes=kept.minutes)
+    return any(end - start >= length for start, end in hours.open_spans(kept.opening_hours, now, calendar.around(session, now)))
 
 
 def _cut(kept: Pattern, now: datetime, days: calendar.Calendar) -> Iterator[tuple[datetime, datetime]]:

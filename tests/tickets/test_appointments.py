@@ -65,7 +65,13 @@ def test_slots_follow_hours_holidays_make_up_days_and_days_off(session: Session,
     assert starts(session, town, "09-21") == []
     slots.take_off(session, town.lotus.id, at("09-21T09:00").date(), by=manager, off=False)
     assert starts(session, town, "09-21") == ["09:40", "10:20"]
-    for wrong in ({"opening_hours": "每天"}, {"minutes": 5}, {"capacity": 0}):
+    for wrong in (
+        {"opening_hours": "每天"},
+        {"opening_hours": "off"},
+        {"opening_hours": "Mo 09:00-09:20"},
+        {"minutes": 5},
+        {"capacity": 0},
+    ):
         with pytest.raises(Mistaken):
             slots.write(session, town.lotus.id, by=manager, **{"opening_hours": "24/7", "minutes": 60, "capacity": 1, **wrong})  # type: ignore[arg-type]
     with pytest.raises(Missing):
@@ -188,7 +194,14 @@ def test_one_form_one_slot_and_the_asker_moves_and_cancels_at_the_own_address(
     values = re.findall(r'name="slot" value="([^"]+)"', form)
     nonce = re.search(r'name="nonce" value="([^"]+)"', form)
     assert nonce
-    said = {"kind": "new_connection", "slot": values[0], "estate": str(told_town.garden.id), "room": "501", "nonce": nonce[1]}
+    said = {
+        "kind": "new_connection",
+        "slot": values[0],
+        "estate": str(told_town.garden.id),
+        "building": "1号楼",
+        "room": "501",
+        "nonce": nonce[1],
+    }
     mine = resident.post("/g/104226/appointments", data={**said, "phone": "15400000921"})
     assert "我们到您家来" in mine.text
     again = resident.post("/g/104226/appointments", data={**said, "phone": "15400000921"})
@@ -216,7 +229,15 @@ def test_one_form_one_slot_and_the_asker_moves_and_cancels_at_the_own_address(
     assert (int(event["sequence"]), str(event["status"])) == (3, "CANCELLED")
     booked = desk.post(
         "/desk/appointments",
-        data={"grid": "104226", "kind": "meter_check", "slot": values[1], "room": "601", "estate": said["estate"], "nonce": "b" * 22},
+        data={
+            "grid": "104226",
+            "kind": "meter_check",
+            "slot": values[1],
+            "building": "1号楼",
+            "room": "601",
+            "estate": said["estate"],
+            "nonce": "b" * 22,
+        },
     )
     assert booked.status_code == 201
     with database.reading() as session:
@@ -226,6 +247,30 @@ def test_one_form_one_slot_and_the_asker_moves_and_cancels_at_the_own_address(
     assert done.status_code == 204
     assert desk.post(f"/desk/appointments/{key}/outcome", data={"came": "yes"}, headers={"idempotency-key": "k1"}).status_code == 204
     assert "已上门" in desk.get("/desk/appointments").text
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_nobody_is_sent_where_no_door_and_no_number_is_known_or_for_what_nobody_comes(
+    resident: Client, signed_in: SignedIn, told_town: Cast
+) -> None:
+    desk, garden = signed_in(told_town.wangfang), str(told_town.garden.id)
+    offered = [
+        re.findall(r'name="slot" value="([^"]+)"(?! disabled)', page.text)
+        for page in (resident.get("/g/104226/appointments"), desk.get("/desk/appointments/new"))
+    ]
+    assert offered[0] == offered[1], "the same slots for both"
+    slot = {"kind": "change", "slot": offered[0][0]}
+    for known in ({}, {"estate": garden, "building": "1号楼"}, {"estate": garden, "room": "501"}, {"building": "1号楼", "room": "501"}):
+        said = resident.post("/g/104226/appointments", data={**slot, **known})
+        assert (said.status_code, said.text.count("好让我们找得到您。")) == (422, 2), "beside the room and the number"
+        assert desk.post("/desk/appointments", data={**slot, **known, "grid": "104226"}).status_code == 422
+    for kind in ("complaint", "no-such-kind"):
+        said = {"kind": kind, "slot": offered[0][0], "phone": "15400000922", "words": "请来人"}
+        assert "请从列表里选" in resident.post("/g/104226/appointments", data=said).text
+        assert desk.post("/desk/appointments", data={**said, "grid": "104226", "contact": "15400000922"}).status_code == 422
+    asked = str(resident.post("/g/104226/ask", data={"words": "想换表", "nonce": "q" * 22}).url)
+    assert "不知道上门去哪里" in resident.post(f"{asked}/appointment", data={"slot": offered[0][0]}).text
+    assert resident.post("/g/104226/appointments", data={**slot, "phone": "15400000922"}).status_code == 200
 
 
 def test_a_question_that_is_settled_gets_no_appointment(town: Cast, ask: Ask) -> None:
