@@ -11,7 +11,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from app.core import audit, clock
+from app.core import audit, clock, tokens
 from app.core.errors import Missing, TooMany
 from app.core.words import phrase as _
 from grids import calendar, hours, points
@@ -36,6 +36,7 @@ class Standing(msgspec.Struct, frozen=True):
 
 def tell_shut(session: Session, point: PaymentPoint, *, nonce: str, words: str = "") -> Sighting:
     """A resident went there and it was shut. The same form sent twice is one sighting."""
+    nonce = tokens.once(nonce, point.id, words)
     if found := session.scalar(sa.select(Sighting).where(Sighting.nonce == nonce)):
         return found
     _must_not_be_too_many(session, point)
@@ -56,7 +57,7 @@ def visit(
 ) -> Sighting:  # fmt: skip
     """A colleague was there: open shows the place again, shut or gone hides it."""
     points.must_keep(by, point.grid_id)
-    nonce = nonce or secrets.token_hex(16)
+    nonce = tokens.once(nonce or secrets.token_hex(16), point.id, found, words, lat, lon)
     if known := session.scalar(sa.select(Sighting).where(Sighting.nonce == nonce)):
         return known
     sighting = Sighting(

@@ -7,7 +7,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromQuery
 
-from app.core import outbox
+from app.core import outbox, tokens
 from app.core.errors import Forbidden, Mistaken
 from app.core.forms import clean, read
 from app.core.settings import Settings
@@ -74,7 +74,7 @@ def _note(request: Asking, session: Db, me: staff.Me, said: Tapped, settings: Se
         channel=Channel(said.channel), kind=said.kind, household=home, building=said.building, room=said.room, contact=said.contact,
         card=said.card, words=said.words, solved=said.solved == "yes", estate=chosen(grid := _grid(said, home, found), said.estate),
     )  # fmt: skip
-    token = address_token(settings, f"{me.id}:consult", request.headers.get(outbox.KEY, said.nonce))
+    token = address_token(settings, f"{me.id}:consult:{tokens.once('', said)}", request.headers.get(outbox.KEY, said.nonce))
     consults.note(session, grid, heard, by=me, token=token, at=outbox.made_at(request))
 
 

@@ -7,7 +7,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.core import audit, clock, sheets
+from app.core import audit, clock, sheets, tokens
 from app.core.errors import Missing, Mistaken
 from app.core.words import phrase as _
 from broadcasts import cards
@@ -41,8 +41,9 @@ class Sum(msgspec.Struct, frozen=True):
 
 
 def note(session: Session, grid: Grid, told: Told, *, by: Me, nonce: str) -> Outreach:
-    """Noted by who looks after the grid. Sent twice it is noted once."""
+    """Noted by who looks after the grid. Sent twice it is noted once; under the same number with other words it is another."""
     by.must_look_after(grid.id)
+    nonce = tokens.once(nonce, grid.id, msgspec.structs.replace(told, photo=""))
     if (known := session.scalar(sa.select(Outreach).where(Outreach.nonce == nonce))) is not None:
         return known
     _must_be_believable(told)

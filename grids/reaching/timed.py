@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from geopy.distance import geodesic
 from sqlalchemy.orm import Session, joinedload
 
-from app.core import audit, clock
+from app.core import audit, clock, tokens
 from app.core.errors import Mistaken
 from app.core.words import phrase as _
 from grids.points import must_keep
@@ -41,6 +41,7 @@ def time(
     Where the phone says where it began and ended, that only shows that it was this walk; it is not kept.
     """
     must_keep(by, session.get_one(Estate, home.estate_id).grid_id)
+    nonce = tokens.once(nonce, home.id, point.id, seconds)
     if known := session.scalar(sa.select(TimedWalk).where(TimedWalk.nonce == nonce)):
         return known
     _must_be_a_walk(home, point, seconds)

@@ -60,6 +60,7 @@ def test_the_same_form_sent_twice_and_two_taps_in_a_minute_are_one_person(sessio
     with clock.at(MORNING):
         first = sightings.tell_shut(session, shop, nonce="once and again")
         assert sightings.tell_shut(session, shop, nonce="once and again") is first
+        assert sightings.tell_shut(session, shop, nonce="once and again", words="搬走了") is not first, "nothing told is lost"
     found_shut(session, shop, MORNING + timedelta(minutes=1))
     assert shop.hidden_at is None
 

@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Callable
 from datetime import date, timedelta
 
+import msgspec
 import pytest
 import sqlalchemy as sa
 from PIL import Image
@@ -65,9 +66,13 @@ def test_an_outing_counts_people_and_cards_once(session: Session, town: Cast) ->
     told = Told(day=today, place="东门", topic="=防触电", met=46, cards={"tiers": 30})
     noted = outreach.note(session, town.lotus, told, by=wangfang, nonce="one")
     assert outreach.note(session, town.lotus, told, by=wangfang, nonce="one").id == noted.id
+    again = outreach.note(session, town.lotus, msgspec.structs.replace(told, photo="photos/painted anew"), by=wangfang, nonce="one")
+    assert again.id == noted.id
+    other = outreach.note(session, town.lotus, Told(day=today, place="西门", topic="缴费", met=4), by=wangfang, nonce="one")
+    assert other.id != noted.id, "gone back, written over and sent again it is not lost"
     outreach.note(session, town.lotus, Told(day=today, place="西门", topic="缴费", met=4), by=wangfang, nonce="two")
     found = outreach.sums(session, [town.lotus.id, town.lake.id], since=today - timedelta(days=30))
-    assert found == {town.lotus.id: outreach.Sum(n=2, met=50, cards=30)}
+    assert found == {town.lotus.id: outreach.Sum(n=3, met=54, cards=30)}
     for wrong in (
         Told(day=today + timedelta(days=1), place="东门", topic="x", met=1), Told(day=date(1999, 1, 1), place="东门", topic="x", met=1),
         Told(day=today, place=" ", topic="x", met=1), Told(day=today, place="东门", topic="x", met=-1),
@@ -75,7 +80,7 @@ def test_an_outing_counts_people_and_cards_once(session: Session, town: Cast) ->
     ):  # fmt: skip
         with pytest.raises(Mistaken), session.begin_nested():
             outreach.note(session, town.lotus, wrong, by=wangfang, nonce=secrets.token_hex(8))
-    assert len(outreach.listed(session, [town.lotus.id])) == 2
+    assert len(outreach.listed(session, [town.lotus.id])) == 3
     with pytest.raises(Missing):
         outreach.note(session, town.lotus, told, by=town.me(town.chengang), nonce="three")
 
@@ -109,6 +114,8 @@ def test_managers_note_outings_with_a_photo_and_take_the_list_along(signed_in: S
     assert consult.index('value="tier-how"') < consult.index('value="tier-jump"')
     done = browser.post("/desk/consults", data={"grid": "104226", "kind": "tier_tariff", "card": "tier-how", "solved": "yes"})
     assert "记好了" in done.text
-    assert told_town.session.scalar(sa.select(sa.func.count()).select_from(Ticket)) == 1
+    for kind in ("tier_tariff", "tier_tariff", "remote_topup"):
+        browser.post("/desk/consults", data={"grid": "104226", "kind": kind, "solved": "yes", "nonce": "n" * 24})
+    assert told_town.session.scalar(sa.select(sa.func.count()).select_from(Ticket)) == 3, "twice is once, written over is another"
     told_town.session.rollback()
     assert browser.post("/desk/consults", data={"grid": "104226", "solved": "yes"}).status_code == 422
