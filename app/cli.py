@@ -22,6 +22,12 @@ GROUPS = {
 """Each is imported when it is called, or the worker would carry all their libraries in its memory."""
 
 
+class Wrong(click.ClickException):
+    """What was asked for cannot be done: as click itself has it for wrong options."""
+
+    exit_code = 2
+
+
 class Told(click.Group):
     """Refusals are told in a sentence, not a traceback."""
 
@@ -38,7 +44,7 @@ class Told(click.Group):
         try:
             return super().invoke(ctx)
         except Refused as error:
-            raise click.ClickException(str(error.reason)) from error
+            raise Wrong(str(error.reason)) from error
 
 
 @click.group(cls=Told, context_settings={"show_default": True})

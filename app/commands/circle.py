@@ -43,6 +43,7 @@ def reach(
     """Write every pair of home and place within reach (15 minutes at 80 m/min) with the answer for ten minutes at this pace."""
     from grids.walking import reach as reaching
 
+    must_differ(out, homes, points, network, gates)
     doors, places = read_places(homes, Datum(datum)), read_places(points, Datum(datum))
     ways = methods(network, read_gates(gates, Datum(datum)) if gates else [], only=method, valhalla=valhalla)
     found = reaching.reach(places, doors, ways, pace=pace)
@@ -73,8 +74,28 @@ def read_places(file: Path, datum: Datum) -> "Places":
     table = sheet.read(file)
     lon, lat = _coordinates(file, table, datum)
     ids = [name.strip() for name in table.column("id")]
-    estates = [name.strip() for name in table.column("estate")] if "estate" in table.header else ()
+    _must_be_told_apart(file, ids)
+    estates = [name.strip() for name in table.column("estate")] if table.has("estate") else ()
     return Places(ids, lon, lat, estates)
+
+
+def must_differ(out: Path, *read: Path | None) -> None:
+    """What is read is not written over."""
+    for one in read:
+        if one is not None and out.resolve() == one.resolve():
+            raise Refused(_("--out would write over %(name)s. Please choose another file.", name=one.name))
+
+
+def _must_be_told_apart(file: Path, ids: "Sequence[str]") -> None:
+    """Every row has an id of its own, or nobody knows afterwards whose walk it is."""
+    first: dict[str, int] = {}
+    wrong = [str(row) for row, name in enumerate(ids, start=2) if not name or first.setdefault(name, row) != row]
+    if wrong:
+        raise Refused(_("%(name)s: the id is missing or was there before in row %(rows)s.", name=file.name, rows=_named(wrong)))
+
+
+def _named(rows: "Sequence[str]") -> str:
+    return ", ".join(rows[:NAMED]) + (" …" if len(rows) > NAMED else "")
 
 
 def read_gates(file: Path, datum: Datum) -> "list[Gate]":
@@ -99,8 +120,7 @@ def _coordinates(file: Path, table: sheet.Sheet, datum: Datum) -> "tuple[Floats,
             lon.append(at[1])
             lat.append(at[0])
     if wrong:
-        rows = ", ".join(wrong[:NAMED]) + (" …" if len(wrong) > NAMED else "")
-        raise Refused(_("%(name)s: no longitude and latitude in degrees in row %(rows)s.", name=file.name, rows=rows))
+        raise Refused(_("%(name)s: no longitude and latitude in degrees in row %(rows)s.", name=file.name, rows=_named(wrong)))
     if not lon:
         raise Refused(_("%(name)s has no rows.", name=file.name))
     return np.array(lon), np.array(lat)

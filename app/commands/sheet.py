@@ -2,6 +2,7 @@
 
 import csv
 import io
+import os
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -19,10 +20,14 @@ class Sheet(msgspec.Struct, frozen=True):
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
 
+    def has(self, name: str) -> bool:
+        return name.lower() in map(str.lower, self.header)
+
     def column(self, name: str) -> Sequence[str]:
-        if name not in self.header:
+        """By its name, in capitals or not."""
+        if not self.has(name):
             raise Refused(_("There is no column %(name)s. There are: %(names)s.", name=name, names=", ".join(self.header)))
-        at = self.header.index(name)
+        at = [one.lower() for one in self.header].index(name.lower())
         return [row[at] if at < len(row) else "" for row in self.rows]
 
 
@@ -32,15 +37,29 @@ def read(file: Path) -> Sheet:
         text, _encoding = texts.decode(file.read_bytes())
     except OSError as error:
         raise Refused(_("The file %(name)s cannot be read.", name=file.name)) from error
-    rows = [row for row in csv.reader(io.StringIO(text, newline="")) if row]
+    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=_parted_by(text)) if row]
     if not rows:
         raise Refused(_("The file %(name)s is empty.", name=file.name))
     return Sheet([name.strip() for name in rows[0]], rows[1:])
 
 
+def _parted_by(text: str) -> str:
+    """A comma; or what a spreadsheet of another country puts where there is none."""
+    first = text.partition("\n")[0]
+    return next((sign for sign in (",", "\t", ";") if sign in first), ",")
+
+
 def write(file: Path, rows: Iterable[Sequence[object]]) -> None:
-    with file.open("w", encoding="utf-8", newline="") as out:
-        csv.writer(out, lineterminator="\n").writerows([_text(cell) for cell in row] for row in rows)
+    """All of it or nothing: whoever is killed on the way leaves the file as it was."""
+    part = file.with_name(f".{file.name}.{os.getpid()}") if file.is_file() or not file.exists() else file
+    try:
+        with part.open("w", encoding="utf-8", newline="") as out:
+            csv.writer(out, lineterminator="\n").writerows([_text(cell) for cell in row] for row in rows)
+        if part != file:
+            part.replace(file)
+    finally:
+        if part != file:
+            part.unlink(missing_ok=True)
 
 
 def _text(cell: object) -> object:

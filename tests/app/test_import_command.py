@@ -59,7 +59,7 @@ def test_without_a_datum_it_is_refused_and_explained(run, file: Path, tmp_path: 
     areas.write_text("{}")
     for path, says in ((file, "gcj02（高德、腾讯）"), (areas, "GeoJSON 按标准是 WGS-84")):
         done = run("points", str(path))
-        assert (done.exit_code, says in done.output) == (1, True)
+        assert (done.exit_code, says in done.output) == (2, True)
     assert "没有 mars 这种坐标系" in run("points", str(file), "--datum", "mars").output
 
 
@@ -68,14 +68,14 @@ def test_a_column_can_be_named(run, tmp_path: Path) -> None:  # type: ignore[no-
     path.write_text("店,类,横,竖\n甲银行,银行,116.4651,39.9951")
     named = [word for pair in ("name=店", "kind=类", "lon=横", "lat=竖") for word in ("--map", pair)]
     assert "新增 1" in run("points", str(path), "--datum", "wgs84", *named).output
-    assert run("points", str(path), "--datum", "wgs84", "--map", "name").exit_code == 1
+    assert run("points", str(path), "--datum", "wgs84", "--map", "name").exit_code == 2
 
 
 def test_a_file_that_is_not_there_is_told(run) -> None:  # type: ignore[no-untyped-def]
     done = run("estates", "none.csv", "--datum", "bd09")
-    assert (done.exit_code, "没有这个文件" in done.output) == (1, True)
+    assert (done.exit_code, "没有这个文件" in done.output) == (2, True)
 
 
 def test_without_a_database_the_way_to_one_is_told(file: Path, tmp_path: Path) -> None:
     done = CliRunner(env={"LINDIAN_HOME": str(tmp_path / "blank")}).invoke(main, ["import", "points", str(file), "--datum", "wgs84"])
-    assert (done.exit_code, "lindian migrate" in done.output) == (1, True)
+    assert (done.exit_code, "lindian migrate" in done.output) == (2, True)

@@ -250,11 +250,15 @@ def test_a_supervisor_reads_it_and_takes_it_away(told_town: Cast, signed_in: Cal
         session.get_one(Home, made).lat = lat
         if number == 1:
             walk(session, made, shop, 100, 200)
+    for day, surely in ((date(clock.today().year, 7, 1), 30), (date(clock.today().year, 7, 2), 100)):
+        session.add(CoverageSnapshot(grid_id=told_town.lotus.id, day=day, question="sunday", households=300, surely=surely, perhaps=0))
     session.commit()
     client = signed_in(told_town.liujie)
     page = client.get(f"/desk/circle/coverage?grid=104226&at={clock.today().year}-12-06T20:00&need=cash").text
     assert "莲花园 2号楼" in page
     assert "33%" in page
+    assert "共 300 户" in page
+    assert "7月1日 10% → 7月2日 33% · 共 2 天" in client.get("/desk/circle/coverage?grid=104226").text
     assert client.get("/desk/circle/coverage?at=tomorrow").status_code == 422
     assert client.get("/desk/circle/coverage?at=2199-01-01T00:00").status_code == 422
     with clock.at(clock.as_utc(datetime(2026, 11, 26, 10))):

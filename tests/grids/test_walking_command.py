@@ -76,6 +76,8 @@ def test_the_command_knows_gates_paces_and_the_line(tmp_path: Path) -> None:
         ("id,lon\n1,2\n", ["--network", str(DEMO)], "没有“lat”这一列"),
         ("id,lon,lat\n1,116.4,39.9\n2,,39\n3,nan,39\n4,39.9,116.4\n", ["--network", str(DEMO)], "第 3, 4, 5 行"),
         ("id,lon,lat\n", ["--network", str(DEMO)], "没有数据行"),
+        ("", ["--network", str(DEMO)], "是空的"),
+        ("id,lon,lat\n1,116.4,39.9\n2,116.4,39.9\n1,116.5,39.9\n,116.5,39.9\n", ["--network", str(DEMO)], "第 4, 5 行"),
         ("id,lon,lat\n1,116.4,39.9\n", ["--network", "nowhere.osm.pbf"], "nowhere.osm.pbf"),
         ("id,lon,lat\n1,116.4,39.9\n", ["--network", __file__], "读不出来"),
         ("id,lon,lat\n1,116.4,39.9\n", [], "--network"),
@@ -88,7 +90,33 @@ def test_the_command_says_what_is_wrong(tmp_path: Path, homes: str, more: list[s
     file.write_text(homes, "utf-8")
     code, output, _rows = command(tmp_path, *more, homes=str(file), points=table(tmp_path / "points.csv", {"厅": HALL}))
     assert said in output
-    assert code == (0 if "坐标系" in said else 1)
+    assert code == (0 if "坐标系" in said else 2)
+
+
+def test_other_signs_between_the_columns_and_capitals_are_read_too(tmp_path: Path) -> None:
+    points = table(tmp_path / "points.csv", {"厅": HALL})
+    for number, text in enumerate(("\ufeffid;lon;lat\n一号楼;116.4690;39.9880\n", "ID\tLon\tLAT\r\n一号楼\t116.4690\t39.9880\r\n")):
+        file = tmp_path / f"{number}.csv"
+        file.write_text(text, "utf-8", newline="")
+        assert command(tmp_path, "--network", str(DEMO), homes=str(file), points=points)[2][0]["home"] == "一号楼"
+
+
+def test_nothing_that_was_there_is_lost_when_the_command_fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    homes, points = table(tmp_path / "homes.csv", HOMES), table(tmp_path / "points.csv", {"厅": HALL})
+    more = ["circle", "reach", "--network", str(DEMO), "--homes", homes, "--points", points]
+    done = CliRunner().invoke(main, [*more, "--out", homes])
+    assert (done.exit_code, "另选一个文件" in done.output) == (2, True)
+    out = tmp_path / "out.csv"
+    out.write_text("last week's", "utf-8")
+
+    def killed(*_anything: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as cut:
+        cut.setattr("app.commands.sheet._text", killed)
+        assert CliRunner().invoke(main, [*more, "--out", str(out)]).exit_code != 0
+    assert out.read_text("utf-8") == "last week's"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["homes.csv", "out.csv", "points.csv"]
 
 
 def test_the_walked_pairs_of_wangjing_bear_it_out(shared: Path) -> None:

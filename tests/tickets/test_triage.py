@@ -90,5 +90,5 @@ def test_a_column_that_is_not_there_is_told_with_those_that_are(tmp_path: Path) 
     file = tmp_path / "messages.csv"
     file.write_text("编号,内容\n1,停电了\n", encoding="utf-8")
     done = CliRunner().invoke(main, ["tickets", "triage", str(file), "--column", "text", "--out", str(tmp_path / "o.csv")])
-    assert done.exit_code == 1
+    assert done.exit_code == 2
     assert "编号, 内容" in done.output
