@@ -13,8 +13,7 @@ from app.core.forms import Fields, read
 from app.core.web import Db, Form, form_again, page, see
 from app.core.words import Phrase
 from app.core.words import phrase as _
-from grids import calendar, circle, grids, hours, points
-from grids.importing import values
+from grids import calendar, circle, grids, hours, points, typed_hours
 from grids.spoken_hours import spoken
 from grids.tables import Grid
 from grids.who import Me
@@ -89,7 +88,7 @@ def add_point(form: Form, session: Db, me: Me) -> Response[Any]:
 def point(point_id: Id, session: Db, me: Me) -> Response[bytes]:
     found = points.find(session, point_id, for_=me)
     points.must_keep(me, found.grid_id)
-    form = {"opening_hours": found.opening_hours, "phone": found.phone, "address": found.address}
+    form = {"opening_hours": typed_hours.shown(found.opening_hours), "phone": found.phone, "address": found.address}
     said = {"methods": found.methods}
     return page("desk/point.html", point=found, form=form, said=said, mistakes={}, reason="", **_choices(session, me))
 
@@ -108,9 +107,7 @@ def edit_point(point_id: Id, form: Form, session: Db, me: Me) -> Response[Any]:
 def _read(shape: type[Said], form: Fields | Mapping[str, Any]) -> Said:
     """The form, with hours also as people write them in Chinese, and only methods and kinds that we know."""
     said = read(shape, form)
-    opening = values.opening(said.opening_hours)
-    # What cannot be read goes on as it was written: the act says what is wrong with it.
-    said.opening_hours = said.opening_hours if opening is None else opening
+    said.opening_hours = typed_hours.read(said.opening_hours)
     said.methods = [method for method in said.methods if method in points.trade().methods]
     if getattr(said, "kind", "hall") not in points.trade().kinds:
         raise Mistaken(_("Please look again at the marked fields."), {"kind": _("This is not one of the choices.")})

@@ -12,7 +12,7 @@ from app.core.errors import Mistaken
 from app.core.forms import read
 from app.core.web import Db, Form, Written, form_again, page, see
 from app.core.words import phrase as _
-from grids import staff
+from grids import staff, typed_hours
 from grids.spoken_hours import spoken
 from grids.who import Me
 from tickets import kinds, standard_keeping, standards
@@ -72,8 +72,8 @@ def write_duty(form: Form, session: Db, me: Me) -> Response[Any]:
     me.must_administer()
     try:
         said = read(Duty, form)
-        on = said.effective_on
-        standard_keeping.write_duty(session, by=me, hours_=said.hours, manager_hours=said.manager_hours, source=said.source, on=on)
+        on, own = said.effective_on, typed_hours.read(said.manager_hours)
+        standard_keeping.write_duty(session, by=me, hours_=typed_hours.read(said.hours), manager_hours=own, source=said.source, on=on)
     except Mistaken as error:
         session.rollback()
         return form_again(PAGE, error, form, **_around(session, me))
@@ -85,7 +85,8 @@ def _form(kept: standard_keeping.Kept, like: int | None) -> Written:
     chosen = next((one for one in kept.standards if one.id == like), None)
     if chosen is not None:
         said |= {name: str(getattr(chosen, name) or "") for name in ("measure", "kind", "customer", "amount", "unit")}
-    return Written({**said, "hours": kept.duty.hours, "manager_hours": kept.duty.manager_hours})
+    duty = kept.duty
+    return Written({**said, "hours": typed_hours.shown(duty.hours), "manager_hours": typed_hours.shown(duty.manager_hours)})
 
 
 def _around(session: Db, me: staff.Me) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from app.core.errors import Missing, Mistaken
 from app.core.forms import read
 from app.core.web import Db, Form, Written, form_again, page, see
 from app.core.words import phrase as _
-from grids import grids, staff
+from grids import grids, staff, typed_hours
 from grids.hours import LONGEST as LONGEST_HOURS
 from grids.tables import Grid
 from grids.who import Me
@@ -36,10 +36,10 @@ class Off(msgspec.Struct):
 
 
 @get("/desk/appointments/hours", sync_to_thread=True, include_in_schema=False)
-def hours(session: Db, me: Me, grid: FromQuery[str] = "") -> Response[bytes]:
+def form_of_hours(session: Db, me: Me, grid: FromQuery[str] = "") -> Response[bytes]:
     shown = _shown(session, me, grid)
     kept = shown["kept"]
-    given = Written(opening_hours=kept.opening_hours, minutes=str(kept.minutes), capacity=str(kept.capacity))
+    given = Written(opening_hours=typed_hours.shown(kept.opening_hours), minutes=str(kept.minutes), capacity=str(kept.capacity))
     return page(FORM, form=given, mistakes={}, reason="", **shown)
 
 
@@ -49,7 +49,8 @@ def keep(form: Form, session: Db, me: Me) -> Response[Any]:
     grid = _own(session, me, code, named=True)
     try:
         said = read(Kept, form)
-        slots.write(session, grid.id, by=me, opening_hours=said.opening_hours, minutes=said.minutes, capacity=said.capacity)
+        hours = typed_hours.read(said.opening_hours)
+        slots.write(session, grid.id, by=me, opening_hours=hours, minutes=said.minutes, capacity=said.capacity)
     except Mistaken as error:
         session.rollback()
         return form_again(FORM, error, form, **_shown(session, me, code))
@@ -82,4 +83,4 @@ def _shown(session: Db, me: staff.Me, code: str) -> dict[str, Any]:
     }  # fmt: skip
 
 
-routes: list[Any] = [hours, keep, day_off]
+routes: list[Any] = [form_of_hours, keep, day_off]

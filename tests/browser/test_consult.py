@@ -64,3 +64,31 @@ def test_a_consult_takes_five_taps_and_no_letter_with_and_without_signal(
     assert [state for state, _kind, _building in found] == ["open", "open", "closed"]
     assert [kind for _state, kind, _building in found] == ["remote_topup", "tier_tariff", "tier_tariff"]
     assert found[2][2], "of the home that was tapped"
+
+
+def test_what_is_refused_comes_back_into_its_form_with_the_reason_and_bothers_no_other_page(
+    profile: Callable[..., BrowserContext], product: Product
+) -> None:
+    page, manager = profile().new_page(), product.person("manager")
+    sign_in(page, manager)
+    page.goto("/desk/consults/new")
+    page.locator("details.more summary").last.tap()
+    page.fill("[name=words]", "老人问发票能不能寄到家里")
+    page.locator("label:has([value=tier_tariff])").tap()
+    page.locator("details.more summary").first.tap()
+    page.fill("[name=room]", "501")
+    page.get_by_role("button", name="已解决").tap()
+    strip = page.locator("[data-outbox-strip]")
+    expect(page.locator("form#consult [role=alert]")).to_contain_text("小区")
+    assert page.input_value("[name=words]") == "老人问发票能不能寄到家里"
+    page.goto("/desk/tickets")
+    page.wait_for_timeout(300)
+    expect(strip).to_be_hidden()
+    page.goto("/desk")
+    strip.get_by_role("link", name="去改").tap()
+    expect(page.locator("[name=words]")).to_have_value("老人问发票能不能寄到家里")
+    page.fill("[name=room]", "")
+    page.get_by_role("button", name="已解决").tap()
+    expect(page.get_by_role("status").filter(has_text="记好了")).to_be_visible()
+    assert rows(product, NOTED, manager["phone"])[0][0] == "closed"
+    assert kept(page) == 0

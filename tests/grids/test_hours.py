@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.errors import Forbidden, Missing, Mistaken
-from grids import calendar, hours
+from grids import calendar, hours, typed_hours
 from grids.hours import UNKNOWN
 from grids.tables import CalendarDay, DayKind
 from tests.cast import Cast
@@ -191,3 +191,15 @@ def test_only_an_administrator_says_what_a_day_is(session: Session, town: Cast) 
         calendar.mark(session, date(2027, 1, 1), kind=H, name="元旦", by=town.me(town.wangfang))
     with pytest.raises(Missing):
         calendar.unmark(session, date(2027, 1, 1), by=town.me(town.admin))
+
+
+@pytest.mark.parametrize(
+    "known", ["Mo-Sa 08:30-17:30", "Mo-Fr 09:00-12:00,14:00-17:00; PH off", "Mo-Su,PH 08:00-20:00", "24/7", "Mar-Oct 08:00-20:00"]
+)
+def test_hours_in_a_form_are_shown_as_people_say_them_and_read_back_as_the_same(known: str) -> None:
+    assert typed_hours.read(typed_hours.shown(known)) == known
+    assert typed_hours.shown("Mo-Sa 08:30-17:30") == "周一至周六 08:30–17:30"
+
+
+def test_hours_may_be_typed_with_the_word_for_the_clock() -> None:
+    assert typed_hours.read("周一至周五 9点到12点，14点到17点半；节假日休息") == "Mo-Fr 09:00-12:00,14:00-17:30; PH off"

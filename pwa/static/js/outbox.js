@@ -1,9 +1,10 @@
 // @ts-check
 // A form marked data-outbox is kept on the phone first and sent from there, so that nothing written without a signal is lost.
 // Each has a key of its own: sent twice it is done once. data-outbox="stay" stays on the page when it is sent.
+// What is refused comes back into its form, with the reason: there it is put right and sent again.
 // Whoever shows what became of a form listens to the document's "outbox" events: { what: kept sent refused, kept: the form }.
 
-/** @typedef {{n?: number, me: string, key: string, url: string, body: string, made: number, stay: boolean, files?: [string, File][], refused?: string}} Kept */
+/** @typedef {{n?: number, me: string, key: string, url: string, body: string, made: number, stay: boolean, files?: [string, File][], page?: string, action?: string, refused?: string}} Kept */
 
 const NAME = "outbox";
 const STORE = "forms";
@@ -12,6 +13,7 @@ const PATIENCE = 20000;
 const SLOWEST = 4; // bytes of a photo in a thousandth of a second
 const me = document.body.dataset.me ?? "";
 const locks = /** @type {any} */ (navigator).locks;
+const place = location.pathname + location.search;
 /** @type {HTMLElement | null} */
 const strip = document.querySelector("[data-outbox-strip]");
 
@@ -54,10 +56,12 @@ document.addEventListener("submit", async (event) => {
   const said = new URLSearchParams(all.filter(([, value]) => !(value instanceof File)));
   const files = all.filter(([, value]) => value instanceof File && value.name);
   if (button?.name) said.append(button.name, button.value);
-  const url = button?.getAttribute("formaction") ?? form.getAttribute("action") ?? location.pathname;
-  const kept = { me, key: key(), url, body: said.toString(), made: Date.now(), stay: stay === "stay", files };
+  const action = form.getAttribute("action") ?? location.pathname;
+  const url = button?.getAttribute("formaction") ?? action;
+  const kept = { me, key: key(), url, body: said.toString(), made: Date.now(), stay: stay === "stay", files, page: place, action };
   try {
     const n = Number(await stored("readwrite", (store) => store.add(kept)));
+    await mended(form);
     tell("kept", { ...kept, n });
     if (!kept.stay) form.reset();
   } catch {
@@ -125,7 +129,8 @@ async function send(kept) {
   signIn = answer?.status === 401 || answer?.type === "opaqueredirect";
   if (!answer || signIn || answer.status >= 500 || [408, 425, 429].includes(answer.status)) return false;
   if (answer.ok) return gone(kept, answer.headers.get("content-location"));
-  kept.refused = (await answer.json().catch(() => ({}))).title || String(answer.status);
+  const { title, mistakes } = await answer.json().catch(() => ({}));
+  kept.refused = [title || String(answer.status), ...Object.values(mistakes ?? {})].join(" ");
   await stored("readwrite", (store) => store.put(kept));
   tell("refused", kept);
   return true;
@@ -140,24 +145,58 @@ async function gone(kept, then) {
   return true;
 }
 
-/** The strip says what waits, and why something did not get through. @param {string} [instead] */
+/** Fill the form in again with what was refused, and say why. @param {Kept} kept @returns {boolean} whether it is there to be put right */
+function mend(kept) {
+  const forms = /** @type {HTMLFormElement[]} */ ([...document.querySelectorAll("form[data-outbox]")]);
+  const form = forms.find((one) => one.dataset.mends === String(kept.n)) ?? forms.find((one) => !one.dataset.mends && one.getAttribute("action") === kept.action);
+  if (!form || form.dataset.mends) return !!form;
+  form.dataset.mends = String(kept.n);
+  const said = new URLSearchParams(kept.body);
+  for (const field of /** @type {any} */ (form.elements)) {
+    if (!field.name || ["hidden", "file", "submit", "fieldset"].includes(field.type)) continue;
+    const values = said.getAll(field.name);
+    if (["radio", "checkbox"].includes(field.type)) field.checked = values.includes(field.value);
+    else field.value = values.shift() ?? "";
+    if (field.type === "textarea" || field.type === "text") field.value && field.closest("details")?.setAttribute("open", "");
+  }
+  const why = Object.assign(document.createElement("p"), { className: "error", textContent: kept.refused, tabIndex: -1 });
+  why.setAttribute("role", "alert");
+  form.prepend(why);
+  why.focus();
+  return true;
+}
+
+/** What was put right is let go of. @param {HTMLFormElement} form */
+async function mended(form) {
+  const n = Number(form.dataset.mends);
+  if (!n) return;
+  delete form.dataset.mends;
+  form.querySelector("[role=alert]")?.remove();
+  await stored("readwrite", (store) => store.delete(n));
+}
+
+/** The strip says what waits; what was refused stands at its form, and on the first page with the way there. @param {string} [instead] */
 async function show(instead) {
   const all = await waiting().catch(() => []);
-  const refused = all.filter((one) => one.refused);
-  if (all.length > refused.length) timer = window.setTimeout(flush, AGAIN);
+  const every = all.filter((one) => one.refused);
+  const refused = every.filter((one) => (one.page === place ? !mend(one) : !one.page || location.pathname === "/desk"));
+  if (all.length > every.length) timer = window.setTimeout(flush, AGAIN);
   if (!strip) return;
   const { waits = "", refuses = "", signs = "" } = strip.dataset;
   const words = instead ?? (refused.length ? refuses.replace("{why}", refused[0].refused ?? "") : signIn ? signs : waits);
-  /** @type {HTMLElement} */ (strip.querySelector("p")).textContent = words.replace("{n}", String(refused.length || all.length));
+  /** @type {HTMLElement} */ (strip.querySelector("p")).textContent = words.replace("{n}", String(refused.length || all.length - every.length || all.length));
   /** @type {HTMLElement} */ (strip.querySelector("button")).hidden = !refused.length;
   /** @type {HTMLElement} */ (strip.querySelector("a")).hidden = !signIn;
-  strip.hidden = !all.length;
+  const there = /** @type {HTMLAnchorElement} */ (strip.querySelector("[data-mend]"));
+  there.hidden = !refused[0]?.page || refused[0].page === place;
+  there.href = refused[0]?.page ?? "";
+  strip.hidden = !instead && !refused.length && all.length === every.length;
 }
 
 /** Whether somebody who signs out would lose something; said once. */
 export async function loses() {
   await flush();
-  const lost = !!strip?.hidden === false && (await waiting()).length > 0 && !strip?.dataset.said;
+  const lost = !!strip && (await waiting()).length > 0 && !strip.dataset.said;
   if (lost && strip) await show(strip.dataset.leaves).then(() => (strip.dataset.said = "yes"));
   return lost;
 }
