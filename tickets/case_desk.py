@@ -10,10 +10,11 @@ from app.core import outbox
 from app.core.forms import read
 from app.core.web import Db, Form, page, see
 from grids.who import Me
-from tickets import appointments, cases, conversation, kinds, papers
+from tickets import appointments, cases, conversation, kinds, papers, threads
 from tickets.clock_desk import CUSTOMERS
 from tickets.clock_tables import Customer
 from tickets.pages import Line
+from tickets.privacy import sight
 
 Asking = Request[Any, Any, Any]
 
@@ -47,7 +48,7 @@ def one(case_id: FromPath[int], session: Db, me: Me) -> Response[bytes]:
         "desk/case.html", me=me, case=case, standing=cases.standing(session, case), papers=papers.needed(session, case),
         kind=kinds.names(session).get(case.procedure.kind, ""), customer=dict(CUSTOMERS)[case.procedure.customer],
         mine=me.looks_after(case.ticket.grid_id), checks=conversation.may_note_for(me, case.ticket.grid_id),
-        visit=appointments.of(session, case.ticket),
+        visit=appointments.of(session, case.ticket), masked=sight.reading(session, threads.read(session, case.ticket_id), for_=me),
     )  # fmt: skip
 
 

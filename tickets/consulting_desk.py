@@ -148,7 +148,7 @@ def _around(session: Db, consultation: Consultation, me: staff.Me) -> dict[str, 
     ticket = threads.read(session, consultation.ticket_id) if reads else consultation.ticket
     return {
         "me": me, "consultation": consultation, "ticket": ticket, "lines": sight.lines(session, ticket, for_=me) if reads else [],
-        "asked": asked,
+        "asked": asked, "masked": sight.reading(session, ticket if reads else threads.read(session, ticket.id), for_=me),
         "topic": topics.name(session, grid_id, consultation.topic), "owner": grids.contact(session, grid_id), "longest": written.MESSAGE,
         "number": reaches.seen_by(ticket.reach, me, grid_id) if reads else "", "channels": desk.CHANNEL_NAMES,
         "photos": thread_photos.of(session, ticket) if reads else {},

@@ -197,7 +197,8 @@ def around(session: Db, ticket: Ticket, me: staff.Me, sought: str = "") -> dict[
     mine, home = me.looks_after(ticket.grid_id), ticket.household
     choices = kinds.of_grid(session, ticket.grid_id)
     return {
-        "me": me, "ticket": ticket, "lines": sight.lines(session, ticket, for_=me), "photos": thread_photos.of(session, ticket),
+        "me": me, "ticket": ticket, "lines": sight.lines(session, ticket, for_=me),
+        "masked": sight.reading(session, ticket, for_=me), "photos": thread_photos.of(session, ticket),
         "memory": known, "mine": mine, "several": len(me.seen) > 1,
         "reasons": unmasking.CHOICES, "proofs": list(requests.PROOFS.items()), "wishes": list(requests.WISHES.items()),
         "callable": known.by_phone and known.open, "place": lambda notice: audiences.short(notice.places), "channels": CHANNEL_NAMES,

@@ -7,9 +7,11 @@ from litestar.params import FromPath
 
 from app.core.settings import Settings
 from app.core.web import Config, Db
+from grids import staff
 from grids.who import Me
 from tickets import consultations, conversation, thread_photos, threads
 from tickets.photo_tables import Photo
+from tickets.privacy import sight
 
 HEADERS = {"cache-control": "no-store", "x-robots-tag": "noindex, nofollow"}
 
@@ -26,30 +28,42 @@ def small(token: FromPath[str], photo_id: FromPath[int], session: Db, settings: 
 
 @get("/desk/tickets/{ticket_id:int}/photos/{photo_id:int}", sync_to_thread=True, include_in_schema=False)
 def whole_for_staff(ticket_id: FromPath[int], photo_id: FromPath[int], session: Db, me: Me, settings: Config) -> Response[bytes]:
-    ticket = conversation.find(session, ticket_id, for_=me)
-    return _told(settings, thread_photos.find(session, ticket, photo_id), small=False)
+    return _told(settings, _for_staff(session, ticket_id, photo_id, me), small=False)
 
 
 @get("/desk/tickets/{ticket_id:int}/photos/{photo_id:int}/small", sync_to_thread=True, include_in_schema=False)
 def small_for_staff(ticket_id: FromPath[int], photo_id: FromPath[int], session: Db, me: Me, settings: Config) -> Response[bytes]:
-    ticket = conversation.find(session, ticket_id, for_=me)
-    return _told(settings, thread_photos.find(session, ticket, photo_id), small=True)
+    return _told(settings, _for_staff(session, ticket_id, photo_id, me), small=True)
 
 
 @get("/desk/consultations/{consultation_id:int}/photos/{photo_id:int}", sync_to_thread=True, include_in_schema=False)
 def whole_asked(consultation_id: FromPath[int], photo_id: FromPath[int], session: Db, me: Me, settings: Config) -> Response[bytes]:
-    return _told(settings, thread_photos.find(session, consultations.thread(session, consultation_id, for_=me), photo_id), small=False)
+    return _told(settings, _asked(session, consultation_id, photo_id, me), small=False)
 
 
 @get("/desk/consultations/{consultation_id:int}/photos/{photo_id:int}/small", sync_to_thread=True, include_in_schema=False)
 def small_asked(consultation_id: FromPath[int], photo_id: FromPath[int], session: Db, me: Me, settings: Config) -> Response[bytes]:
-    return _told(settings, thread_photos.find(session, consultations.thread(session, consultation_id, for_=me), photo_id), small=True)
+    return _told(settings, _asked(session, consultation_id, photo_id, me), small=True)
 
 
 def _of_asker(session: Db, token: str, photo_id: int) -> Photo:
     """What stood in the thread before this address led there is not this reader's."""
     ticket = conversation.by_token(session, token)
     return thread_photos.find(session, ticket, photo_id, after=threads.after(session, token))
+
+
+def _for_staff(session: Db, ticket_id: int, photo_id: int, me: staff.Me) -> Photo:
+    ticket = conversation.find(session, ticket_id, for_=me)
+    sight.must_see_photos(ticket, for_=me)
+    return thread_photos.find(session, ticket, photo_id)
+
+
+def _asked(session: Db, consultation_id: int, photo_id: int, me: staff.Me) -> Photo:
+    """The specialist who is asked may look at the meter too."""
+    ticket = consultations.thread(session, consultation_id, for_=me)
+    if not consultations.is_asked(consultations.find(session, consultation_id, for_=me), me):
+        sight.must_see_photos(ticket, for_=me)
+    return thread_photos.find(session, ticket, photo_id)
 
 
 def _told(settings: Settings, photo: Photo, *, small: bool) -> Response[bytes]:

@@ -6,7 +6,7 @@ from datetime import timedelta
 import msgspec
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from app.core import clock
 from app.core.database import Database
@@ -16,9 +16,10 @@ from tests.cast import PASSWORD, Cast
 from tests.client import Client
 from tests.routes import LISTED, fill
 from tests.scene import Scene, set_up
-from tickets import conversation, promises, threads
+from tickets import consulting, conversation, papers, promises, threads
 from tickets.privacy import requests
 from tickets.privacy.tables import LookUp, Proof, Wish
+from tickets.procedure_tables import Case
 from tickets.tables import Channel, Errand
 
 NUMBER, NAME, ROOM, WRITTEN = "13700002222", "李小强", "7788", "13700001111"
@@ -47,8 +48,13 @@ def scene(town: Cast, session: Session) -> Scene:
     conversation.say_more(session, ticket, words=f"我是{NAME}先生，还没电")
     request = requests.enter(session, ticket, wish=Wish.copy, proof=Proof.bill, by=me)
     errand = session.scalars(sa.select(Errand.id).where(Errand.ticket_id == ticket.id)).one()
+    asked = consulting.ask(session, ticket, specialist=f"metering/{town.wujian.id}", by=me, words=f"{NAME}（{WRITTEN}）要不要换表？")
+    consulting.note(session, asked, by=me, words=f"他住{ROOM}室，{NAME}急用")
+    case = session.scalars(sa.select(Case).options(joinedload(Case.ticket), joinedload(Case.procedure)).order_by(Case.id)).first()
+    assert case is not None
+    papers.see(session, case, "身份证明", by=me, words=f"户主{NAME}，{WRITTEN}")
     session.commit()
-    keys = {"ticket": ticket.id, "reached_ticket": ticket.id, "errand": errand, "data_request": request.id}
+    keys = {"ticket": ticket.id, "consultation": asked.id, "reached_ticket": ticket.id, "errand": errand, "data_request": request.id}
     return msgspec.structs.replace(made, **keys)
 
 
@@ -87,11 +93,16 @@ def test_who_reads_what_of_a_person(read: Callable[[str], Pages]) -> None:
         for sign in (NAME, ROOM, "137****2222"):
             assert "/desk/tickets/{ticket_id}" in where(pages, sign)
         assert f"search {ROOM}" in where(pages, ROOM)
+        assert {"/desk/consultations/{consultation_id}", "/desk/cases/{case_id}"} <= where(pages, NAME)
     for name in ("刘洁", "孙丽", "管理员"):  # A supervisor, a clerk of the hall above, an administrator: what was asked, and nobody.
         pages = read(name)
         for sign in (NUMBER, NAME, ROOM, WRITTEN, "****2222"):
             assert where(pages, sign) == set(), (name, sign)
         assert {"/desk/tickets/{ticket_id}", "/api/v1/tickets/{ticket_id}", f"search {ROOM}"} <= where(pages, "家里没电了")
+    pages = read("吴建")  # The specialist who is asked about it.
+    assert "/desk/consultations/{consultation_id}" in where(pages, "家里没电了")
+    for sign in (NUMBER, NAME, ROOM, WRITTEN):
+        assert where(pages, sign) == set(), sign
     pages = read("陈刚")  # The manager next door, who is to take this grid over: that page is his, nothing else.
     del pages["/desk/passings/{passing_id}"]
     for sign in (NUMBER, NAME, ROOM, WRITTEN, "****2222", "家里没电了"):

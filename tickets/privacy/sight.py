@@ -1,11 +1,13 @@
 """A thread as a colleague may read it: whole near the people, without persons from afar. Whoever only reviews needs no names."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 from sqlalchemy.orm import Session
 
 from app.core import nameless
+from app.core.errors import Missing
+from app.core.words import phrase as _
 from grids.staff import Me
 from tickets import reaches, threads
 from tickets.tables import Ticket
@@ -14,11 +16,22 @@ from tickets.threads import Line
 
 def lines(session: Session, ticket: Ticket, *, for_: Me) -> Sequence[Line]:
     """What was said, in order."""
-    said = threads.lines(ticket)
+    said = reading(session, ticket, for_=for_)
+    return [msgspec.structs.replace(line, words=said(line.words)) for line in threads.lines(ticket)]
+
+
+def reading(session: Session, ticket: Ticket, *, for_: Me) -> Callable[[str], str]:
+    """How this colleague reads whatever was written about a thread: by its asker, between colleagues, of its papers."""
     if for_.is_near(ticket.grid_id):
-        return said
+        return str
     theirs = known(session, ticket)
-    return [msgspec.structs.replace(line, words=nameless.words(line.words, theirs)) for line in said]
+    return lambda words: nameless.words(words, theirs)
+
+
+def must_see_photos(ticket: Ticket, *, for_: Me) -> None:
+    """No rule takes a face or a door out of a photo: it is for those near, and for the specialist who is asked about it."""
+    if not for_.is_near(ticket.grid_id):
+        raise Missing(_("There is nothing here, or it is not yours to see."))
 
 
 def known(session: Session, ticket: Ticket) -> list[str]:
