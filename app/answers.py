@@ -9,7 +9,7 @@ from litestar import Request, Response
 from litestar.exceptions import HTTPException
 from litestar.response import Redirect
 
-from app.core import web
+from app.core import forms, web
 from app.core.errors import Full, Mistaken, Refused, SignInNeeded, TooMany
 from app.core.words import Phrase, say
 from app.core.words import phrase as _
@@ -93,10 +93,10 @@ def _is_api(request: Asked) -> bool:
 
 
 def _fields(error: HTTPException) -> dict[str, str]:
-    """Which fields of a JSON body were wrong, in the library's words: they are for developers."""
+    """Which fields of a JSON body or of an address were wrong, and why."""
     extra = getattr(error, "extra", None)
     found = extra if isinstance(extra, list) else []
-    return {str(one.get("key", "")): str(one.get("message", "")) for one in found if isinstance(one, dict)}
+    return {str(one.get("key", "")): str(forms.reason(str(one.get("message", "")))) for one in found if isinstance(one, dict)}
 
 
 HANDLERS: dict[Any, Any] = {

@@ -114,8 +114,44 @@ def _why(hint: Any, error: Exception) -> Phrase:
     if base in (datetime, date):
         return _("Please give a day and time, such as 2026-05-08 08:00.")
     if base in (int, float):
-        return _("Please give a number.")
+        return (
+            _range(meta) if isinstance(error, msgspec.ValidationError | OverflowError) or _too_long(error) else _("Please give a number.")
+        )
     if longest and "length <=" in str(error):
         return _("Please use at most %(n)s characters.", n=longest)
     chosen = typing.get_origin(base) is Literal or (isinstance(base, type) and issubclass(base, Enum))
     return _("This is not one of the choices.") if chosen else _("Please look at this again.")
+
+
+def _range(meta: tuple[Any, ...]) -> Phrase:
+    """It is a number, but none of those that fit here."""
+    bounds = {
+        name: value for one in meta if isinstance(one, msgspec.Meta) for name in ("ge", "le") if (value := getattr(one, name)) is not None
+    }
+    if {"ge", "le"} <= set(bounds):
+        return _("Between %(least)s and %(most)s.", least=bounds["ge"], most=bounds["le"])
+    if "ge" in bounds:
+        return _("At least %(least)s.", least=bounds["ge"])
+    return _("At most %(most)s.", most=bounds["le"]) if "le" in bounds else _("Please give a number.")
+
+
+def _too_long(error: Exception) -> bool:
+    """More digits than we read at all."""
+    return re.fullmatch(r"[+-]?[0-9.]{20}", str(error)) is not None
+
+
+def reason(library: str) -> Phrase:
+    """What msgspec says of a field of a JSON body, in the reader's language."""
+    if "missing required field" in library:
+        return _("Please fill this in.")
+    if found := re.search(r"length <= (\d+)", library):
+        return _("Please use at most %(n)s characters.", n=found[1])
+    if found := re.search(r"length >= (\d+)", library):
+        return _("Please use at least %(n)s characters.", n=found[1])
+    if found := re.search(r"`(?:int|float)` (<=|>=) (-?[\d.]+)", library):
+        return _("At most %(most)s.", most=found[2]) if found[1] == "<=" else _("At least %(least)s.", least=found[2])
+    if "enum value" in library:
+        return _("This is not one of the choices.")
+    if found := re.search(r"Expected `([^`]+)`, got `([^`]+)`", library):
+        return _("This must be %(wanted)s, and is %(got)s.", wanted=found[1], got=found[2])
+    return _("Please look at this again.")

@@ -1,5 +1,6 @@
 """Questions over /api/v1."""
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -107,7 +108,8 @@ def test_what_cannot_be_kept_is_refused_in_words(machine: Machine, told_town: Ca
     answer = machine(told_town.wangfang).post("/api/v1/tickets", json=asked(told_town, **change))
     assert answer.status_code in (400, 404, 422), answer.text
     assert answer.headers["content-type"] == "application/problem+json"
-    assert any("\u4e00" <= letter <= "\u9fff" for letter in answer.json()["title"])
+    for said in (answer.json()["title"], *answer.json().get("mistakes", {}).values()):
+        assert re.search("[\u4e00-\u9fff]", said), said
 
 
 @pytest.mark.parametrize("body", [b"", b"[" * 200_000, b'{"grid":"104226","words":"\\ud800"}', b'\xff\xfe{"a"', b"null", b"5"])

@@ -20,10 +20,13 @@ from broadcasts.subscriber_tables import ChannelName, Subscriber
 from tests.cast import Cast
 from tests.client import Client
 from tests.tickets.conftest import Ask
-from tickets import conversation, promises, ratings, thread_photos, threads
+from tickets import appointments, cases, conversation, papers, procedures, promises, ratings, slots, thread_photos, threads
+from tickets.appointment_tables import Appointment, AppointmentState
+from tickets.clock_tables import Customer
 from tickets.photo_tables import Photo
-from tickets.privacy import gathering, requests, unmasking
+from tickets.privacy import erasing, gathering, matter, requests, unmasking
 from tickets.privacy.tables import DataRequest, Proof, Reason, Wish
+from tickets.procedure_tables import PaperSeen
 from tickets.tables import Address, Channel, Entry, Household, Reach, Ticket, TicketState
 
 PHONE, TOKEN = "13800000009", "0123456789abcdef" * 2
@@ -97,6 +100,25 @@ def test_the_copy_holds_all_that_is_kept_of_the_household(town: Cast, settled: T
     assert [one["address"] for one in kept["subscriptions"]] == [PHONE]
     billed = requests.enter(town.session, settled, wish=Wish.copy, proof=Proof.bill, by=me)
     assert gathering.of(town.session, billed)["subscriptions"] == []  # A bill proves the home, not the number.
+
+
+def test_visits_procedures_and_papers_are_copied_and_erased_too(town: Cast, ask: Ask) -> None:
+    session, me = town.session, town.me(town.wangfang)
+    home = {"estate": town.garden, "building": "2号楼", "room": ROOM, "contact": PHONE}
+    ticket = ask("想装充电桩", kind="new_connection", token=TOKEN, **home)
+    visit = appointments.book(session, ticket, at=next(slot.starts_at for slot in slots.coming(session, town.lotus.id) if slot.free))
+    procedures.seed(session)
+    case = cases.find(session, cases.begin(session, ticket, by=me, customer=Customer.resident).id, for_=me)
+    papers.see(session, case, "身份证明", by=me, words="李小强本人")
+    request = requests.ask(session, ticket, wish=Wish.copy, whole=False, token=TOKEN)
+    [told] = gathering.of(session, request)["questions"]
+    assert [(one["from"], one["state"]) for one in told["appointments"]] == [(visit.starts_at, "booked")]
+    assert [(one["kind"], len(one["stages"]) > 0) for one in told["procedures"]] == [("new_connection", True)]
+    assert [(one["paper"], one["words"], one["by"]) for one in told["papers_seen"]] == [("身份证明", "李小强本人", "王芳")]
+    erasing.erase(session, request, matter.of(session, request))
+    assert session.get_one(Appointment, visit.id).state is AppointmentState.cancelled, "nobody goes to a home that is nobody's"
+    assert "李小强" not in everything(town)
+    assert session.scalar(sa.select(sa.func.count()).select_from(PaperSeen)) == 0
 
 
 def test_erasing_leaves_counts_and_times_and_nobody(town: Cast, settled: Ticket) -> None:

@@ -15,7 +15,7 @@ from broadcasts.subscriber_tables import Confirmation
 from tickets import kinds, thread_photos
 from tickets.clock_tables import Pause
 from tickets.consultation_tables import Consultation, ConsultationNote, ConsultationPassing
-from tickets.privacy import matter, sight
+from tickets.privacy import matter, sight, undertakings
 from tickets.privacy.matter import Matter
 from tickets.privacy.tables import DataRequest, Erasure, Kept
 from tickets.procedure_tables import PaperSeen
@@ -32,6 +32,7 @@ def erase(session: Session, request: DataRequest, about: Matter) -> None:
         subscribers.leave(session, one)
     words(session, ids)
     thread_photos.forget(session, ids)
+    undertakings.erase(session, ids)
     let_go(session, ids)
     if request.whole:
         contacts(session, [one.id for one in about.reached])

@@ -13,7 +13,7 @@ from tickets import moderation, reaches, threads
 from tickets.appointment_tables import Appointment
 from tickets.consultation_tables import Consultation
 from tickets.photo_tables import Photo
-from tickets.privacy import matter
+from tickets.privacy import matter, undertakings
 from tickets.privacy.matter import Matter
 from tickets.privacy.tables import DataRequest, LookUp
 from tickets.tables import Closure, Errand, Handover, Household, Reach, Ticket, TicketPromise, TriageOutcome
@@ -69,7 +69,7 @@ def _question(session: Session, ticket: Ticket, after: int) -> dict[str, Any]:
         "said": [_line(line) for line in threads.lines(ticket, after=after, without=_of_visits(session, ticket) if after else ())],
         "ended": [_end(one) for one in ticket.closures if one.at >= since],
         "rating": {"stars": rating.stars, "words": rating.words, "at": rating.at} if rating else None,
-        **_around(session, ticket, after),
+        **_around(session, ticket, after), **(undertakings.NOTHING if after else undertakings.of(session, ticket)),
     }  # fmt: skip
 
 
