@@ -1,7 +1,9 @@
 """The people and places of our tests. Each has a name, so that a test reads as a sentence."""
 
 from dataclasses import dataclass
+from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core import clock
@@ -71,6 +73,18 @@ def play(session: Session) -> Cast:
         specialists.entrust(session, people[number].id, topics, by=staff.as_me(session, people[5]))
     session.flush()
     return Cast(session, station, lotus, lake, garden, court, shore, *people)
+
+
+def found(session: Session) -> Cast:
+    """Those who play already."""
+
+    def named(table: Any, *names: str) -> list[Any]:
+        there = {one.name: one for one in session.scalars(sa.select(table).where(table.name.in_(names)))}
+        return [there[name] for name in names]
+
+    people = named(Person, "王芳", "赵敏", "陈刚", "刘洁", "孙丽", "管理员", "吴建", "何梅")
+    grids, estates = named(Grid, "莲花网格", "南湖网格"), named(Estate, "莲花园", "荷塘苑", "南湖东园")
+    return Cast(session, *named(Organisation, "望京供电所"), *grids, *estates, *people)
 
 
 def estate(session: Session, grid: Grid, name: str, households: int, lat: float, lon: float, buildings: tuple[str, ...]) -> Estate:

@@ -6,25 +6,30 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
 import hypothesis
+import msgspec
 import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
 
 from app import asgi, connecting, release
-from app.core import settings
+from app.core import clock, settings
 from app.core.database import Database
 from app.core.settings import Settings
 from grids import entrance, passwords
 from grids.tables import Person
-from tests import cast, postgres
+from tests import cast, databases, postgres, scene
 from tests.client import Client
+from tests.scene import Scene
 
 MEMORY, ROOM = Path("/dev/shm"), 4 << 30
+SETTLED = datetime(2026, 1, 5, 4, tzinfo=UTC)
+"""After every rule that comes seeded holds, before the days at which the tests play."""
 SHARED = Path(__file__).parents[2] / "shared" / "data"
 
 
@@ -55,31 +60,78 @@ def shared() -> Path:
 def postgres_server() -> Iterator[str]:
     with postgres.server() as address:
         yield address
+        _administrator(address).dispose()
 
 
 @pytest.fixture(scope="session")
 def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("template")
     release.migrate(settings.load({"LINDIAN_HOME": str(home)}))
-    with sa.create_engine(f"sqlite:///{home}/lindian.db").connect() as connection:
+    return _folded(home / "lindian.db")
+
+
+@pytest.fixture(scope="session")
+def sqlite_town(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same with the cast in it, which has been there for years."""
+    home = tmp_path_factory.mktemp("town")
+    shutil.copy(sqlite_template, home / "lindian.db")
+    _settle(settings.load({"LINDIAN_HOME": str(home)}))
+    return _folded(home / "lindian.db")
+
+
+@pytest.fixture(scope="session")
+def sqlite_stage(sqlite_town: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Scene]:
+    """The town with something of everything in it, and a home with what belongs to it."""
+    home = tmp_path_factory.mktemp("stage")
+    shutil.copy(sqlite_town, home / "lindian.db")
+    chosen = settings.load({"LINDIAN_HOME": str(home)})
+    with databases.opened(chosen) as database:
+        connecting.connect(database, chosen)
+        with database.session(writes=True) as session:
+            made = scene.set_up(session, cast.found(session))
+            scene.pictured(session, chosen, made)
+            session.commit()
+    return _folded(home / "lindian.db"), made
+
+
+def _folded(path: Path) -> Path:
+    """One file, to be copied."""
+    with sa.create_engine(f"sqlite:///{path}").connect() as connection:
         connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.exec_driver_sql("PRAGMA journal_mode=DELETE")
-    return home / "lindian.db"
+    return path
+
+
+def _settle(chosen: Settings) -> None:
+    with databases.opened(chosen) as database, clock.at(SETTLED), database.writing() as session:
+        cast.play(session)
 
 
 @pytest.fixture(scope="session")
 def postgres_template(postgres_server: str, tmp_path_factory: pytest.TempPathFactory) -> str:
     _postgres(postgres_server, 'CREATE DATABASE "template_lindian"')
-    chosen = settings.load(
-        {"LINDIAN_HOME": str(tmp_path_factory.mktemp("pg")), "LINDIAN_DATABASE_URL": f"{postgres_server}/template_lindian"}
-    )
-    release.migrate(chosen)
+    release.migrate(_on(postgres_server, "template_lindian", tmp_path_factory.mktemp("pg")))
     return postgres_server
 
 
+@pytest.fixture(scope="session")
+def postgres_town(postgres_template: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    _postgres(postgres_template, 'CREATE DATABASE "town_lindian" TEMPLATE "template_lindian"')
+    _settle(_on(postgres_template, "town_lindian", tmp_path_factory.mktemp("pg")))
+    return postgres_template
+
+
+def _on(server: str, name: str, home: Path, **more: str) -> Settings:
+    return settings.load({"LINDIAN_HOME": str(home), "LINDIAN_DATABASE_URL": f"{server}/{name}", **more})
+
+
+@cache
+def _administrator(server: str) -> sa.Engine:
+    return sa.create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT")
+
+
 def _postgres(server: str, *statements: str) -> None:
-    engine = sa.create_engine(f"{server}/postgres", isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with engine.connect() as connection:
+    with _administrator(server).connect() as connection:
         for statement in statements:
             connection.exec_driver_sql(statement)
 
@@ -92,25 +144,30 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def chosen(engine_name: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Settings]:
-    """Settings of a fresh, migrated, empty installation."""
+    """Settings of a fresh, migrated installation: empty, or as the test wants to find it."""
     (tmp_path / "gateways.toml").write_text("[webhook]\n")
-    environ = {"LINDIAN_HOME": str(tmp_path), "LINDIAN_PUSH_LOOPBACK": "1", "LINDIAN_LOG": "CRITICAL"}
-    if engine_name == "sqlite":
-        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "lindian.db")
-        yield settings.load(environ)
+    plain = {"LINDIAN_PUSH_LOOPBACK": "1", "LINDIAN_LOG": "CRITICAL"}
+    lived_in = "town" in request.fixturenames
+    if "staged" in request.fixturenames:
+        shutil.copytree(request.getfixturevalue("sqlite_stage")[0].parent, tmp_path, dirs_exist_ok=True)
+        yield settings.load({"LINDIAN_HOME": str(tmp_path), **plain})
         return
-    server, name = request.getfixturevalue("postgres_template"), f"t{uuid.uuid4().hex}"
-    _postgres(server, f'CREATE DATABASE "{name}" TEMPLATE "template_lindian" STRATEGY file_copy')
-    yield settings.load({**environ, "LINDIAN_DATABASE_URL": f"{server}/{name}"})
+    if engine_name == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_town" if lived_in else "sqlite_template"), tmp_path / "lindian.db")
+        yield settings.load({"LINDIAN_HOME": str(tmp_path), **plain})
+        return
+    server, name = request.getfixturevalue("postgres_town" if lived_in else "postgres_template"), f"t{uuid.uuid4().hex}"
+    template = "town_lindian" if lived_in else "template_lindian"
+    _postgres(server, f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')
+    yield _on(server, name, tmp_path, **plain)
     _postgres(server, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
 @pytest.fixture
 def database(chosen: Settings) -> Iterator[Database]:
-    opened = Database(chosen.database_url)
-    connecting.connect(opened, chosen)
-    yield opened
-    opened.close()
+    with databases.opened(chosen) as opened:
+        connecting.connect(opened, chosen)
+        yield opened
 
 
 @pytest.fixture
@@ -122,15 +179,21 @@ def session(database: Database) -> Iterator[Session]:
 
 @pytest.fixture
 def town(session: Session) -> cast.Cast:
-    """The cast, in a session not committed yet."""
-    return cast.play(session)
+    """The cast, in the test's session."""
+    return cast.found(session)
 
 
 @pytest.fixture
 def told_town(town: cast.Cast) -> cast.Cast:
-    """The cast, committed, so that the web app sees it."""
+    """The cast, with a session that is let go, so that the web app may write."""
     town.session.commit()
     return town
+
+
+@pytest.fixture
+def staged(told_town: cast.Cast, sqlite_stage: tuple[Path, Scene]) -> Scene:
+    """Something of everything in the cast's town (on SQLite)."""
+    return msgspec.structs.replace(sqlite_stage[1])
 
 
 house = cache(asgi.house)
@@ -138,9 +201,8 @@ house = cache(asgi.house)
 
 @pytest.fixture
 def app(chosen: Settings, told_town: cast.Cast) -> Iterator[asgi.ASGIApp]:
-    opened = Database(chosen.database_url)
-    yield asgi.open_doors(house(chosen.max_body), chosen, opened)
-    opened.close()
+    with databases.opened(chosen) as opened:
+        yield asgi.open_doors(house(chosen.max_body), chosen, opened)
 
 
 @pytest.fixture

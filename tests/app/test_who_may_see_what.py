@@ -5,15 +5,12 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
 
 from app.core.database import Database
-from app.core.settings import Settings
 from grids.tables import Person
-from tests.cast import Cast
 from tests.client import Client
 from tests.routes import LISTED, NOBODY, Route, fill, given, routes
-from tests.scene import Scene, pictured, set_up
+from tests.scene import Scene
 
 CSV = "名称,经度,纬度\n新园,116.4651,39.9951\n".encode()
 
@@ -24,11 +21,8 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def scene(town: Cast, session: Session, chosen: Settings) -> Scene:
-    made = set_up(session, town)
-    pictured(session, chosen, made)
-    session.commit()
-    return made
+def scene(staged: Scene) -> Scene:
+    return staged
 
 
 @pytest.fixture
