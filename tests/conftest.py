@@ -42,6 +42,11 @@ def pytest_configure(config: pytest.Config) -> None:
     hypothesis.settings.load_profile("steady")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes long begins first, so that in the end nobody waits for one test."""
+    items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def quick_passwords() -> None:
     """Hashing slowly is argon2's own matter; the tests hash hundreds of times."""

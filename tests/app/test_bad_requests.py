@@ -99,6 +99,7 @@ def right(method: str, path: str, route: Route) -> dict[str, Any]:
     return {} if method == "GET" else {"data": {name: given(value) for name, value in (route.form or {}).items()}}
 
 
+@pytest.mark.slow
 def test_no_question_mark_breaks_a_page(ask: Callable[..., None], scene: Scene, app: Any) -> None:  # noqa: F811
     asked = questions(app)
     assert {"part", "limit", "region", "estate", "cursor"} <= {name for names in asked.values() for name in names}
@@ -128,6 +129,7 @@ def test_no_body_breaks_an_act(ask: Callable[..., None], scene: Scene) -> None: 
             ask(who(method, route), method, fill(method, path, scene), content=body, headers={"content-type": kind} if kind else {})
 
 
+@pytest.mark.slow
 def test_no_field_breaks_an_act(ask: Callable[..., None], scene: Scene) -> None:  # noqa: F811
     for method, path, route in pages():
         said = right(method, path, route).get("data") or {}

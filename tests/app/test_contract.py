@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 import msgspec
+import pytest
 import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import GenerationMode
@@ -24,6 +25,7 @@ drawn = settings(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_no_request_that_the_document_can_draw_breaks_a_route(
     people: Callable[[str, str], Client],  # noqa: F811
     resident: Client,

@@ -71,6 +71,7 @@ def halves(database: Database) -> set[bytes]:
         return {half[:65] for half in session.scalars(sa.select(Prepared.half))}
 
 
+@pytest.mark.slow
 def test_every_phone_hears_and_no_envelope_is_used_twice_although_the_worker_is_killed(
     session: Session, town: Cast, database: Database, service: PushService, start: Start
 ) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -41,9 +42,25 @@ class Product:
         return next(one for one in self.offers["people"] if one["role"] == role)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """One work process has them all, so that there is one Chromium and one town to start."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
 @pytest.fixture(scope="session")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    with running(tmp_path_factory.mktemp("home")) as started:
+def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home that the first `lindian run` leaves behind: who needs a product of its own starts from a copy."""
+    first = running(tmp_path_factory.mktemp("planted"))
+    first.start()
+    first.stop()
+    return first.home
+
+
+@pytest.fixture(scope="session")
+def product(planted: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+    with running(shutil.copytree(planted, tmp_path_factory.mktemp("home"), dirs_exist_ok=True)) as started:
         yield started
 
 
@@ -74,6 +91,9 @@ class running:  # noqa: N801 - reads as `with running(home) as product`
         return Product(self.url, self.home, json.loads(said))
 
     def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
         os.killpg(self.process.pid, signal.SIGINT)
         try:
             self.process.wait(20)

@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, expect
 from tests.browser.conftest import Product, sign_in
 from tests.browser.thumb import kept, rows, wait_until_sent
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 COUNT = """
 addEventListener('touchend', () => sessionStorage.setItem('taps', 1 + Number(sessionStorage.getItem('taps'))), true);
 addEventListener('keydown', () => sessionStorage.setItem('keys', 1 + Number(sessionStorage.getItem('keys'))), true);

@@ -10,7 +10,7 @@ from playwright.sync_api import Playwright
 
 from tests.browser.conftest import CHROMIUM, PHONE, SWITCHES, Product, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_chromium_finds_nothing_against_installing(playwright: Playwright, product: Product, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ from playwright.sync_api import Playwright, expect
 
 from tests.browser.conftest import CHROMIUM, PHONE, SWITCHES, Product
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 
 def test_a_question_is_asked_without_sec_fetch_site(playwright: Playwright, product: Product) -> None:

@@ -13,7 +13,7 @@ from pwa.push.sending import Envelope, Label, Outcome, send
 from tests.pwa import loopback
 from tests.pwa.chromium import HOST, Device, Phone, gcm_phone, small_site
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 TITLE, BODY = "\u8ba1\u5212\u505c\u7535", "\u83b2\u82b1\u5c0f\u533a \u5468\u516d 8:00\u201317:00"
 

@@ -1,5 +1,6 @@
 """The whole way: a resident's Chromium subscribes on the grid's page, the manager publishes, the worker sends, the phone shows it."""
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,18 +13,16 @@ from tests.pwa import loopback
 from tests.pwa.chromium import HOST, Device, Phone, gcm_phone
 from tests.pwa.loopback import PushService, unb64
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 
 POST = """async (wish) => (await fetch("/push/subscriptions",
   { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(wish) })).status"""
 
 
 @pytest.fixture
-def pushing(tmp_path: Path) -> Iterator[Product]:
+def pushing(planted: Path, tmp_path: Path) -> Iterator[Product]:
     """The product as it is run, told that the push service is on this machine."""
-    home = tmp_path / "home"
-    home.mkdir()
-    with running(home, LINDIAN_PUSH_LOOPBACK="1") as started:
+    with running(shutil.copytree(planted, tmp_path / "home"), LINDIAN_PUSH_LOOPBACK="1") as started:
         yield started
 
 

@@ -2,6 +2,7 @@
 
 import random
 import re
+import shutil
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,7 +14,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from tests.browser.conftest import PHONE, Product, running, sign_in, wait_until_kept
 from tests.browser.thumb import POSTINGS, TAPS, kept, open_desk, publish, rows, standing, wait_until_sent
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 Profile = Callable[..., BrowserContext]
 NO_SYNC = "delete window.SyncManager; delete ServiceWorkerRegistration.prototype.sync;"
 
@@ -122,11 +123,9 @@ def test_today_keeps_the_desk_for_where_there_is_no_signal(manager: Page, produc
     manager.context.set_offline(False)
 
 
-def test_a_tick_made_while_the_server_is_dead_is_there_once_afterwards(chromium: Browser, tmp_path: Path) -> None:
+def test_a_tick_made_while_the_server_is_dead_is_there_once_afterwards(chromium: Browser, planted: Path, tmp_path: Path) -> None:
     """Also where no background sync exists. The server is killed with SIGKILL between page and tick."""
-    home = tmp_path / "home"
-    home.mkdir()
-    server = running(home)
+    server = running(shutil.copytree(planted, tmp_path / "home"))
     product = server.__enter__()
     context = chromium.new_context(base_url=product.url, **PHONE)
     context.add_init_script(NO_SYNC)

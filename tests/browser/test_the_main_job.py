@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Product, sign_in
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 ESTATE = "望京明苑"
 ASKED = "我家老人在用制氧机，能不能先给我们接个发电机？"
 ANSWERED = "看到了，应急电源十五分钟内送到楼下，您别下楼。"

@@ -1,6 +1,7 @@
 """Journey 3, who asked gets answered, and journey 4, see before you answer: with a thumb, without script, without signal."""
 
 import re
+import shutil
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -11,14 +12,14 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.conftest import Product, running, sign_in, wait_until_kept
 from tests.browser.test_the_main_job import ESTATE, publish_fault
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 Profile = Callable[..., BrowserContext]
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+def product(planted: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """A town of its own: in the one that all tests share others may have put the same estate in the dark."""
-    with running(tmp_path_factory.mktemp("asked")) as started:
+    with running(shutil.copytree(planted, tmp_path_factory.mktemp("asked"), dirs_exist_ok=True)) as started:
         yield started
 
 

@@ -68,6 +68,7 @@ def test_what_is_asked_for_in_a_transaction_holds_with_it_and_is_done_once(datab
     assert eventually(chosen, "the last") == ["kept", "the last"]
 
 
+@pytest.mark.slow
 def test_a_killed_workers_work_is_done_by_the_next(database: Database, chosen: Settings, start: Start) -> None:
     with database.writing() as session:
         jobs.later(session, worker.hold, words="held")
@@ -86,6 +87,7 @@ def test_a_killed_workers_work_is_done_by_the_next(database: Database, chosen: S
     assert sorted(done(chosen)) == ["0", "1", "2", "3", "4", "held"]
 
 
+@pytest.mark.slow
 def test_an_emergency_starts_while_routine_work_runs_and_a_worker_told_to_stop_ends_it(
     database: Database, chosen: Settings, start: Start
 ) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 import time_machine
 from hypothesis import HealthCheck, settings
@@ -236,6 +237,7 @@ def machine(town: Cast, clock: time_machine.Traveller) -> type[RuleBasedStateMac
     return Conversation
 
 
+@pytest.mark.slow
 def test_no_message_is_lost_or_doubled(town: Cast) -> None:
     with time_machine.travel(datetime(2027, 7, 14, 4, 0, tzinfo=UTC), tick=False) as clock:
         how = settings(max_examples=12, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))

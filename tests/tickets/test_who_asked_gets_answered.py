@@ -72,6 +72,7 @@ def test_the_neighbours_building_is_not_attached(town: Cast, ask: Ask) -> None:
     assert ask("没电了", estate=town.garden, building="1", room="1").notice_id is None
 
 
+@pytest.mark.slow
 def test_three_hundred_threads_are_told_once_with_retries_and_late_comers(town: Cast, database: Database, chosen: Settings) -> None:
     there = asking_crowd.estate(town)
     early = [asking_crowd.ask(town, there, n) for n in range(40)]
@@ -225,6 +226,7 @@ def start(chosen: Settings) -> Iterator[Start]:
         one.wait()
 
 
+@pytest.mark.slow
 def test_a_worker_killed_in_the_middle_leaves_nobody_untold_and_nobody_told_twice(town: Cast, database: Database, start: Start) -> None:
     there = asking_crowd.estate(town)
     notice = asking_crowd.fault(town, there)
