@@ -56,6 +56,9 @@ ONCE = re.compile(r"/sign-in")
 
 Key = tuple[str, str]
 Held = dict[Key, list[forms.Found]]
+_seen: Held = {}
+opened_once = pytest.mark.xdist_group("forms")
+"""Those that need all forms are in one work process."""
 
 
 def posts() -> set[Key]:
@@ -70,9 +73,14 @@ def texts_of(found: Held) -> dict[Key, dict[str, int]]:
 
 @pytest.fixture
 def found(app: Any, people: Callable[[str, str], Client], scene: Scene) -> Held:  # noqa: F811
-    return forms.every(app, people, scene)
+    """Each test begins with the same scene and so with the same forms: the pages are opened for the first alone."""
+    if not _seen:
+        _seen.update(forms.every(app, people, scene))
+    return _seen
 
 
+@pytest.mark.slow
+@opened_once
 def test_every_act_is_reached_from_a_page_or_listed_here(found: Held) -> None:
     unseen = posts() - set(texts_of(found)) - CHOICES_ONLY
     with_words = {key for key in unseen if any(isinstance(value, str) for value in (LISTED[key].form or {}).values())}
@@ -91,6 +99,8 @@ def sent(people: Callable[[str, str], Client], key: Key, held: list[forms.Found]
     return client.post(form.address, data=filled, follow_redirects=False)
 
 
+@pytest.mark.slow
+@opened_once
 def test_what_is_typed_stays_words_on_every_page_feed_poster_and_table(
     found: Held,
     people: Callable[[str, str], Client],  # noqa: F811
@@ -202,6 +212,8 @@ def quiet_page(text: str, where: str) -> None:
     assert not re.search(r"\b49javascript:", text), where
 
 
+@pytest.mark.slow
+@opened_once
 def test_a_megabyte_in_any_field_is_refused_kindly(
     found: Held,
     people: Callable[[str, str], Client],  # noqa: F811
