@@ -26,7 +26,7 @@ def stamp(moment: datetime) -> str:
 
 
 def language() -> str:
-    return {"zh_CN": "zh-CN"}.get(words.locale(), words.locale())
+    return words.language.get().replace("_", "-")
 
 
 def written(root: Tree.Element) -> bytes:
