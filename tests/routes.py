@@ -213,6 +213,7 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/desk/tickets/{ticket_id}/differences"): Route(DUTY, form={"household": "{twin}"}),
     ("POST", "/desk/tickets/{ticket_id}/merges"): Route(DUTY, form={"household": "{twin}"}),
     ("POST", "/desk/tickets/{ticket_id}/merges/{merge_id}/undoing"): Route(DUTY, form={}),
+    ("POST", "/desk/tickets/{ticket_id}/removal"): Route(DUTY, form={"who": "out"}),
     ("POST", "/desk/tickets/{ticket_id}/handovers"): Route(DUTY, form={"grid": "{other_grid}", "note": "是你们那边的"}),
     ("POST", "/desk/promises/{promise_id}/keeping"): Route(DUTY, form={}),
     ("GET", "/desk/consultations"): Route(STAFF), ("GET", "/desk/consultations/{consultation_id}"): Route(SEES | {ASKED_ONE}),

@@ -11,8 +11,9 @@ from broadcasts import notices
 from broadcasts.present import present
 from broadcasts.shelf import Told
 from grids.staff import Me
-from tickets import merging, promises, reaches
+from tickets import merging, promises, reaches, removals
 from tickets.privacy import unmasking
+from tickets.removal_tables import Removal
 from tickets.tables import Channel, ReachKind, Ticket, TicketPromise, Way
 
 
@@ -33,11 +34,16 @@ class Memory(msgspec.Struct, frozen=True):
     by_phone: bool
     prefers: Way | None
     on_page: bool
+    came: Removal | None
+    """Since when they live there; who lived there before is another household."""
+    gone: Removal | None
+    """When they left the home that they asked from."""
 
 
 def of(session: Session, ticket: Ticket, *, for_: Me) -> Memory:
     earlier = _earlier(session, ticket)
     reach = ticket.reach
+    came, gone = removals.of(session, ticket)
     opened = for_.is_near(ticket.grid_id) and ticket.id in unmasking.shown_to(session, for_, [ticket.id])
     return Memory(
         before=earlier[0] if earlier else None,
@@ -52,6 +58,8 @@ def of(session: Session, ticket: Ticket, *, for_: Me) -> Memory:
         by_phone=reach is not None and reach.kind is ReachKind.phone,
         prefers=ticket.household.prefers if ticket.household else None,
         on_page=ticket.channel in (Channel.web, Channel.api),
+        came=came,
+        gone=gone,
     )
 
 

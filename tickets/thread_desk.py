@@ -10,7 +10,7 @@ from app.core.forms import read
 from app.core.web import Db, Form, see
 from broadcasts import notices
 from grids.who import Me
-from tickets import attaching, conversation, handovers, households, kinds, merging, promises, written
+from tickets import attaching, conversation, handovers, households, kinds, merging, promises, removals, written
 from tickets.pages import Line
 from tickets.tables import Way
 
@@ -31,6 +31,10 @@ class Other(msgspec.Struct):
 
 class Preference(msgspec.Struct):
     way: Way | None = None
+
+
+class Removed(msgspec.Struct):
+    who: removals.Who
 
 
 class Onward(msgspec.Struct):
@@ -87,6 +91,12 @@ def part(ticket_id: FromPath[int], merge_id: FromPath[int], session: Db, me: Me)
     return see(f"/desk/tickets/{ticket_id}")
 
 
+@post("/desk/tickets/{ticket_id:int}/removal", sync_to_thread=True, include_in_schema=False)
+def move(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
+    removals.move(session, conversation.find(session, ticket_id, for_=me), by=me, who=read(Removed, form).who)
+    return see(f"/desk/tickets/{ticket_id}")
+
+
 @post("/desk/tickets/{ticket_id:int}/handovers", sync_to_thread=True, include_in_schema=False)
 def hand_over(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
     said = read(Onward, form)
@@ -100,4 +110,4 @@ def keep(promise_id: FromPath[int], session: Db, me: Me) -> Response[Any]:
     return see(f"/desk/tickets/{promise.ticket_id}")
 
 
-routes: list[Any] = [attach, detach, kind, prefer, merge, differ, part, hand_over, keep]
+routes: list[Any] = [attach, detach, kind, prefer, merge, differ, part, move, hand_over, keep]

@@ -1,0 +1,75 @@
+"""They moved: who comes after has a memory of their own, and nobody reads of the other's."""
+
+import pytest
+import sqlalchemy as sa
+
+from app.core.errors import Missing, Refused
+from tests.cast import Cast
+from tests.tickets.conftest import Ask
+from tickets import conversation, memory, merging, removals
+from tickets.privacy import gathering, requests
+from tickets.privacy.tables import Proof, Wish
+from tickets.removal_tables import Removal
+from tickets.removals import Who
+from tickets.tables import Channel, Household, Ticket
+
+OLD, NEW = "13800000009", "13900000008"
+
+
+def asked(town: Cast, ask: Ask, words: str, contact: str) -> Ticket:
+    """On the telephone, so that room and number belong together."""
+    home = {"estate": town.garden, "building": "2号楼", "room": "501", "channel": Channel.phone, "by": town.me(town.wangfang)}
+    ticket = ask(words, contact=contact, **home)
+    conversation.answer(town.session, ticket, by=town.me(town.wangfang), words="好的。")
+    conversation.close(town.session, ticket, by=town.me(town.wangfang))
+    return ticket
+
+
+def before(town: Cast, ticket: Ticket) -> int:
+    me = town.me(town.wangfang)
+    return memory.of(town.session, conversation.find(town.session, ticket.id, for_=me), for_=me).times
+
+
+def copied(town: Cast, ticket: Ticket) -> list[str]:
+    me = town.me(town.wangfang)
+    whole = conversation.find(town.session, ticket.id, for_=me)
+    request = requests.enter(town.session, whole, wish=Wish.copy, proof=Proof.bill, by=me)
+    kept = gathering.of(town.session, requests.do(town.session, request, by=me))
+    return [one["subject"] for one in kept["questions"]] + [one["value"] for one in kept["contacts"]]
+
+
+def test_who_moved_in_has_nothing_of_who_lived_there_before(town: Cast, ask: Ask) -> None:
+    session, me = town.session, town.me(town.wangfang)
+    former = [asked(town, ask, f"原住户问电费{n}", OLD) for n in range(2)]
+    mine = asked(town, ask, "新住户问怎么过户", NEW)
+    assert before(town, mine) == 2, "so far one household"
+    made = removals.move(session, mine, by=me, who=Who.into)
+    assert removals.move(session, session.get_one(Ticket, mine.id), by=me, who=Who.into).id == made.id, "tapped twice"
+    later = asked(town, ask, "新住户再问阶梯电价", NEW)
+    told = memory.of(session, conversation.find(session, mine.id, for_=me), for_=me)
+    assert (before(town, mine), before(town, later), told.came.id) == (0, 1, made.id)
+    assert copied(town, mine) == ["新住户问怎么过户", "新住户再问阶梯电价", NEW]
+    assert copied(town, former[0]) == ["原住户问电费0", "原住户问电费1", OLD]
+    assert before(town, former[1]) == 1, "the former keeps its own memory"
+    again = ask("原来那户的押金退了吗", contact=OLD, channel=Channel.phone, by=me)
+    assert (before(town, again), again.household_id) == (2, former[0].household_id), "found by its number"
+    assert merging.alike(session, session.get_one(Household, made.came_id)) == []
+
+
+def test_who_moved_away_leaves_an_empty_home(town: Cast, ask: Ask) -> None:
+    session, me = town.session, town.me(town.wangfang)
+    former = asked(town, ask, "原住户问电费", OLD)
+    made = removals.move(session, former, by=me, who=Who.out)
+    assert removals.move(session, session.get_one(Ticket, former.id), by=me, who=Who.out).id == made.id, "tapped twice"
+    mine = asked(town, ask, "新来的问电费", NEW)
+    assert (mine.household_id, before(town, mine)) == (made.came_id, 0)
+    assert memory.of(session, conversation.find(session, former.id, for_=me), for_=me).gone.id == made.id
+    assert session.scalar(sa.select(sa.func.count()).select_from(Removal)) == 1
+
+
+def test_who_may_not_say_so_and_where_nobody_lives(town: Cast, ask: Ask) -> None:
+    ticket = asked(town, ask, "原住户问电费", OLD)
+    with pytest.raises(Missing):
+        removals.move(town.session, ticket, by=town.me(town.chengang), who=Who.out)
+    with pytest.raises(Refused, match="哪一户"):
+        removals.move(town.session, ask("想问问", contact="13700000007"), by=town.me(town.wangfang), who=Who.into)

@@ -1,0 +1,20 @@
+"""Who lives in a home changes; the door does not."""
+
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.database import Table
+
+
+class Removal(Table):
+    """One household moved out of a home (`gone`) and another has it since (`came`): what was asked before stays with those who asked."""
+
+    __tablename__ = "household_removals"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    gone_id: Mapped[int] = mapped_column(sa.ForeignKey("households.id"), index=True)
+    came_id: Mapped[int] = mapped_column(sa.ForeignKey("households.id"), index=True)
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    at: Mapped[datetime]
