@@ -23,6 +23,8 @@ from grids.walking.walks import Found, Places, Walks, joined, shortest
 HALF_A_BUILDING = 15.0
 # Further off, the map has not drawn the paths there are.
 OFF_THE_MAP = 1_000.0
+# So far from a path a place may have one of its own.
+OFF_THE_PATHS = 30.0
 # Paths inside an estate bend.
 BENDS, MOST_BENDS = 1.15, 1.4
 SHORTER, SHORTER_M = 0.99, 5.0
@@ -89,7 +91,7 @@ class OnNetwork:
 
     def _walk(self, ways: WaysOut, strict: Graph, generous: Graph, to: Standing, out: Standing, within: float) -> Walks:
         """Door to door: the bounds, and between them the strict reading where there is one."""
-        least = graphs.walks(generous, to.feet, out.feet, limit=within)
+        least = np.minimum(graphs.walks(generous, to.feet, out.feet, limit=within), _off_the_paths(to, out))
         row, column = np.nonzero(least <= within)
         least = least[row, column]
         most = graphs.walks(strict, to.feet, out.feet, limit=within)[row, column]
@@ -100,6 +102,17 @@ class OnNetwork:
             ways.home[way], to.number[row], metres,
             np.maximum(SHORTER * least - SHORTER_M, 0) + ways.inside[way], LONGER * (most + off) + LONGER_M + MOST_BENDS * ways.inside[way],
         )  # fmt: skip
+
+
+def _off_the_paths(to: Standing, out: Standing) -> Floats:
+    """The straight line between two places that are both further from any path than from each other: who knows what lies between."""
+    line = np.full((len(to), len(out)), np.inf)
+    rows, columns = np.flatnonzero(to.feet.off > OFF_THE_PATHS), np.flatnonzero(out.feet.off > OFF_THE_PATHS)
+    if len(rows) and len(columns):
+        between = np.hypot(*(to.at[rows, None] - out.at[columns]).transpose(2, 0, 1))
+        off = to.feet.off[rows, None] + out.feet.off[columns]
+        line[np.ix_(rows, columns)] = np.where(between < off, between, np.inf)
+    return line
 
 
 def _in_box_of(around: Floats, at: Floats, far: float) -> Ints:

@@ -1,7 +1,8 @@
 """Which ways of OpenStreetMap a person may walk, as Valhalla's pedestrian costing has it for China.
 
 Read off Valhalla's own tiles of Chinese extracts, way by way: trunk roads count, since in cities they have pavements; motorways,
-cycle tracks and platforms only where foot says so; the outlines of squares (area=yes) are not lines to walk along.
+cycle tracks only where foot says so, platforms and mountain paths not at all; the outlines of squares (area=yes) are not lines
+to walk along.
 """
 
 from collections.abc import Mapping
@@ -21,12 +22,18 @@ class Trust(IntEnum):
 WALKED = frozenset({
     "trunk", "trunk_link", "primary", "primary_link", "secondary", "secondary_link", "tertiary", "tertiary_link", "unclassified",
     "residential", "residential_link", "living_street", "service", "road", "track", "pedestrian", "footway", "path", "steps", "corridor",
+    "elevator",
 })  # fmt: skip
-WHERE_FOOT_SAYS_SO = frozenset({"motorway", "motorway_link", "cycleway", "bridleway", "platform", "busway", "bus_guideway", "elevator"})
+WHERE_FOOT_SAYS_SO = frozenset({"motorway", "motorway_link", "cycleway", "bridleway", "platform", "busway", "bus_guideway"})
 # Where people walk all the same: beside a cycle track, across a square.
-PERHAPS = frozenset({"cycleway", "bridleway", "platform", "elevator"})
+PERHAPS = frozenset({"cycleway", "bridleway", "platform"})
 # A road of these kinds does not end in the middle of nowhere: where it does, the map was cut.
 MAIN = frozenset({"trunk", "primary", "secondary", "tertiary", "unclassified", "trunk_link", "primary_link", "secondary_link"})
+
+OF_WALKERS = frozenset({"footway", "path", "pedestrian", "steps"})
+ONE_WAY = frozenset({"yes", "true", "1", "-1"})
+# What is harder than a walk is a climb.
+EASY = frozenset({"strolling", "hiking", "no"})
 
 SHUT_OUT = frozenset({"no", "agricultural", "forestry", "discouraged", "emergency"})
 PRIVATE = frozenset({"private", "delivery", "destination", "customers", "residents", "permit"})
@@ -41,7 +48,15 @@ def trust(tags: Tags) -> Trust | None:
         return None
     if tags.get("area") == "yes" or (kind not in WALKED and not foot):
         return Trust.perhaps if kind in WALKED | PERHAPS else None
-    return Trust.private if _private(tags) else Trust.open
+    if kind == "platform" or tags.get("sac_scale", "hiking") not in EASY:
+        return Trust.perhaps
+    return Trust.private if _private(tags) or _one_way(tags) else Trust.open
+
+
+def _one_way(tags: Tags) -> bool:
+    """Also for walkers: what says so of them, and a footway that says it at all. The way back is another."""
+    said = tags.get("oneway:foot") or (tags.get("oneway", "") if tags.get("highway") in OF_WALKERS else "")
+    return said in ONE_WAY
 
 
 def _private(tags: Tags) -> bool:

@@ -73,6 +73,14 @@ def test_a_path_that_may_be_there_makes_a_no_doubtful() -> None:
     assert walk(town(long, perhaps=[square]), (0, 0), (300, 0)).answer is Answer.about
 
 
+def test_between_two_places_far_from_all_paths_there_may_be_one_of_their_own() -> None:
+    """Two buildings deep inside a block, side by side: the paths of the map lead round it."""
+    block = [(0.0, 0.0), (900.0, 0.0), (900.0, 200.0), (0.0, 200.0), (0.0, 0.0)]
+    row = walk(town(block), (450, 95), (450, 105))
+    assert row.answer is Answer.about
+    assert walk(town(block), (450, 20), (450, 180)).answer is Answer.no
+
+
 def test_beyond_the_cut_edge_of_the_map_there_may_be_a_way() -> None:
     cut = [(0.0, 300.0), (0.0, 0.0), (400.0, 0.0), (400.0, 300.0)]
     assert walk(town(cut), (0, 280), (400, 280)).answer is Answer.no
