@@ -1,5 +1,6 @@
 """The command `lindian`."""
 
+import sys
 from importlib import import_module
 
 import click
@@ -69,6 +70,8 @@ def migrate(chosen: settings.Settings) -> None:
 @click.pass_obj
 def work_until_stopped(chosen: settings.Settings) -> None:
     """Send what is to be sent and do what was asked for later, until told to stop."""
+    # structlog takes rich and pygments with it wherever they are found, 4 MB to draw tracebacks that a worker never shows.
+    sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
     from app import work
 
     work.run(chosen)

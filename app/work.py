@@ -5,7 +5,7 @@ import gc
 from app import connecting
 from app.core import jobs, logs, words
 from app.core.database import Database
-from app.core.jobs import Act, Work
+from app.core.jobs import Act, Heavy, Work
 from app.core.settings import Settings
 from broadcasts import calls, confirming, deliveries, life, occasions, posting, preparing, reminders
 from grids.coverage import snapshots
@@ -42,6 +42,8 @@ SWEEPS: tuple[Act, ...] = (
     thread_photos.wipe,
     consulting_calls.sweep,
 )
+HEAVY: Heavy = {reckoning.reckon: reckoning.waits, snapshots.sweep: snapshots.wait}
+"""What carries arrays and maps: a worker would keep their memory for good."""
 
 
 def run(settings: Settings) -> None:
@@ -54,6 +56,6 @@ def run(settings: Settings) -> None:
     gc.collect()
     gc.freeze()
     try:
-        jobs.run(Work(database=database, settings=settings), acts=ACTS, sweeps=SWEEPS)
+        jobs.run(Work(database=database, settings=settings), acts=ACTS, sweeps=SWEEPS, heavy=HEAVY)
     finally:
         database.close()

@@ -5,7 +5,6 @@ import secrets
 from datetime import timedelta
 from typing import Any
 
-import phonenumbers
 import sqlalchemy as sa
 import structlog
 from sqlalchemy.orm import Session, joinedload
@@ -134,6 +133,8 @@ def read_address(channel: ChannelName, said: str, settings: Settings) -> str:
 
 
 def _number(said: str) -> str | None:
+    import phonenumbers  # Only where somebody types one: a worker that sends does not carry it.
+
     try:
         found = phonenumbers.parse(said, "CN")
     except phonenumbers.NumberParseException:

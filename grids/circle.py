@@ -16,16 +16,15 @@ from sqlalchemy.orm import Session
 
 from grids import points, timetables, walked
 from grids.detour import DETOUR
+from grids.paces import MINUTES, PACE, SLOWER_PACE
 from grids.reaching import homes
 from grids.reaching.tables import Home
 from grids.tables import Estate
-from grids.walked import PACE, Answer, Way, on_the_line
+from grids.walked import Answer, Way, on_the_line
 
-MINUTES = 10
-SLOWER_PACE = 48.0
 # Where nothing is near, the nearest is still named: how far out it is looked for.
 RADII = (2_000.0, 10_000.0, 50_000.0)
-__all__ = ["PACE", "SLOWER_PACE", "Answer", "Way"]
+__all__ = ["MINUTES", "PACE", "SLOWER_PACE", "Answer", "Way"]
 
 
 def around(

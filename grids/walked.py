@@ -16,12 +16,12 @@ from app.core.database import Moment
 from grids import points, timetables
 from grids.detour import DETOUR, LEAST_DETOUR, MOST_DETOUR, ROUND_A_WALL
 from grids.hours import Hours
+from grids.paces import PACE
 from grids.points import Near
 from grids.reaching import homes
 from grids.reaching.tables import EstateGate, GateReach, Home, How, OpeningSpan, Outline, Reach, ReckonedPoint, Timetable
 from grids.tables import CalendarDay, PaymentPoint
 
-PACE = 80.0
 TEN_MINUTES = 600
 # Whoever stands so near to a home's place on the map may be taken to stand at its door.
 AT_THE_DOOR = 30.0

@@ -8,6 +8,7 @@ import hashlib
 import secrets
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,7 +16,6 @@ from sqlalchemy.orm import Session
 from app.core import clock, files
 from app.core.errors import Missing, Mistaken
 from app.core.jobs import Work, later
-from app.core.photos import Shot
 from app.core.settings import Settings
 from app.core.words import phrase as _
 from app.core.words import say
@@ -23,12 +23,15 @@ from tickets import threads
 from tickets.photo_tables import Photo, ThrownPhoto
 from tickets.tables import Entry, Ticket
 
+if TYPE_CHECKING:
+    from app.core.photos import Shot  # A worker takes photos away and never reads one.
+
 AT_ONCE = 4
 ASKERS, OURS = 12, 24
 """So many in one thread, of its asker and of the colleagues."""
 
 
-def keep(session: Session, settings: Settings, entry: Entry, shots: Iterable[Shot], *, by_id: int | None = None) -> list[Photo]:
+def keep(session: Session, settings: Settings, entry: Entry, shots: "Iterable[Shot]", *, by_id: int | None = None) -> list[Photo]:
     """Add photos to a message; what the thread has already is kept once. Raises Mistaken where there are too many."""
     new = _new(session, entry.ticket_id, shots)
     _must_have_room(session, entry, len(new))
@@ -45,12 +48,14 @@ def keep(session: Session, settings: Settings, entry: Entry, shots: Iterable[Sho
     return rows
 
 
-def words(said: str, shots: Collection[Shot]) -> str:
+def words(said: str, shots: "Collection[Shot]") -> str:
     """A photo may speak for itself."""
     return said.strip() or (say("See the photo.") if shots else "")
 
 
-def keep_with_question(session: Session, settings: Settings, ticket: Ticket, shots: Collection[Shot], *, by_id: int | None = None) -> None:
+def keep_with_question(
+    session: Session, settings: Settings, ticket: Ticket, shots: "Collection[Shot]", *, by_id: int | None = None
+) -> None:
     """With the newest message of the asker: the one that the same form has just written."""
     if shots:
         newest = threads.of_asker(ticket.id).order_by(Entry.id.desc()).limit(1)
@@ -106,7 +111,7 @@ def name(key: str, *, small: bool = False) -> str:
     return f"{key}-small.jpg" if small else f"{key}.jpg"
 
 
-def _new(session: Session, ticket_id: int, shots: Iterable[Shot]) -> dict[str, Shot]:
+def _new(session: Session, ticket_id: int, shots: "Iterable[Shot]") -> "dict[str, Shot]":
     sent = {hashlib.sha256(shot.whole).hexdigest(): shot for shot in shots}
     known = set(session.scalars(sa.select(Photo.digest).where(Photo.ticket_id == ticket_id, Photo.digest.in_(sent))))
     return {digest: shot for digest, shot in sent.items() if digest not in known}

@@ -1,26 +1,30 @@
 """Files that belong to rows, such as photos: in a folder, or in any object store, by the address alone."""
 
 from functools import cache
-
-import obstore
-from obstore.store import ObjectStore, from_url
+from typing import TYPE_CHECKING
 
 from app.core.settings import Settings
 
+if TYPE_CHECKING:
+    from obstore.store import ObjectStore
+
 
 @cache
-def _store(url: str) -> ObjectStore:
+def _store(url: str) -> "ObjectStore":
+    """The library is imported with the first file: a worker that only sends does not carry it."""
+    from obstore.store import from_url
+
     return from_url(url)
 
 
 def put(settings: Settings, key: str, data: bytes) -> None:
-    obstore.put(_store(settings.files), key, data)
+    _store(settings.files).put(key, data)
 
 
 def get(settings: Settings, key: str) -> bytes | None:
     """The bytes; None where there is no such file any more."""
     try:
-        return bytes(obstore.get(_store(settings.files), key).bytes())
+        return bytes(_store(settings.files).get(key).bytes())
     except FileNotFoundError:
         return None
 
@@ -28,6 +32,6 @@ def get(settings: Settings, key: str) -> bytes | None:
 def delete(settings: Settings, key: str) -> None:
     """Gone afterwards, whether it was there or not."""
     try:
-        obstore.delete(_store(settings.files), key)
+        _store(settings.files).delete(key)
     except FileNotFoundError:
         return

@@ -7,8 +7,9 @@ import importlib
 import os
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from types import MappingProxyType
 from typing import Any, Literal
 
 import msgspec
@@ -16,7 +17,7 @@ import structlog
 from dbos import DBOS, DBOSClient, EnqueueOptions, Serializer
 from sqlalchemy.orm import Session
 
-from app.core import workers
+from app.core import apart, workers
 from app.core.database import Database
 from app.core.settings import Settings
 
@@ -26,6 +27,9 @@ QUEUES: dict[Queue, tuple[int, float]] = {
 }  # fmt: skip
 """How many of each a worker does at once, and how often it looks, in seconds. Who writes to a provider waits for that one alone."""
 VERSION = APPLICATION = "lindian"
+FEW = {"pool_size": 2, "max_overflow": 30, "pool_use_lifo": True}
+"""Connections that stay open for looking into queues: with SQLite each carries all tables' definitions and up to 2 MB of the file."""
+_apart = threading.Lock()
 log = structlog.get_logger("jobs")
 
 
@@ -39,6 +43,8 @@ class Work(msgspec.Struct, frozen=True):
 
 Act = Callable[..., None]
 """`act(work, **ids)`. It opens its own short transactions around outside work."""
+Heavy = Mapping[Act, Callable[[Work], bool]]
+"""Acts that are done in a process of their own, and whether there is anything for them: that a worker can tell without their libraries."""
 
 
 class _Json(Serializer):
@@ -72,18 +78,18 @@ def migrate(settings: Settings) -> None:
     DBOS.migrate(settings.database_url)
 
 
-def run(work: Work, *, acts: Sequence[Act], sweeps: Sequence[Act]) -> None:
+def run(work: Work, *, acts: Sequence[Act], sweeps: Sequence[Act], heavy: Heavy) -> None:
     """The worker: does jobs until it is told to stop, then lets the running ones end."""
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: work.stopping.set())
-    start(work, acts=acts, sweeps=sweeps)
+    start(work, acts=acts, sweeps=sweeps, heavy=heavy)
     log.info("worker ready", pid=os.getpid())
     work.stopping.wait()
     DBOS.destroy(workflow_completion_timeout_sec=10)
     log.info("worker stopped", pid=os.getpid())
 
 
-def start(work: Work, *, acts: Sequence[Act], sweeps: Sequence[Act]) -> None:
+def start(work: Work, *, acts: Sequence[Act], sweeps: Sequence[Act], heavy: Heavy = MappingProxyType({})) -> None:
     """Take up work in this process. Only the acts named may be asked for."""
     known = {_name(act): act for act in acts}
     me = workers.new_name()
@@ -96,7 +102,7 @@ def start(work: Work, *, acts: Sequence[Act], sweeps: Sequence[Act]) -> None:
             log.error("unknown act", act=name)
             return
         try:
-            known[name](work, **ids)
+            _do(work, known[name], ids, heavy)
         except Exception:
             log.exception("act failed", act=name, **ids)
 
@@ -105,7 +111,7 @@ def start(work: Work, *, acts: Sequence[Act], sweeps: Sequence[Act]) -> None:
         workers.take_over(work.database, me)
         for act in sweeps:
             try:
-                act(work)
+                _do(work, act, {}, heavy)
             except Exception:
                 log.exception("sweep failed", act=_name(act))
         workers.forget_old(work.database)
@@ -115,6 +121,17 @@ def start(work: Work, *, acts: Sequence[Act], sweeps: Sequence[Act]) -> None:
         DBOS.register_queue(queue, worker_concurrency=at_once, polling_interval_sec=seconds, on_conflict="always_update")
     DBOS.apply_schedules([{"schedule_name": "sweep", "workflow_fn": sweep, "schedule": work.settings.sweep}])
     sweep(None, None)
+
+
+def _do(work: Work, act: Act, ids: dict[str, Any], heavy: Heavy) -> None:
+    """Here, or apart. While one is apart no other is: the sweep looks again."""
+    if act not in heavy:
+        act(work, **ids)
+    elif heavy[act](work) and _apart.acquire(blocking=False):
+        try:
+            apart.do(_name(act), ids, work.settings, work.stopping)
+        finally:
+            _apart.release()
 
 
 def _config(settings: Settings, me: str) -> Any:
@@ -127,6 +144,7 @@ def _config(settings: Settings, me: str) -> Any:
         "executor_id": me,
         "log_level": "WARNING",
         "run_migrations": False,
+        "db_engine_kwargs": FEW if settings.database_url.startswith("sqlite") else {},
         "scheduler_polling_interval_sec": 1.0,
     }
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from app.core import clock
-from grids import circle
+from grids import paces
 
 QUARTER = timedelta(minutes=15)
 QUARTERS = 7 * 24 * 4
@@ -36,7 +36,7 @@ class Asked(msgspec.Struct, frozen=True):
     @property
     def seconds(self) -> float:
         """Ten minutes of this walker, in the seconds of the kept walks (at 80 metres a minute)."""
-        return 60 * circle.MINUTES * (circle.SLOWER_PACE if self.slow else circle.PACE) / circle.PACE
+        return 60 * paces.MINUTES * (paces.SLOWER_PACE if self.slow else paces.PACE) / paces.PACE
 
     @property
     def quarter(self) -> int:

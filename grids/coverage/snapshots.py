@@ -30,6 +30,12 @@ class Day(msgspec.Struct, frozen=True):
         return 100 * self.share
 
 
+def wait(work: Work) -> bool:
+    """Whether a grid has not answered today."""
+    with work.database.reading() as session:
+        return bool(_due(session))
+
+
 def sweep(work: Work) -> None:
     """What has not been asked today, once its walks are reckoned. Killed in the middle it goes on where it was."""
     while not work.stopping.is_set():

@@ -2,7 +2,7 @@
 
 The rows say what is to be done: a home without `reckoned_at` or reckoned on another map; a place to pay that does not stand where it
 was reckoned. So a job is only a hint, two at once do no harm, and the sweep goes on where a killed one stopped.
-The libraries for it are loaded when there is something to reckon: a worker that sends messages does not carry them.
+A worker has it done apart (app/core/apart.py), where there is something to do; the libraries for it are loaded only there.
 """
 
 import math
@@ -37,6 +37,13 @@ def ask(session: Session) -> None:
     """Something was written that walks or hours depend on: reckon soon."""
     if "jobs" in session.info:
         later(session, reckon)
+
+
+def waits(work: Work) -> bool:
+    """Whether anything is to be reckoned."""
+    with work.database.reading() as session:
+        settled = timetables.settled(session) and homes.settled(session)
+        return not settled or is_due(session, networks.stamp(work.settings))
 
 
 def reckon(work: Work) -> None:

@@ -113,7 +113,10 @@ def verdict(status: int) -> Verdict:
     return judge(Outcome(0, status))
 
 
-HEAVY = {"numpy", "shapely", "scipy", "jieba", "litestar", "jinja2", "alembic", "geopy", "pypinyin", "typst"}
+HEAVY = {
+    "numpy", "shapely", "scipy", "jieba", "litestar", "jinja2", "alembic", "geopy", "pypinyin", "typst", "osmium", "obstore", "PIL",
+    "requests", "aiohttp", "rapidfuzz", "phonenumbers", "pycurl",
+}  # fmt: skip
 
 
 def test_a_work_process_carries_no_library_that_only_others_need() -> None:

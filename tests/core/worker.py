@@ -1,6 +1,9 @@
 """A worker of its own process with acts of the tests: `python -c "from tests.core import worker; worker.main()"`."""
 
+import os
+import signal
 import time
+from pathlib import Path
 
 from app.core import jobs, settings
 from app.core.database import Database
@@ -33,6 +36,16 @@ def fail(work: Work) -> None:
     raise RuntimeError("as the test wants it")
 
 
+def tell_process(work: Work, *, words: str) -> None:
+    note(work, words=f"{os.getpid()} {words}")
+
+
+def die(work: Work) -> None:
+    """As the system kills where memory runs out, having noted whom it would take first."""
+    note(work, words=Path("/proc/self/oom_score_adj").read_text().strip())
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def unlisted(work: Work) -> None:
     note(work, words="unlisted")
 
@@ -50,4 +63,4 @@ def main() -> None:
     chosen = settings.load()
     database = Database(chosen.database_url)
     jobs.connect(database)
-    jobs.run(Work(database=database, settings=chosen), acts=[note, dawdle, hold, fail], sweeps=[ask])
+    jobs.run(Work(database=database, settings=chosen), acts=[note, dawdle, hold, fail], sweeps=[ask], heavy={})

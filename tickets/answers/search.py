@@ -7,7 +7,6 @@ from functools import cache
 from itertools import pairwise
 
 import msgspec
-from rapidfuzz import fuzz
 
 from tickets.answers import spelling
 from tickets.answers.approved import Answer, book
@@ -129,7 +128,7 @@ class Index:
         alike: dict[int, float] = defaultdict(float)
         for saying in self.sayings:
             if saying.answer in likely:
-                alike[saying.answer] = max(alike[saying.answer], fuzz.ratio(text, saying.text) / 100)
+                alike[saying.answer] = max(alike[saying.answer], _alike(text, saying.text))
         return {number: (1 - CLOSE) * scores[number] + CLOSE * alike[number] for number in likely}
 
     def _typed(self, text: str) -> dict[int, float]:
@@ -140,7 +139,7 @@ class Index:
             return self._best((saying, _abbreviates(letters, saying.initials)) for saying in self.sayings)
         letters = "".join(pieces)
         heard = self._layer(self.heard, pieces)
-        alike = self._best((saying, (fuzz.ratio(letters, saying.letters) / 100) ** 2) for saying in self.sayings)
+        alike = self._best((saying, _alike(letters, saying.letters) ** 2) for saying in self.sayings)
         return {number: (1 - CLOSE) * heard.get(number, 0) + CLOSE * alike.get(number, 0) for number in {*heard, *alike}}
 
     def _best(self, near: Iterable[tuple[Saying, float]]) -> dict[int, float]:
@@ -150,11 +149,18 @@ class Index:
         return best
 
 
+def _alike(one: str, other: str) -> float:
+    """Imported with the first search: a worker that only sends does not carry it."""
+    from rapidfuzz import fuzz
+
+    return fuzz.ratio(one, other) / 100
+
+
 def _abbreviates(letters: str, initials: str) -> float:
     """Who types initials begins at the beginning and seldom types all of them."""
     if len(letters) > 2 and letters in initials:
         return 0.95 if initials.startswith(letters) else 0.85
-    return fuzz.ratio(letters, initials) / 100 * 0.9
+    return _alike(letters, initials) * 0.9
 
 
 @cache
