@@ -11,6 +11,9 @@ import httpx
 T = TypeVar("T")
 
 
+_making = threading.Lock()
+
+
 @cache
 def _loop() -> asyncio.AbstractEventLoop:
     loop = asyncio.new_event_loop()
@@ -19,7 +22,9 @@ def _loop() -> asyncio.AbstractEventLoop:
 
 
 def _wait(work: Coroutine[Any, Any, T]) -> T:
-    return asyncio.run_coroutine_threadsafe(work, _loop()).result(120)
+    with _making:  # Threads that all are the first would each make one, and the app's turns belong to one loop.
+        loop = _loop()
+    return asyncio.run_coroutine_threadsafe(work, loop).result(120)
 
 
 class Client:

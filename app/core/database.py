@@ -54,7 +54,7 @@ class Table(DeclarativeBase):
 
 
 # A reader may hold a connection while it waits for a thread, so connections must not run out before threads do.
-SQLITE: dict[str, Any] = {"pool_size": 20, "max_overflow": -1, "pool_use_lifo": True}
+SQLITE: dict[str, Any] = {"pool_size": 20, "max_overflow": -1}
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=15000", "foreign_keys=ON")
 POSTGRES: dict[str, Any] = {
     "pool_size": 20,

@@ -5,6 +5,8 @@ import sys
 from pathlib import Path
 
 from app.cli import main
+
+sys.modules.setdefault("rich", None)  # type: ignore[arg-type]  # As `lindian work` has it, before anything else is imported.
 from broadcasts.channels import webpush
 
 if __name__ == "__main__":

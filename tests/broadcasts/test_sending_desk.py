@@ -28,6 +28,9 @@ def engine_name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+both = pytest.mark.parametrize("engine_name", ["sqlite", "postgres"], indirect=True)
+
+
 KEY = {"idempotency-key": "0123456789abcdef", "accept": "application/json"}
 NASTY = [
     "<script>alert(1)</script>", "{{7*7}}", "{% raw %}", "javascript:alert(1)", "\u202e97001000451", "'\"><img src=x onerror=1>",
@@ -83,6 +86,7 @@ def test_the_outbox_may_send_as_often_as_it_likes(notice: Notice, form: dict[str
     assert other.status_code == 422
 
 
+@both
 def test_the_same_tick_at_the_same_moment_is_one_row(notice: Notice, form: dict[str, str], town: Cast, signed_in: SignedIn) -> None:
     here, codes = f"/desk/notices/{notice.number}/postings", []
     clients = [signed_in(who) for who in (town.wangfang, town.zhaomin) for _ in range(3)]
