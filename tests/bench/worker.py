@@ -6,9 +6,14 @@ from pathlib import Path
 
 from app.cli import main
 
-sys.modules.setdefault("rich", None)  # type: ignore[arg-type]  # As `lindian work` has it, before anything else is imported.
-from broadcasts.channels import webpush
+
+def trust(certificates: Path) -> None:
+    from broadcasts.channels import webpush
+
+    webpush.Channel = functools.partial(webpush.Channel, certificates=certificates)  # type: ignore[misc,assignment]
+
 
 if __name__ == "__main__":
-    webpush.Channel = functools.partial(webpush.Channel, certificates=Path(sys.argv.pop()))  # type: ignore[misc,assignment]
+    sys.modules.setdefault("rich", None)  # type: ignore[arg-type]  # As `lindian work` has it.
+    trust(Path(sys.argv.pop()))
     main(["work"])
