@@ -10,7 +10,12 @@ from grids import staff
 MESSAGE, LINE, SUBJECT = 2000, 80, 32
 # Marks that turn the direction of writing: nobody needs them here, and they can make a line read backwards.
 TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-UNSEEN = re.compile("[\x01-\x08\x0b-\x1f\x7f-\x9f]")
+# Controls, and letters of no width, with which a word looks like another or a message like none.
+UNSEEN = re.compile(
+    "[\x01-\x08\x0b-\x1f\x7f-\x9f\u00ad\u034f\u115f\u1160\u17b4\u17b5\u180e\u200b\u200c\u2060-\u2065\u206a-\u206f\u2800\u3164\ufeff\uffa0\U000e0000-\U000e007f]"
+)
+JOINING = re.compile("[\u200d\ufe00-\ufe0f\\s]*")
+"""What only joins others, as in a family's picture: by itself it is nothing."""
 SENTENCE_END = re.compile("(?<=[\u3002\uff01\uff1f\uff1b!?;])|\n|(?<=[.]) ")
 
 
@@ -48,6 +53,8 @@ def _fit(words: str, field: str, longest: int) -> str:
     if "\x00" in words or any("\ud800" <= letter <= "\udfff" for letter in words):
         raise _mistaken(field, _("There is a character in this that cannot be kept."))
     words = UNSEEN.sub("", TURNING.sub("", words.replace("\r\n", "\n").replace("\r", "\n"))).strip()
+    if JOINING.fullmatch(words):
+        return ""
     if len(words) > longest:
         raise _mistaken(field, _("Please use at most %(n)s characters.", n=longest))
     return words
