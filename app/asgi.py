@@ -54,6 +54,7 @@ import tickets.clock_desk
 import tickets.consult_desk
 import tickets.consulting_desk
 import tickets.desk
+import tickets.idea_desk
 import tickets.kinds_desk
 import tickets.notice_desk
 import tickets.outreach_desk
@@ -118,6 +119,7 @@ PEOPLE = (
     tickets.pages,
     tickets.photo_pages,
     tickets.desk,
+    tickets.idea_desk,
     tickets.thread_desk,
     tickets.triage_pages,
     tickets.words_desk,

@@ -8,6 +8,7 @@ import tickets.appointment_tables
 import tickets.carriage_tables
 import tickets.clock_tables
 import tickets.consultation_tables
+import tickets.idea_tables
 import tickets.outreach_tables
 import tickets.photo_tables
 import tickets.privacy.tables

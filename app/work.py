@@ -10,7 +10,7 @@ from app.core.settings import Settings
 from broadcasts import calls, confirming, deliveries, life, occasions, posting, preparing, reminders
 from grids.coverage import snapshots
 from grids.reaching import reckoning
-from tickets import appointment_reminders, carrying, consulting_calls, nagging, thread_photos, updates
+from tickets import appointment_reminders, carrying, consulting_calls, idea_finding, nagging, thread_photos, updates
 from tickets.privacy import retention
 
 ACTS: tuple[Act, ...] = (
@@ -41,6 +41,7 @@ SWEEPS: tuple[Act, ...] = (
     carrying.sweep,
     thread_photos.wipe,
     consulting_calls.sweep,
+    idea_finding.sweep,
 )
 HEAVY: Heavy = {reckoning.reckon: reckoning.waits, snapshots.sweep: snapshots.wait}
 """What carries arrays and maps: a worker would keep their memory for good."""

@@ -64,7 +64,7 @@ def table(session: Db, me: Me) -> Response[bytes]:
 @get("/desk/cards/new", sync_to_thread=True, include_in_schema=False)
 def new(me: Me) -> Response[bytes]:
     cards.must_write(me)
-    return page(EDITOR, form=Written({"topic": "tariff"}), mistakes={}, reason="", **_editor(me, None))
+    return page(EDITOR, form=Written({"topic": "tariff"}), mistakes={}, reason="", **editor(me, None))
 
 
 @post("/desk/cards", sync_to_thread=True, include_in_schema=False)
@@ -73,10 +73,10 @@ def write(form: Form, session: Db, me: Me) -> Response[Any]:
     try:
         said = read(Said, form)
         if "preview" in form:
-            return _preview(form, me, None, said)
+            return preview(form, me, None, said)
         made = cards.add(session, by=me, slug=said.slug, **said.wording())
     except Mistaken as error:
-        return form_again(EDITOR, error, form, **_editor(me, None))
+        return form_again(EDITOR, error, form, **editor(me, None))
     return see(f"/c/{made.slug}")
 
 
@@ -87,7 +87,7 @@ def reopen(slug: FromPath[str], session: Db, me: Me) -> Response[bytes]:
     said = {name: getattr(card, name) for name in ("topic", "title", "summary", "words", "source")}
     until = card.valid_until.isoformat() if card.valid_until else ""
     form = Written({**said, "valid_until": until, "after": str(card.version)})
-    return page(EDITOR, form=form, mistakes={}, reason="", **_editor(me, card))
+    return page(EDITOR, form=form, mistakes={}, reason="", **editor(me, card))
 
 
 @post("/desk/cards/{slug:str}/versions", sync_to_thread=True, include_in_schema=False)
@@ -96,10 +96,10 @@ def revise(slug: FromPath[str], form: Form, session: Db, me: Me) -> Response[Any
     try:
         said = read(Said, form)
         if "preview" in form:
-            return _preview(form, me, card, said)
+            return preview(form, me, card, said)
         made = cards.revise(session, card, by=me, after=said.after, **said.wording())
     except Mistaken as error:
-        return form_again(EDITOR, error, form, **_editor(me, card))
+        return form_again(EDITOR, error, form, **editor(me, card))
     if said.mine:
         cards.take_over(session, made, by=me)
     return see(f"/c/{made.slug}")
@@ -117,18 +117,29 @@ def _rows(session: Db) -> list[sheets.Row]:
     ]  # fmt: skip
 
 
-def _preview(form: Form, me: Me, card: CardVersion | None, said: Said) -> Response[bytes]:
+def preview(form: Form, me: Me, card: CardVersion | None, said: Said, *, action: str = "") -> Response[bytes]:
     cards.must_write(me)
     cards.written(said.wording())
     written = Written({name: again(value) for name in form if isinstance(value := form[name], str)})
-    context = {**_editor(me, card), "shown": said, "blocks": prose.blocks(said.words)}
+    context = {**editor(me, card, action=action), "shown": said, "blocks": prose.blocks(said.words)}
     return page(EDITOR, form=written, mistakes={}, reason="", **context)
 
 
-def _editor(me: Me, card: CardVersion | None) -> dict[str, Any]:
+def editor(me: Me, card: CardVersion | None, *, action: str = "") -> dict[str, Any]:
+    """`action`: where the form goes, if not to the cards themselves."""
+    to = action or (f"/desk/cards/{card.slug}/versions" if card else "/desk/cards")
     topics = list(cards.TOPICS.items())
     stale = card is not None and cards.expired(card)
-    return {"me": me, "card": card, "topic_names": topics, "topics": cards.TOPICS, "shown": None, "blocks": [], "stale": stale}
+    return {
+        "me": me,
+        "card": card,
+        "topic_names": topics,
+        "topics": cards.TOPICS,
+        "shown": None,
+        "blocks": [],
+        "stale": stale,
+        "action": to,
+    }
 
 
 routes: list[Any] = [every, workbook, table, new, write, reopen, revise]

@@ -80,6 +80,11 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/q/{token}/triage"): Route(EVERYBODY, form={"a": "none.lit.off.utility"}, by=NOBODY),
     ("POST", "/q/{token}/working"): Route(EVERYBODY, form={}, by=NOBODY),
     ("POST", "/desk/tickets/{ticket_id}/working"): Route(DUTY, form={}),
+    ("GET", "/desk/card-ideas/{idea_id}"): Route(DUTY),
+    ("POST", "/desk/card-ideas/{idea_id}"): Route(
+        DUTY, form={"topic": "procedures", "title": "发票怎么开", "words": "在网上国网里开。", "source": "王芳的答复"}
+    ),
+    ("POST", "/desk/card-ideas/{idea_id}/declining"): Route(DUTY, form={}),
     ("GET", "/desk/answers"): Route(STAFF), ("GET", "/desk/answers.json"): Route(STAFF),
     ("POST", "/q/{token}/person"): Route(EVERYBODY, form={}, by=NOBODY),
     ("POST", "/q/{token}/rating"): Route(EVERYBODY, form={"stars": "5"}, by=NOBODY),
@@ -355,6 +360,7 @@ def fill(method: str, path: str, scene: Scene | None = None, upload: str = "x") 
         "person_id": scene.asked_one,
         "request_id": scene.done_request if path.endswith("/copies") else scene.data_request,
         "passing_id": scene.passing,
+        "idea_id": scene.idea,
         "errand_id": scene.errand,
         "merge_id": scene.merge,
         "outreach_id": 1,

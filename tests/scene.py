@@ -34,10 +34,11 @@ from tickets import (
 )
 from tickets.abuse_tables import AbuseReason
 from tickets.clock_tables import Customer
+from tickets.idea_tables import CardIdea, CardIdeaSource
 from tickets.photo_tables import Photo
 from tickets.privacy import requests
 from tickets.privacy.tables import Proof, Wish
-from tickets.tables import Channel, Errand, Merge, Suspicion, Ticket
+from tickets.tables import Channel, Entry, Errand, Merge, Suspicion, Ticket
 
 TOKEN = "0123456789abcdef" * 2 + "01234567"
 HOME = "00112233445566778899" * 2
@@ -89,6 +90,7 @@ class Scene(msgspec.Struct):
     consultation: int = 1
     asked_one: int = 7
     passing: int = 1
+    idea: int = 1
 
 
 def pictured(session: Session, settings: Settings, scene: Scene) -> None:
@@ -197,8 +199,19 @@ def set_up(session: Session, town: Cast) -> Scene:
         promise=promise.id, errand=errand, suspicion=suspicion, other_suspicion=other, merge=merge, twin=twin.household_id,
         consultation=consultation, passing=handed.id, asked_one=town.wujian.id, appointment=visit,
         reached_ticket=twin.id, data_request=requests_[0], done_request=requests_[1],
-        mark=mark.id, marked_ticket=twin.id,
+        mark=mark.id, marked_ticket=twin.id, idea=like_answers(session, town, answered),
     )  # fmt: skip
+
+
+def like_answers(session: Session, town: Cast, answered: Ticket) -> int:
+    """An answer of 王芳 that was given again and again."""
+    idea = CardIdea(grid_id=town.lotus.id, at=clock.now(), settled_at=None, settled_by_id=None, slug="")
+    session.add(idea)
+    session.flush()
+    given = session.scalars(sa.select(Entry.id).where(Entry.ticket_id == answered.id, Entry.author_id == town.wangfang.id)).first()
+    session.add(CardIdeaSource(entry_id=given, idea_id=idea.id))
+    session.flush()
+    return idea.id
 
 
 def wish_for_data(session: Session, town: Cast, ticket: Ticket) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from litestar.params import FromPath, FromQuery
 from app.core.forms import clean
 from app.core.web import Db, page, see
 from grids.who import Me
-from tickets import answers, book_uses, conversation
+from tickets import answers, book_uses, conversation, ideas
 
 
 @get("/desk/answers", sync_to_thread=True, include_in_schema=False)
@@ -18,7 +18,7 @@ def listed(session: Db, me: Me, q: FromQuery[str] = "") -> Response[bytes]:
     every = book_uses.figures(session, me)
     found = [hit.answer.id for hit in answers.find(q, how_many=10)] if q else []
     shown = sorted((one for one in every if one.answer.id in found), key=lambda one: found.index(one.answer.id)) if q else every
-    return page("desk/answers.html", me=me, shown=shown, q=q)
+    return page("desk/answers.html", me=me, shown=shown, q=q, alike=[] if q else ideas.open_to(session, me))
 
 
 @get("/desk/answers.json", sync_to_thread=True, include_in_schema=False)
