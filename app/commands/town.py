@@ -16,6 +16,12 @@ from app.core.words import phrase as _
 from app.core.words import say
 from grids import staff
 
+BEGIN = {
+    "manager": "/desk", "deputy": "/desk", "specialist": "/desk/consultations", "supervisor": "/review", "administrator": "/review",
+    "clerk": "/desk/tickets/new",
+}  # fmt: skip
+"""The page that each role's day begins with (app/today.py)."""
+
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="As JSON: grids, people, notices, cards.")
@@ -43,8 +49,14 @@ def told(offered: dict[str, Any], base_url: str) -> str:
 def _people(people: list[dict[str, str]]) -> list[str]:
     named = {**staff.ROLES, "deputy": _("Deputy on duty")}
     first = {one["role"]: one for one in reversed(people)}
-    shown = [first[role] for role in ("manager", "deputy", "supervisor", "administrator", "clerk") if role in first]
-    return [say("  %(role)s: phone %(phone)s, password %(password)s", **{**one, "role": str(named[one["role"]])}) for one in shown]
+    shown = [(first[role], page) for role, page in BEGIN.items() if role in first]
+    return [
+        say(
+            "  %(role)s: phone %(phone)s, password %(password)s, begins at %(page)s",
+            **{**one, "role": str(named[one["role"]]), "page": page},
+        )
+        for one, page in shown
+    ]
 
 
 @click.command()

@@ -7,6 +7,8 @@ const FLOOR = "floor-1";
 const ASSETS = "assets-1";
 const RESIDENTS = "residents-1";
 const DESK = "desk-1";
+// The answer book and the wording, which their pages keep themselves: without signal they are wanted most.
+const BOOKS = ["desk-book", "desk-wording"];
 const MANIFEST = "/manifest.webmanifest";
 const KEPT = 60;
 const PATIENCE = 4000;
@@ -19,7 +21,7 @@ self_.addEventListener("install", (event) => {
 self_.addEventListener("activate", (event) => event.waitUntil(sweep()));
 
 async function sweep() {
-  const ours = [FLOOR, ASSETS, RESIDENTS, DESK];
+  const ours = [FLOOR, ASSETS, RESIDENTS, DESK, ...BOOKS];
   for (const name of await caches.keys()) if (!ours.includes(name)) await caches.delete(name);
   await self_.clients.claim();
 }

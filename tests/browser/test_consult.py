@@ -92,3 +92,13 @@ def test_what_is_refused_comes_back_into_its_form_with_the_reason_and_bothers_no
     expect(page.get_by_role("status").filter(has_text="记好了")).to_be_visible()
     assert rows(product, NOTED, manager["phone"])[0][0] == "closed"
     assert kept(page) == 0
+
+    # A new service worker takes over: what an old one kept goes, the answer book stays.
+    page.evaluate("caches.open('old-1').then(() => navigator.serviceWorker.ready).then((one) => one.unregister())")
+    page.goto("about:blank")
+    page.goto("/desk")
+    end = time.monotonic() + 15
+    while "old-1" in (names := page.evaluate("caches.keys()")):
+        assert time.monotonic() < end, names
+        page.wait_for_timeout(200)
+    assert "desk-book" in names
