@@ -23,7 +23,7 @@ def read(text: str, sections: list[Section], known: Known = ()) -> Places:
     homeless: list[Listed] = []
     called_off = any(pattern("cancelled").search(text, one.lo, one.hi) for one in sections)
     for way in (*ways.SURE, *((ways.spared,) if called_off else ()), *ways.LIKELY, ways.plainly, ways.signed):
-        if way is ways.signed and not homeless:
+        if way is ways.signed and not homeless and not _of_who_signed(text, sections):
             break
         spans = [span for lo, hi in prose for span in way(text, lo, hi)]
         found = _all(text, spans, known, trusted=way not in (*ways.LIKELY, ways.spared, ways.signed))
@@ -32,6 +32,10 @@ def read(text: str, sections: list[Section], known: Known = ()) -> Places:
             found.homeless = homeless
             return _housed(_with_buildings(text, sections, found))
     return Places(homeless=homeless)
+
+
+def _of_who_signed(text: str, sections: list[Section]) -> bool:
+    return any(pattern("whole_here").search(text, one.lo, one.hi) for one in sections)
 
 
 def _labelled(text: str, found: list[Section], known: Known) -> Places:

@@ -23,6 +23,7 @@ def find(text: str, lo: int, hi: int) -> list[Span]:
 
 def _more(text: str, at: int, hi: int) -> int:
     """Where 10kV松山线、机床线 ends: the second one is of the same voltage."""
+    at = more.end() if (more := pattern("number_more").match(text, at, hi)) else at
     while (more := pattern("line_more").match(text, at, hi)) and not pattern("(?:<no_line>)$").search(more["more"]):
         at = more.end()
     return at

@@ -32,10 +32,18 @@ def labels(text: str, lo: int, hi: int) -> list[Label]:
         taken = [(one.lo, one.hi) for one in found]
         more = [_label(match) for match in pattern(name).finditer(text, lo, hi)]
         found += [one for one in more if not any(a < one.hi and one.lo < b for a, b in taken)]
-    spaced = [one for match in pattern("spaced_label").finditer(text, lo, hi) if (one := _label(match)).hi - one.lo > LONG]
+    spaced = [_label(match) for match in pattern("spaced_label").finditer(text, lo, hi)]
+    if not _is_form(found + spaced):
+        spaced = [one for one in spaced if one.hi - one.lo > LONG]
     if len(spaced) >= MANY:
         found += [one for one in spaced if not any(known.lo < one.hi and one.lo < known.hi for known in found)]
     return sorted(found, key=lambda one: one.lo)
+
+
+def _is_form(found: list[Label]) -> bool:
+    """Time, place and line or cause, each behind its word: then also short words without a colon are labels."""
+    kinds = {one.kind for one in found}
+    return {"time", "area"} <= kinds and bool(kinds & {"line", "cause"})
 
 
 def _label(match: re.Match[str]) -> Label:
