@@ -108,6 +108,8 @@ def test_the_sessions_rights_change_at_once(told_town: Cast, signed_in: Callable
     ticket = furnish(town)
     town.session.commit()
     old, new = signed_in(town.wangfang), signed_in(town.chengang)
+    address = f"/desk/grids/{town.lotus.id}/passing"
+    assert address in signed_in(town.admin).get("/desk/admin/grids").text, "an administrator finds the way"
     form = f"/desk/grids/{town.lotus.id}/passing"
     assert form in old.get("/desk/me").text
     assert new.get(form).status_code == 404
