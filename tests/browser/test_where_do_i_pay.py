@@ -56,12 +56,16 @@ def test_without_script_and_position_a_place_is_found_for_the_building_the_hour_
     assert "slow=1" in page.url
     assert "need=cash" in page.url
     assert "at=2" in page.url
-    page.click("summary:has-text('换一栋楼')")
-    other = page.locator("select[name=building] option:not([selected])").first.get_attribute("value")
-    page.select_option("select[name=building]", other)
-    page.click("button:has-text('查看')")
-    assert f"building={other}" in page.url
+    assert page.input_value("select[name=building]") == "", "nobody has said the building, and it is not pretended"
+    ours = page.locator("select[name=building] option").nth(1)
+    name, key = ours.inner_text(), ours.get_attribute("value")
+    page.select_option("select[name=building]", key)
+    page.click("button:has-text('按我家这栋算')")
+    assert f"building={key}" in page.url
     assert "need=cash" in page.url, "what was chosen stays chosen"
+    expect(page.locator("h1 + small")).to_have_text(f"从{ESTATE} {name}出发")
+    page.click("summary:has-text('换一栋楼')")
+    assert page.input_value("select[name=building]") == key
     assert hosts == {product.url.split("/")[2]}, "no other host is asked"
 
 
