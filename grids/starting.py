@@ -29,7 +29,7 @@ class Start(msgspec.Struct, frozen=True):
     @property
     def middle(self) -> str:
         """The building that stands for all of the estate, while nobody has said which one it is."""
-        return self.home.building.name if self.home and self.home.building and not self.said else ""
+        return self.home.building.name if not self.said and self.home and self.home.building else ""
 
     @property
     def buildings(self) -> list[tuple[int, str, bool]]:

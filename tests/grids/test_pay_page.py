@@ -157,6 +157,9 @@ def test_until_the_building_is_said_it_is_asked_for_and_the_answer_holds_for_all
         assert re.search(r"莲花便利店.{0,80} 2 分", said)
         assert "约 2 分" not in said
         assert re.search(r"莲花便利店.{0,80}约 9 分", words_of(resident.get(f"{address}&building={further}").text))
+        beside = resident.get(f"/g/104226/pay?lat={HOME[0]}&lon={HOME[1]}")
+        assert beside.status_code == 200
+        assert "您住哪栋楼" not in beside.text, "who says where one stands is not asked for a building"
         sheet = unescape(resident.get(address).text.split("<textarea")[1])
         assert "莲花便利店、步行约2分钟" in sheet, "what goes into a group holds for all of the estate too"
 
