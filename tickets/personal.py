@@ -1,17 +1,15 @@
 """What in a text belongs to one household: found, shown to the colleague, and left out of what goes into a group."""
 
 import re
-import tomllib
 from collections.abc import Collection, Iterator, Sequence
 from functools import cache
-from pathlib import Path
 
 import msgspec
 
+from app.core.nameless import rules
 from app.core.words import Phrase
 from app.core.words import phrase as _
 
-FILE = Path(__file__).with_name("personal.toml")
 LABELS = {
     "id": _("identity number"), "account": _("account or meter number"), "phone": _("telephone"), "email": _("e-mail address"),
     "wechat": _("WeChat or QQ number"), "plate": _("car's number"), "room": _("room"), "name": _("name of a person"),
@@ -22,22 +20,6 @@ INSTEAD = {
 }  # fmt: skip
 NUMBERS = ("phone", "account")
 WIDE = str.maketrans("０１２３４５６７８９－＠．　ＸＡＢＣＤＥＦＧ", "0123456789-@. XABCDEFG")
-
-
-class Kind(msgspec.Struct, frozen=True):
-    name: str
-    any: list[str]
-
-
-class Rules(msgspec.Struct, frozen=True):
-    never: list[str]
-    surname: str
-    kind: list[Kind]
-
-    def patterns(self) -> Iterator[tuple[str, str]]:
-        """Kind and pattern, in the order in which they are tried."""
-        for kind in self.kind:
-            yield from ((kind.name, one.replace("{surname}", self.surname)) for one in kind.any)
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -67,11 +49,6 @@ class Text(msgspec.Struct, frozen=True):
     @property
     def taken(self) -> Sequence[Part]:
         return [part for part in self.parts if part.kind]
-
-
-@cache
-def rules() -> Rules:
-    return msgspec.convert(tomllib.loads(FILE.read_text(encoding="utf-8")), Rules)
 
 
 @cache

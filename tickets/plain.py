@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from app.core import nameless
 from tickets import personal
 
 FILE = Path(__file__).with_name("plain.toml")
@@ -44,14 +45,14 @@ def hints(words: str) -> Sequence[Hint]:
 def for_the_phone() -> dict[str, Any]:
     """The same rules for the page's script, so that hints come while somebody writes, without signal too."""
     known = rules()
-    kinds = [[kind, pattern, str(personal.LABELS[kind])] for kind, pattern in personal.rules().patterns()]
+    kinds = [[kind, pattern, str(personal.LABELS[kind])] for kind, pattern in nameless.rules().patterns()]
     return {
         "longest": known.longest,
         "most": MOST,
         "jargon": known.jargon,
         "stiff": known.stiff,
         "personal": kinds,
-        "never": personal.rules().never,
+        "never": nameless.rules().never,
     }
 
 

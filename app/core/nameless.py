@@ -5,13 +5,13 @@ No rule finds every name that somebody may write. So words are also let go of th
 
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
 import msgspec
 
-FILE = Path(__file__).with_name("nameless.toml")
+FILE, RULES = Path(__file__).with_name("nameless.toml"), Path(__file__).with_name("personal.toml")
 GAP = "***"
 MAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
 MOBILE = r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"
@@ -20,6 +20,28 @@ DIGITS = r"(?<!\d)0\d{2,3}[- ]\d{7,8}(?!\d)|(?<!\d)\d{7,}(?!\d)"
 PERSONAL = re.compile(f"{MAIL}|{IDENTITY}|{MOBILE}", re.ASCII)
 """What is a person's own and nobody else's: a mobile number, an identity or bank card, a mail box."""
 LOCATED = r"(?<![\d-])\d{1,4}-\d{1,2}-\d{3,4}(?![\d-])"
+
+
+WHOLE = ("id", "phone", "email", "wechat", "plate", "room")
+"""Kinds that go out as they stand; of an account and of a name the label before it or the title behind it stays."""
+
+
+class Kind(msgspec.Struct, frozen=True):
+    name: str
+    any: list[str]
+
+
+class Rules(msgspec.Struct, frozen=True):
+    """What belongs to one household, however it is used: left out of groups, and of what is read from afar."""
+
+    never: list[str]
+    surname: str
+    kind: list[Kind]
+
+    def patterns(self) -> Iterator[tuple[str, str]]:
+        """Kind and pattern, in the order in which they are tried."""
+        for kind in self.kind:
+            yield from ((kind.name, one.replace("{surname}", self.surname)) for one in kind.any)
 
 
 class Signs(msgspec.Struct, frozen=True):
@@ -48,6 +70,11 @@ def names(said: str) -> set[str]:
 
 
 @cache
+def rules() -> Rules:
+    return msgspec.convert(tomllib.loads(RULES.read_text(encoding="utf-8")), Rules)
+
+
+@cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Names that are told, and all that is taken out."""
     signs = msgspec.convert(tomllib.loads(FILE.read_text(encoding="utf-8")), Signs)
@@ -55,4 +82,5 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     before = "|".join(f"(?<={one})" for one in signs.before)
     named = f"(?:{before})(?:{surname})[\u4e00-\u9fff]{{1,2}}"
     addressed = f"(?:{surname})[\u4e00-\u9fff]{{0,2}}(?={'|'.join(signs.after)})"
-    return re.compile(named), re.compile("|".join([MAIL, IDENTITY, MOBILE, DIGITS, LOCATED, *signs.rooms, named, addressed]))
+    shared = [pattern for kind, pattern in rules().patterns() if kind in WHOLE]
+    return re.compile(named), re.compile("|".join([MAIL, IDENTITY, MOBILE, DIGITS, LOCATED, *shared, *signs.rooms, named, addressed]))
