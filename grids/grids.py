@@ -7,11 +7,11 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, selectinload
 
-from app.core import clock
+from app.core import audit, clock
 from app.core.errors import Missing
 from app.core.words import phrase as _
 from grids.staff import Me, on_duty
-from grids.tables import Duty, Estate, Grid, Organisation, Part, Person
+from grids.tables import Duty, Estate, Grid, Organisation, Part, Person, Settlement
 
 
 class Contact(msgspec.Struct, frozen=True):
@@ -27,6 +27,15 @@ def add(session: Session, *, code: str, name: str, organisation: Organisation, b
     session.add(grid)
     session.flush()
     return grid
+
+
+def settle(session: Session, grid: Grid, *, by: Me, as_: Settlement) -> None:
+    """Town or country: what is promised there from now on."""
+    by.must_administer()
+    if grid.settlement is not as_:
+        audit.record(session, "grids.settle", f"grid/{grid.id}", by=by.id, before=grid.settlement, after=as_)
+        grid.settlement = as_
+        session.flush()
 
 
 def by_code(session: Session, code: str) -> Grid:

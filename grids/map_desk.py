@@ -14,7 +14,7 @@ from app.core.settings import Settings
 from app.core.web import Config, Db, Form, form_again, page, see
 from app.core.words import phrase as _
 from grids import boundaries, grids, ground
-from grids.tables import Grid
+from grids.tables import Grid, Settlement
 from grids.who import Me
 
 Id = FromPath[Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]]
@@ -26,6 +26,13 @@ class Drawn(msgspec.Struct):
     boundary: Annotated[str, msgspec.Meta(max_length=20_000)]
     before: Annotated[str, msgspec.Meta(max_length=16)]
     overlapping: bool = False
+
+
+class Settled(msgspec.Struct):
+    settlement: Settlement
+
+
+SETTLEMENTS = {Settlement.urban: _("Town"), Settlement.rural: _("Country")}
 
 
 @get("/desk/admin/grids", sync_to_thread=True, include_in_schema=False)
@@ -56,6 +63,13 @@ def redraw(grid_id: Id, form: Form, session: Db, me: Me, settings: Config) -> Re
     return see(f"/desk/admin/grids/{grid_id}/boundary?moved={moved}")
 
 
+@post("/desk/admin/grids/{grid_id:int}/settlement", sync_to_thread=True, include_in_schema=False)
+def settle(grid_id: Id, form: Form, session: Db, me: Me) -> Response[Any]:
+    me.must_administer()
+    grids.settle(session, grids.find(session, grid_id, for_=me), by=me, as_=read(Settled, form).settlement)
+    return see(f"/desk/admin/grids/{grid_id}/boundary")
+
+
 @get("/desk/map.geojson", sync_to_thread=True, include_in_schema=False)
 def ground_within(session: Db, me: Me, box: FromQuery[str] = "") -> Response[bytes]:
     """`box`: west,south,east,north."""
@@ -80,7 +94,7 @@ def tools(settings: Settings) -> dict[str, Any]:
 
 
 def _shown(grid: Grid, me: Me, settings: Settings) -> dict[str, Any]:
-    return {"grid": grid, "me": me, **tools(settings)}
+    return {"grid": grid, "me": me, "settlements": SETTLEMENTS.items(), **tools(settings)}
 
 
-routes: list[Any] = [grid_list, boundary, redraw, ground_within]
+routes: list[Any] = [grid_list, boundary, redraw, settle, ground_within]

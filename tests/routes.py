@@ -278,6 +278,7 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/desk/admin/grids/{grid_id}/boundary"): Route(
         {ADMIN}, form={"boundary": BOUNDARY, "before": version(Grid(boundary=square(116.46, 39.99)))}, by=ADMIN
     ),
+    ("POST", "/desk/admin/grids/{grid_id}/settlement"): Route({ADMIN}, form={"settlement": "rural"}, by=ADMIN),
     ("GET", "/desk/map.geojson"): Route(STAFF), ("GET", "/desk/admin/calendar"): Route({ADMIN}),
     ("POST", "/desk/admin/calendar"): Route({ADMIN}, form={"day": "2027-02-06", "kind": "holiday", "name": "春节"}, by=ADMIN),
     ("POST", "/desk/admin/calendar/removal"): Route({ADMIN}, form={"day": "2026-10-01"}, by=ADMIN),

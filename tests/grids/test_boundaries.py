@@ -12,9 +12,10 @@ from app.core import audit, settings
 from app.core.audit import AuditEntry
 from app.core.database import Database
 from app.core.errors import Forbidden, Mistaken, Refused
+from broadcasts import company
 from grids import boundaries, calendar, map_desk
 from grids.importing.areas import kept
-from grids.tables import CalendarDay
+from grids.tables import CalendarDay, Settlement
 from tests.cast import Cast, square
 from tests.client import Client
 
@@ -115,6 +116,15 @@ def test_the_page_shows_again_what_was_written(signed_in: SignedIn, town: Cast, 
     page = browser.post(address, data={"boundary": SOUTHERN, "before": before}).text
     assert "1个小区和缴费点" in page
     assert "116.460000 39.993500" in page
+
+
+def test_an_administrator_says_that_a_grid_is_country_and_its_promises_follow(signed_in: SignedIn, town: Cast, database: Database) -> None:
+    town.session.commit()
+    browser, address = signed_in(town.admin), f"/desk/admin/grids/{town.lotus.id}"
+    assert browser.post(f"{address}/settlement", data={"settlement": "moon"}).status_code == 422
+    assert '<option value="rural" selected>农村' in browser.post(f"{address}/settlement", data={"settlement": "rural"}).text
+    with database.reading() as session:
+        assert company.of(session, town.lotus.id).settlement is Settlement.rural
 
 
 def test_the_ground_shows_households_only_to_those_who_see_them(signed_in: SignedIn, town: Cast) -> None:
