@@ -14,7 +14,7 @@ run: .venv/run node_modules/.package-lock.json ## Start Lindian with its demo to
 
 test: .venv/test node_modules/.package-lock.json browser ## Lint, contracts, types and all tests, in a real browser too
 	$(MAKE) --no-print-directory lint contracts types
-	$(BIN)/python -m pytest -n 2 --dist loadgroup
+	$(BIN)/python -m pytest -n 2
 
 lint: .venv/test ## Ruff over everything
 	$(BIN)/ruff check .

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import msgspec
@@ -16,6 +17,7 @@ import pytest
 import sqlalchemy as sa
 from argon2 import PasswordHasher
 from sqlalchemy.orm import Session
+from xdist.scheduler import LoadScopeScheduling
 
 from app import asgi, connecting, release
 from app.core import clock, settings
@@ -45,6 +47,18 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes long begins first, so that in the end nobody waits for one test."""
     items.sort(key=lambda item: item.get_closest_marker("slow") is None)
+
+
+class Together(LoadScopeScheduling):
+    """Test by test to whoever is free; those that share a costly beginning stay in one work process, and begin first."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((shared for shared in ("tests/browser/", "tests/app/test_nothing_comes_alive.py") if nodeid.startswith(shared)), nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together:
+    return Together(config, log)
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -57,8 +57,6 @@ ONCE = re.compile(r"/sign-in")
 Key = tuple[str, str]
 Held = dict[Key, list[forms.Found]]
 _seen: Held = {}
-opened_once = pytest.mark.xdist_group("forms")
-"""Those that need all forms are in one work process."""
 
 
 def posts() -> set[Key]:
@@ -80,7 +78,6 @@ def found(app: Any, people: Callable[[str, str], Client], scene: Scene) -> Held:
 
 
 @pytest.mark.slow
-@opened_once
 def test_every_act_is_reached_from_a_page_or_listed_here(found: Held) -> None:
     unseen = posts() - set(texts_of(found)) - CHOICES_ONLY
     with_words = {key for key in unseen if any(isinstance(value, str) for value in (LISTED[key].form or {}).values())}
@@ -100,7 +97,6 @@ def sent(people: Callable[[str, str], Client], key: Key, held: list[forms.Found]
 
 
 @pytest.mark.slow
-@opened_once
 def test_what_is_typed_stays_words_on_every_page_feed_poster_and_table(
     found: Held,
     people: Callable[[str, str], Client],  # noqa: F811
@@ -213,7 +209,6 @@ def quiet_page(text: str, where: str) -> None:
 
 
 @pytest.mark.slow
-@opened_once
 def test_a_megabyte_in_any_field_is_refused_kindly(
     found: Held,
     people: Callable[[str, str], Client],  # noqa: F811

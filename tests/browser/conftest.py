@@ -42,13 +42,6 @@ class Product:
         return next(one for one in self.offers["people"] if one["role"] == role)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """One work process has them all, so that there is one Chromium and one town to start."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.xdist_group("browser"))
-
-
 @pytest.fixture(scope="session")
 def planted(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The home that the first `lindian run` leaves behind: who needs a product of its own starts from a copy."""

@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.conftest import Product, sign_in, wait_until_kept
 from tests.browser.test_the_main_job import publish_fault
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 WIDE, TALL = {"width": 1920, "height": 1080}, {"width": 1080, "height": 1920}
 MINUTES = 3 * 60_000
 PIXEL = 535 / 1080

@@ -147,7 +147,14 @@ def test_the_asker_reads_how_far_it_is_and_the_supervisor_what_is_late(
 ) -> None:
     desk = signed_in(told_town.wangfang)
     values = resident.get("/g/104226/appointments").text.partition('name="slot" value="')[2].partition('"')[0]
-    booked = {"kind": "new_connection", "slot": values, "estate": str(told_town.garden.id), "room": "501", "nonce": "a" * 22}
+    booked = {
+        "kind": "new_connection",
+        "slot": values,
+        "estate": str(told_town.garden.id),
+        "building": "1号楼",
+        "room": "501",
+        "nonce": "a" * 22,
+    }
     thread = str(resident.post("/g/104226/appointments", data=booked).url).rpartition("/")[0]
     assert resident.get(f"{thread}/procedure").status_code == 404
     ticket = desk.get("/desk/appointments").text.partition("/desk/tickets/")[2].partition('"')[0]
