@@ -73,7 +73,8 @@ class running:  # noqa: N801 - reads as `with running(home) as product`
 
     def kill(self) -> None:
         """All its processes at once, in the middle of whatever they do."""
-        os.killpg(self.process.pid, signal.SIGKILL)
+        for pid in (self.process.pid, *descendants(self.process.pid)):
+            os.kill(pid, signal.SIGKILL)
         self.process.wait(20)
 
     def __enter__(self) -> Product:
@@ -104,6 +105,12 @@ class running:  # noqa: N801 - reads as `with running(home) as product`
             except OSError:
                 time.sleep(0.1)
         pytest.fail((self.home / "run.log").read_text()[-3000:])
+
+
+def descendants(pid: int) -> list[int]:
+    """honcho puts each process of the Procfile into a session of its own, so that its group alone is not all of it."""
+    children = [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [one for child in children for one in (child, *descendants(child))]
 
 
 def free_port() -> int:
