@@ -11,7 +11,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from app.core import audit, clock, tokens
+from app.core import audit, clock, tokens, twins
 from app.core.errors import Missing, TooMany
 from app.core.words import phrase as _
 from grids import calendar, hours, points
@@ -37,14 +37,15 @@ class Standing(msgspec.Struct, frozen=True):
 def tell_shut(session: Session, point: PaymentPoint, *, nonce: str, words: str = "") -> Sighting:
     """A resident went there and it was shut. The same form sent twice is one sighting."""
     nonce = tokens.once(nonce, point.id, words)
-    if found := session.scalar(sa.select(Sighting).where(Sighting.nonce == nonce)):
+    same = sa.select(Sighting).where(Sighting.nonce == nonce)
+    if found := session.scalar(same):
         return found
     _must_not_be_too_many(session, point)
     now = clock.now()
     doubted = hours.state(point.opening_hours, now, calendar.around(session, now)).open is not False
     sighting = Sighting(point_id=point.id, found=Found.shut, doubted=doubted, words=words, at=now, nonce=nonce)
-    session.add(sighting)
-    session.flush()
+    if not twins.first(session, sighting):
+        return session.scalars(same).one()
     if point.hidden_at is None and _independent(_shut_since_visit(session, point)) >= SHUT_TO_HIDE:
         point.hidden_at = now
         audit.record(session, "points.hide", f"point/{point.id}", by=None)
@@ -58,13 +59,15 @@ def visit(
     """A colleague was there: open shows the place again, shut or gone hides it."""
     points.must_keep(by, point.grid_id)
     nonce = tokens.once(nonce or secrets.token_hex(16), point.id, found, words, lat, lon)
-    if known := session.scalar(sa.select(Sighting).where(Sighting.nonce == nonce)):
+    same = sa.select(Sighting).where(Sighting.nonce == nonce)
+    if known := session.scalar(same):
         return known
     sighting = Sighting(
         point_id=point.id, found=found, doubted=found is not Found.open, words=words, at=clock.now(), by_id=by.id, nonce=nonce,
         lat=lat, lon=lon, photo=photo,
     )  # fmt: skip
-    session.add(sighting)
+    if not twins.first(session, sighting):
+        return session.scalars(same).one()
     point.hidden_at = None if found is Found.open else point.hidden_at or sighting.at
     session.flush()
     audit.record(session, "points.visit", f"point/{point.id}", by=by.id, found=found)

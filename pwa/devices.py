@@ -7,7 +7,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.core import clock
+from app.core import clock, twins
 from app.core.errors import Mistaken
 from app.core.words import phrase as _
 from pwa.push import guard, sealing
@@ -41,13 +41,10 @@ def forget(session: Session, endpoint: str) -> None:
 
 
 def _fresh(session: Session, endpoint: str, point: bytes, secret: bytes) -> Device:
-    """Two tabs of one browser may come at the same moment: the second finds what the first has kept."""
+    """Two tabs of one browser may come at the same moment."""
     now = clock.now()
     device = Device(endpoint=endpoint, p256dh=point, auth=secret, created_at=now, seen_at=now)
-    try:
-        with session.begin_nested():
-            session.add(device)
-    except sa.exc.IntegrityError:
+    if not twins.first(session, device):
         return session.scalars(sa.select(Device).where(Device.endpoint == endpoint)).one()
     return device
 

@@ -46,7 +46,11 @@ def note(session: Session, grid: Grid, heard: Heard, *, by: Me, token: str, at: 
     words = written.message(heard.words) if heard.words.strip() else _subject(session, grid, heard, used)
     if (known := threads.under(session, token)) is not None:
         return known
-    ticket = asking.begin(session, grid, _asked(session, heard, words, token, kind_of(heard, used), by))
+    try:
+        with session.begin_nested():
+            ticket = asking.begin(session, grid, _asked(session, heard, words, token, kind_of(heard, used), by))
+    except sa.exc.IntegrityError:  # The same form, sent twice in the same moment.
+        return conversation.by_token(session, token)
     entry = threads.give(session, ticket, by, book_uses.wording(used) if used else say("Answered on the spot, by word of mouth."))
     ticket.asked_at = ticket.answered_at = at or entry.at
     if used is not None:

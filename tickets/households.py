@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.core import audit
+from app.core import audit, twins
 from app.core.errors import Missing, Refused
 from app.core.words import phrase as _
 from grids.staff import Me
@@ -39,10 +39,7 @@ def at(session: Session, estate: Estate, *, building: str, room: str) -> Househo
     found = session.scalar(wanted)
     if found is None:
         found = Household(grid_id=estate.grid_id, estate_id=estate.id, building=building, room=room)
-        try:
-            with session.begin_nested():
-                session.add(found)
-        except sa.exc.IntegrityError:  # Two neighbours' phones at the same moment.
+        if not twins.first(session, found):
             found = session.scalars(wanted).one()
     return found
 

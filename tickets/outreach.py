@@ -7,7 +7,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.core import audit, clock, sheets, tokens
+from app.core import audit, clock, sheets, tokens, twins
 from app.core.errors import Missing, Mistaken
 from app.core.words import phrase as _
 from broadcasts import cards
@@ -44,7 +44,8 @@ def note(session: Session, grid: Grid, told: Told, *, by: Me, nonce: str) -> Out
     """Noted by who looks after the grid. Sent twice it is noted once; under the same number with other words it is another."""
     by.must_look_after(grid.id)
     nonce = tokens.once(nonce, grid.id, msgspec.structs.replace(told, photo=""))
-    if (known := session.scalar(sa.select(Outreach).where(Outreach.nonce == nonce))) is not None:
+    same = sa.select(Outreach).where(Outreach.nonce == nonce)
+    if (known := session.scalar(same)) is not None:
         return known
     _must_be_believable(told)
     said = {name: written.line(getattr(told, name), name) for name in ("place", "topic", "words")}
@@ -53,8 +54,8 @@ def note(session: Session, grid: Grid, told: Told, *, by: Me, nonce: str) -> Out
     noted = Outreach(
         grid_id=grid.id, day=told.day, met=told.met, photo=told.photo, nonce=nonce, by_id=by.id, at=clock.now(), **said
     )  # fmt: skip
-    session.add(noted)
-    session.flush()
+    if not twins.first(session, noted):
+        return session.scalars(same).one()
     _hand_out(session, noted, told.cards)
     audit.record(session, "outreach.note", f"outreach/{noted.id}", by=by.id, met=told.met, cards=sum(told.cards.values()))
     return noted

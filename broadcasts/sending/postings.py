@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.core import audit, clock
+from app.core import audit, clock, twins
 from app.core.errors import Missing, Mistaken, Refused
 from app.core.words import phrase as _
 from app.core.words import say
@@ -26,11 +26,7 @@ def tick(session: Session, notice: Notice, *, by: Me, update_id: int, to: Target
         notice_id=notice.id, update_id=update.id, way=to.way, target=to.word, name=name, **to.named,
         at=min(max(at or now, update.at), now), noted_at=now, by_id=by.id,
     )  # fmt: skip
-    try:
-        with session.begin_nested():
-            session.add(posting)
-    except sa.exc.IntegrityError:
-        # A colleague ticked the same at this very moment.
+    if not twins.first(session, posting):  # A colleague ticked the same.
         return session.scalars(_found(update, to)).one()
     audit.record(session, "postings.tick", f"notice/{notice.number}", by=by.id, to=to.word, update=update.id)
     return posting

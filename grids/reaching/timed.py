@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from geopy.distance import geodesic
 from sqlalchemy.orm import Session, joinedload
 
-from app.core import audit, clock, tokens
+from app.core import audit, clock, tokens, twins
 from app.core.errors import Mistaken
 from app.core.words import phrase as _
 from grids.points import must_keep
@@ -42,7 +42,8 @@ def time(
     """
     must_keep(by, session.get_one(Estate, home.estate_id).grid_id)
     nonce = tokens.once(nonce, home.id, point.id, seconds)
-    if known := session.scalar(sa.select(TimedWalk).where(TimedWalk.nonce == nonce)):
+    same = sa.select(TimedWalk).where(TimedWalk.nonce == nonce)
+    if known := session.scalar(same):
         return known
     _must_be_a_walk(home, point, seconds)
     _must_have_been("home", start, home)
@@ -51,7 +52,8 @@ def time(
         estate_id=home.estate_id, building_id=home.building_id, point_id=point.id, seconds=seconds, metres=metres, at=clock.now(),
         by_id=by.id, nonce=nonce,
     )  # fmt: skip
-    session.add(walk)
+    if not twins.first(session, walk):
+        return session.scalars(same).one()
     home.reckoned_at = None
     session.flush()
     audit.record(session, "walks.time", f"point/{point.id}", by=by.id, home=home.id, seconds=seconds)

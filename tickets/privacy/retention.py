@@ -10,7 +10,7 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.orm import Session
 
-from app.core import audit, clock
+from app.core import audit, clock, twins
 from app.core.jobs import Work
 from grids.staff import Me
 from grids.tables import Grid, Organisation
@@ -81,10 +81,7 @@ def _held(session: Session, day: date) -> RetentionRun:
     found = session.scalar(wanted)
     if found is not None:
         return found
-    try:
-        with session.begin_nested():
-            session.add(RetentionRun(day=day, at=clock.now(), ended_at=None, numbers={}))
-    except sa.exc.IntegrityError:
+    if not twins.first(session, RetentionRun(day=day, at=clock.now(), ended_at=None, numbers={})):
         log.info("two workers began the night at once", day=day.isoformat())
     return session.scalars(wanted).one()
 
