@@ -26,6 +26,7 @@ from tickets import (
     moderation,
     papers,
     promises,
+    removals,
     slots,
     telling,
     thread_photos,
@@ -91,6 +92,7 @@ class Scene(msgspec.Struct):
     asked_one: int = 7
     passing: int = 1
     idea: int = 1
+    removal: int = 1
 
 
 def pictured(session: Session, settings: Settings, scene: Scene) -> None:
@@ -197,7 +199,7 @@ def set_up(session: Session, town: Cast) -> Scene:
         update=fault.updates[-1].id, dark_ticket=dark, group=group.id, steward=steward.id, subscription=place, paste=paste.id,
         sighting=seen.id, machine=machine.id,
         promise=promise.id, errand=errand, suspicion=suspicion, other_suspicion=other, merge=merge, twin=twin.household_id,
-        consultation=consultation, passing=handed.id, asked_one=town.wujian.id, appointment=visit,
+        removal=somebody_moved(session, town), consultation=consultation, passing=handed.id, asked_one=town.wujian.id, appointment=visit,
         reached_ticket=twin.id, data_request=requests_[0], done_request=requests_[1],
         mark=mark.id, marked_ticket=twin.id, idea=like_answers(session, town, answered),
     )  # fmt: skip
@@ -251,6 +253,14 @@ def prove_one(session: Session, town: Cast) -> int:
             contact="10000000023", by=town.me(town.wangfang),
         )  # fmt: skip
     return session.scalars(sa.select(Merge.id)).one()
+
+
+def somebody_moved(session: Session, town: Cast) -> int:
+    me = town.me(town.wangfang)
+    left = conversation.ask(
+        session, town.lotus, words="搬走了，押金怎么退", channel=Channel.phone, token="3c" * 20, estate=town.garden, room="404", by=me
+    )
+    return removals.move(session, left, by=me, who=removals.Who.out).id
 
 
 def makes_appointments(session: Session, town: Cast, coming: Ticket, over: Ticket) -> int:

@@ -13,8 +13,9 @@ from tickets.idea_tables import CardIdea, CardIdeaMark, CardIdeaSource
 from tickets.ideas import since
 from tickets.tables import AnswerUse, Entry, Ticket
 
-BATCH, POOL = 200, 300
-"""So many new answers a run; each beside so many of the same grid, so that a run costs the same however much was ever said."""
+SPAN, BATCH, POOL = 50_000, 200, 300
+"""So many messages are gone through in a run, for so many new answers; each is laid beside those of so many of the grid's newest
+threads: a run costs the same however much was ever said, the first one in an old house too."""
 ALIKE, ASKED_ALIKE, FEWEST, SHORTEST = 0.5, 0.3, 3, 12
 """How near the answers and the questions must be, how many are a habit, and how long an answer is one."""
 
@@ -24,23 +25,26 @@ def sweep(work: Work) -> None:
         new, mark = _new(session, _mark(session))
     if not new and mark is None:
         return
-    with work.database.writing() as session:
-        for grid_id in dict.fromkeys(row.grid_id for row in new):
+    for grid_id in dict.fromkeys(row.grid_id for row in new):
+        if work.stopping.is_set():
+            return
+        with work.database.writing() as session:  # A grid at a time: nobody who writes waits long for it.
             look(session, grid_id, {row.id for row in new if row.grid_id == grid_id})
+    with work.database.writing() as session:
         session.merge(CardIdeaMark(id=1, entry_id=mark))
 
 
 def look(session: Session, grid_id: int, new: set[int]) -> None:
     """Make an idea of what is alike, or put it to one that is there. What a person let be is not brought up again."""
-    pool = _pool(session, grid_id)
-    said, asked = likeness.of([row.words for row in pool]), likeness.of([row.subject for row in pool])
-    for at, row in enumerate(pool):
-        if row.id in new:
-            _gather(session, grid_id, [pool[n] for n in _near(at, said, asked)])
+    pool = _pool(session, grid_id, new)
+    wanted = [at for at, row in enumerate(pool) if row.id in new]
+    said, asked = likeness.of([row.words for row in pool], wanted), likeness.of([row.subject for row in pool], wanted)
+    for at in wanted:
+        _gather(session, grid_id, [pool[n] for n in _near(said[at], asked[at])])
 
 
-def _near(at: int, said: Sequence[Mapping[int, float]], asked: Sequence[Mapping[int, float]]) -> list[int]:
-    return [n for n, near in said[at].items() if near >= ALIKE and asked[at].get(n, 0) >= ASKED_ALIKE]
+def _near(said: Mapping[int, float], asked: Mapping[int, float]) -> list[int]:
+    return [n for n, near in said.items() if near >= ALIKE and asked.get(n, 0) >= ASKED_ALIKE]
 
 
 def _gather(session: Session, grid_id: int, alike: Sequence[Any]) -> None:
@@ -72,11 +76,13 @@ def _own_words() -> tuple[sa.ColumnElement[bool], ...]:
     )
 
 
-def _pool(session: Session, grid_id: int) -> Sequence[Any]:
-    """The newest of each thread."""
+def _pool(session: Session, grid_id: int, new: set[int]) -> Sequence[Any]:
+    """The newest answer of each of the grid's newest threads, and of those that have a new one."""
+    newest = session.scalars(sa.select(Ticket.id).where(Ticket.grid_id == grid_id).order_by(Ticket.asked_at.desc()).limit(POOL)).all()
+    theirs = session.scalars(sa.select(Entry.ticket_id).where(Entry.id.in_(new))).all()
     rows = sa.select(Entry.id, Entry.ticket_id, Entry.words, Ticket.subject).join(Ticket, Ticket.id == Entry.ticket_id)
-    found = session.execute(rows.where(Ticket.grid_id == grid_id, *_own_words()).order_by(Entry.id.desc()).limit(POOL)).all()
-    return list({row.ticket_id: row for row in reversed(found)}.values())
+    found = session.execute(rows.where(Entry.ticket_id.in_({*newest, *theirs}), *_own_words())).all()
+    return list({row.ticket_id: row for row in sorted(found, key=lambda row: row.id)}.values())
 
 
 def _new(session: Session, mark: int) -> tuple[Sequence[Any], int | None]:
@@ -85,8 +91,9 @@ def _new(session: Session, mark: int) -> tuple[Sequence[Any], int | None]:
     if last is None or last <= mark:
         return [], None
     rows = sa.select(Entry.id, Ticket.grid_id).join(Ticket, Ticket.id == Entry.ticket_id)
-    new = session.execute(rows.where(Entry.id > mark, *_own_words()).order_by(Entry.id).limit(BATCH)).all()
-    return new, new[-1].id if len(new) == BATCH else last
+    end = min(mark + SPAN, last)
+    new = session.execute(rows.where(Entry.id > mark, Entry.id <= end, *_own_words()).order_by(Entry.id).limit(BATCH)).all()
+    return new, new[-1].id if len(new) == BATCH else end
 
 
 def _mark(session: Session) -> int:

@@ -9,7 +9,10 @@ from app.core.database import Table
 
 
 class Removal(Table):
-    """One household moved out of a home (`gone`) and another has it since (`came`): what was asked before stays with those who asked."""
+    """One household moved out of a home (`gone`) and another has it since (`came`): what was asked before stays with those who asked.
+
+    Undone, nobody had moved: both are one, under whichever of the two names anything was asked.
+    """
 
     __tablename__ = "household_removals"
 
@@ -18,3 +21,5 @@ class Removal(Table):
     came_id: Mapped[int] = mapped_column(sa.ForeignKey("households.id"), index=True)
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))

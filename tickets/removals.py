@@ -1,6 +1,7 @@
 """They moved: the home is another household's from then on, with a memory of its own. What was asked before stays with those who asked.
 
-The former household keeps its threads, numbers, papers and its right to a copy, and gives up the address alone.
+The former household keeps its threads, numbers, papers and its right to a copy, and gives up the address alone. Where it was a
+mistake, both are seen as one again: nothing is moved back, so that whatever was asked in between is theirs too.
 """
 
 from collections.abc import Sequence
@@ -10,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock
-from app.core.errors import Refused
+from app.core.errors import Missing, Refused
 from app.core.words import phrase as _
 from grids.staff import Me
 from tickets import households, merging
@@ -39,11 +40,25 @@ def move(session: Session, ticket: Ticket, *, by: Me, who: Who) -> Removal:
     if who is Who.into:
         _goes_along(session, ticket, family, came)
     merging.differ(session, gone, came, by=by)
-    made = Removal(gone_id=gone.id, came_id=came.id, by_id=by.id, at=clock.now())
+    made = Removal(gone_id=gone.id, came_id=came.id, by_id=by.id, at=clock.now(), undone_at=None)
     session.add(made)
     session.flush()
     audit.record(session, "households.move", f"household/{gone.id}", by=by.id, came=came.id, who=who)
     return made
+
+
+def undo(session: Session, removal_id: int, *, by: Me) -> Removal:
+    """Nobody had moved. Tapped twice it is done once."""
+    found = session.get(Removal, removal_id, with_for_update=True) if 0 < removal_id < 2**63 else None
+    if found is None:
+        raise Missing(_("There is nothing here, or it is not yours to see."))
+    gone, came = session.get_one(Household, found.gone_id), session.get_one(Household, found.came_id)
+    by.must_look_after(gone.grid_id or 0)
+    if found.undone_at is None:
+        found.undone_at, found.undone_by_id = clock.now(), by.id
+        merging.merge(session, came, gone, by=by)
+        audit.record(session, "households.stay", f"household/{gone.id}", by=by.id, came=came.id)
+    return found
 
 
 def of(session: Session, ticket: Ticket) -> tuple[Removal | None, Removal | None]:
@@ -51,16 +66,20 @@ def of(session: Session, ticket: Ticket) -> tuple[Removal | None, Removal | None
     if ticket.household_id is None:
         return None, None
     family = merging.family(session, ticket.household_id)
-    newest = sa.select(Removal).order_by(Removal.id.desc()).limit(1)
+    newest = _standing().order_by(Removal.id.desc()).limit(1)
     return session.scalar(newest.where(Removal.came_id.in_(family))), session.scalar(newest.where(Removal.gone_id.in_(family)))
 
 
 def _done(session: Session, household: Household, ticket: Ticket, who: Who) -> Removal | None:
     if who is Who.out:
-        return session.scalar(sa.select(Removal).where(Removal.gone_id == household.id)) if household.estate_id is None else None
-    known = session.scalar(sa.select(Removal).where(Removal.came_id == household.id).order_by(Removal.id.desc()).limit(1))
+        return session.scalar(_standing().where(Removal.gone_id == household.id)) if household.estate_id is None else None
+    known = session.scalar(_standing().where(Removal.came_id == household.id).order_by(Removal.id.desc()).limit(1))
     first = session.scalar(sa.select(sa.func.min(Ticket.id)).where(Ticket.household_id.in_(merging.family(session, household.id))))
     return known if first == ticket.id else None
+
+
+def _standing() -> sa.Select[Removal]:
+    return sa.select(Removal).where(Removal.undone_at.is_(None))
 
 
 def _handed_on(session: Session, gone: Household, family: Sequence[int]) -> Household:

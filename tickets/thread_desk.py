@@ -97,6 +97,13 @@ def move(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[
     return see(f"/desk/tickets/{ticket_id}")
 
 
+@post("/desk/tickets/{ticket_id:int}/removals/{removal_id:int}/undoing", sync_to_thread=True, include_in_schema=False)
+def stay(ticket_id: FromPath[int], removal_id: FromPath[int], session: Db, me: Me) -> Response[Any]:
+    conversation.find(session, ticket_id, for_=me)
+    removals.undo(session, removal_id, by=me)
+    return see(f"/desk/tickets/{ticket_id}")
+
+
 @post("/desk/tickets/{ticket_id:int}/handovers", sync_to_thread=True, include_in_schema=False)
 def hand_over(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
     said = read(Onward, form)
@@ -110,4 +117,4 @@ def keep(promise_id: FromPath[int], session: Db, me: Me) -> Response[Any]:
     return see(f"/desk/tickets/{promise.ticket_id}")
 
 
-routes: list[Any] = [attach, detach, kind, prefer, merge, differ, part, move, hand_over, keep]
+routes: list[Any] = [attach, detach, kind, prefer, merge, differ, part, move, stay, hand_over, keep]

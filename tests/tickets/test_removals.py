@@ -67,6 +67,29 @@ def test_who_moved_away_leaves_an_empty_home(town: Cast, ask: Ask) -> None:
     assert session.scalar(sa.select(sa.func.count()).select_from(Removal)) == 1
 
 
+@pytest.mark.parametrize("who", Who)
+def test_where_nobody_had_moved_both_are_one_again(town: Cast, ask: Ask, who: Who) -> None:
+    session, me = town.session, town.me(town.wangfang)
+    former = asked(town, ask, "问电费", OLD)
+    mine = asked(town, ask, "再问电费", NEW)
+    made = removals.move(session, mine, by=me, who=who)
+    between = asked(town, ask, "还问电费", NEW)
+    with pytest.raises(Missing):
+        removals.undo(session, made.id, by=town.me(town.chengang))
+    for _twice in range(2):
+        removals.undo(session, made.id, by=me)
+    assert (made.undone_by_id, made.undone_at is not None) == (me.id, True), "the fact stays"
+    later = asked(town, ask, "末了问电费", "")
+    assert before(town, later) == 3
+    for ticket in (former, mine, between):
+        told = memory.of(session, conversation.find(session, ticket.id, for_=me), for_=me)
+        assert (told.came, told.gone) == (None, None)
+    assert set(copied(town, former)) == {"问电费", "再问电费", "还问电费", "末了问电费", OLD, NEW}
+    again = removals.move(session, later, by=me, who=Who.into)
+    assert again.id != made.id
+    assert before(town, later) == 0
+
+
 def test_who_may_not_say_so_and_where_nobody_lives(town: Cast, ask: Ask) -> None:
     ticket = asked(town, ask, "原住户问电费", OLD)
     with pytest.raises(Missing):
