@@ -14,6 +14,7 @@ import tickets.photo_tables
 import tickets.privacy.tables
 import tickets.procedure_tables
 import tickets.removal_tables
+import tickets.shift_tables
 import tickets.tables  # noqa: F401
 from app.core import audit, idempotency  # noqa: F401
 from app.core.database import Table

@@ -10,7 +10,7 @@ from app.core.settings import Settings
 from broadcasts import calls, confirming, deliveries, life, occasions, posting, preparing, reminders
 from grids.coverage import snapshots
 from grids.reaching import reckoning
-from tickets import appointment_reminders, carrying, consulting_calls, idea_finding, nagging, thread_photos, updates
+from tickets import appointment_reminders, carrying, consulting_calls, idea_finding, nagging, shifts, thread_photos, updates
 from tickets.privacy import retention
 
 ACTS: tuple[Act, ...] = (
@@ -31,6 +31,7 @@ SWEEPS: tuple[Act, ...] = (
     posting.sweep,
     confirming.sweep,
     updates.sweep,
+    shifts.sweep,
     nagging.sweep,
     calls.sweep,
     reckoning.reckon,

@@ -1,5 +1,6 @@
 """On the page of a question: its clocks, who was called, whom we wait for, and as whom the asker uses electricity."""
 
+from datetime import date
 from typing import Annotated, Any
 
 import msgspec
@@ -8,17 +9,21 @@ from litestar.params import FromPath
 
 from app.core.forms import read
 from app.core.web import Db, Form, see
+from app.core.words import dated
 from app.core.words import phrase as _
+from grids.tables import DayKind
 from grids.who import Me
-from tickets import clocks, conversation, nagging, pauses, waiting
+from tickets import clocks, conversation, nagging, pauses, shifts, waiting
 from tickets.clock_tables import Customer
 from tickets.pages import Line
+from tickets.shift_tables import ClockShift
 from tickets.tables import Ticket
 
 CUSTOMERS = (
     (Customer.resident, _("Resident")), (Customer.low_voltage, _("Low voltage, not a household")),
     (Customer.high_voltage, _("High voltage")), (Customer.high_voltage_dual, _("High voltage, two supplies")),
 )  # fmt: skip
+DAYS = {DayKind.holiday: _("Holiday"), DayKind.workday: _("Worked in exchange"), "": _("an ordinary day")}
 
 
 class Rest(msgspec.Struct):
@@ -53,10 +58,17 @@ def customer(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Respo
 
 def around(session: Db, ticket: Ticket) -> dict[str, Any]:
     """What the page shows of time."""
+    running = [one for one in ticket.clocks if one.ended_at is None]
     return {
+        "shifts": shifts.of(session, running), "shift_days": _said,
         "warned": nagging.warned(session, ticket.clocks), "pause": pauses.standing(session, ticket),
         "customers": CUSTOMERS, "rest_days": [(days, _("%(n)s working days", n=days)) for days in waiting.DAYS],
     }  # fmt: skip
+
+
+def _said(moved: ClockShift) -> str:
+    """10月1日 放假 · 10月2日 放假."""
+    return " · ".join(f"{dated(date.fromisoformat(day))} {DAYS[kind]}" for day, kind in sorted(moved.days.items()))
 
 
 routes: list[Any] = [rest, go_on, customer]

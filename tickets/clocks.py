@@ -68,12 +68,17 @@ def measure_anew(session: Session, ticket: Ticket) -> None:
     session.flush()
 
 
-def reckon(session: Session, ticket: Ticket) -> None:
-    """Work out what runs anew: a pause began or ended. What has run out stays so, whatever is waited for afterwards."""
-    for one in _running(session, ticket):
-        if one.standard is not None and one.due_at > clock.now():
+def reckon(session: Session, ticket: Ticket) -> list[tuple[Clock, datetime]]:
+    """Work out what runs anew: a pause began or ended, the calendar changed. Which were moved, and from when.
+
+    What has run out stays so, whatever is waited for afterwards.
+    """
+    before = [(one, one.due_at) for one in _running(session, ticket) if one.due_at > clock.now()]
+    for one, _was in before:
+        if one.standard is not None:
             _set(session, ticket, one, one.standard)
     session.flush()
+    return [(one, was) for one, was in before if one.due_at != was]
 
 
 def choose_customer(session: Session, ticket: Ticket, *, by: Me, customer: Customer) -> Ticket:

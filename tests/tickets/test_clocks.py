@@ -13,12 +13,14 @@ from app.core.errors import Forbidden, Missing, Mistaken, Refused
 from app.core.settings import Settings
 from broadcasts import calls
 from broadcasts.promise_tables import Call
-from grids import staff
+from grids import calendar, staff
 from grids.tables import CalendarDay, DayKind, Duty, Part
 from tests.cast import Cast
+from tests.client import Client
 from tests.tickets.conftest import Ask
-from tickets import clocks, conversation, kinds, nagging, pauses, standard_keeping, standards, threads, waiting
+from tickets import clocks, conversation, kinds, nagging, pauses, shifts, standard_keeping, standards, threads, waiting
 from tickets.clock_tables import Acknowledgement, Clock, Customer, DutyHours, Measure, ServiceStandard, Unit
+from tickets.shift_tables import ClockShift
 from tickets.tables import Ticket, TicketState
 
 HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
@@ -250,6 +252,61 @@ def test_manager_then_deputy_then_supervisor_are_called_before_and_after_and_nob
         assert said is not None
         assert (said.title, said.path) == (f"诉求 {late.id} 等您答复", f"/desk/tickets/{late.id}")
         assert late.subject not in said.title + said.body, "what the asker wrote does not pass through a push service"
+
+
+def test_a_holiday_announced_later_moves_what_runs_and_nobody_is_called_twice(
+    told_town: Cast, work: jobs.Work, ask: Callable[..., Ticket], signed_in: Callable[..., Client]
+) -> None:
+    session, admin = told_town.session, told_town.me(told_town.admin)
+    session.commit()
+    end = here(21, 20)  # Thursday 15, Friday 16, Monday 19, 20, 21
+    with clock.at(NOON):
+        shifts.sweep(work)
+        runs, over = ask("新房装表", kind="new_connection"), ask("又装一只", kind="new_connection")
+        threads.shut(session, over, told_town.me(told_town.wangfang))
+        session.commit()
+    with clock.at(end - 20 * MINUTE):
+        nagging.sweep(work)
+        calls.sweep(work)
+        with work.database.reading() as reading:
+            called = reading.scalars(sa.select(Call.id).where(Call.sent_at.is_not(None))).all()
+        assert called
+        calendar.mark(session, date(2027, 7, 20), kind=DayKind.holiday, name="节", by=admin)
+        calendar.mark(session, date(2027, 9, 10), kind=DayKind.holiday, name="以后", by=admin)
+        session.commit()
+        for _twice in range(2):
+            shifts.sweep(work)
+        nagging.sweep(work)
+        calls.sweep(work)
+        with work.database.reading() as reading:
+            (moved,) = reading.scalars(sa.select(ClockShift)).all()
+            assert (moved.was_due_at, moved.due_at, moved.days, moved.source) == (
+                end, here(22, 20), {"2027-07-20": "holiday"}, f"person/{admin.id}",
+            )  # fmt: skip
+            assert reading.get_one(Ticket, runs.id).completion_due_at == here(22, 20)
+            assert reading.get_one(Ticket, over.id).completion_due_at is None
+            assert reading.scalars(sa.select(Call.id).where(Call.sent_at.is_not(None))).all() == called
+        if work.database.is_sqlite:
+            assert "放假安排有变：7月20日 放假" in signed_in(told_town.wangfang).get(f"/desk/tickets/{runs.id}").text
+    with clock.at(here(22, 19, 45)):
+        nagging.sweep(work)
+        calls.sweep(work)
+        with work.database.reading() as reading:
+            assert reading.scalars(sa.select(Call.id).where(Call.sent_at.is_not(None))).all() == called, "the same step"
+        calendar.unmark(session, date(2027, 7, 20), by=admin)
+        session.commit()
+        shifts.sweep(work)
+        with work.database.reading() as reading:
+            back = reading.scalars(sa.select(ClockShift).order_by(ClockShift.id.desc())).first()
+            assert back is not None
+            assert (back.due_at, back.days) == (end, {"2027-07-20": ""})
+    with clock.at(here(23, 9)):
+        calendar.mark(session, date(2027, 7, 19), kind=DayKind.holiday, name="节", by=admin)
+        session.commit()
+        shifts.sweep(work)
+        with work.database.reading() as reading:
+            assert len(reading.scalars(sa.select(ClockShift)).all()) == 2, "what has run out stays so"
+            assert shifts.changed(reading) == {}
 
 
 def test_only_those_who_look_after_the_grid_stop_its_clocks(town: Cast, ask: Ask) -> None:
