@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app import seed_clocks, seed_consulting, seed_desk, seed_field, seed_photos
+from app import seed_changes, seed_clocks, seed_consulting, seed_desk, seed_field, seed_photos
 from app.core import clock, tokens
 from app.core.database import Database
 from app.core.settings import Settings
@@ -76,6 +76,7 @@ def plant(database: Database, settings: Settings) -> None:
             *keep_true(town),
             *seed_desk.brought(town.when, town.notices),
             *seed_field.work(town),
+            *seed_changes.happened(town),
         ]
         for moment, happen in sorted(past, key=lambda one: one[0]):
             with clock.at(moment):

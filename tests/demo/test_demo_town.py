@@ -107,7 +107,7 @@ def test_questions_come_from_homes_and_are_answered_by_the_grid_s_own_people(gri
     for ticket in words("tickets.toml")["tickets"]:
         assert (ticket["estate"], ticket["building"]) in built
         for key in {it["by"] for it in ticket["entries"] if "by" in it} | {ticket.get("entered_by", "wu")}:
-            its = people[key].get("manages", []) + people[key].get("stands_in", [])
+            its = [code for how in ("manages", "takes_over", "stands_in") for code in people[key].get(how, [])]
             assert people[key]["role"] != "manager" or grid_of[ticket["estate"]] in its, ticket["subject"]
         assert "notice" not in ticket or notices[ticket["notice"]]["grid"] == grid_of[ticket["estate"]]
 
