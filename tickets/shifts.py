@@ -77,11 +77,11 @@ def _touched(session: Session, days: Changed) -> Sequence[int]:
 def _settle(session: Session, days: Changed) -> None:
     for day, kind in days.items():
         known = session.get(ReckonedDay, day, with_for_update=True)
-        if known is not None and kind is None:
-            session.delete(known)
+        if kind is None:
+            session.execute(sa.delete(ReckonedDay).where(ReckonedDay.day == day))
         elif known is not None:
             known.kind = kind
-        elif kind is not None:
+        else:
             twins.first(session, ReckonedDay(day=day, kind=kind))
 
 
