@@ -22,6 +22,7 @@ def read(text: str, sections: list[Section], *, sudden: bool = False) -> tuple[s
     for way in (
         _found_out,
         _because,
+        _made_ready,
         _making,
         _stopping,
         _working,
@@ -90,6 +91,11 @@ def _past_leads(text: str, lo: int, hi: int) -> int:
 def _making(text: str, lo: int, hi: int) -> Span | None:
     """雷击致…, 外力破坏造成…"""
     return _what(text, lo, hi, "cause_making")
+
+
+def _made_ready(text: str, lo: int, hi: int) -> Span | None:
+    """为做好迎峰度夏设备消缺工作."""
+    return _what(text, lo, hi, "making_ready")
 
 
 def _found_out(text: str, lo: int, hi: int) -> Span | None:

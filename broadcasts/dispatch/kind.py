@@ -13,8 +13,9 @@ LAWFUL = timedelta(days=7)
 class Kind:
     """What the words say, where, and whether two of them contradict each other."""
 
-    def __init__(self, kind: str | None, spans: list[Span] | None = None, *, doubtful: bool = False, by_work: bool = False) -> None:
-        self.kind, self.spans, self.doubtful, self.by_work = kind, spans or [], doubtful, by_work
+    def __init__(self, kind: str | None, spans: list[Span] | None = None, *, doubtful: bool = False, by: str = "") -> None:
+        """`by`: where no heading names it, whether a fault or work is spoken of."""
+        self.kind, self.spans, self.doubtful, self.by = kind, spans or [], doubtful, by
 
 
 def read(text: str, sections: list[Section], *, has_place: bool, has_time: bool, has_line: bool) -> Kind:
@@ -68,21 +69,26 @@ def sudden(text: str, sections: list[Section]) -> bool:
 
 
 def _outage(text: str, sections: list[Section]) -> Kind:
-    for chosen in (
-        list(of(sections, "kind")),
-        _titles(text, sections),
-        [one for one in sections if one.kind not in ("other", "published")],
-    ):
+    named = [list(of(sections, "kind")), _titles(text, sections)]
+    for chosen in (*named, [one for one in sections if one.kind not in ("other", "published")]):
         found = {name: spans for name in ("planned", "temporary", "fault") if (spans := _found(text, chosen, name, "no_fault"))}
         if len(found) == 1:
             name, spans = next(iter(found.items()))
-            return Kind(f"{name}_outage", spans[:1])
+            return Kind(f"{name}_outage", spans[:1], by=name if chosen not in named and _only_why(text, sections, spans) else "")
         if found:
             return _several(found)
+    if struck := _found(text, sections, "struck", "no_fault"):
+        return Kind("fault_outage", struck[:1], by="fault")
     for name in ("planned_work", "decided", "cause_said"):
         if work := _found(text, sections, name, "no_fault"):
-            return Kind("planned_outage", work[:1], by_work=True)
+            return Kind("planned_outage", work[:1], by="work")
     return Kind(None, doubtful=True)
+
+
+def _only_why(text: str, sections: list[Section], spans: list[Span]) -> bool:
+    """Whether the words stand only where the cause is told, or a day was set for the work."""
+    causes = [(one.lo, one.hi) for one in of(sections, "cause")]
+    return all(silent.inside(lo, causes) for lo, _ in spans) or bool(_found(text, sections, "decided", "no_fault"))
 
 
 def _several(found: dict[str, list[Span]]) -> Kind:
@@ -151,10 +157,13 @@ def of_neighbours(text: str, what: Kind) -> Kind:
 
 
 def with_lead(what: Kind, start: datetime | None, today: datetime) -> Kind:
-    """Where no word tells the kind: what is told seven days ahead is planned, as the law has it; work told later is asked about."""
+    """Where no word tells the kind: what is told seven days ahead is planned, as the law has it; work told later is asked about,
+    and a fault of tomorrow."""
     ahead = start - today >= LAWFUL if start else False
+    if what.by == "fault" and start and start - today >= timedelta(days=1):
+        return Kind(None, what.spans, doubtful=True)
     if what.kind is None and what.doubtful and not what.spans and ahead:
         return Kind("planned_outage", doubtful=True)
-    if what.by_work and not ahead:
+    if what.by == "work" and not ahead:
         return Kind(what.kind, what.spans, doubtful=True)
     return what

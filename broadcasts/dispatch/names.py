@@ -73,7 +73,7 @@ def is_name(name: str) -> bool:
     if len(name) < 2 or name in words("nobody") or len(name) > LONGEST or pattern("pointing").match(name) or pattern("spoken").search(name):
         return False
     return HAN.search(name) is not None and not pattern(
-        "(?:<publisher>|<district>|<substation>|<line>|<gear_name>|<main_transformer>|\\d{7,})$"
+        "(?:<publisher>|<government>|<substation>|<line>|<gear_name>|<main_transformer>|\\d{7,})$"
     ).fullmatch(name)
 
 

@@ -11,6 +11,7 @@ from broadcasts.dispatch import areas, causes, kind, lines, matching, tables, wh
 from broadcasts.dispatch.grid import Grid
 from broadcasts.dispatch.places import Places
 from broadcasts.dispatch.plain import Paste, Span, narrow
+from broadcasts.dispatch.said import When
 from broadcasts.dispatch.shapes import Doubt, Place, Reading
 from broadcasts.dispatch.splitting import Piece, split
 from broadcasts.dispatch.vocabulary import pattern
@@ -65,12 +66,11 @@ def _reading(paste: Paste, piece: Piece, today: date, grid: Grid | None) -> Read
     what = kind.with_lead(what, times.windows[0].start if times.windows else None, midnight(today))
     cause, cause_spans, long = causes.read(text, sections, sudden=what.kind == "fault_outage")
     if what.kind == "service":
-        cause, cause_spans, long = None, [], False
+        cause, cause_spans, long, times = None, [], False, When()
     line, cause = _as_pasted(paste, line, line_spans), _as_pasted(paste, cause, cause_spans)
     reading = Reading(kind=what.kind, windows=times.windows, line=line, cause=cause, text=paste.span(piece.lo, piece.hi))
     reading.spans = _spans(paste, {"kind": what.spans, "windows": times.spans, "line": line_spans, "cause": cause_spans})
-    # A service notice may name a day without hours; an outage may not.
-    doubts = [*_about_kind(what), *(times.doubts if what.kind != "service" or times.windows else [])]
+    doubts = [*_about_kind(what), *times.doubts]
     if long and cause:
         doubts.append(Doubt("cause", _("Is this the cause: %(said)s?", said=cause), cause_spans[0]))
     _places(paste, named, grid, reading, doubts)

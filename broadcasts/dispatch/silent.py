@@ -24,6 +24,10 @@ def _called_off(text: str, lo: int, hi: int) -> Iterator[Span]:
 
 def dry(text: str, lo: int, hi: int) -> Iterator[Span]:
     """由于管道抢修,5月3日9:00-15:00停水: what is said of water is not said of light."""
+    for match in pattern("dry_label").finditer(text, lo, hi):
+        end = until(text, match.end(), hi, "\u3002;\n")
+        dark = pattern("dark").search(text, match.end(), end)
+        yield match.start(), dark.start() if dark else end
     for match in pattern("dry").finditer(text, lo, hi):
         start, end = around(text, match.start(), lo, hi)
         if pattern("dark").search(text, start, end):
