@@ -7,7 +7,7 @@ from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.sections import Section, of
 from broadcasts.dispatch.vocabulary import pattern, words
 
-ORDER = ("main_transformer", "line", "plain_line", "gear_name")
+ORDER = ("main_transformer", "line", "plain_line", "gear_name", "whole_station")
 
 
 def find(text: str, lo: int, hi: int) -> list[Span]:
@@ -61,7 +61,7 @@ def _is_one(text: str, span: Span, name: str) -> bool:
     said = re.sub(r"\s", "", text[slice(*span)])
     if name != "line" and pattern("not_in_line").search(said):
         return False
-    if name in ("line", "main_transformer"):
+    if name in ("line", "main_transformer", "whole_station"):
         return len(said) > 4 and pattern("nameless").match(said) is None
     if name == "plain_line":
         return pattern("(?:<no_line>)$").search(re.sub(r"\d+$", "", said)) is None and len(said) >= 3

@@ -57,9 +57,15 @@ class Paste(msgspec.Struct, frozen=True):
         """The characters lo to hi in the text as it was pasted."""
         return (self.places[lo], self.places[hi - 1] + 1) if hi > lo else (self.places[lo], self.places[lo])
 
-    def punctuated(self, lo: int, hi: int) -> str:
-        """The narrowed words with the punctuation that was pasted: brackets and commas as Chinese has them."""
-        return "".join(self.source[self.places[at]] if self.plain[at] in PUNCTUATION else self.plain[at] for at in range(lo, hi))
+    def written(self, lo: int, hi: int) -> str:
+        """The narrowed words with the punctuation and the letters that were pasted: 電 where 电 was read."""
+        pairs = ((self.source[self.places[at]], self.plain[at]) for at in range(lo, hi))
+        return "".join(raw if read in PUNCTUATION or letters("letters").get(raw) == read else read for raw, read in pairs)
+
+    def lettered(self, name: str) -> str:
+        """A name put together of the text's letters, in the letters that were pasted."""
+        pasted = (raw for raw in self.source if raw in letters("letters"))
+        return name.translate({ord(letters("letters")[raw]): raw for raw in pasted})
 
 
 def narrow(text: str) -> Paste:

@@ -86,7 +86,7 @@ def _says_something(reading: Reading) -> bool:
 
 def _as_pasted(paste: Paste, value: str | None, spans: list[Span]) -> str | None:
     for lo, hi in spans if value else []:
-        narrowed, pasted = ("".join(said.split()) for said in (paste.plain[lo:hi], paste.punctuated(lo, hi)))
+        narrowed, pasted = ("".join(said.split()) for said in (paste.plain[lo:hi], paste.written(lo, hi)))
         value = value.replace(narrowed, pasted) if value else None
     return value
 
@@ -107,6 +107,9 @@ def _about_kind(what: kind.Kind) -> Iterable[Doubt]:
 def _places(paste: Paste, named: Places, grid: Grid | None, reading: Reading, doubts: list[Doubt]) -> None:
     found = matching.match(named.named, grid)
     reading.estates, reading.buildings = found.estates, found.buildings
+    if grid is None:
+        reading.estates = [paste.lettered(name) for name in found.estates]
+        reading.buildings = {paste.lettered(name): listed for name, listed in found.buildings.items()}
     if found.estates and (open_ := partly(paste.plain, named)):
         doubts.append(Doubt("estates", _("Some have electricity again. Who is still without?"), open_))
     doubts += found.doubts

@@ -16,10 +16,10 @@ def _data() -> dict[str, dict[str, object]]:
 
 
 @cache
-def letters() -> dict[str, str]:
+def letters(*tables: str) -> dict[str, str]:
     """Letters that are read as others: those of Hong Kong and Taiwan, and those a scanner took for them."""
-    listed = _data()["letters"]
-    return dict(zip(str(listed["written"]), str(listed["read"]), strict=True))
+    listed = [_data()[name] for name in tables or ("letters", "scanned")]
+    return {a: b for one in listed for a, b in zip(str(one["written"]), str(one["read"]), strict=True)}
 
 
 @cache

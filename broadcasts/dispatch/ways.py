@@ -37,6 +37,16 @@ def treated(text: str, lo: int, hi: int) -> list[Span]:
     return [span for span in spans if not lines.find(text, *span)]
 
 
+def ours(text: str, lo: int, hi: int) -> list[Span]:
+    """电业局来咱靠山屯换电杆."""
+    return [match.span("where") for match in pattern("our_place").finditer(text, lo, hi)]
+
+
+def grouped(text: str, lo: int, hi: int) -> list[Span]:
+    """A组(紫荆苑、海棠苑)06:00-09:00;B组(…)."""
+    return [match.span("where") for match in pattern("grouped").finditer(text, lo, hi)]
+
+
 def behind_lines(text: str, lo: int, hi: int) -> list[Span]:
     """10kV科技线:科技小区、牛奶厂."""
     return [(match.end(), hi) for _, end in lines.find(text, lo, hi) if (match := pattern("behind_line").match(text, end, hi))]
@@ -144,5 +154,5 @@ def _inner(text: str, piece: Span) -> Span:
 
 
 # The surest first; of the second kind only what looks like a place is taken.
-SURE: tuple[Way, ...] = (behind_leads, forced, treated, behind_lines, behind_dark)
+SURE: tuple[Way, ...] = (behind_leads, grouped, forced, treated, ours, behind_lines, behind_dark)
 LIKELY: tuple[Way, ...] = (subjects, dark_ones, greeted, bare, headed)
