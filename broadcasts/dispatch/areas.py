@@ -31,7 +31,7 @@ def read(text: str, sections: list[Section], known: Known = ()) -> Places:
         if any(one.name in known or not doubtful(one.name) for one in found.named):
             found.homeless = homeless
             return _housed(_with_buildings(text, sections, found))
-    return Places(homeless=homeless)
+    return Places(homeless=[*homeless, *by_building.homeless])
 
 
 def _of_who_signed(text: str, sections: list[Section]) -> bool:
@@ -39,12 +39,18 @@ def _of_who_signed(text: str, sections: list[Section]) -> bool:
 
 
 def _labelled(text: str, found: list[Section], known: Known) -> Places:
-    """Beside a list of estates the label 停电区域 says in which district they lie: of its names only places are taken."""
+    """Beside a list of estates the label 停电区域 says in which district they lie: of its names only places are taken,
+    and none where estates are named elsewhere."""
     listed = _all(text, [(one.lo, one.hi) for one in found], known)
     wide = [one for one in found if len(found) > 1 and pattern("wide_label").search(text, max(0, one.lo - 8), one.lo)]
     lying = [one for one in listed.named if any(it.lo <= one.lo < it.hi for it in wide)]
-    listed.named = [one for one in listed.named if one not in lying or looks_like_place(one, known)]
+    elsewhere = len(lying) < len(listed.named)
+    listed.named = [one for one in listed.named if one not in lying or (looks_like_place(one, known) and not _district(one, elsewhere))]
     return listed
+
+
+def _district(one: Named, elsewhere: bool) -> bool:
+    return elsewhere and pattern("(?:<government>|[镇乡]|街道|办事处)$").search(one.name) is not None
 
 
 def _likely(named: list[Named], known: Known) -> list[Named]:

@@ -21,8 +21,8 @@ def read(text: str, sections: list[Section], *, sudden: bool = False) -> tuple[s
             return _said(text[slice(*span)]), [span], False
     for way in (
         _found_out,
-        _because,
         _made_ready,
+        _because,
         _making,
         _stopping,
         _working,

@@ -46,7 +46,7 @@ class Splitter:
             rows = [Piece([*before, *row], row[1].lo, row[-1].hi) for row in table.rows if len(row) > 1]
             after = self.pieces(table.hi, hi) if self._is_whole(table.hi, hi) else []
             return [*earlier, *rows, *after]
-        for way in (self._items, self._blocks):
+        for way in (self._items, self._groups, self._blocks):
             if found := way(lo, hi):
                 return found
         return self._labelled(lo, hi)
@@ -94,6 +94,15 @@ class Splitter:
                 heading = self._headings(lo, starts[0])
                 return [self._under(heading, piece) for span in spans if span in whole for piece in self._deeper(*span)]
         return []
+
+    def _groups(self, lo: int, hi: int) -> list[Piece]:
+        """A组(…)06:00-09:00;B组(…)09:00-12:00: what stands before the first is said of all."""
+        starts = [match.start() for match in pattern("grouped").finditer(self.text, lo, hi)]
+        spans = list(pairwise([*starts, hi]))
+        if len(spans) < 2 or not all("T" in self.says(*span) for span in spans):
+            return []
+        heading = self._headings(lo, starts[0])
+        return [Piece([*heading, *divide(self.text, *span)], *span) for span in spans]
 
     def _deeper(self, lo: int, hi: int) -> list[Piece]:
         begun = pattern("marker").match(self.text, lo, hi)
