@@ -69,6 +69,8 @@ def sudden(text: str, sections: list[Section]) -> bool:
 
 
 def _outage(text: str, sections: list[Section]) -> Kind:
+    if labelled := _labelled(text, sections):
+        return labelled
     named = [list(of(sections, "kind")), _titles(text, sections)]
     for chosen in (*named, [one for one in sections if one.kind not in ("other", "published")]):
         found = {name: spans for name in ("planned", "temporary", "fault") if (spans := _found(text, chosen, name, "no_fault"))}
@@ -83,6 +85,13 @@ def _outage(text: str, sections: list[Section]) -> Kind:
         if work := _found(text, sections, name, "no_fault"):
             return Kind("planned_outage", work[:1], by="work")
     return Kind(None, doubtful=True)
+
+
+def _labelled(text: str, sections: list[Section]) -> Kind | None:
+    """停电性质:计划."""
+    found = [match for one in of(sections, "kind") for match in pattern("kind_said").finditer(text, one.lo, one.hi)]
+    names = {match.lastgroup for match in found}
+    return Kind(f"{names.pop()}_outage", [found[0].span()]) if len(names) == 1 else None
 
 
 def _only_why(text: str, sections: list[Section], spans: list[Span]) -> bool:

@@ -65,9 +65,15 @@ def _is_one(text: str, span: Span, name: str) -> bool:
         return len(said) > 4 and pattern("nameless").match(said) is None
     if name == "plain_line":
         return pattern("(?:<no_line>)$").search(re.sub(r"\d+$", "", said)) is None and len(said) >= 3
-    if pattern("replaced").match(text, span[1]):
+    if pattern("replaced").match(text, span[1]) or _is_replaced(text, span):
         return False
     return pattern("generic_gear").fullmatch(said) is None and pattern("no_gear").search(said) is None
+
+
+def _is_replaced(text: str, span: Span) -> bool:
+    """更换1#变压器, and not a part of it."""
+    alone = pattern("<s>(?:[,。;、)\\n停]|$)").match(text, span[1])
+    return alone is not None and pattern("to_replace").search(text, max(0, span[0] - 6), span[0]) is not None
 
 
 def read(text: str, sections: list[Section]) -> tuple[str | None, list[Span]]:
