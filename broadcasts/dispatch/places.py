@@ -12,8 +12,6 @@ from broadcasts.dispatch.vocabulary import pattern, words
 AND = ("\u4ee5\u53ca", "\u548c", "\u53ca", "\u4e0e", "\u8ddf")
 # These are in hardly any name.
 ALWAYS = ("\u4ee5\u53ca", "\u53ca", "\u8ddf")
-# 小区3栋: of the estate that is spoken to.
-ANY = ("\u5c0f\u533a", "\u672c\u5c0f\u533a", "\u6211\u5c0f\u533a")
 AND_SO_ON = "\u7b49"
 TIMES = {"relative", "clock", "full", "short", "packed", "monthday", "bad"}
 
@@ -52,7 +50,9 @@ class Walk:
         if not self.over:
             self._flush(self.at)
             self.found.end = self.at
-        self.found.homeless += [Listed(*one.spans[-1], tuple(one.blocks)) for one in self.found.named if one.blocks and one.name in ANY]
+        self.found.homeless += [
+            Listed(*one.spans[-1], tuple(one.blocks)) for one in self.found.named if one.blocks and one.name in words("spoken_to")
+        ]
         self.found.named = [one for one in shared(self.found.named) if is_name(one.name)]
         return self.found
 
