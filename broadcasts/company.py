@@ -4,16 +4,14 @@ The rows of company_rules.csv are laid into the table at each release; an organi
 it. Of those in force today the nearest organisation's newest one holds.
 """
 
-import csv
 from datetime import date, timedelta
-from functools import cache
 from pathlib import Path
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.core import clock
+from app.core import clock, filed
 from broadcasts.promise_tables import CompanyRule, Topic
 from grids import organisations
 from grids.tables import Grid, Organisation, Settlement
@@ -61,16 +59,10 @@ class Rules(msgspec.Struct, frozen=True):
         return way + self.length(Topic.restoration_minutes, self.settlement)
 
 
-@cache
-def filed() -> tuple[Line, ...]:
-    with FILE.open(encoding="utf-8", newline="") as file:
-        return tuple(msgspec.convert(row, Line, strict=False) for row in csv.DictReader(file))
-
-
 def seed(session: Session) -> int:
     """Lay the file's rows into the table, once each: what an operator changed since then stays. How many were new."""
     new = 0
-    for line in filed():
+    for line in filed.lines(FILE, Line):
         organisation = organisations.named(session, line.organisation) if line.organisation else None
         if (line.organisation and organisation is None) or _held(session, organisation, line):
             continue

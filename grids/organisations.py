@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.core.database import Table
 from app.core.errors import Missing
 from app.core.words import phrase as _
-from grids.tables import Organisation
+from grids.tables import Grid, Organisation
 
 Ruled = TypeVar("Ruled", bound=Table)
 
@@ -38,6 +38,16 @@ def named(session: Session, name: str) -> Organisation | None:
 def line(path: str | None) -> list[int]:
     """The ids on the way from the top of the tree to the organisation with this path."""
     return [int(part) for part in (path or "").strip("/").split("/") if part]
+
+
+def line_of_grid(session: Session, grid_id: int) -> list[int]:
+    """The grid's organisation and all above it, from the top."""
+    return line(session.scalar(sa.select(Organisation.path).join(Grid).where(Grid.id == grid_id)))
+
+
+def line_to(session: Session, organisation_id: int) -> list[int]:
+    """This organisation and all above it, from the top."""
+    return line(session.scalar(sa.select(Organisation.path).where(Organisation.id == organisation_id)))
 
 
 def holding(session: Session, table: type[Ruled], line: Sequence[int], on: date, *conditions: sa.ColumnElement[bool]) -> list[Ruled]:

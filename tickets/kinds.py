@@ -1,6 +1,5 @@
 """What questions are: the kinds of the service standard as rows, named anew or added to by an organisation, and what words suggest."""
 
-import csv
 import re
 import tomllib
 from collections.abc import Sequence
@@ -12,13 +11,12 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.core import audit, clock
+from app.core import audit, clock, filed
 from app.core.errors import Missing, Mistaken
 from app.core.words import phrase as _
 from grids import organisations
 from grids.staff import Me
-from grids.tables import Grid, Organisation
-from tickets import clocks, threads, written
+from tickets import clocks, lists, threads, written
 from tickets.tables import Ticket, TicketKind
 
 FILE, SIGNS = Path(__file__).with_name("kinds.csv"), Path(__file__).with_name("kind_signs.toml")
@@ -34,34 +32,17 @@ class Filed(msgspec.Struct, frozen=True):
     source: str
 
 
-@cache
-def filed() -> tuple[Filed, ...]:
-    with FILE.open(encoding="utf-8", newline="") as file:
-        return tuple(msgspec.convert(row, Filed, strict=False) for row in csv.DictReader(file))
-
-
 def seed(session: Session) -> int:
-    """Lay the file's kinds into the table, once each: what staff changed since then stays. How many were new."""
-    held = set(session.scalars(sa.select(TicketKind.key).where(TicketKind.organisation_id.is_(None))))
-    new = [
-        TicketKind(organisation_id=None, rank=rank, retired_at=None, **msgspec.structs.asdict(row))
-        for rank, row in enumerate(filed())
-        if row.key not in held
-    ]
-    session.add_all(new)
-    session.flush()
-    return len(new)
+    return lists.lay(session, TicketKind, filed.lines(FILE, Filed))
 
 
 def of_grid(session: Session, grid_id: int) -> Sequence[TicketKind]:
     """The kinds a question of this grid may be, in their order; of one key the nearest organisation's row holds."""
-    path = session.scalar(sa.select(Organisation.path).join(Grid).where(Grid.id == grid_id)) or ""
-    return _standing(session, path)
+    return lists.standing(session, TicketKind, organisations.line_of_grid(session, grid_id))
 
 
 def of_organisation(session: Session, organisation_id: int) -> Sequence[TicketKind]:
-    path = session.scalar(sa.select(Organisation.path).where(Organisation.id == organisation_id)) or ""
-    return _standing(session, path, retired=True)
+    return lists.standing(session, TicketKind, organisations.line_to(session, organisation_id), retired=True)
 
 
 def names(session: Session) -> dict[str, str]:
@@ -127,8 +108,3 @@ def suggested(words: str) -> str:
     """The kind that the words name plainly; nothing where they name none, or two."""
     found = {kind for kind, pattern in _signs() if pattern.search(words)}
     return found.pop() if len(found) == 1 else ""
-
-
-def _standing(session: Session, path: str, *, retired: bool = False) -> Sequence[TicketKind]:
-    nearest = {row.key: row for row in organisations.holding(session, TicketKind, organisations.line(path), clock.today())}
-    return sorted((one for one in nearest.values() if retired or one.retired_at is None), key=lambda one: (one.rank, one.key))

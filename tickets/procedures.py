@@ -16,7 +16,6 @@ from app.core.words import Phrase
 from app.core.words import phrase as _
 from grids import organisations
 from grids.staff import Me
-from grids.tables import Grid, Organisation
 from tickets import kinds, written
 from tickets.clock_tables import Customer
 from tickets.procedure_tables import Procedure
@@ -81,15 +80,14 @@ def papers(procedure: Procedure) -> list[Paper]:
 
 def of_grid(session: Session, grid_id: int, kind: str) -> dict[Customer, Procedure]:
     """What holds in this grid today for questions of this kind, by customer type."""
-    path = session.scalar(sa.select(Organisation.path).join(Grid).where(Grid.id == grid_id)) or ""
-    found = _nearest(session, path, Procedure.kind == kind)
+    found = _nearest(session, organisations.line_of_grid(session, grid_id), Procedure.kind == kind)
     return {customer: found[kind, customer] for customer in Customer if (kind, customer) in found}
 
 
 def of_organisation(session: Session, organisation_id: int) -> Sequence[Procedure]:
     """What holds today for this organisation."""
-    path = session.scalar(sa.select(Organisation.path).where(Organisation.id == organisation_id)) or ""
-    return [row for _key, row in sorted(_nearest(session, path).items(), key=lambda one: (one[0][0], list(Customer).index(one[0][1])))]
+    found = _nearest(session, organisations.line_to(session, organisation_id))
+    return [row for _key, row in sorted(found.items(), key=lambda one: (one[0][0], list(Customer).index(one[0][1])))]
 
 
 def versions(session: Session, organisation_id: int) -> Sequence[Procedure]:
@@ -131,9 +129,9 @@ def _add(session: Session, organisation_id: int | None, kind: str, said: Filed, 
     return row
 
 
-def _nearest(session: Session, path: str, *conditions: sa.ColumnElement[bool]) -> dict[tuple[str, Customer], Procedure]:
+def _nearest(session: Session, line: Sequence[int], *conditions: sa.ColumnElement[bool]) -> dict[tuple[str, Customer], Procedure]:
     """Of each kind and customer the nearest organisation's newest one."""
-    found = organisations.holding(session, Procedure, organisations.line(path), clock.today(), *conditions)
+    found = organisations.holding(session, Procedure, line, clock.today(), *conditions)
     return {(one.kind, one.customer): one for one in found}
 
 

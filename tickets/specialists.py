@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.core import audit, clock
 from app.core.errors import Missing, Mistaken
 from app.core.words import phrase as _
-from grids import staff
+from grids import organisations, staff
 from grids.staff import Me
 from grids.tables import Organisation, Person, Role
 from tickets import topics
@@ -33,7 +33,7 @@ def choices(session: Session, grid_id: int, *, but: int = 0) -> list[Choice]:
     wanted = (
         _specialists()
         .join(Expertise, Expertise.person_id == Person.id)
-        .where(Person.organisation_id.in_(topics.line_of_grid(session, grid_id)), Person.id != but, Expertise.until_at.is_(None))
+        .where(Person.organisation_id.in_(organisations.line_of_grid(session, grid_id)), Person.id != but, Expertise.until_at.is_(None))
         .add_columns(Expertise.topic)
     )
     found = [Choice(known[key], person) for person, key in session.execute(wanted) if key in known]

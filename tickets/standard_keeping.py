@@ -11,7 +11,7 @@ from app.core import audit, clock
 from app.core.errors import Mistaken
 from app.core.words import Phrase
 from app.core.words import phrase as _
-from grids import calendar, hours
+from grids import calendar, hours, organisations
 from grids.staff import Me
 from tickets import kinds, standards, written
 from tickets.clock_tables import Customer, DutyHours, Measure, ServiceStandard, Unit
@@ -31,7 +31,7 @@ class Kept(msgspec.Struct, frozen=True):
 
 
 def kept(session: Session, organisation_id: int) -> Kept:
-    line, today = standards.line_to(session, organisation_id), clock.today()
+    line, today = organisations.line_to(session, organisation_id), clock.today()
     held = standards.held_in(session, ServiceStandard, line, today)
     duty = standards.held_in(session, DutyHours, line, today)[0]
     standing: list[Row] = [*held, duty]

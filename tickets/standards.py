@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from grids import organisations
-from grids.tables import Grid, Organisation
+from grids.tables import Organisation
 from tickets.clock_tables import Customer, DutyHours, Measure, ServiceStandard, Unit
 from tickets.tables import TicketKind
 
@@ -65,7 +65,7 @@ def seed(session: Session) -> int:
 
 def of(session: Session, grid_id: int, *, kind: str, customer: Customer, on: date) -> dict[Measure, ServiceStandard]:
     """What holds for a question of this kind and customer, asked in this grid on that day; a measure without a time is not in it."""
-    line = line_of(session, grid_id)
+    line = organisations.line_of_grid(session, grid_id)
     known = ["", *_above(session, line, kind), kind] if kind else [""]
     fits = sa.or_(ServiceStandard.customer.is_(None), ServiceStandard.customer == customer)
     held = held_in(session, ServiceStandard, line, on, ServiceStandard.kind.in_(known), fits)
@@ -76,21 +76,12 @@ def of(session: Session, grid_id: int, *, kind: str, customer: Customer, on: dat
 
 def duty(session: Session, grid_id: int, on: date) -> DutyHours:
     """When somebody answers in this grid."""
-    return held_in(session, DutyHours, line_of(session, grid_id), on)[0]
-
-
-def line_of(session: Session, grid_id: int) -> list[int]:
-    """The grid's organisation and all above it, the farthest first."""
-    return organisations.line(session.scalar(sa.select(Organisation.path).join(Grid).where(Grid.id == grid_id)))
-
-
-def line_to(session: Session, organisation_id: int) -> list[int]:
-    return organisations.line(session.scalar(sa.select(Organisation.path).where(Organisation.id == organisation_id)))
+    return held_in(session, DutyHours, organisations.line_of_grid(session, grid_id), on)[0]
 
 
 def names(session: Session, organisation_id: int) -> dict[int, str]:
     """Of the organisations whose rows may hold in this one."""
-    line = line_to(session, organisation_id)
+    line = organisations.line_to(session, organisation_id)
     rows = session.execute(sa.select(Organisation.id, Organisation.name).where(Organisation.id.in_(line)))
     return {row.id: row.name for row in rows}
 

@@ -1,22 +1,19 @@
 """How long what is kept: rows with their source; the nearest organisation's newest one holds."""
 
-import csv
 from collections.abc import Sequence
 from datetime import date
-from functools import cache
 from pathlib import Path
 
 import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.core import audit, clock
+from app.core import audit, clock, filed
 from app.core.errors import Mistaken
 from app.core.words import Phrase
 from app.core.words import phrase as _
 from grids import organisations
 from grids.staff import Me
-from grids.tables import Grid, Organisation
 from tickets import written
 from tickets.privacy.tables import Kept, RetentionPeriod
 
@@ -40,16 +37,10 @@ class Period(msgspec.Struct, frozen=True):
     source: str
 
 
-@cache
-def filed() -> tuple[Period, ...]:
-    with FILE.open(encoding="utf-8", newline="") as file:
-        return tuple(msgspec.convert(row, Period, strict=False) for row in csv.DictReader(file))
-
-
 def seed(session: Session) -> int:
     """Lay the file's rows into the table, once each: what an administrator set since then stays. How many were new."""
     new = 0
-    for row in filed():
+    for row in filed.lines(FILE, Period):
         organisation = organisations.named(session, row.organisation) if row.organisation else None
         key = organisation.id if organisation else None
         if (row.organisation and organisation is None) or _held(session, key, row.kept, row.effective_on) is not None:
@@ -61,23 +52,21 @@ def seed(session: Session) -> int:
 
 
 def days(session: Session, grid_id: int, kept: Kept) -> int:
-    path = session.scalar(sa.select(Organisation.path).join(Grid).where(Grid.id == grid_id)) or ""
-    return of_path(session, path)[kept].days
+    return of_line(session, organisations.line_of_grid(session, grid_id))[kept].days
 
 
-def of_path(session: Session, path: str) -> dict[Kept, RetentionPeriod]:
-    """What holds today in this organisation."""
-    found = {row.kept: row for row in organisations.holding(session, RetentionPeriod, organisations.line(path), clock.today())}
+def of_line(session: Session, line: Sequence[int]) -> dict[Kept, RetentionPeriod]:
+    """What holds today in the organisation at the end of this line."""
+    found = {row.kept: row for row in organisations.holding(session, RetentionPeriod, line, clock.today())}
     return {kept: found.get(kept) or _house(kept) for kept in Kept}
 
 
 def every(session: Session, *, by: Me) -> Sequence[RetentionPeriod]:
     """All rows that hold or will hold in one's own organisation, for administrators."""
     by.must_administer()
-    path = session.scalar(sa.select(Organisation.path).where(Organisation.id == by.organisation_id)) or ""
     coming = (RetentionPeriod.organisation_id == by.organisation_id, RetentionPeriod.effective_on > clock.today())
     later = session.scalars(sa.select(RetentionPeriod).where(*coming).order_by(RetentionPeriod.effective_on)).all()
-    return [*of_path(session, path).values(), *later]
+    return [*of_line(session, organisations.line_to(session, by.organisation_id)).values(), *later]
 
 
 def decide(session: Session, *, by: Me, kept: Kept, days: int, source: str, effective_on: date) -> RetentionPeriod:
@@ -111,5 +100,5 @@ def _held(session: Session, organisation_id: int | None, kept: Kept, day: date) 
 
 def _house(kept: Kept) -> RetentionPeriod:
     """What the file says for everybody, where the table was never filled."""
-    row = max((one for one in filed() if one.kept is kept and not one.organisation), key=lambda one: one.effective_on)
+    row = max((one for one in filed.lines(FILE, Period) if one.kept is kept and not one.organisation), key=lambda one: one.effective_on)
     return RetentionPeriod(organisation_id=None, kept=kept, days=row.days, source=row.source, effective_on=row.effective_on)

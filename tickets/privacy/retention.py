@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, clock, twins
 from app.core.jobs import Work
+from grids import organisations
 from grids.staff import Me
 from grids.tables import Grid, Organisation
 from tickets.privacy import overdue, periods
@@ -59,7 +60,7 @@ def _step(work: Work, day: date, path: str, grids: Sequence[int], kept: Kept) ->
 def _batch(work: Work, day: date, path: str, grids: Sequence[int], kept: Kept, after: int) -> Batch:
     with work.database.writing() as session:
         row = _held(session, day)
-        period = periods.of_path(session, path)[kept]
+        period = periods.of_line(session, organisations.line(path))[kept]
         place = Place(path, grids, clock.now() - timedelta(days=period.days))
         batch = overdue.STEPS[kept](session, place, after)
         row.numbers = {**row.numbers, kept: row.numbers.get(kept, 0) + batch.erased}
