@@ -1,6 +1,7 @@
 """Why, as it is written: 检修, 更换变压器, 线路故障, 雷击."""
 
 import re
+from collections.abc import Iterator
 
 from broadcasts.dispatch import lines, silent, tokens
 from broadcasts.dispatch.plain import Span
@@ -33,14 +34,24 @@ def read(text: str, sections: list[Section], *, sudden: bool = False) -> tuple[s
         _planned,
     ):
         for section in of(sections, "prose", "row", "heading"):
-            span = way(text, section.lo, section.hi)
-            if span and not silent.inside(span[0], list(silent.dry(text, section.lo, section.hi))):
-                return _told(text, span)
+            for lo, hi in _of_light(text, section):
+                if span := way(text, lo, hi):
+                    return _told(text, span)
     for way in (_because, _working):
         for section in of(sections, "title"):
             if span := way(text, section.lo, section.hi):
                 return _told(text, span)
     return None, [], False
+
+
+def _of_light(text: str, section: Section) -> Iterator[Span]:
+    """Without what is said of water."""
+    at = section.lo
+    for lo, hi in sorted(silent.dry(text, section.lo, section.hi)):
+        if lo > at:
+            yield at, lo
+        at = max(at, hi)
+    yield at, section.hi
 
 
 def _told(text: str, span: Span) -> tuple[str, list[Span], bool]:
@@ -163,11 +174,11 @@ def _clean(text: str, lo: int, hi: int) -> Span | None:
         before = (lo, hi)
         if match := pattern("cause_lead").match(text, lo, hi):
             lo = match.end()
-        if match := pattern("cause_spot").match(text, lo, hi):
-            lo = match.end()
         for a, b in lines.find(text, lo, hi):
             if not text[lo:a].strip(" \t\n、,和及#") and not pattern("needs_object").fullmatch(text, b, hi):
                 lo = b
+        if match := pattern("cause_spot").match(text, lo, hi):
+            lo = match.end()
         if match := pattern("cause_tail").search(text, lo, hi):
             hi = match.start()
         while lo < hi and text[lo] in ' \t\n:,、;的[]【】|{}"':

@@ -165,7 +165,7 @@ class Splitter:
         for span, is_whole in zip(spans, whole, strict=True):
             if is_whole:
                 timed = "".join(self.says(*one) for one in waiting)
-                if "T" in timed and not {"T", "D"} <= set(self.says(*span)):
+                if ("T" in timed and not {"T", "D"} <= set(self.says(*span))) or ("D" in timed and "D" not in self.says(*span)):
                     heading, waiting = self._headings(waiting[0][0], waiting[-1][1]), []
                 start = waiting[0][0] if waiting else span[0]
                 pieces += [self._under([*titles, *heading], piece) for piece in self.pieces(start, span[1])]
