@@ -218,7 +218,11 @@ class Walk:
 
     def _stops(self, raw: str) -> bool:
         said = raw.strip(" \n\t-*•·")
-        if any(said.startswith(name) for name in self.known) or pattern("(?:<sure_name>)(?=$|\\s|\\()").match(said):
+        if (
+            said in words("spoken_to")
+            or any(said.startswith(name) for name in self.known)
+            or pattern("(?:<sure_name>)(?=$|\\s|\\()").match(said)
+        ):
             return False
         return (
             pattern("(?:<stops>)").match(said) is not None
