@@ -32,6 +32,8 @@ def told(text: str, named: list[Named], span: Span, read: Callable[[], list[Name
         _drop_count(owner, listed)
         for one in listed:
             owner.give(one)
+    elif pattern("stretch").fullmatch(inner):
+        return
     elif _town_of(owner, inner):
         named.pop()
         named += [msgspec.structs.replace(one, vague=True) for one in read()]

@@ -61,7 +61,7 @@ def _buildings(one: Named, name: str, place: Place | None, found: Matched) -> No
     found.doubts += doubts
     if listed:
         kept = found.buildings.setdefault(name, [])
-        kept += [building for building in listed if building not in kept]
+        kept += [building for building in dict.fromkeys(listed) if building not in kept]
 
 
 def _loose(one: Named, name: str, place: Place | None, found: Matched) -> None:

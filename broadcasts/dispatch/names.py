@@ -54,7 +54,11 @@ def clean(raw: str) -> tuple[str, bool]:
     name = pattern("how_many").sub("", name).removeprefix(OF)
     name = pattern("in_district").sub("", pattern("lying_in").sub("", name))
     part = pattern("its_transformer").search(name) is not None
-    name = pattern("its_transformer").sub("", name)
+    name = (
+        pattern("numbered_gear").sub("", pattern("its_transformer").sub("", name), count=0)
+        if not pattern("numbered_gear").search(pattern("its_transformer").sub("", name))
+        else ""
+    )
     while cut := next((word for word in words("item_lead") if name.startswith(word)), ""):
         part |= cut in words("part")
         name = name[len(cut) :].lstrip(":")

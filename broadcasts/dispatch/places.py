@@ -51,7 +51,9 @@ class Walk:
             self._flush(self.at)
             self.found.end = self.at
         self.found.homeless += [
-            Listed(*one.spans[-1], tuple(one.blocks)) for one in self.found.named if one.blocks and one.name in words("spoken_to")
+            Listed(*one.spans[-1], tuple(one.blocks))
+            for one in self.found.named
+            if one.blocks and (len(one.name) < 2 or one.name in words("spoken_to"))
         ]
         self.found.named = [one for one in shared(self.found.named) if is_name(one.name)]
         return self.found

@@ -78,7 +78,7 @@ def _before_the_next(text: str, label: Label, limit: int) -> int:
 
 def _told_as_tip(text: str, found: list[Section]) -> list[Section]:
     """温馨提示 may open a notice that is nothing else: then it is no aside."""
-    if any(one.kind not in ("other", "prose", "published") for one in found):
+    if any(one.kind not in ("other", "prose", "published", "area") for one in found):
         return found
     first = next((one for one in found if one.kind == "other"), None)
     before = found[: found.index(first)] if first else []
@@ -118,12 +118,22 @@ def _before_blank(text: str, lo: int, limit: int) -> int:
 def _area_end(text: str, lo: int, limit: int) -> int:
     """Up to a blank line or the sentence's end; a list goes on over lines."""
     blank = _before_blank(text, lo, limit)
-    stop = _first(text, lo, blank, "。")
+    stop = min(_first(text, lo, blank, "。"), _closed(text, lo, blank))
     for match in re.compile(r"\n").finditer(text, lo, stop):
         rest = text[match.end() : stop].lstrip()
         if pattern("(?:<stops>)").match(rest) or tokens.lex(text, match.end(), min(stop, match.end() + 12)):
             return match.start()
     return stop
+
+
+def _closed(text: str, lo: int, limit: int) -> int:
+    """Where the bracket ends in which the label stands: (地址:1号院)."""
+    depth = 0
+    for at in range(lo, limit):
+        depth += (text[at] == "(") - (text[at] == ")")
+        if depth < 0:
+            return at
+    return limit
 
 
 def _time_end(text: str, lo: int, limit: int) -> int:
