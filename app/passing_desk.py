@@ -14,7 +14,7 @@ from app.core.web import Db, Form, form_again, page, see
 from app.core.words import Phrase
 from app.core.words import phrase as _
 from grids import grids, passing, staff
-from grids.passing_tables import Passed, PassedThing
+from grids.passing_tables import Passed, PassedThing, Passing
 from grids.who import Me
 
 NAMES: dict[Passed, Phrase] = {
@@ -28,6 +28,9 @@ WHERE = {
     Passed.notice: "/desk/notices/%s", Passed.group: "/desk/groups/%s", Passed.steward: "/desk/stewards/%s",
     Passed.point: "/desk/points/%s/visits",
 }  # fmt: skip
+
+
+KEPT = {Passed.group, Passed.steward}
 
 
 class Prepared(msgspec.Struct):
@@ -60,8 +63,7 @@ def one(passing_id: FromPath[int], session: Db, me: Me) -> Response[bytes]:
     """Before it is taken as it stands now, afterwards as it stood then."""
     found = passing.find(session, passing_id, for_=me)
     things = found.things if found.ended_at else list(handing.things(session, found.grid, leaver_id=found.from_id))
-    where = WHERE if me.sees(found.grid_id) else {}
-    return page("desk/passing.html", me=me, passing=found, parts=_parts(things), names=NAMES, where=where, n=len(things))
+    return page("desk/passing.html", me=me, passing=found, parts=_parts(things), names=NAMES, where=_where(me, found), n=len(things))
 
 
 @post("/desk/passings/{passing_id:int}/taking", sync_to_thread=True, include_in_schema=False)
@@ -74,6 +76,13 @@ def take(passing_id: FromPath[int], session: Db, me: Me) -> Response[Any]:
 def withdraw(passing_id: FromPath[int], session: Db, me: Me) -> Response[Any]:
     passing.withdraw(session, passing.find(session, passing_id, for_=me), by=me)
     return see("/desk")
+
+
+def _where(me: staff.Me, handed: Passing) -> dict[Passed, str]:
+    """What may be opened: its groups and stewards by those who look after the grid alone."""
+    if not me.sees(handed.grid_id):
+        return {}
+    return WHERE if me.looks_after(handed.grid_id) else {what: path for what, path in WHERE.items() if what not in KEPT}
 
 
 def _around(session: Db, grid_id: int, me: staff.Me) -> dict[str, Any]:
