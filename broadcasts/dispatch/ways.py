@@ -140,8 +140,8 @@ def _apart(text: str, span: Span) -> list[Span]:
 
 
 def _bracketed(text: str, lo: int, match: re.Match[str]) -> bool:
-    """A comma between brackets parts no clauses."""
-    return match[0] == "," and text.rfind("(", lo, match.start()) > text.rfind(")", lo, match.start())
+    """A comma or a dash between brackets parts no clauses."""
+    return match[0] in (",", "-") and text.rfind("(", lo, match.start()) > text.rfind(")", lo, match.start())
 
 
 def _inner(text: str, piece: Span) -> Span:
