@@ -14,7 +14,7 @@ from app.core.web import Db, Form, form_again, page, see
 from app.core.words import Phrase
 from app.core.words import phrase as _
 from grids import grids, passing, staff
-from grids.passing_tables import Passed, PassedThing, Passing
+from grids.passing_tables import Passed, PassedThing
 from grids.who import Me
 
 NAMES: dict[Passed, Phrase] = {
@@ -63,7 +63,9 @@ def one(passing_id: FromPath[int], session: Db, me: Me) -> Response[bytes]:
     """Before it is taken as it stands now, afterwards as it stood then."""
     found = passing.find(session, passing_id, for_=me)
     things = found.things if found.ended_at else list(handing.things(session, found.grid, leaver_id=found.from_id))
-    return page("desk/passing.html", me=me, passing=found, parts=_parts(things), names=NAMES, where=_where(me, found), n=len(things))
+    return page(
+        "desk/passing.html", me=me, passing=found, parts=_parts(things), names=NAMES, where=_where(me, found.grid_id), n=len(things)
+    )
 
 
 @post("/desk/passings/{passing_id:int}/taking", sync_to_thread=True, include_in_schema=False)
@@ -78,11 +80,11 @@ def withdraw(passing_id: FromPath[int], session: Db, me: Me) -> Response[Any]:
     return see("/desk")
 
 
-def _where(me: staff.Me, handed: Passing) -> dict[Passed, str]:
+def _where(me: staff.Me, grid_id: int) -> dict[Passed, str]:
     """What may be opened: its groups and stewards by those who look after the grid alone."""
-    if not me.sees(handed.grid_id):
+    if not me.sees(grid_id):
         return {}
-    return WHERE if me.looks_after(handed.grid_id) else {what: path for what, path in WHERE.items() if what not in KEPT}
+    return WHERE if me.looks_after(grid_id) else {what: path for what, path in WHERE.items() if what not in KEPT}
 
 
 def _around(session: Db, grid_id: int, me: staff.Me) -> dict[str, Any]:
@@ -92,7 +94,8 @@ def _around(session: Db, grid_id: int, me: staff.Me) -> dict[str, Any]:
     begun = next((one for one in passing.of_grid(session, grid_id) if one.ended_at is None), None)
     people = [(one.id, one.name) for one in passing.successors(session, grid, but=leaver.id)]
     return {
-        "me": me, "grid": grid, "leaver": leaver, "begun": begun, "people": people, "parts": _parts(things), "names": NAMES, "where": WHERE,
+        "me": me, "grid": grid, "leaver": leaver, "begun": begun, "people": people, "parts": _parts(things), "names": NAMES,
+        "where": _where(me, grid_id),
         "n": len(things), "longest": passing.NOTE,
     }  # fmt: skip
 

@@ -31,7 +31,6 @@ SWEEPS: tuple[Act, ...] = (
     posting.sweep,
     confirming.sweep,
     updates.sweep,
-    shifts.sweep,
     nagging.sweep,
     calls.sweep,
     reckoning.reckon,
@@ -43,6 +42,7 @@ SWEEPS: tuple[Act, ...] = (
     thread_photos.wipe,
     consulting_calls.sweep,
     idea_finding.sweep,
+    shifts.sweep,
 )
 HEAVY: Heavy = {reckoning.reckon: reckoning.waits, snapshots.sweep: snapshots.wait}
 """What carries arrays and maps: a worker would keep their memory for good."""

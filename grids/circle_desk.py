@@ -55,6 +55,7 @@ def overview(session: Db, me: Me) -> Response[bytes]:
     at, days = clock.now(), calendar.around(session, clock.now())
     return page(
         "desk/circle.html",
+        me=me,
         reaches=[(grid, circle.reaches(session, grid.estates, at=at)) for grid in shown],
         untold=[point for point in found if not point.opening_hours],
         told=[(point, hours.state(point.opening_hours, at, days)) for point in found if point.opening_hours],

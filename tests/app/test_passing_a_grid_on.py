@@ -117,6 +117,8 @@ def test_the_sessions_rights_change_at_once(told_town: Cast, signed_in: Callable
     page = old.post(form, data={"successor": str(town.chengang.id), "note": "配电室钥匙在物业王师傅处。"})
     where = page.url.path
     assert "已看过，接手这个网格" not in page.text
+    opens = ["/desk/groups/" in one.get(where).text for one in (old, signed_in(town.admin))]
+    assert opens == [True, False], "groups are opened by those who look after the grid alone"
     assert where in new.get("/desk").text
     seen = new.get(where).text
     for words in ("配电室钥匙在物业王师傅处。", "莲花园业主群", "张大爷", "王芳 承诺", "吴建"):

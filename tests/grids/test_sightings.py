@@ -149,6 +149,10 @@ def test_a_visit_keeps_its_photo_for_those_who_see_the_place(signed_in: Callable
     photo = client.get(f"/desk/sightings/{visit}/photo")
     assert Image.open(io.BytesIO(photo.content)).size == (2048, 1365)
     assert signed_in(told_town.chengang).get(f"/desk/sightings/{visit}/photo").status_code == 404
+    led = [
+        f"/desk/points/{key}" in signed_in(who).get("/desk/circle").text for who in (told_town.wangfang, told_town.admin, told_town.sunli)
+    ]
+    assert led == [True, True, False], "a clerk sees the places and keeps none"
     refused = client.post(address, data={"found": "open"}, files={"photo": ("door.svg", b"<svg/>")})
     assert refused.status_code == 422
     assert "JPEG" in refused.text
