@@ -197,6 +197,8 @@ class Splitter:
         return [Piece([*self._inherited(groups, at), *group], group[0].lo, group[-1].hi) for at, group in enumerate(groups)]
 
     def _begins_anew(self, group: list[Section], one: Section, sections: list[Section]) -> bool:
+        if one.kind == "area" and not areas.read(self.text, [it for it in group if it.kind == "area"]).named:
+            return False
         after = [it.kind for it in sections[sections.index(one) + 1 :]]
         if one.kind == "area" and not {"time", "start", "line"} & set(after[: after.index("area") if "area" in after else None]):
             return False
