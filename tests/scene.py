@@ -258,7 +258,7 @@ def prove_one(session: Session, town: Cast) -> int:
 def somebody_moved(session: Session, town: Cast) -> int:
     me = town.me(town.wangfang)
     left = conversation.ask(
-        session, town.lotus, words="搬走了，押金怎么退", channel=Channel.phone, token="3c" * 20, estate=town.garden, room="404", by=me
+        session, town.lotus, words="搬走了，押金怎么退", channel=Channel.phone, token="9f" * 20, estate=town.garden, room="404", by=me
     )
     return removals.move(session, left, by=me, who=removals.Who.out).id
 
