@@ -21,7 +21,7 @@ def _loop() -> asyncio.AbstractEventLoop:
     return loop
 
 
-def _wait(work: Coroutine[Any, Any, T]) -> T:
+def wait(work: Coroutine[Any, Any, T]) -> T:
     with _making:  # Threads that all are the first would each make one, and the app's turns belong to one loop.
         loop = _loop()
     return asyncio.run_coroutine_threadsafe(work, loop).result(120)
@@ -48,7 +48,7 @@ class Client:
         return self._client.cookies
 
     def request(self, method: str, url: str, **more: Any) -> httpx.Response:
-        return _wait(self._client.request(method, url, **more))
+        return wait(self._client.request(method, url, **more))
 
     def get(self, url: str, **more: Any) -> httpx.Response:
         return self.request("GET", url, **more)
@@ -72,4 +72,4 @@ class Client:
         return self.request("DELETE", url, **more)
 
     def close(self) -> None:
-        _wait(self._client.aclose())
+        wait(self._client.aclose())

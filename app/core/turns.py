@@ -72,17 +72,26 @@ class Turns(ASGIMiddleware):
         if body is None:
             return  # Hung up while sending.
         queues: Queues = scope["litestar_app"].state.queues
-        form = await sent.opened(Request(scope, _again(body, receive)))
+        form = await _opened(Request(scope, _again(body, receive)))
         try:
             scope["state"]["form"] = await _painted(queues, form, takes)
             async with (queues.hashing if scope["path"] == SIGNING_IN else queues.writing).turn():
                 await next_app(scope, _again(body, receive), send)
         finally:
-            await form.close()
+            if isinstance(form, FormMultiDict):
+                await form.close()
 
 
-async def _painted(queues: Queues, form: FormMultiDict, takes: sent.Takes | None) -> FormMultiDict:
-    if not takes or not sent.has_photos(form, takes):
+async def _opened(request: Request[Any, Any, Any]) -> FormMultiDict | HTTPException:
+    """What is wrong with a form is told by who reads one; an address that takes JSON says that it does."""
+    try:
+        return await sent.opened(request)
+    except HTTPException as error:
+        return error
+
+
+async def _painted(queues: Queues, form: FormMultiDict | HTTPException, takes: sent.Takes | None) -> FormMultiDict | HTTPException:
+    if isinstance(form, HTTPException) or not takes or not sent.has_photos(form, takes):
         return form
     async with queues.painting.turn():
         return await sent.painted(form, takes)

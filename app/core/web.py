@@ -48,8 +48,10 @@ def provide_session(request: Request[Any, Any, State]) -> Iterator[Session]:
 
 
 def provide_form(request: Request[Any, Any, State]) -> FormMultiDict:
-    """What a browser's form says, opened before the turn (app/core/sent.py)."""
-    form: FormMultiDict = request.scope["state"]["form"]
+    """What a browser's form says, opened before the turn (app/core/sent.py); or why it could not be opened."""
+    form: FormMultiDict | HTTPException = request.scope["state"]["form"]
+    if isinstance(form, HTTPException):
+        raise form
     return form
 
 

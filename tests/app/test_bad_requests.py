@@ -1,6 +1,5 @@
 """What no browser of ours would send, at every address: refused in words that help, never broken. Quality 16, for pages and forms."""
 
-import asyncio
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -9,7 +8,7 @@ import pytest
 
 from broadcasts.asked import Asked
 from tests.app.test_who_may_see_what import engine_name, people, scene  # noqa: F401 - fixtures
-from tests.client import Client
+from tests.client import Client, wait
 from tests.routes import LISTED, Route, fill, given
 from tests.scene import Scene
 
@@ -88,7 +87,7 @@ def test_an_address_that_is_no_text_is_refused_at_the_door(app: Any) -> None:
         told.append(message)
 
     scope = {"type": "http", "method": "GET", "path": "/g/\udcff", "raw_path": b"/g/%ff", "query_string": b"", "headers": []}
-    asyncio.run(app(scope, None, say))
+    wait(app(scope, None, say))
     assert told[0]["status"] == 400
     assert TALKED.search(told[1]["body"].decode())
 

@@ -19,7 +19,7 @@ def test_a_closed_terminal_leaves_nothing_running(planted: Path, tmp_path: Path)
     server.start()
     port, all_of_it = int(server.url.rpartition(":")[2]), descendants(server.process.pid)
     assert len(all_of_it) >= 3, "the web server, the worker, and who watches over them"
-    os.killpg(server.process.pid, signal.SIGHUP)
+    os.killpg(server.process.pid, signal.SIGKILL)
     server.process.wait(20)
     for _try in range(200):
         if not any(_runs(pid) for pid in all_of_it):

@@ -16,4 +16,4 @@ def main() -> None:
     chosen = settings.load()
     database = Database(chosen.database_url)
     connecting.connect(database, chosen)
-    jobs.run(Work(database=database, settings=chosen), acts=work.ACTS, sweeps=[updates.sweep])
+    jobs.run(Work(database=database, settings=chosen), acts=work.ACTS, sweeps=[updates.sweep], heavy={})
