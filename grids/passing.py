@@ -113,5 +113,5 @@ def of_grid(session: Session, grid_id: int) -> Sequence[Passing]:
 
 
 def _shown() -> sa.Select[Passing]:
-    people = (joinedload(Passing.leaver), joinedload(Passing.successor))
+    people = (joinedload(Passing.leaver), joinedload(Passing.successor), joinedload(Passing.by))
     return sa.select(Passing).options(joinedload(Passing.grid), *people, selectinload(Passing.things))

@@ -49,6 +49,7 @@ class Passing(Table):
     grid: Mapped[Grid] = relationship(lazy="raise")
     leaver: Mapped[Person] = relationship(lazy="raise", foreign_keys=[from_id])
     successor: Mapped[Person] = relationship(lazy="raise", foreign_keys=[to_id])
+    by: Mapped[Person] = relationship(lazy="raise", foreign_keys=[by_id])
     things: Mapped[list["PassedThing"]] = relationship(lazy="raise", order_by="PassedThing.id")
 
 

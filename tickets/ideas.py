@@ -80,8 +80,7 @@ def _told(session: Session, row: CardIdea) -> Idea | None:
     title = min((one.ticket.subject for one in entries), key=len)
     words = max((one.words for one in entries), key=len)
     who = say(", ").join(dict.fromkeys(one.author.name for one in entries if one.author))
-    numbers = say(", ").join(str(one.ticket_id) for one in entries[:SHOWN])
-    source = say("Answers of %(who)s to questions %(numbers)s", who=who, numbers=numbers)
+    source = say("Answers of %(who)s", who=who)
     return Idea(row, nameless.words(title)[:TITLE], nameless.words(words)[:WORDS], source[:120], entries)
 
 

@@ -131,3 +131,17 @@ def test_the_sessions_rights_change_at_once(told_town: Cast, signed_in: Callable
     assert "承诺 王芳" in thread
     assert "现由陈刚兑现" in thread
     assert "一共交接 8 项" in new.get(where).text
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_an_administrator_who_prepares_it_is_named_and_nobody_is_chosen_before(told_town: Cast, signed_in: Callable[..., Client]) -> None:
+    town = told_town
+    office, new = signed_in(town.admin), signed_in(town.chengang)
+    form = f"/desk/grids/{town.lotus.id}/passing"
+    offered = office.get(form).text
+    assert "对方接手之前仍由王芳负责" in offered
+    assert '<option value="" selected>请选择</option>' in offered
+    assert office.post(form, data={"successor": "", "note": ""}).status_code == 422
+    where = office.post(form, data={"successor": str(town.chengang.id), "note": "钥匙在所里。"}).url.path
+    assert "管理员 把 莲花网格 移交给您" in new.get("/desk").text
+    assert '<p class="small">管理员</p>' in new.get(where).text
