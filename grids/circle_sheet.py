@@ -40,13 +40,14 @@ class Sheet(msgspec.Struct, frozen=True):
 
 
 def of_estate(session: Session, grid: Grid, estate: Estate) -> Sheet:
-    """Round the home in the estate's middle, at the ordinary pace, on the next weekday's morning; the nearest first."""
+    """Round the home in the estate's middle, at the ordinary pace, on the next weekday's morning; the nearest first, those whose hours
+    nobody knows after them."""
     doors = homes.of_estate(session, estate.id)
     home = homes.middle(doors)
     known = home if home is not None and home.network else None
     official = [one for one in pay_ways.standing(session) if one.official and one.walk is Walk.home]
     ways = starting.widened(session, doors, _ways(session, estate, known, _weekday()))
-    return Sheet(grid, estate, known, sorted(ways, key=lambda way: way.walk.seconds), official[:OFFICIAL])
+    return Sheet(grid, estate, known, sorted(ways, key=lambda way: (not way.point.opening_hours, way.walk.seconds)), official[:OFFICIAL])
 
 
 def drawn(session: Session, sheet: Sheet) -> Sketch:
