@@ -12,12 +12,14 @@ from app.core.errors import Mistaken
 from app.core.words import Phrase
 from app.core.words import phrase as _
 from grids.staff import Me
-from tickets import answers, conversation, threads
+from tickets import answers, conversation, thanking, threads
 from tickets.answers import Answer, Hit
 from tickets.tables import AnswerUse, Closure, Entry, Rating, Ticket, TicketState, TriageOutcome
 
 WATCHED = timedelta(days=7)
 """Who asks again within this was not helped."""
+NEAR, BESIDE = 0.25, 0.5
+"""Put to a colleague unasked is only what is near, and half as near as the best: of the trial's questions 19 in 20 keep their answer."""
 
 
 class Figures(msgspec.Struct, frozen=True):
@@ -36,11 +38,15 @@ def wording(one: Answer) -> str:
 
 
 def fitting(session: Session, ticket: Ticket, sought: str = "") -> Sequence[Hit]:
-    """The three best for what was looked for, else for what the asker said last."""
+    """The three best for what was looked for, else those that are near what the asker asked last: thanks and a yes ask nothing."""
+    if sought:
+        return answers.find(sought)
     led = sa.select(TriageOutcome.entry_id).where(TriageOutcome.ticket_id == ticket.id)
     sent = {use.entry_id for use in ticket.uses} | set(session.scalars(led))
     said = [entry.words for entry in ticket.entries if entry.author_id is None and entry.words and entry.id not in sent]
-    return answers.find(sought or (said[-1] if said else ticket.subject))
+    asked = [words for words in said if not thanking.is_polite(words)]
+    found = answers.find(asked[-1] if asked else ticket.subject)
+    return [hit for hit in found if hit.score >= max(NEAR, found[0].score * BESIDE)]
 
 
 def holding(name: str) -> Answer:

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tickets import pauses
-from tickets.tables import Entry, Ticket, TicketState
+from tickets.appointment_tables import Appointment, AppointmentState
+from tickets.tables import Entry, Ticket, TicketPromise, TicketState
 
 FILE = Path(__file__).with_name("thanking.toml")
 LONGEST = 40
@@ -37,6 +38,7 @@ class Nothing(msgspec.Struct, frozen=True):
 class Signs(msgspec.Struct, frozen=True):
     thanks: Nothing
     both: Nothing
+    every: Nothing
     asks: re.Pattern[str]
 
 
@@ -46,6 +48,7 @@ def signs() -> Signs:
     return Signs(
         thanks=_nothing_but(said["thanks"], said["between"]),
         both=_nothing_but([*said["thanks"], *said["assent"]], said["between"]),
+        every=_nothing_but([*said["thanks"], *said["assent"], *said["declining"]], said["between"]),
         asks=re.compile(said["asks"]),
     )
 
@@ -55,9 +58,16 @@ def ends(session: Session, ticket: Ticket, words: str) -> bool:
 
     A "yes" to what we asked, or while we wait for the customer, is what we waited for.
     """
-    if ticket.state is TicketState.open or len(words) > LONGEST or not signs().both.stands_in(words):
+    if ticket.state is TicketState.open or not is_polite(words):
         return False
-    return signs().thanks.stands_in(words) or not _is_asked(session, ticket)
+    if signs().thanks.stands_in(words):
+        return True
+    return not _is_asked(session, ticket) and (signs().both.stands_in(words) or not _is_awaited(session, ticket))
+
+
+def is_polite(words: str) -> bool:
+    """Whether these words by themselves ask nothing: thanks, a yes, no longer needed."""
+    return len(words) <= LONGEST and signs().every.stands_in(words)
 
 
 def _is_asked(session: Session, ticket: Ticket) -> bool:
@@ -66,6 +76,13 @@ def _is_asked(session: Session, ticket: Ticket) -> bool:
     theirs = sa.select(Entry.words).where(Entry.ticket_id == ticket.id, Entry.author_id.is_not(None))
     last = session.scalar(theirs.order_by(Entry.id.desc()).limit(1))
     return signs().asks.search(last or "") is not None
+
+
+def _is_awaited(session: Session, ticket: Ticket) -> bool:
+    """Whether somebody is to come, or something is promised: who needs it no longer takes that back."""
+    visit = sa.exists().where(Appointment.ticket_id == ticket.id, Appointment.state == AppointmentState.booked)
+    promise = sa.exists().where(TicketPromise.ticket_id == ticket.id, TicketPromise.kept_at.is_(None))
+    return bool(session.scalar(sa.select(sa.or_(visit, promise))))
 
 
 def _nothing_but(pieces: list[str], between: str) -> Nothing:

@@ -67,7 +67,7 @@ def advice(session: Session, ticket: Ticket) -> Advice | None:
     first = next((one.words for one in ticket.entries if one.author_id is None), ticket.subject)
     said = judge(first)
     asks = said.next_question if ticket.dark or ticket.kind == FAULT else ""
-    return _said(said, asks) if said.sure or asks else None
+    return _said(said, asks) if (said.sure and said.wire) or asks else None
 
 
 def _said(said: Judgement, asks: str) -> Advice:

@@ -104,6 +104,23 @@ def test_it_stays_silent_where_a_person_is_wanted_or_it_is_not_ours(said: str) -
     assert not any(hit.sends_itself for hit in answers.find(said, today=TODAY))
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        "电动车充电棚什么时候有电",
+        "电动车充电棚停电了",
+        "充电桩为什么没电",
+        "我家电动车没电",
+        "充电棚为啥没得电",
+        "手机没电了",
+        "电瓶车棚啥时候通电",
+    ],
+)
+def test_when_and_why_there_is_no_power_is_answered_by_no_card_about_something_else(said: str) -> None:
+    sent = {hit.answer.topic for hit in answers.find(said, today=TODAY) if hit.sends_itself}
+    assert sent <= {"outage"}
+
+
 def test_only_the_first_is_ever_sent_by_itself() -> None:
     for question in trial.questions()["tuning"]:
         hits = answers.find(question, today=TODAY)

@@ -120,5 +120,9 @@ def test_the_desk_sees_where_the_questions_ended_or_what_to_ask_next(ask: Ask, t
     assert ended.leaf is not None
     assert ended.leaf.id == "meter_dead"
     bill = ask("这个月电费怎么高了", token="7c" * 20)
-    said = whose_wire.advice(town.session, conversation.find(town.session, bill.id, for_=town.me(town.wangfang)))
-    assert said is None or said.whose is not None
+    me = town.me(town.wangfang)
+    assert whose_wire.advice(town.session, conversation.find(town.session, bill.id, for_=me)) is None, "a bill has an owner, and no wire"
+    blinking = ask("我家电表一直在闪红灯", token="7d" * 20)
+    meter = whose_wire.advice(town.session, conversation.find(town.session, blinking.id, for_=me))
+    assert meter is not None
+    assert str(meter.whose) == "供电公司"

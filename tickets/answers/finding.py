@@ -44,5 +44,7 @@ def _sends_itself(question: str, ranked: Sequence[int], scores: Mapping[int, flo
         return False
     first = scores[ranked[0]]
     ahead = first - (scores[ranked[1]] if len(ranked) > 1 else 0)
+    if words.outage.search(spelling.usual(question)) and index().answers[ranked[0]].id not in words.of_outages:
+        return False
     near = first >= SENDS and ahead >= AHEAD and spelling.is_ours(spelling.usual(question))
     return near and index().explains(question, ranked[0]) >= UNDERSTOOD

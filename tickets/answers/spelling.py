@@ -25,6 +25,8 @@ class Words(msgspec.Struct, frozen=True):
     others: tuple[str, ...]
     ours: tuple[str, ...]
     weak: tuple[str, ...]
+    outage: re.Pattern[str]
+    of_outages: frozenset[str]
 
 
 @cache
@@ -42,6 +44,8 @@ def words() -> Words:
         others=tuple(said["others"]["words"]),
         ours=tuple(said["ours"]["words"]),
         weak=tuple(said["weak"]["words"]),
+        outage=re.compile(said["outage"]["asks"]),
+        of_outages=frozenset(said["outage"]["cards"]),
     )
 
 

@@ -37,6 +37,8 @@ class Judgement(msgspec.Struct, frozen=True):
     """The msgid of what to ask where it is not sure."""
     asks: str = ""
     because: tuple[str, ...] = ()
+    wire: bool = True
+    """Whether it is about a wire, a meter or a box, or only about a bill."""
 
 
 def judge(text: str) -> Judgement:
@@ -49,7 +51,8 @@ def judge(text: str) -> Judgement:
     responsible, confidence = _verdict(votes)
     sure = responsible != NOBODY and confidence >= SURE
     asked = None if sure else known.question_for(words)
-    return Judgement(True, responsible, round(confidence, 2), sure, asked.label if asked else "", asked.id if asked else "", because)
+    wire = any(rule.wire for rule in known.rules if rule.id in because and rule.responsible == responsible)
+    return Judgement(True, responsible, round(confidence, 2), sure, asked.label if asked else "", asked.id if asked else "", because, wire)
 
 
 def plain(text: str) -> str:

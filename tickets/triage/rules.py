@@ -28,6 +28,8 @@ class Rule(msgspec.Struct, frozen=True):
     unless: tuple[Pattern, ...]
     why: str
     source: str
+    wire: bool = True
+    """Not where it is about a bill or a price: that has an owner, and no wire."""
 
     def times(self, words: str) -> int:
         """How often it is said; never where an exception is said too."""
@@ -121,8 +123,9 @@ def _rule(said: dict[str, Any], ready: Any) -> Rule:
     if said["responsible"] not in WHO:
         raise ValueError(said["id"])
     return Rule(
-        said["id"], said["responsible"], said["weight"], ready(said["any"]), ready(said.get("unless", [])), said["why"], said["source"]
-    )
+        said["id"], said["responsible"], said["weight"], ready(said["any"]), ready(said.get("unless", [])), said["why"], said["source"],
+        said.get("wire", True),
+    )  # fmt: skip
 
 
 def _groups(words: dict[str, str]) -> dict[str, str]:
