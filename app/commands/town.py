@@ -70,6 +70,8 @@ def run(ctx: click.Context) -> None:
     release.migrate(chosen)
     ctx.invoke(demo, as_json=False)
     environ = {**os.environ, "LINDIAN_HOME": str(chosen.home), "LINDIAN_BASE_URL": chosen.base_url, "PYTHONUNBUFFERED": "1"}
+    # What was printed stays to be read; who watches a real installation starts the Procfile's processes.
+    environ.setdefault("LINDIAN_LOG", "WARNING")
     # The demo town comes with its own paths; an operator names those of the real one.
     environ.setdefault("LINDIAN_NETWORK", str(seed.TOWN / "wangjing.osm.pbf"))
     honcho = str(Path(sys.executable).with_name("honcho"))
