@@ -68,17 +68,24 @@ def cancel(session: Session, ticket: Ticket, *, by: Me | None = None, token: str
     if current is not None:
         if current.starts_at <= clock.now():
             raise Refused(_("This appointment has begun. Please call your manager."))
-        told = say("Cancelled: nobody comes %(time)s.", time=_span(current))
-        _tell(session, ticket, current, by, told)
-        _end(session, current, AppointmentState.cancelled, by)
-        _record(session, "appointments.cancel", current, by)
-        return current
+        return _called_off(session, ticket, current, by)
     last = history(session, ticket, token=token)
     if token is not None and not last:
         raise Missing(_("No time was chosen yet."))
     if not last or last[-1].state is not AppointmentState.cancelled:
         raise Refused(_("There is no appointment to cancel."))
     return last[-1]
+
+
+def call_off(session: Session, household_ids: Collection[int], *, by: Me) -> None:
+    """They live there no more: nobody comes to them at that door, at whichever address of a thread it was booked."""
+    coming = (Appointment.state == AppointmentState.booked, Appointment.starts_at > clock.now())
+    theirs = sa.select(Appointment).join(Appointment.ticket).where(Ticket.household_id.in_(household_ids), *coming)
+    for one in session.scalars(theirs.options(joinedload(Appointment.ticket)).order_by(Appointment.id)).all():
+        _hold_grid(session, one.grid_id)
+        session.refresh(one, ["state"])
+        if one.state is AppointmentState.booked:
+            _called_off(session, one.ticket, one, by)
 
 
 def settle(session: Session, appointment: Appointment, *, by: Me, came: bool) -> Appointment:
@@ -184,6 +191,13 @@ def _span(appointment: Appointment) -> str:
 def _tell(session: Session, ticket: Ticket, appointment: Appointment, by: Me | None, told: str) -> None:
     """It stands in the thread, for both sides."""
     appointment.told_id = threads.say(session, ticket, by.id if by else None, told).id
+
+
+def _called_off(session: Session, ticket: Ticket, current: Appointment, by: Me | None) -> Appointment:
+    _tell(session, ticket, current, by, say("Cancelled: nobody comes %(time)s.", time=_span(current)))
+    _end(session, current, AppointmentState.cancelled, by)
+    _record(session, "appointments.cancel", current, by)
+    return current
 
 
 def _end(session: Session, appointment: Appointment, became: AppointmentState, by: Me | None) -> None:

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from app.core import audit, clock, nameless
-from app.core.errors import Missing
+from app.core.errors import Missing, Refused
 from app.core.words import phrase as _
 from app.core.words import say
 from broadcasts import cards
@@ -51,13 +51,21 @@ def find(session: Session, idea_id: int, *, for_: Me) -> Idea:
 
 def write(session: Session, told: Idea, *, by: Me, slug: str, wording: cards.Wording) -> CardVersion:
     """Approved by a person, in that person's words."""
+    _must_wait(told.idea)
     made = cards.add(session, by=by, slug=slug, **wording)
     _settle(session, told.idea, by=by, slug=made.slug)
     return made
 
 
 def let_be(session: Session, told: Idea, *, by: Me) -> None:
+    if told.idea.slug:
+        _must_wait(told.idea)
     _settle(session, told.idea, by=by, slug="")
+
+
+def _must_wait(row: CardIdea) -> None:
+    if row.settled_at is not None:
+        raise Refused(_("These answers were dealt with already. Please look at the page again."))
 
 
 def _settle(session: Session, row: CardIdea, *, by: Me, slug: str) -> None:

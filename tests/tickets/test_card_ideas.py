@@ -74,6 +74,9 @@ def test_the_answers_page_offers_it_filled_in_and_only_a_person_publishes(
     assert manager.post("/desk/card-ideas/1", data={**said, "title": ""}).status_code == 422
     assert "夜里11点断电" in manager.post("/desk/card-ideas/1", data=said).text
     assert "这几条答复相似" not in manager.get("/desk/answers").text
+    again = manager.post("/desk/card-ideas/1", data=said)
+    assert (again.status_code, "已经处理过" in again.text) == (409, True)
+    assert town.session.scalar(sa.select(sa.func.count()).select_from(Card)) == 1
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])

@@ -6,9 +6,10 @@ import sqlalchemy as sa
 from app.core.errors import Missing, Refused
 from tests.cast import Cast
 from tests.tickets.conftest import Ask
-from tickets import conversation, memory, merging, removals
-from tickets.privacy import gathering, requests
-from tickets.privacy.tables import Proof, Wish
+from tickets import appointments, conversation, memory, merging, removals, slots
+from tickets.appointment_tables import AppointmentState
+from tickets.privacy import gathering, requests, unmasking
+from tickets.privacy.tables import Proof, Reason, Wish
 from tickets.removal_tables import Removal
 from tickets.removals import Who
 from tickets.tables import Channel, Household, Ticket
@@ -16,9 +17,9 @@ from tickets.tables import Channel, Household, Ticket
 OLD, NEW = "13800000009", "13900000008"
 
 
-def asked(town: Cast, ask: Ask, words: str, contact: str) -> Ticket:
+def asked(town: Cast, ask: Ask, words: str, contact: str, room: str = "501") -> Ticket:
     """On the telephone, so that room and number belong together."""
-    home = {"estate": town.garden, "building": "2号楼", "room": "501", "channel": Channel.phone, "by": town.me(town.wangfang)}
+    home = {"estate": town.garden, "building": "2号楼", "room": room, "channel": Channel.phone, "by": town.me(town.wangfang)}
     ticket = ask(words, contact=contact, **home)
     conversation.answer(town.session, ticket, by=town.me(town.wangfang), words="好的。")
     conversation.close(town.session, ticket, by=town.me(town.wangfang))
@@ -65,6 +66,42 @@ def test_who_moved_away_leaves_an_empty_home(town: Cast, ask: Ask) -> None:
     assert (mine.household_id, before(town, mine)) == (made.came_id, 0)
     assert memory.of(session, conversation.find(session, former.id, for_=me), for_=me).gone.id == made.id
     assert session.scalar(sa.select(sa.func.count()).select_from(Removal)) == 1
+
+
+def test_of_two_homes_of_one_family_the_one_asked_about_changes_hands(town: Cast, ask: Ask) -> None:
+    """And whoever comes is not called a neighbour of the other one; a visit that was to come is called off."""
+    session, me = town.session, town.me(town.wangfang)
+    slots.write(session, town.lotus.id, by=me, opening_hours="Mo-Su 08:00-20:00", minutes=60, capacity=5)
+    stays, left = asked(town, ask, "问甲家", OLD), asked(town, ask, "问乙家", OLD, room="601")
+    merging.merge(session, *(session.get_one(Household, one.household_id) for one in (stays, left)), by=me)
+    visited = ask("乙家要装表", contact=OLD, estate=town.garden, building="2号楼", room="601", channel=Channel.phone, by=me)
+    kept = ask("甲家没电", contact=OLD, estate=town.garden, building="2号楼", room="501", channel=Channel.phone, by=me)
+    for ticket in (visited, kept):
+        appointments.book(session, ticket, at=slots.coming(session, town.lotus.id)[-1].starts_at, by=me)
+    made = removals.move(session, left, by=me, who=Who.out)
+    assert removals.move(session, session.get_one(Ticket, left.id), by=me, who=Who.out).id == made.id, "tapped twice"
+    assert session.scalar(sa.select(sa.func.count()).select_from(Removal)) == 1
+    mine = asked(town, ask, "新来的问乙家", NEW, room="601")
+    assert (mine.household_id, before(town, mine)) == (made.came_id, 0)
+    home = session.get_one(Household, stays.household_id, populate_existing=True)
+    assert (home.room, copied(town, mine)) == ("501", ["新来的问乙家", NEW])
+    assert appointments.of(session, visited) is None
+    ended = appointments.history(session, visited)[-1]
+    assert (ended.state, ended.ended_by_id, ended.told_id is not None) == (AppointmentState.cancelled, me.id, True)
+    assert appointments.of(session, kept) is not None
+
+
+def test_what_the_former_asked_later_stays_with_the_former(town: Cast, ask: Ask) -> None:
+    session, me = town.session, town.me(town.wangfang)
+    former, mine = asked(town, ask, "原住户问电费", OLD), asked(town, ask, "新住户问过户", NEW)
+    later, mine_too = asked(town, ask, "原住户问押金", OLD), asked(town, ask, "新住户问电表", NEW)
+    looks = {one.id: unmasking.unmask(session, one, by=me, reason=Reason.verify) for one in (mine, later)}
+    made = removals.move(session, mine, by=me, who=Who.into)
+    assert removals.move(session, session.get_one(Ticket, mine.id), by=me, who=Who.into).id == made.id, "tapped twice"
+    assert copied(town, mine) == ["新住户问过户", "新住户问电表", NEW]
+    assert copied(town, former) == ["原住户问电费", "原住户问押金", OLD]
+    assert (looks[mine.id].household_id, looks[later.id].household_id) == (made.came_id, made.gone_id)
+    assert (before(town, mine_too), before(town, later)) == (1, 1)
 
 
 @pytest.mark.parametrize("who", Who)
