@@ -210,10 +210,10 @@ def test_five_answers_make_the_time_honest_and_fewer_say_nothing(town: Cast, ask
         with clock.at(NOON + n * DAY + minutes * MINUTE):
             conversation.answer(town.session, ticket, by=me, words="答。")
     with clock.at(NOON + 5 * DAY):
-        assert told(town, ask("快"))[0].endswith("一般 12:20 前有答复（最近 5 条里，五条有四条这么快），最晚不超过 14:00。")
+        assert told(town, ask("快"))[0].endswith("一般 12:20 前有答复（最近 5 条里八成都这么快），最晚不超过 14:00。")
     town.session.execute(sa.update(Clock).where(Clock.minutes.is_not(None)).values(minutes=Clock.minutes + 200))
     with clock.at(NOON + 5 * DAY):
-        assert told(town, ask("慢"))[0].endswith("按标准 14:00 前该有答复；但最近答得慢，5 条里五条有四条要等到 15:40 左右，请您有个数。")
+        assert told(town, ask("慢"))[0].endswith("按标准 14:00 前该有答复；但最近答得慢，5 条里八成要到 15:40 左右才答复，请您有个数。")
 
 
 @pytest.fixture
