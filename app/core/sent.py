@@ -1,7 +1,7 @@
 """What came with a request, opened before its turn: a form's fields, and its photos painted. Neither holds up the event loop."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -10,7 +10,7 @@ from litestar.datastructures import FormMultiDict, UploadFile
 from litestar.enums import RequestEncodingType
 from litestar.exceptions import HTTPException
 
-from app.core import photos
+from app.core import parts, photos
 from app.core.errors import Mistaken
 from app.core.photos import Shot
 
@@ -51,12 +51,20 @@ def takes(opt: Mapping[str, Any]) -> Takes | None:
 
 async def opened(request: Request[Any, Any, Any]) -> FormMultiDict:
     """The fields of a form, url-encoded or multipart; none of anything else. Raises HTTPException."""
-    if request.content_type[0] != RequestEncodingType.URL_ENCODED:
-        return await _of_parts(request)
+    kind, said = request.content_type
     body = await request.body()
-    if len(body) > PLAIN or body.count(b"&") >= FIELDS:
-        raise HTTPException(status_code=413)
-    return _fields(body) if len(body) <= TINY else await asyncio.to_thread(_fields, body)
+    if kind == RequestEncodingType.URL_ENCODED:
+        if len(body) > PLAIN or body.count(b"&") >= FIELDS:
+            raise HTTPException(status_code=413)
+        return await _beside(body, lambda: _fields(body))
+    if kind == RequestEncodingType.MULTI_PART and body:
+        return await _beside(body, lambda: parts.opened(body, said.get("boundary", "")))
+    return FormMultiDict()
+
+
+async def _beside(body: bytes, opening: Callable[[], FormMultiDict]) -> FormMultiDict:
+    """In a thread, where there is more than a thread costs."""
+    return opening() if len(body) <= TINY else await asyncio.to_thread(opening)
 
 
 def has_photos(form: FormMultiDict, takes: Takes) -> bool:
@@ -76,13 +84,6 @@ async def painted(form: FormMultiDict, takes: Takes) -> FormMultiDict:
 
 def _photos(form: FormMultiDict, name: str) -> list[UploadFile]:
     return [one for one in form.getall(name, []) if isinstance(one, UploadFile) and one.filename]
-
-
-async def _of_parts(request: Request[Any, Any, Any]) -> FormMultiDict:
-    try:
-        return await request.form()
-    except LookupError as error:  # A part in an encoding that does not exist.
-        raise HTTPException(status_code=400) from error
 
 
 def _fields(body: bytes) -> FormMultiDict:

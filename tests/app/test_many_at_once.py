@@ -1,5 +1,6 @@
 """Hundreds write in one outage: nobody's lock may freeze the house."""
 
+import encodings.punycode
 import io
 import re
 import threading
@@ -12,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
-from app.core import photos, sent
+from app.core import parts, photos, sent
 from app.core.database import Database
 from tests.cast import Cast
 from tests.client import Client
@@ -138,3 +139,30 @@ def test_more_painters_than_can_be_served_soon_are_told_so(resident: Client, app
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "5"
     assert resident.post("/g/104226/ask", data={"words": "没电了"}, follow_redirects=False).status_code == 303
+
+
+def part(kind: str, words: bytes) -> dict[str, Any]:
+    body = b'--x\r\nContent-Disposition: form-data; name="words"\r\nContent-Type: %s\r\n\r\n%s\r\n--x--\r\n' % (kind.encode(), words)
+    return {"content": body, "headers": {"content-type": "multipart/form-data; boundary=x"}, "follow_redirects": False}
+
+
+def test_words_of_a_part_are_utf_8_and_nothing_that_takes_a_processor_for_seconds(
+    resident: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python's Punycode is quadratic: two megabytes of it took minutes, on the event loop."""
+    monkeypatch.setattr(encodings.punycode, "punycode_decode", lambda *_said: 1 / 0)
+    for charset in ("punycode", '"PunyCode"', "idna", "utf-7", "gb2312", "no-such", "utf-8; charset=punycode"):
+        for address in ("/g/104226/ask", "/q/x/rating"):
+            refused = resident.post(address, **part(f"text/plain; charset={charset}", b"a-" * 20))
+            assert refused.status_code == 400
+            assert "读不懂" in refused.text
+    assert resident.post("/g/104226/ask", **part("text/plain; charset=UTF-8", "没电了".encode())).status_code == 303
+    assert resident.post("/g/104226/ask", **part("text/plain", b"\xff\xfe")).status_code == 400
+
+
+def test_a_large_form_of_parts_is_opened_in_a_thread(resident: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened, where = parts.opened, list[str]()
+    monkeypatch.setattr(parts, "opened", lambda *said: where.append(threading.current_thread().name) or opened(*said))
+    for words in ("没电了", "没" * 10_000):
+        resident.post("/g/104226/ask", **part("text/plain", words.encode()))
+    assert len(set(where)) == 2
