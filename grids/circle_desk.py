@@ -5,7 +5,7 @@ from typing import Annotated, Any, TypeVar
 
 import msgspec
 from litestar import Response, get, post
-from litestar.params import FromPath
+from litestar.params import FromPath, FromQuery
 
 from app.core import clock
 from app.core.errors import Mistaken
@@ -15,7 +15,7 @@ from app.core.words import Phrase
 from app.core.words import phrase as _
 from grids import calendar, circle, grids, hours, points, typed_hours
 from grids.spoken_hours import spoken
-from grids.tables import Grid
+from grids.tables import Grid, PaymentPoint
 from grids.who import Me
 
 Id = FromPath[int]
@@ -24,12 +24,13 @@ Long = Annotated[str, msgspec.Meta(max_length=255)]
 
 # Whoever has no grid of one's own sees so many of those below: the whole picture is the supervisors' page.
 FEW = 12
+NOWHERE = _("Please choose an estate, or give both coordinates.")
 
 
 class Known(msgspec.Struct):
     """What a colleague says about a place."""
 
-    opening_hours: Long = ""
+    opening_hours: typed_hours.Typed = ""
     phone: Short = ""
     address: Long = ""
     methods: list[Short] = []
@@ -49,7 +50,8 @@ Said = TypeVar("Said", bound=Known)
 
 
 @get("/desk/circle", sync_to_thread=True, include_in_schema=False)
-def overview(session: Db, me: Me) -> Response[bytes]:
+def overview(session: Db, me: Me, kept: FromQuery[int | None] = None) -> Response[bytes]:
+    """`kept` is a place whose hours were just written."""
     shown = list(grids.own(session, me) or grids.seen_by(session, me)[:FEW])
     found = points.in_grids(session, [grid.id for grid in shown])
     at, days = clock.now(), calendar.around(session, clock.now())
@@ -58,6 +60,7 @@ def overview(session: Db, me: Me) -> Response[bytes]:
         me=me,
         reaches=[(grid, circle.reaches(session, grid.estates, at=at)) for grid in shown],
         untold=[point for point in found if not point.opening_hours],
+        kept=next((point for point in found if point.id == kept), None),
         told=[(point, hours.state(point.opening_hours, at, days)) for point in found if point.opening_hours],
         uncharted=not calendar.charted(session, at),
         **_labels(),
@@ -66,23 +69,22 @@ def overview(session: Db, me: Me) -> Response[bytes]:
 
 @get("/desk/points/new", sync_to_thread=True, include_in_schema=False)
 def new_point(session: Db, me: Me) -> Response[bytes]:
-    if not me.own:
-        me.must_administer()
+    points.must_add(me)
     return page("desk/point.html", point=None, form={}, said={}, mistakes={}, reason="", **_choices(session, me))
 
 
 @post("/desk/points", sync_to_thread=True, include_in_schema=False)
 def add_point(form: Form, session: Db, me: Me) -> Response[Any]:
     try:
-        said = _read(Place, form)
+        said = _place(form)
         lat, lon = _where(said, grids.seen_by(session, me))
-        points.add(
+        added = points.add(
             session, by=me, name=said.name, kind=said.kind, lat=lat, lon=lon, address=said.address, phone=said.phone,
             opening_hours=said.opening_hours, methods=said.methods or None,
         )  # fmt: skip
     except Mistaken as error:
         return form_again("desk/point.html", error, form, point=None, **_choices(session, me))
-    return see("/desk/circle")
+    return see(_after(added))
 
 
 @get("/desk/points/{point_id:int}", sync_to_thread=True, include_in_schema=False)
@@ -102,13 +104,27 @@ def edit_point(point_id: Id, form: Form, session: Db, me: Me) -> Response[Any]:
         points.edit(session, found, by=me, opening_hours=said.opening_hours, phone=said.phone, methods=said.methods, address=said.address)
     except Mistaken as error:
         return form_again("desk/point.html", error, form, point=found, **_choices(session, me))
-    return see("/desk/circle")
+    return see(_after(found))
+
+
+def _after(point: PaymentPoint) -> str:
+    """Where the colleague reads how the hours were understood."""
+    return f"/desk/circle?kept={point.id}" if point.opening_hours else "/desk/circle"
+
+
+def _place(form: Fields | Mapping[str, Any]) -> Place:
+    """The form of a new place: that nobody said where is told together with what else is wrong."""
+    try:
+        return _read(Place, form)
+    except Mistaken as error:
+        if not any(str(form.get(name, "")).strip() for name in ("estate", "lat", "lon")):
+            error.mistakes["estate"] = NOWHERE
+        raise
 
 
 def _read(shape: type[Said], form: Fields | Mapping[str, Any]) -> Said:
-    """The form, with hours also as people write them in Chinese, and only methods and kinds that we know."""
+    """The form, with only methods and kinds that we know."""
     said = read(shape, form)
-    said.opening_hours = typed_hours.read(said.opening_hours)
     said.methods = [method for method in said.methods if method in points.trade().methods]
     if getattr(said, "kind", "hall") not in points.trade().kinds:
         raise Mistaken(_("Please look again at the marked fields."), {"kind": _("This is not one of the choices.")})
@@ -122,7 +138,7 @@ def _where(said: Place, seen: Sequence[Grid]) -> tuple[float, float]:
         for estate in grid.estates:
             if estate.id == said.estate and estate.lat is not None and estate.lon is not None:
                 return estate.lat, estate.lon
-    raise Mistaken(_("Please look again at the marked fields."), {"estate": _("Please choose an estate, or give both coordinates.")})
+    raise Mistaken(_("Please look again at the marked fields."), {"estate": NOWHERE})
 
 
 def _choices(session: Db, me: Me) -> dict[str, Any]:

@@ -138,14 +138,14 @@ def _selector(written: str, holidays: set[str], worked: set[str]) -> str:
     """One selector such as Mo-Fr,PH as it holds in this week. PH alone is the selector that matches nothing."""
     items = written.split(",")
     kept = [item for item in items if item != "PH" and not re.fullmatch(rf"{_DAY}(?:-{_DAY})?", item)]
-    plain = {day for item in items if item not in kept and item != "PH" for day in _range(item)}
+    plain = {day for item in items if item not in kept and item != "PH" for day in weekdays(item)}
     days = (plain - worked) | {day for day in worked if WORKED_LIKE[day] in plain}
     if "PH" in items:
         days |= holidays
     return ",".join([*kept, *(day for day in DAYS if day in days)]) or "PH"
 
 
-def _range(item: str) -> set[str]:
+def weekdays(item: str) -> set[str]:
     """Mo-Fr, and Su-Th over the week's end."""
     first, _dash, last = item.partition("-")
     start = DAYS.index(first)

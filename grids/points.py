@@ -179,6 +179,11 @@ def edit(
     return point
 
 
+def must_add(by: Me) -> None:
+    if not (by.own or by.administers):
+        raise Forbidden(_("Only who is on duty as a grid's manager or deputy, or an administrator, may add a place. Tell that colleague."))
+
+
 def must_keep(by: Me, grid_id: int | None) -> None:
     """A grid's points are kept true by those who look after it, and by administrators."""
     if by.administers:

@@ -27,7 +27,12 @@ def _rule(days: str, times: str) -> str:
     named = say(", ").join(_item(item) for item in days.split(",")) if days else say("every day")
     if times in ("off", "closed"):
         return say("%(days)s closed", days=named)
-    return f"{named} {say('day and night') if times == ALL_DAY else say(', ').join(times.replace('-', '–').split(','))}"
+    return f"{named} {say('day and night') if times == ALL_DAY else say(', ').join(map(_span, times.split(',')))}"
+
+
+def _span(written: str) -> str:
+    first, last = (time.zfill(5) for time in written.split("-"))
+    return f"{first}–{last}" if last > first or last == "00:00" else say("%(first)s–%(last)s the next day", first=first, last=last)
 
 
 def _item(item: str) -> str:

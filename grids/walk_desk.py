@@ -12,8 +12,7 @@ from app.core.errors import Mistaken
 from app.core.forms import read
 from app.core.web import Config, Db, Form, form_again, page, see
 from app.core.words import phrase as _
-from grids import estates, points, sketch
-from grids.importing import values
+from grids import estates, points, sketch, typed_hours
 from grids.map_desk import guarded, tools
 from grids.points import must_keep
 from grids.reaching import gates, homes, timed
@@ -36,7 +35,7 @@ class Pin(msgspec.Struct):
     """A gate: where one stands, where the sketch was tapped, or by coordinates."""
 
     name: Short = ""
-    opening_hours: Annotated[str, msgspec.Meta(max_length=255)] = ""
+    opening_hours: typed_hours.Typed = ""
     lat: Lat | None = None
     lon: Lon | None = None
     x: Unit | None = None
@@ -79,9 +78,7 @@ def pin(estate_id: Id, form: Form, session: Db, me: Me, settings: Config) -> Res
         said = read(Pin, form)
         lat, lon = _where(session, estate, said)
         name = said.name or str(_("Gate %(n)s", n=len(gates.of_estates(session, [estate.id])) + 1))
-        opening = values.opening(said.opening_hours)
-        hours = said.opening_hours if opening is None else opening
-        gates.pin(session, estate, by=me, name=name, lat=lat, lon=lon, opening_hours=hours)
+        gates.pin(session, estate, by=me, name=name, lat=lat, lon=lon, opening_hours=said.opening_hours)
     except Mistaken as error:
         shown = _gates(session, estate, me) | tools(settings)
         return form_again("desk/gates.html", error, form, headers=guarded(settings), **shown)

@@ -23,7 +23,6 @@ from tickets.pages import Line
 PAGE = "desk/standards.html"
 MEASURES = ((Measure.first_answer, _("First answer")), (Measure.completion, _("To be finished")))
 UNITS = ((Unit.minutes, _("minutes, day and night")), (Unit.duty_minutes, _("minutes on duty")), (Unit.workdays, _("working days")))
-Hours = Annotated[str, msgspec.Meta(max_length=255)]
 Source = Annotated[str, msgspec.Meta(max_length=80)]
 
 
@@ -38,8 +37,8 @@ class Standard(msgspec.Struct, kw_only=True):
 
 
 class Duty(msgspec.Struct):
-    hours: Hours
-    manager_hours: Hours
+    hours: typed_hours.Typed
+    manager_hours: typed_hours.Typed
     effective_on: date
     source: Source
 
@@ -72,8 +71,8 @@ def write_duty(form: Form, session: Db, me: Me) -> Response[Any]:
     me.must_administer()
     try:
         said = read(Duty, form)
-        on, own = said.effective_on, typed_hours.read(said.manager_hours)
-        standard_keeping.write_duty(session, by=me, hours_=typed_hours.read(said.hours), manager_hours=own, source=said.source, on=on)
+        on, own = said.effective_on, said.manager_hours
+        standard_keeping.write_duty(session, by=me, hours_=said.hours, manager_hours=own, source=said.source, on=on)
     except Mistaken as error:
         session.rollback()
         return form_again(PAGE, error, form, **_around(session, me))

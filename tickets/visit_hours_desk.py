@@ -13,7 +13,7 @@ from app.core.forms import read
 from app.core.web import Db, Form, Written, form_again, page, see
 from app.core.words import phrase as _
 from grids import grids, staff, typed_hours
-from grids.hours import LONGEST as LONGEST_HOURS
+from grids.spoken_hours import spoken
 from grids.tables import Grid
 from grids.who import Me
 from tickets import slots
@@ -24,7 +24,7 @@ FORM = "desk/visit_hours.html"
 
 class Kept(msgspec.Struct):
     grid: Line
-    opening_hours: Annotated[str, msgspec.Meta(max_length=LONGEST_HOURS)]
+    opening_hours: typed_hours.Typed
     minutes: Annotated[int, msgspec.Meta(ge=0, le=1440)]
     capacity: Annotated[int, msgspec.Meta(ge=0, le=1000)]
 
@@ -49,8 +49,7 @@ def keep(form: Form, session: Db, me: Me) -> Response[Any]:
     grid = _own(session, me, code, named=True)
     try:
         said = read(Kept, form)
-        hours = typed_hours.read(said.opening_hours)
-        slots.write(session, grid.id, by=me, opening_hours=hours, minutes=said.minutes, capacity=said.capacity)
+        slots.write(session, grid.id, by=me, opening_hours=said.opening_hours, minutes=said.minutes, capacity=said.capacity)
     except Mistaken as error:
         session.rollback()
         return form_again(FORM, error, form, **_shown(session, me, code))
@@ -78,6 +77,7 @@ def _shown(session: Db, me: staff.Me, code: str) -> dict[str, Any]:
     coming = slots.by_day(slots.coming(session, grid.id))
     return {
         "me": me, "grid": grid, "grids": grids.own(session, me), "kept": slots.pattern(session, grid.id), "weekdays": words.weekdays(),
+        "spoken": spoken,
         "free": {day: sum(slot.free for slot in some) for day, some in coming},
         "off": slots.days_off(session, grid.id), "fortnight": [today + timedelta(days=n) for n in range(slots.AHEAD.days)],
     }  # fmt: skip

@@ -1,17 +1,12 @@
 """Single cells: numbers as people write them, degrees, telephones, opening hours, ways to pay."""
 
 import re
-import tomllib
 import unicodedata
-from functools import cache, lru_cache
-from pathlib import Path
-from typing import Any
 
 import phonenumbers
 from phonenumbers import PhoneNumberType as Type
 
-from app.core.errors import Mistaken
-from grids import hours
+from grids import chinese_hours
 from grids.importing.texts import clean
 
 _NUMBER = re.compile(r"^\D*?(\d+)(?:\.0+)?\D*$")
@@ -77,29 +72,6 @@ def _business(said: str, area_code: str) -> str:
     return f"{shown}-{extension}" if extension else shown
 
 
-@lru_cache(4096)
 def opening(text: str) -> str | None:
-    """Hours in OSM's notation; simple Chinese ones are put into it. None where they cannot be read."""
-    said = clean(text, 255)
-    for tried in (said, _osm(said)):
-        try:
-            return hours.check(tried)
-        except Mistaken:
-            continue
-    return None
-
-
-def _osm(text: str) -> str:
-    """周一至周五 9:00-17:00 -> Mo-Fr 09:00-17:00"""
-    rules = _rules()
-    said = unicodedata.normalize("NFKC", text)
-    if re.search(rules["always"], said):
-        return "24/7"
-    for pattern, put in rules["replace"]:
-        said = re.sub(pattern, put, said)
-    return said.strip(" ;")
-
-
-@cache
-def _rules() -> dict[str, Any]:
-    return tomllib.loads(Path(__file__).with_name("hours.toml").read_text("utf-8"))
+    """Hours in OSM's notation; Chinese ones are put into it. None where they cannot be read."""
+    return chinese_hours.read(clean(text, 255), of_file=True)

@@ -377,7 +377,7 @@ def test_the_manager_mends_a_point_in_her_own_words(signed_in: SignedIn, told_to
     assert "邮政储蓄" in browser.get(f"/desk/points/{bank.id}").text
     said = {"opening_hours": "周一至周五 9:00-17:00；节假日休息", "phone": "010-64000001", "methods": ["cash", "wheelchair", "magic"]}
     answer = browser.post(f"/desk/points/{bank.id}", data=said, follow_redirects=False)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/desk/circle")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/desk/circle?kept={bank.id}")
     assert "周一至周五 09:00–17:00；节假日休息" in browser.get(f"/desk/points/{bank.id}").text
     mended = find(database, "邮政储蓄")
     assert (mended.opening_hours, mended.methods) == ("Mo-Fr 09:00-17:00; PH off", ["cash", "wheelchair"])
