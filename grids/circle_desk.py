@@ -112,7 +112,7 @@ def _after(point: PaymentPoint) -> str:
     return f"/desk/circle?kept={point.id}" if point.opening_hours else "/desk/circle"
 
 
-def _place(form: Fields | Mapping[str, Any]) -> Place:
+def _place(form: Form) -> Place:
     """The form of a new place: that nobody said where is told together with what else is wrong."""
     try:
         return _read(Place, form)
