@@ -17,7 +17,7 @@ from app.core.words import say
 from broadcasts import limits
 from grids.staff import Me
 from grids.tables import Grid
-from tickets import conversation, slots, threads
+from tickets import booked, conversation, slots, threads
 from tickets.appointment_tables import Appointment, AppointmentState
 from tickets.slots import Slot
 from tickets.tables import Household, Ticket, TicketState
@@ -57,6 +57,7 @@ def book(session: Session, ticket: Ticket, *, at: datetime, by: Me | None = None
     session.add(made)
     session.flush()
     _record(session, "appointments.book", made, by)
+    booked.answer(session, ticket, made, by=by)
     return made
 
 
@@ -107,8 +108,8 @@ def settle(session: Session, appointment: Appointment, *, by: Me, came: bool) ->
 
 def of(session: Session, ticket: Ticket, *, token: str | None = None) -> Appointment | None:
     """The one that is booked: at this address, or the newest of all."""
-    booked = sa.select(Appointment).where(*_made_at(session, ticket, token), Appointment.state == AppointmentState.booked)
-    return session.scalar(booked.order_by(Appointment.id.desc()).limit(1).execution_options(populate_existing=True))
+    here = sa.select(Appointment).where(*_made_at(session, ticket, token), Appointment.state == AppointmentState.booked)
+    return session.scalar(here.order_by(Appointment.id.desc()).limit(1).execution_options(populate_existing=True))
 
 
 def history(session: Session, ticket: Ticket, *, token: str | None = None) -> Sequence[Appointment]:
@@ -197,6 +198,7 @@ def _called_off(session: Session, ticket: Ticket, current: Appointment, by: Me |
     _tell(session, ticket, current, by, say("Cancelled: nobody comes %(time)s.", time=_span(current)))
     _end(session, current, AppointmentState.cancelled, by)
     _record(session, "appointments.cancel", current, by)
+    booked.take_back(session, ticket, current, by=by)
     return current
 
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.review.counted import PERIOD, Figure
 from grids.staff import Me
+from tickets.appointment_tables import Appointment
 from tickets.clock_tables import Clock, Measure
 from tickets.tables import Entry, Ticket, TicketState
 
@@ -85,9 +86,10 @@ def answered_by_a_person() -> sa.ColumnElement[bool]:
 
 
 def answered_by_itself() -> sa.ColumnElement[bool]:
-    """What a notice says was this question's first answer."""
+    """What a notice says, or a time that the asker booked, was this question's first answer."""
     told = sa.exists().where(Entry.ticket_id == Ticket.id, Entry.update_id.is_not(None), Entry.at == Ticket.answered_at)
-    return sa.and_(Ticket.answered_at.is_not(None), told)
+    booked = sa.exists().where(Appointment.ticket_id == Ticket.id, Appointment.by_id.is_(None), Appointment.at == Ticket.answered_at)
+    return sa.and_(Ticket.answered_at.is_not(None), sa.or_(told, booked))
 
 
 def past_its_end() -> sa.ColumnElement[bool]:

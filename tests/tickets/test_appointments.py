@@ -18,14 +18,15 @@ from app.core.database import Database
 from app.core.errors import Missing, Mistaken, Refused
 from app.core.jobs import Work
 from app.core.settings import Settings
+from app.review import clocks as review
 from grids import calendar
 from grids.tables import Person
 from tests.cast import Cast
 from tests.client import Client
 from tests.tickets.conftest import Ask
-from tickets import appointment_reminders, appointments, conversation, slots
+from tickets import appointment_reminders, appointments, conversation, slots, threads
 from tickets.appointment_tables import Appointment, AppointmentState
-from tickets.tables import Channel, Entry, Errand, Ticket, Way
+from tickets.tables import Channel, Entry, Errand, Ticket, TicketState, Way
 
 SignedIn = Callable[[Person], Client]
 FRIDAY = datetime(2026, 9, 18, 8, 55, tzinfo=clock.SHANGHAI)  # The Sunday after is worked in exchange; 25 to 27 September are holidays.
@@ -328,3 +329,27 @@ def test_who_knows_a_neighbours_room_and_number_sees_and_touches_nothing_of_thei
     assert event["dtstart"].dt == datetime.fromisoformat(slot[3])
     resident.post(f"{neighbour}/appointment/cancellation")
     assert "已取消" not in resident.get(stranger).text, "what is told of a visit stays where it was made"
+
+
+def running(session: Session, ticket: Ticket) -> list[str]:
+    return [one.measure for one in threads.read(session, ticket.id).clocks if one.ended_at is None]
+
+
+def test_a_time_agreed_is_the_first_answer_and_who_withdraws_the_visit_waits_for_nothing(session: Session, town: Cast, ask: Ask) -> None:
+    manager = town.me(town.wangfang)
+    wish = ask("想换表", kind="change", estate=town.garden, building="1号楼", room="501")
+    appointments.book(session, wish, at=at("09-18T14:00"), kind="change")
+    assert (wish.state, "first_answer" in running(session, wish)) == (TicketState.answered, False)
+    assert session.scalar(sa.select(sa.func.count()).where(Ticket.id == wish.id, review.answered_by_itself())) == 1
+    assert session.scalar(sa.select(sa.func.count()).where(Ticket.id == wish.id, review.answered_by_a_person())) == 0
+    appointments.cancel(session, wish)
+    assert (wish.state, running(session, wish)) == (TicketState.closed, [])
+    asked = ask("表不准", room="502", estate=town.garden, building="1号楼")
+    appointments.book(session, asked, at=at("09-18T15:00"), by=manager)
+    assert asked.state is TicketState.answered
+    assert session.scalar(sa.select(sa.func.count()).where(Ticket.id == asked.id, review.answered_by_a_person())) == 1
+    appointments.cancel(session, asked)
+    assert (asked.state, "first_answer" in running(session, asked)) == (TicketState.open, True), "the question itself was not withdrawn"
+    danger = ask("表箱冒烟了", room="503", estate=town.garden, building="1号楼")
+    appointments.book(session, danger, at=at("09-18T16:00"))
+    assert danger.state is TicketState.open
