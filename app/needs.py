@@ -14,10 +14,11 @@ from broadcasts.promise_tables import Call
 from broadcasts.sending import checklist
 from broadcasts.sending.checklist import Open
 from broadcasts.tables import CardVersion, Notice, NoticeKind, NoticeState, Place
-from grids import passing, sightings
+from grids import passing, sightings, staff
 from grids.passing_tables import Passing
 from grids.staff import Me
-from grids.tables import PaymentPoint
+from grids.tables import Duty, PaymentPoint
+from pwa.tables import Device
 from tickets import appointment_reminders, appointments, consultations, inbox, kinds, nagging, promises, suspicions
 from tickets.appointment_tables import Appointment
 from tickets.consultation_tables import Consultation
@@ -55,6 +56,8 @@ class Needs(msgspec.Struct, frozen=True):
     consulted: Sequence[Consultation]
     unfinished: Sequence[Ticket]
     called: dict[int, Call]
+    deaf: bool
+    """Calls went out that no phone heard, and nobody on duty here has one that would."""
     data_requests: Sequence[DataRequest]
     drafts: Sequence[Notice]
     coming: Sequence[Notice]
@@ -67,7 +70,7 @@ class Needs(msgspec.Struct, frozen=True):
 
     @property
     def nothing(self) -> bool:
-        return not any(getattr(self, name) for name in self.__struct_fields__ if name not in ("kinds", "called"))
+        return not any(getattr(self, name) for name in self.__struct_fields__ if name not in ("kinds", "called", "deaf"))
 
 
 def of(session: Session, me: Me) -> Needs:
@@ -77,6 +80,7 @@ def of(session: Session, me: Me) -> Needs:
     now = clock.now()
     outages = Notice.kind.in_([kind for kind in NoticeKind if kind.is_outage])
     answers, ends = session.scalars(shown).all(), inbox.unfinished(session, me.own, before=now + SOON, limit=8)
+    called = nagging.last_called(session, [*answers, *ends])
     return Needs(
         passings=passing.open_for(session, me),
         running=[_outage(session, notice) for notice in _notices(session, me, NoticeState.published, outages, Notice.starts_at <= now)],
@@ -87,7 +91,8 @@ def of(session: Session, me: Me) -> Needs:
         given_back=consultations.given_back(session, me.own),
         consulted=consultations.overdue(session, me.own),
         unfinished=ends,
-        called=nagging.last_called(session, [*answers, *ends]),
+        called=called,
+        deaf=not all(one.phones for one in called.values()) and not _hears(session, me),
         data_requests=requests.open_in(session, me.own, limit=8),
         drafts=[*_notices(session, me, NoticeState.draft), *_notices(session, me, NoticeState.scheduled)],
         coming=_notices(session, me, NoticeState.published, outages, Notice.starts_at > now, Notice.starts_at <= now + SOON),
@@ -98,6 +103,11 @@ def of(session: Session, me: Me) -> Needs:
         remind=appointment_reminders.left(session, me.own),
         kinds=kinds.names(session),
     )
+
+
+def _hears(session: Session, me: Me) -> bool:
+    on_duty = sa.select(Duty.person_id).where(Duty.grid_id.in_(me.own), *staff.on_duty())
+    return session.scalar(sa.select(Device.id).where(Device.person_id.in_(on_duty)).limit(1)) is not None
 
 
 def _notices(session: Session, me: Me, state: NoticeState, *conditions: sa.ColumnElement[bool]) -> Sequence[Notice]:
