@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import cn2an
-import msgspec
 
 from app.core.errors import Mistaken
 from grids import hours
-from grids.said_times import DAY, NOON, TIME, Span, span, time
+from grids.said_rules import ALL_DAY, Rule, Unclear, written
+from grids.said_times import DAY, NOON, TIME, span, time
 
 _ITEM = r"(?:PH|(?:Mo|Tu|We|Th|Fr|Sa|Su)(?:-(?:Mo|Tu|We|Th|Fr|Sa|Su))?)"
 _SPAN = rf"(?P<first>{TIME})(?:\s*-\s*(?P<last>{TIME})|\s*(?P<other>(?=[XADNPE]){TIME}))"
@@ -21,43 +21,7 @@ _PIECE = re.compile(
     re.DOTALL,
 )
 _WRITTEN = re.compile(r"(?:(?<=-)(\d{1,2}:\d\d)\s*,\s*)?(?<!\d)(\d{1,2}:\d\d)\s*-\s*(?=(\d{1,2}:\d\d))")
-ALL_DAY = Span(0, DAY)
 NIGHT = 5 * 60
-
-
-class Unclear(Exception):
-    """May mean two things, or nothing."""
-
-
-class Rule(msgspec.Struct):
-    """The hours of some days."""
-
-    days: list[str] = []
-    spans: list[Span] = []
-    off: bool = False
-    overnight: bool = False
-
-    def __str__(self) -> str:
-        return " ".join(filter(None, (",".join(self.days), "off" if self.off else ",".join(map(str, self.spans)))))
-
-    @property
-    def weekdays(self) -> set[str]:
-        return set().union(*(hours.weekdays(day) for day in self.days if day != "PH"), {"PH"} & set(self.days)) or set(hours.DAYS)
-
-    def pause(self, away: Span) -> None:
-        """A break within one of the spans."""
-        around = next((one for one in self.spans if one.start < away.start and away.end < one.end), None)
-        if around is None:
-            raise Unclear
-        at = self.spans.index(around)
-        self.spans[at : at + 1] = [Span(around.start, away.start), Span(away.end, around.end)]
-
-    def must_be_clear(self) -> None:
-        beyond = any(one.end > DAY for one in self.spans)
-        alone = len(self.spans) == 1 and self.spans[0].doubtful
-        in_turn = all(one.end < other.start for one, other in zip(self.spans, self.spans[1:], strict=False))
-        if bool(self.spans) is self.off or alone or not in_turn or (self.overnight and not beyond):
-            raise Unclear
 
 
 @lru_cache(4096)
@@ -70,7 +34,7 @@ def read(text: str, *, of_file: bool = False) -> str | None:
         except Mistaken:
             pass
     try:
-        return hours.check(_written(_rules(_tokens(said))))
+        return hours.check(written(_rules(_tokens(said))))
     except (Unclear, Mistaken):
         return None
 
@@ -100,26 +64,32 @@ def _tokens(text: str) -> str:
 def _rules(said: str) -> list[Rule]:
     found, last, lunch = [Rule()], "", False
     for piece in _PIECE.finditer(said):
-        kind, rule = piece.lastgroup or "", found[-1]
-        kind = "span" if piece["span"] else kind
+        kind = "span" if piece["span"] else piece.lastgroup or ""
         if kind == "days":
-            rule = Rule(re.findall(_ITEM, piece[0]))
-            found.append(rule)
-        elif kind == "span":
-            _take(rule, piece, lunch=lunch)
-        elif kind == "off" and last == "span" and len(rule.spans) > 1:
-            rule.pause(rule.spans.pop())
-        elif kind == "off" and last == "days":
-            rule.off = True
-        elif kind == "always":
-            rule.spans.append(ALL_DAY)
-        elif kind == "night":
-            rule.overnight = True
-        elif kind not in ("gap", "lunch"):
-            raise Unclear
+            found.append(Rule(re.findall(_ITEM, piece[0])))
+        elif kind != "gap":
+            _hear(found[-1], kind, last, piece, lunch=lunch)
         lunch = kind == "lunch" or (lunch and kind == "gap")
         last = last if kind == "gap" and (last == "days" or not piece[0].strip()) else kind
     return found if found[0].spans or found[0].overnight else found[1:]
+
+
+def _hear(rule: Rule, kind: str, last: str, piece: re.Match[str], *, lunch: bool) -> None:
+    match kind:
+        case "span":
+            _take(rule, piece, lunch=lunch)
+        case "off" | "lunch" if last == "span" and len(rule.spans) > 1:
+            rule.pause(rule.spans.pop())
+        case "off" if last == "days":
+            rule.off = True
+        case "always":
+            rule.spans.append(ALL_DAY)
+        case "night":
+            rule.overnight = True
+        case "lunch":
+            pass
+        case _:
+            raise Unclear
 
 
 def _take(rule: Rule, piece: re.Match[str], *, lunch: bool) -> None:
@@ -130,23 +100,6 @@ def _take(rule: Rule, piece: re.Match[str], *, lunch: bool) -> None:
         rule.pause(found)
     else:
         rule.spans.append(found)
-
-
-def _written(rules: list[Rule]) -> str:
-    for number, rule in enumerate(rules):
-        rule.must_be_clear()
-        if any(_adds(rule, other) for other in rules[:number]):
-            raise Unclear
-    if len(rules) == 1 and rules[0].spans == [ALL_DAY] and rules[0].weekdays >= set(hours.DAYS):
-        return "24/7"
-    return "; ".join(map(str, rules))
-
-
-def _adds(rule: Rule, before: Rule) -> bool:
-    """Other hours of the same days: in OSM's notation they would take the place of those before, and nobody said so."""
-    if rule.off or before.off or not rule.weekdays & before.weekdays:
-        return False
-    return not any(one.start < other.end and other.start < one.end for one in rule.spans for other in before.spans)
 
 
 @cache

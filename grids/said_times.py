@@ -8,8 +8,6 @@ import re
 import msgspec
 
 DAY, NOON, EVENING = 1440, 720, 1080
-MORNING_AT_LEAST = 180
-"""From eight to ten, said without the part of the day, may be two hours or fourteen."""
 
 PARTS: dict[str, dict[int, int]] = {
     "A": {hour: hour for hour in range(4, 13)},
@@ -26,7 +24,7 @@ _TIME = re.compile(r"(?P<next>X?)(?P<part>[ADNPE]?)\s*(?P<hour>\d{1,2})(?:(?P<ma
 
 
 class Span(msgspec.Struct, frozen=True):
-    """In minutes from midnight; an end on the next day is beyond 1440. `doubtful` where nothing else says that it is so short."""
+    """In minutes from midnight; an end on the next day is beyond 1440. `doubtful`: from eight to ten may be two hours or fourteen."""
 
     start: int
     end: int
@@ -77,8 +75,9 @@ def span(first: str, last: str, after: int | None = None) -> Span | None:
     elif begins.half and begins.hour < 5:
         return None
     end = _end(begins, ends, start, afternoon=afternoon)
-    short = begins.half and ends.half and "h" in (begins.mark, ends.mark) and not afternoon and ends.hour < 12
-    return Span(start, end, short and end - start < MORNING_AT_LEAST) if end is not None and start < end < start + DAY + 1 else None
+    if end is None or not start < end <= start + DAY:
+        return None
+    return Span(start, end, doubtful=end < NOON and begins.half and ends.half and "h" in (begins.mark, ends.mark))
 
 
 def _end(begins: Time, ends: Time, start: int, *, afternoon: bool) -> int | None:
@@ -105,6 +104,6 @@ def _half(begins: Time, hour: int, at: int, start: int, *, afternoon: bool) -> i
     if begins.part or begins.half or afternoon:
         if later > start and (hour < 12 or (begins.part in ("P", "E") and later == DAY)):
             return later
-    elif start < NOON or later >= start:
-        return None
+    else:
+        return at + DAY if start >= NOON and later <= start else None
     return at + DAY if start >= EVENING and later < start else None
