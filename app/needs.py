@@ -24,9 +24,11 @@ from tickets.appointment_tables import Appointment
 from tickets.consultation_tables import Consultation
 from tickets.privacy import requests
 from tickets.privacy.tables import DataRequest
-from tickets.tables import Suspicion, Ticket, TicketPromise, TicketState
+from tickets.tables import Entry, Suspicion, Ticket, TicketPromise, TicketState
 
 SOON = timedelta(hours=24)
+PULLED = 24
+"""So many of the threads that wait are kept on the phone, should there be no signal later."""
 
 
 class Outage(msgspec.Struct, frozen=True):
@@ -58,6 +60,7 @@ class Needs(msgspec.Struct, frozen=True):
     called: dict[int, Call]
     deaf: bool
     """Calls went out that no phone heard, and nobody on duty here has one that would."""
+    threads: dict[int, int]
     data_requests: Sequence[DataRequest]
     drafts: Sequence[Notice]
     coming: Sequence[Notice]
@@ -70,29 +73,36 @@ class Needs(msgspec.Struct, frozen=True):
 
     @property
     def nothing(self) -> bool:
-        return not any(getattr(self, name) for name in self.__struct_fields__ if name not in ("kinds", "called", "deaf"))
+        return not any(getattr(self, name) for name in self.__struct_fields__ if name not in ("kinds", "called", "deaf", "threads"))
+
+    @property
+    def stamp(self) -> str:
+        """Another one as soon as the list of questions is."""
+        return f"{self.waiting_count}-{max(self.threads.values(), default=0)}"
 
 
 def of(session: Session, me: Me) -> Needs:
     waiting = sa.select(Ticket).where(Ticket.grid_id.in_(me.own), Ticket.state == TicketState.open)
     count = session.scalar(sa.select(sa.func.count()).select_from(waiting.subquery())) or 0
-    shown = waiting.order_by(Ticket.due_at).limit(8).options(joinedload(Ticket.estate), joinedload(Ticket.household))
+    shown = waiting.order_by(Ticket.due_at).limit(PULLED).options(joinedload(Ticket.estate), joinedload(Ticket.household))
     now = clock.now()
     outages = Notice.kind.in_([kind for kind in NoticeKind if kind.is_outage])
     answers, ends = session.scalars(shown).all(), inbox.unfinished(session, me.own, before=now + SOON, limit=8)
-    called = nagging.last_called(session, [*answers, *ends])
+    called = nagging.last_called(session, [*answers[:8], *ends])
+    promised = promises.due(session, me.own, before=now + SOON, limit=8)
     return Needs(
         passings=passing.open_for(session, me),
         running=[_outage(session, notice) for notice in _notices(session, me, NoticeState.published, outages, Notice.starts_at <= now)],
-        waiting=answers,
+        waiting=answers[:8],
         waiting_count=count,
         suspicions=[_suspected(session, one) for one in suspicions.open_in(session, me.own)],
-        promised=promises.due(session, me.own, before=now + SOON, limit=8),
+        promised=promised,
         given_back=consultations.given_back(session, me.own),
         consulted=consultations.overdue(session, me.own),
         unfinished=ends,
         called=called,
         deaf=not all(one.phones for one in called.values()) and not _hears(session, me),
+        threads=_threads(session, [*answers, *ends, *(one.ticket for one in promised)]),
         data_requests=requests.open_in(session, me.own, limit=8),
         drafts=[*_notices(session, me, NoticeState.draft), *_notices(session, me, NoticeState.scheduled)],
         coming=_notices(session, me, NoticeState.published, outages, Notice.starts_at > now, Notice.starts_at <= now + SOON),
@@ -115,6 +125,12 @@ def _notices(session: Session, me: Me, state: NoticeState, *conditions: sa.Colum
     shown = selectinload(Notice.places)
     due = sa.func.coalesce(Notice.next_update_at, Notice.ends_at)
     return session.scalars(found.order_by(due, Notice.id).options(shown.joinedload(Place.estate), shown.joinedload(Place.building))).all()
+
+
+def _threads(session: Session, tickets: Sequence[Ticket]) -> dict[int, int]:
+    """By thread: its newest entry, which says whether a kept copy still is what there is."""
+    newest = sa.select(Entry.ticket_id, sa.func.max(Entry.id)).where(Entry.ticket_id.in_({one.id for one in tickets}))
+    return {ticket_id: entry_id for ticket_id, entry_id in session.execute(newest.group_by(Entry.ticket_id))}
 
 
 def _outage(session: Session, notice: Notice) -> Outage:

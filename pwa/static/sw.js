@@ -29,9 +29,14 @@ async function sweep() {
 self_.addEventListener("message", (event) => {
   if (event.data === "skip-waiting") self_.skipWaiting();
   if (event.data === "sign-out") event.waitUntil(caches.delete(DESK));
-  if (event.data === "keep-me" && event.source) event.waitUntil(fetchAndKeep(/** @type {Client} */ (event.source).url));
-  if (event.data?.keep) event.waitUntil(fetchAndKeep(new URL(event.data.keep, location.origin).href));
+  if (event.data === "keep-me" && event.source) event.waitUntil(pull(/** @type {Client} */ (event.source).url));
+  if (event.data?.keep) event.waitUntil(pull(new URL(event.data.keep, location.origin).href, () => event.source?.postMessage(event.data)));
 });
+
+let line = Promise.resolve();
+
+/** One after the other, so that a page that names many is not in anybody's way. @param {string} address @param {() => void} [then] */
+const pull = (address, then) => (line = line.then(() => fetchAndKeep(address)).then(then).catch(() => {}));
 
 self_.addEventListener("fetch", (event) => {
   const { request } = event;
@@ -49,6 +54,7 @@ async function fetchAndKeep(address) {
   const path = new URL(address).pathname;
   if (!shelf(path)) return;
   const answer = await fetch(address);
+  if (!answer.ok || answer.redirected) throw answer;
   await keep(new Request(address), answer.clone(), shelf(path), path);
   const cache = await caches.open(ASSETS);
   for (const [, url] of (await answer.text()).matchAll(/"(\/static\/[\w.-]+\.(?:js|css))"/g)) if (!(await cache.match(url))) await cache.add(url);
@@ -89,7 +95,7 @@ async function thin(cache) {
 /** The copy says on <html> when it was made; the page shows it. @param {Response} copy */
 async function marked(copy) {
   const made = new Date(copy.headers.get("date") ?? Date.now()).toISOString();
-  const html = (await copy.text()).replace("<html", `<html data-copy="${made}"`);
+  const html = (await copy.text()).replace("<html", `<html data-kept-at="${made}"`);
   const headers = new Headers(copy.headers);
   headers.set("x-lindian-copy", made);
   return new Response(html, { headers });

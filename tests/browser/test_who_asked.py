@@ -110,7 +110,7 @@ def test_seen_before_answered_also_without_signal_and_sent_once(profile: Profile
     expect(page.locator(".mem")).to_contain_text("承诺")
     assert time.monotonic() - begun < 5
     expect(page.locator(".mem .late").first).to_contain_text("逾期")
-    expect(page.locator("html")).to_have_attribute("data-copy", re.compile(r"^\d{4}-"))
+    expect(page.locator("html")).to_have_attribute("data-kept-at", re.compile(r"^\d{4}-"))
     assert page.locator(".mem > div").count() <= 3
     shot(page, tmp_path, "4-seen-before-answered")
     page.fill("[name=words]", "我今晚到表箱看过，读数对得上。")

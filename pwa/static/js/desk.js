@@ -38,11 +38,20 @@ async function repost(registration) {
   if ((await post(subscription, {})).ok) sessionStorage.setItem("pushed", "yes");
 }
 
+/** What the manager goes to from here may be needed where there is no signal; what says how new it is, only when it changed.
+ * @param {ServiceWorkerRegistration} registration */
+function pull(registration) {
+  sw.addEventListener("message", ({ data }) => data?.stamp && sessionStorage.setItem(`kept ${data.keep}`, data.stamp));
+  for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll("a[data-keep]"))) {
+    const [keep, stamp] = [link.getAttribute("href"), link.dataset.keep];
+    if (!stamp || sessionStorage.getItem(`kept ${keep}`) !== stamp) registration.active?.postMessage({ keep, stamp });
+  }
+}
+
 if (sw) {
   sw.ready.then((registration) => {
     watch(registration);
-    // What the manager goes to from here may be needed where there is no signal.
-    for (const link of document.querySelectorAll("a[data-keep]")) registration.active?.postMessage({ keep: link.getAttribute("href") });
+    if (!document.documentElement.dataset.keptAt) pull(registration);
     if (!one("push-subscribe")) repost(registration).catch(() => {});
   });
 }
@@ -87,7 +96,7 @@ if (badge && screen.setAppBadge) (Number(badge) ? screen.setAppBadge(Number(badg
 
 // Whoever passed a grid on reads nothing of it any more, without signal either.
 const { grids } = document.body.dataset;
-if (grids !== undefined && !document.documentElement.dataset.copy) {
+if (grids !== undefined && !document.documentElement.dataset.keptAt) {
   const now = grids.split(" ");
   const lost = (localStorage.getItem("grids") ?? "").split(" ").some((one) => one && !now.includes(one));
   if (lost) sw?.ready.then((registration) => registration.active?.postMessage("sign-out"));

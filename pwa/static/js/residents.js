@@ -22,7 +22,7 @@ if (sw) {
 }
 
 // The service worker writes on <html> when it kept the copy that is shown.
-const kept = document.documentElement.dataset.copy;
+const kept = document.documentElement.dataset.keptAt;
 if (kept) {
   for (const banner of all("[data-offline-copy]")) {
     const time = /** @type {HTMLTimeElement} */ (banner.querySelector("time"));

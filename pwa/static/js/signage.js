@@ -7,8 +7,8 @@ const zone = { timeZone: "Asia/Shanghai" };
 const lost = one("[data-lost]");
 const wall = /** @type {HTMLTimeElement} */ (one("[data-clock]"));
 /** The boxes behind such screens often have a wrong clock: the server's is taken. */
-let behind = dataset.copy ? 0 : Date.parse(wall.dateTime) - Date.now();
-let known = dataset.copy ? Date.parse(dataset.copy) : Date.now() + behind;
+let behind = dataset.keptAt ? 0 : Date.parse(wall.dateTime) - Date.now();
+let known = dataset.keptAt ? Date.parse(dataset.keptAt) : Date.now() + behind;
 
 function tick() {
   const now = new Date(Date.now() + behind);
@@ -58,7 +58,7 @@ function again() {
   setTimeout(() => (refresh(), again()), Math.max(round, 24000));
 }
 
-if (dataset.copy) missed();
+if (dataset.keptAt) missed();
 tick();
 setInterval(tick, 1000);
 again();
