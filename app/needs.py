@@ -130,7 +130,7 @@ def _notices(session: Session, me: Me, state: NoticeState, *conditions: sa.Colum
 def _threads(session: Session, tickets: Sequence[Ticket]) -> dict[int, int]:
     """By thread: its newest entry, which says whether a kept copy still is what there is."""
     newest = sa.select(Entry.ticket_id, sa.func.max(Entry.id)).where(Entry.ticket_id.in_({one.id for one in tickets}))
-    return {ticket_id: entry_id for ticket_id, entry_id in session.execute(newest.group_by(Entry.ticket_id))}
+    return dict(session.execute(newest.group_by(Entry.ticket_id)).all())
 
 
 def _outage(session: Session, notice: Notice) -> Outage:

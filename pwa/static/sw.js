@@ -30,13 +30,24 @@ self_.addEventListener("message", (event) => {
   if (event.data === "skip-waiting") self_.skipWaiting();
   if (event.data === "sign-out") event.waitUntil(caches.delete(DESK));
   if (event.data === "keep-me" && event.source) event.waitUntil(pull(/** @type {Client} */ (event.source).url));
-  if (event.data?.keep) event.waitUntil(pull(new URL(event.data.keep, location.origin).href, () => event.source?.postMessage(event.data)));
+  if (event.data?.keep) event.waitUntil(pull(new URL(event.data.keep, location.origin).href, event.data.stamp).then(() => event.source?.postMessage(event.data)));
 });
 
 let line = Promise.resolve();
+/** @type {Map<string, string | undefined>} */
+const stamps = new Map();
 
-/** One after the other, so that a page that names many is not in anybody's way. @param {string} address @param {() => void} [then] */
-const pull = (address, then) => (line = line.then(() => fetchAndKeep(address)).then(then).catch(() => {}));
+/** One after the other, so that a page that names many is in nobody's way, and what is kept with this stamp not again.
+ * @param {string} address @param {string} [stamp] */
+function pull(address, stamp) {
+  const pulled = line.then(async () => {
+    if (stamp && stamps.get(address) === stamp && (await caches.match(address))) return;
+    await fetchAndKeep(address);
+    stamps.set(address, stamp);
+  });
+  line = pulled.catch(() => {});
+  return pulled;
+}
 
 self_.addEventListener("fetch", (event) => {
   const { request } = event;

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import Product, running, sign_in, wait_until_kept
 from tests.browser.test_the_main_job import ESTATE, publish_fault
@@ -26,6 +26,10 @@ def product(planted: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator
 def shot(page: Page, tmp_path: Path, name: str) -> None:
 
     page.screenshot(path=tmp_path / f"{name}.png")
+
+
+def height(box: Locator) -> float:
+    return float(box.evaluate("it => it.getBoundingClientRect().height"))
 
 
 def ask(page: Page, code: str, room: str) -> None:
@@ -96,14 +100,23 @@ def test_the_call_list_and_the_suspected_fault_on_today(profile: Profile, produc
 
 def test_seen_before_answered_also_without_signal_and_sent_once(profile: Profile, product: Product, tmp_path: Path) -> None:
     context = profile(color_scheme="dark")
-    page = context.new_page()
+    page, thrown = context.new_page(), list[str]()
+    page.on("pageerror", lambda error: thrown.append(str(error)))
     sign_in(page, product.person("manager"))
     # The first visit is not yet looked after by the service worker: what it keeps then may go with the one before it.
     page.wait_for_function("!!navigator.serviceWorker.controller || location.reload()")
+    # Today alone was opened: the list, its threads, what runs, the composer and one's own page are pulled by it.
+    page.goto("/desk")
+    outage = str(page.locator(".urgent[data-keep]").first.get_attribute("href"))
+    for wanted in ("/desk/tickets", outage, "/desk/notices/new", "/desk/me"):
+        wait_until_kept(page, wanted)
+    pulled = page.locator("[hidden] > a[data-keep]").evaluate_all("them => them.map((it) => it.getAttribute('href'))")
+    assert len(pulled) < 50
+    for wanted in pulled:
+        wait_until_kept(page, wanted)
     page.goto("/desk/tickets")
     thread = page.locator("a.row", has_text="2单元501").or_(page.locator("a.row", has_text="2-501")).first
     address = str(thread.get_attribute("href"))
-    wait_until_kept(page, address)
     context.set_offline(True)
     begun = time.monotonic()
     page.goto(address)
@@ -112,11 +125,26 @@ def test_seen_before_answered_also_without_signal_and_sent_once(profile: Profile
     expect(page.locator(".mem .late").first).to_contain_text("逾期")
     expect(page.locator("html")).to_have_attribute("data-kept-at", re.compile(r"^\d{4}-"))
     assert page.locator(".mem > div").count() <= 3
+    page.locator(".mem").tap(position={"x": 2, "y": 4})
+    box = page.locator(".dock")
+    assert height(box) < 0.12 * 844, "small until it is touched"
+    shot(page, tmp_path, "4-box")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    page.evaluate("scrollTo(0, 0)")
+    assert box.evaluate("it => it.getBoundingClientRect().top") > 844, "with large letters it covers nothing"
+    page.evaluate("document.documentElement.style.fontSize = ''")
+    page.locator("[name=words]").tap()
+    expect(page.get_by_role("button", name="发送并办结")).to_be_visible()
     shot(page, tmp_path, "4-seen-before-answered")
     page.fill("[name=words]", "我今晚到表箱看过，读数对得上。")
     page.get_by_role("button", name="发送", exact=True).click()
     expect(page.locator("[data-outbox-strip]")).to_contain_text("没有发出")
+    waits = page.locator(".thread .say.me", has_text="待发")
+    expect(waits).to_contain_text("读数对得上")
     shot(page, tmp_path, "4-kept-on-the-phone")
+    page.reload()
+    expect(waits).to_contain_text("读数对得上")
+    assert thrown == []
     context.set_offline(False)
     # By itself, as soon as there is a signal: the page then shows the thread as the server has it.
     expect(page.locator(".say.me", has_text="读数对得上")).to_have_count(1, timeout=30_000)
