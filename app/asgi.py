@@ -170,7 +170,7 @@ def house(max_body: int) -> Litestar:
         guards=[web.must_be_a_key],
         exception_handlers=answers.HANDLERS,
         openapi_config=described(),
-        middleware=[Turns(max_body=max_body)],
+        middleware=[Turns(max_body=max_body, staff=provide_me)],
         request_max_body_size=max_body,
         lifespan=[counting.writing],
         on_startup=[enough_threads, open_the_book],

@@ -176,7 +176,7 @@ def note(form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
     try:
         said, shots = read(Heard, form), uploads.shots(form, "photos", most=thread_photos.AT_ONCE)
         grid = _grid(places["grids"], said)
-        token = address_token(settings, f"{me.id}:{grid.code}", said.nonce)
+        token = address_token(settings, f"{me.id}:{grid.code}", said.nonce, said.estate, said.building, said.room, said.contact)
         ticket = conversation.ask(
             session, grid, words=said.words, channel=Channel(said.channel), token=token, estate=chosen(grid, said.estate),
             building=said.building, room=said.room, contact=said.contact, kind=said.kind, by=me,

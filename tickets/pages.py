@@ -32,6 +32,7 @@ from tickets import (
     moderation,
     outcomes,
     pauses,
+    photo_doors,
     ratings,
     thread_photos,
     threads,
@@ -42,7 +43,8 @@ from tickets.tables import Channel
 
 Words = Annotated[str, msgspec.Meta(max_length=written.MESSAGE)]
 Line = Annotated[str, msgspec.Meta(max_length=written.LINE)]
-PHOTOS = sent.files(photos=thread_photos.AT_ONCE)
+ASKED = sent.files(photo_doors.with_a_question, photos=thread_photos.AT_ONCE)
+ADDED = sent.files(photo_doors.within_a_thread, photos=thread_photos.AT_ONCE)
 UNSEEN = {"x-robots-tag": "noindex, nofollow"}
 
 
@@ -91,12 +93,12 @@ def form(
     return page("residents/ask.html", form=given, mistakes={}, reason="", **_around(session, grid, notice, about))
 
 
-@post("/g/{code:str}/ask", sync_to_thread=True, include_in_schema=False, opt=PHOTOS)
+@post("/g/{code:str}/ask", sync_to_thread=True, include_in_schema=False, opt=ASKED)
 def ask(code: FromPath[str], form: Form, session: Db, settings: Config) -> Response[Any]:
     grid = grids.by_code(session, code)
     try:
         said, shots = read(Question, form), uploads.shots(form, "photos", most=thread_photos.AT_ONCE)
-        token = address_token(settings, code, said.nonce)
+        token = address_token(settings, code, said.nonce, said.estate, said.building, said.room, said.phone)
         ticket = conversation.ask(
             session, grid, words=said.words, channel=Channel.web, token=token, estate=chosen(grid, said.estate), building=said.building,
             room=said.room, contact=phone(said.phone), notice=_of_grid(session, grid, said.notice),
@@ -121,7 +123,7 @@ def thread(token: FromPath[str], session: Db, settings: Config) -> Response[byte
     return page("residents/thread.html", headers=UNSEEN, form={}, mistakes={}, reason="", **thread)
 
 
-@post("/q/{token:str}/messages", sync_to_thread=True, include_in_schema=False, opt=PHOTOS)
+@post("/q/{token:str}/messages", sync_to_thread=True, include_in_schema=False, opt=ADDED)
 def say_more(token: FromPath[str], form: Form, session: Db, settings: Config) -> Response[Any]:
     ticket = conversation.by_token(session, token)
     try:
@@ -142,7 +144,7 @@ def rate(token: FromPath[str], form: Form, session: Db) -> Response[Any]:
     return see(f"/q/{token}#now")
 
 
-@post("/q/{token:str}/reopening", sync_to_thread=True, include_in_schema=False, opt=PHOTOS)
+@post("/q/{token:str}/reopening", sync_to_thread=True, include_in_schema=False, opt=ADDED)
 def reopen(token: FromPath[str], form: Form, session: Db, settings: Config) -> Response[Any]:
     ticket = conversation.by_token(session, token)
     try:
@@ -171,9 +173,12 @@ def qr(token: FromPath[str], session: Db, settings: Config) -> Response[bytes]:
     return Response(drawn.getvalue(), media_type="image/svg+xml", headers={"cache-control": "no-store", **UNSEEN})
 
 
-def address_token(settings: Settings, purpose: str, nonce: str) -> str:
-    """160 bits that the same form always leads to and nobody else can find; a form without its number gets a fresh one."""
-    return tokens.derive(settings.secret, "ticket", f"{purpose}:{nonce}") if len(nonce) >= 20 else secrets.token_hex(20)
+def address_token(settings: Settings, purpose: str, nonce: str, *said: object) -> str:
+    """160 bits that the same form always leads to and nobody else can find; a form without its number gets a fresh one.
+
+    With `said` other than before, such as a telephone number or a home that was missing, it is another: nothing of it is dropped.
+    """
+    return tokens.derive(settings.secret, "ticket", f"{purpose}:{tokens.once(nonce, *said)}") if len(nonce) >= 20 else secrets.token_hex(20)
 
 
 def chosen(grid: Grid, estate_id: int | None) -> Estate | None:

@@ -34,7 +34,7 @@ ASKERS, OURS = 12, 24
 def keep(session: Session, settings: Settings, entry: Entry, shots: "Iterable[Shot]", *, by_id: int | None = None) -> list[Photo]:
     """Add photos to a message; what the thread has already is kept once. Raises Mistaken where there are too many."""
     new = _new(session, entry.ticket_id, shots)
-    _must_have_room(session, entry, len(new))
+    _must_have_room(session, entry.ticket_id, entry.author_id, len(new))
     rows = []
     for digest, shot in new.items():
         photo = Photo(
@@ -117,11 +117,16 @@ def _new(session: Session, ticket_id: int, shots: "Iterable[Shot]") -> "dict[str
     return {digest: shot for digest, shot in sent.items() if digest not in known}
 
 
-def _must_have_room(session: Session, entry: Entry, more: int) -> None:
-    ours = entry.author_id is not None
+def must_take_one(session: Session, ticket: Ticket) -> None:
+    """Of its asker. Raises Mistaken."""
+    _must_have_room(session, ticket.id, None, 1)
+
+
+def _must_have_room(session: Session, ticket_id: int, author_id: int | None, more: int) -> None:
+    ours = author_id is not None
     same = Entry.author_id.is_not(None) if ours else Entry.author_id.is_(None)
     counted = sa.select(sa.func.count()).select_from(Photo).join(Entry, Entry.id == Photo.entry_id)
-    most, has = OURS if ours else ASKERS, session.scalar(counted.where(Photo.ticket_id == entry.ticket_id, same)) or 0
+    most, has = OURS if ours else ASKERS, session.scalar(counted.where(Photo.ticket_id == ticket_id, same)) or 0
     if has + more > most:
         why = _(
             "There are %(has)s photos in this question already, of %(most)s. Please choose %(left)s or fewer.",

@@ -24,8 +24,10 @@ SMALL_SIDE = 360
 """Of the small picture beside it, which a page shows on a slow network."""
 LARGEST_JPEG = 80_000_000
 """Dots. A JPEG is read at a half, a quarter or an eighth of its size, so that a phone's 64 megapixels may come."""
-LARGEST = 16_000_000
-"""Dots of a PNG or WebP, which are read whole: 64 MB at four bytes a dot. A long picture of a phone's screen has fewer."""
+LARGEST = 8_000_000
+"""Dots of a PNG or WebP, which are read whole: 32 MB at four bytes a dot. A picture of a phone's screen has five million."""
+SMALL = LONGEST_SIDE**2
+"""Dots: what our page has made of a photo before it was sent. Nothing larger is ever before it in its queue."""
 
 
 class Shot(msgspec.Struct, frozen=True):
@@ -37,23 +39,34 @@ class Shot(msgspec.Struct, frozen=True):
 
 def shot(data: bytes, name: str = "photo") -> Shot:
     whole = clean(data, name)
-    return Shot(whole, _painters().submit(_small, whole).result())
+    return Shot(whole, _painters(small=False).submit(_small, whole).result())
 
 
-async def painted(sent: Sequence[IO[bytes]], name: str) -> Sequence[Shot | Mistaken]:
+async def painted(sent: Sequence[IO[bytes]], name: str, *, small: bool) -> Sequence[Shot | Mistaken]:
     """Of each what may be kept. All are looked at before the first is read whole: where one is no photo, none is painted."""
-    return await asyncio.wrap_future(_painters().submit(_all, [one.read() for one in sent], name))
+    return await asyncio.wrap_future(_painters(small=small).submit(_all, [one.read() for one in sent], name))
 
 
 def clean(data: bytes, name: str = "photo") -> bytes:
     """The picture as JPEG. `name` is the form's field that is marked where it is none."""
-    return _painters().submit(_clean, data, name).result()
+    return _painters(small=False).submit(_clean, data, name).result()
+
+
+def is_small(sent: IO[bytes]) -> bool:
+    """By its head. What is no photo is small too: nothing of it is painted."""
+    try:
+        with _opened(sent.read(), "photo") as picture:
+            return picture.width * picture.height <= SMALL
+    except Mistaken:
+        return True
+    finally:
+        sent.seek(0)
 
 
 @cache
-def _painters() -> ThreadPoolExecutor:
-    """Two at once, always in the same two threads: glibc keeps what a thread has freed, and thirty-two threads would keep it all."""
-    return ThreadPoolExecutor(2, "photo")
+def _painters(*, small: bool) -> ThreadPoolExecutor:
+    """One for the small and one for the large, always the same: glibc keeps what a thread has freed, and thirty-two would keep it all."""
+    return ThreadPoolExecutor(1, "small photo" if small else "photo")
 
 
 def _all(sent: Sequence[bytes], name: str) -> Sequence[Shot | Mistaken]:

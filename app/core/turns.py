@@ -6,7 +6,7 @@ its form opened and its photos painted, so that a slow sender and a large pictur
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -16,9 +16,10 @@ from litestar.enums import ScopeType
 from litestar.exceptions import HTTPException
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, Receive, Send
+from sqlalchemy.orm import Session
 
 from app.core import sent
-from app.core.errors import Full
+from app.core.errors import Full, Refused, SignInNeeded
 
 SIGNING_IN = "/sign-in"
 READS = ("GET", "HEAD", "OPTIONS")
@@ -52,7 +53,7 @@ class Queues:
     def __init__(self, *, writers: int) -> None:
         self.writing = Queue(writers, waiting=QUEUE)
         self.hashing = Queue(2, waiting=40)
-        self.painting = Queue(2, waiting=40)
+        self.painting, self.painting_small = Queue(1, waiting=40), Queue(1, waiting=40)
 
 
 class Turns(ASGIMiddleware):
@@ -60,8 +61,10 @@ class Turns(ASGIMiddleware):
 
     scopes = (ScopeType.HTTP,)
 
-    def __init__(self, *, max_body: int) -> None:
+    def __init__(self, *, max_body: int, staff: Callable[[Request[Any, Any, Any], Session], object]) -> None:
         self.max_body = max_body
+        self.staff = staff
+        """The door of an address that names none of its own."""
 
     async def handle(self, scope: Any, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         if scope["method"] in READS:
@@ -72,14 +75,36 @@ class Turns(ASGIMiddleware):
         if body is None:
             return  # Hung up while sending.
         queues: Queues = scope["litestar_app"].state.queues
-        form = await _opened(Request(scope, _again(body, receive)))
+        request = Request[Any, Any, Any](scope, _again(body, receive))
+        form = await _opened(request)
         try:
-            scope["state"]["form"] = await _painted(queues, form, takes)
+            scope["state"]["form"] = await self._painted(request, form, takes)
             async with (queues.hashing if scope["path"] == SIGNING_IN else queues.writing).turn():
                 await next_app(scope, _again(body, receive), send)
         finally:
             if isinstance(form, FormMultiDict):
                 await form.close()
+
+    async def _painted(
+        self, request: Request[Any, Any, Any], form: FormMultiDict | HTTPException, takes: sent.Takes | None
+    ) -> FormMultiDict | HTTPException:
+        """Not before the door has let one in: painting takes the processor, and who asks for it may be anybody."""
+        if isinstance(form, HTTPException) or not takes or not sent.has_photos(form, takes):
+            return form
+        try:
+            await asyncio.to_thread(self._pass, request, form, takes)
+        except (Refused, SignInNeeded) as why:
+            return sent.unpainted(form, takes, why)
+        small, queues = await asyncio.to_thread(sent.are_small, form, takes), request.app.state.queues
+        async with (queues.painting_small if small else queues.painting).turn():
+            return await sent.painted(form, takes, small=small)
+
+    def _pass(self, request: Request[Any, Any, Any], form: FormMultiDict, takes: sent.Takes) -> None:
+        with request.app.state.database.reading() as session:
+            if takes.door is None:
+                self.staff(request, session)
+            else:
+                takes.door(request, form, session)
 
 
 async def _opened(request: Request[Any, Any, Any]) -> FormMultiDict | HTTPException:
@@ -88,13 +113,6 @@ async def _opened(request: Request[Any, Any, Any]) -> FormMultiDict | HTTPExcept
         return await sent.opened(request)
     except HTTPException as error:
         return error
-
-
-async def _painted(queues: Queues, form: FormMultiDict | HTTPException, takes: sent.Takes | None) -> FormMultiDict | HTTPException:
-    if isinstance(form, HTTPException) or not takes or not sent.has_photos(form, takes):
-        return form
-    async with queues.painting.turn():
-        return await sent.painted(form, takes)
 
 
 async def _whole(receive: Receive, most: int) -> list[Any] | None:

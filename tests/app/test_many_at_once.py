@@ -17,6 +17,7 @@ from app.core import parts, photos, sent
 from app.core.database import Database
 from tests.cast import Cast
 from tests.client import Client
+from tickets import limits
 
 
 def together(times: int, act: Callable[[int], Any]) -> list[Any]:
@@ -134,11 +135,29 @@ def test_a_long_form_is_opened_in_a_thread_and_says_the_same(resident: Client, m
 
 
 def test_more_painters_than_can_be_served_soon_are_told_so(resident: Client, app: Any) -> None:
+    """The large ones alone: a small picture passes them by."""
     app.routed.state.queues.painting.most = 0
-    answer = resident.post("/g/104226/ask", data={"words": "看图"}, files=[("photos", ("a.png", flat(), "image/png"))])
+    small, large = flat(), flat(size=(2_500, 2_000))
+    answer = resident.post("/g/104226/ask", data={"words": "看图"}, files=[("photos", ("a.png", large, "image/png"))])
     assert answer.status_code == 503
     assert answer.headers["retry-after"] == "5"
-    assert resident.post("/g/104226/ask", data={"words": "没电了"}, follow_redirects=False).status_code == 303
+    shown = [("photos", ("a.png", small, "image/png"))]
+    assert resident.post("/g/104226/ask", data={"words": "看图"}, files=shown, follow_redirects=False).status_code == 303
+
+
+def test_nothing_is_painted_for_whom_the_door_does_not_let_in(resident: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(photos, "painted", lambda *_said, **_more: 1 / 0)
+    shown = {"files": [("photos", ("a.png", flat(), "image/png"))], "follow_redirects": False}
+    assert resident.post("/desk/tickets/1/answers", data={"words": "看图"}, **shown).headers["location"].startswith("/sign-in")
+    assert resident.post("/desk/tickets", data={"words": "看图"}, **shown).headers["location"].startswith("/sign-in")
+    assert resident.post(f"/q/{'0' * 40}/messages", data={"words": "看图"}, **shown).status_code == 404
+    assert resident.post("/g/000000/ask", data={"words": "看图"}, **shown).status_code == 404
+    assert resident.post("/g/104226/ask", data={"words": " "}, **shown).status_code == 422
+    thread = resident.post("/g/104226/ask", data={"words": "没电了"}, follow_redirects=False).headers["location"].partition("#")[0]
+    monkeypatch.setattr(limits, "MESSAGES", 1)
+    many = resident.post(f"{thread}/messages", data={"words": "看这张图"}, **shown)
+    assert many.status_code == 429
+    assert "看这张图" in many.text
 
 
 def part(kind: str, words: bytes) -> dict[str, Any]:

@@ -83,7 +83,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from app.core import photos
 from tests.core.test_photos import picture
-sent = [picture((4000, 3000)), picture((3990, 3990), "PNG")]
+sent = [picture((4000, 3000)), picture((2820, 2820), "PNG")]
 Path("/proc/self/clear_refs").write_text("5")  # the peak is counted from here
 with ThreadPoolExecutor(50) as hands:
     kept = list(hands.map(photos.clean, [sent[n % 2] for n in range(50)]))

@@ -103,6 +103,20 @@ def test_the_same_form_sent_twice_leads_to_the_same_thread(resident: Client, dat
         assert session.scalar(sa.select(sa.func.count()).select_from(Entry)) == 1
 
 
+def test_a_home_and_a_telephone_added_to_the_form_that_was_sent_are_not_dropped(
+    resident: Client, database: Database, told_town: Cast
+) -> None:
+    said = {"nonce": nonce(resident.get("/g/104226/ask")), "words": "没电了"}
+    home = {**said, "estate": told_town.garden.id, "building": "2", "room": "501", "phone": "10000000009"}
+    first, *again = (resident.post("/g/104226/ask", data=form, follow_redirects=False).headers["location"] for form in (said, home, home))
+    assert len(set(again)) == 1
+    assert first not in again
+    with database.reading() as session:
+        ticket = session.scalars(sa.select(Ticket).order_by(Ticket.id.desc()).limit(1)).one()
+        assert ticket.household_id is not None
+        assert ticket.reach_id is not None
+
+
 @pytest.mark.parametrize("number", ["", "short", "0" * 81])
 def test_a_form_without_its_number_never_leads_to_a_guessable_thread(resident: Client, number: str) -> None:
     said = {"nonce": number, "words": "没电了"}
