@@ -46,6 +46,7 @@ def test_hours_of_visits_are_read_alike(signed_in: SignedIn, told_town: Cast) ->
     assert "读作：周一至周五 08:30–12:00、13:30–17:30" in shown.text
     wrong = browser.post("/desk/appointments/hours", data={**said, "minutes": "x", "opening_hours": "08:30-05:30"})
     assert (wrong.status_code, "或者有两种读法" in wrong.text, "请填一个数字" in wrong.text) == (422, True, True)
+    assert "读作" not in wrong.text, "what holds until now is no reading of what was typed"
 
 
 def test_hours_on_duty_are_read_alike_and_both_are_told_at_once(signed_in: SignedIn, told_town: Cast) -> None:
