@@ -5,6 +5,7 @@ No rule finds every name that somebody may write. So words are also let go of th
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -49,24 +50,46 @@ class Signs(msgspec.Struct, frozen=True):
     before: list[str]
     after: list[str]
     rooms: list[str]
+    hidden: list[str]
 
 
 def numbers(words: str) -> str:
     """Without what reaches or identifies one person. What is on every poster (95598, a hall's own line) stays."""
-    return PERSONAL.sub(GAP, words)
+    return _without(PERSONAL, words)
 
 
 def words(said: str, known: Iterable[str] = ()) -> str:
     """Without persons, as far as signs show them; `known` are the names and numbers that we know to be theirs."""
-    said = _patterns()[1].sub(GAP, said)
+    said = _without(_patterns()[1], said)
     for one in sorted({one for one in known if len(one) >= 2}, key=len, reverse=True):
-        said = re.sub(rf"(?<!\d){re.escape(one)}(?!\d)", GAP, said)
+        said = _without(re.compile(rf"(?<!\d){re.escape(_plain(one))}(?!\d)"), said)
     return said
 
 
 def names(said: str) -> set[str]:
     """Whole names that somebody told as such, so that they are found where they stand without a sign."""
     return set(_patterns()[0].findall(said))
+
+
+def _without(taken: re.Pattern[str], said: str) -> str:
+    """Found however a digit or a letter is drawn; what stays stays as it was written."""
+    left, at = [], 0
+    for one in taken.finditer(_plain(said)):
+        left += [said[at : one.start()], GAP]
+        at = one.end()
+    return "".join([*left, said[at:]])
+
+
+def _plain(said: str) -> str:
+    """Letter by letter, so that each stands where it stood: ７ and ⑦ are 7, ＠ is @."""
+    return said if said.isascii() else "".join(map(_drawn, said))
+
+
+@cache
+def _drawn(letter: str) -> str:
+    plain = unicodedata.normalize("NFKC", letter)
+    digit = unicodedata.digit(letter, None)
+    return str(digit) if digit is not None else plain if len(plain) == 1 and plain.isascii() and plain not in ",:;!?()" else letter
 
 
 @cache
@@ -83,4 +106,6 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     named = f"(?:{before})(?:{surname})[\u4e00-\u9fff]{{1,2}}"
     addressed = f"(?:{surname})[\u4e00-\u9fff]{{0,2}}(?={'|'.join(signs.after)})"
     shared = [pattern for kind, pattern in rules().patterns() if kind in WHOLE]
-    return re.compile(named), re.compile("|".join([MAIL, IDENTITY, MOBILE, DIGITS, LOCATED, *shared, *signs.rooms, named, addressed]))
+    hidden = [one.replace("{surname}", surname) for one in signs.hidden]
+    taken = [MAIL, IDENTITY, MOBILE, DIGITS, LOCATED, *shared, *signs.rooms, *hidden, named, addressed]
+    return re.compile(named), re.compile("|".join(taken))
