@@ -16,6 +16,7 @@ from grids.who import Me
 from tickets import conversation, inbox, reaches, replies, written
 from tickets.clock_tables import Clock, Customer, Measure, Pause, Unit
 from tickets.pages import address_token, chosen
+from tickets.privacy import sight
 from tickets.tables import Channel, Entry, Ticket, TicketState
 
 Asked = Request[Any, Any, Any]
@@ -186,7 +187,8 @@ def _told(ticket: Ticket, me: staff.Me) -> Question:
     near, reach = me.is_near(ticket.grid_id), reaches.seen_by(ticket.reach, me, ticket.grid_id)
     alone = {use.entry_id for use in ticket.uses if use.by_id is None}
     return Question(
-        id=ticket.id, grid=ticket.grid.code, estate=ticket.estate_id, building=ticket.building, room=home.room if home and near else "",
+        id=ticket.id, grid=ticket.grid.code, estate=ticket.estate_id, building=sight.building(ticket, for_=me),
+        room=home.room if home and near else "",
         channel=ticket.channel, state=ticket.state, kind=ticket.kind, notice=ticket.notice.number if ticket.notice else None,
         subject=ticket.subject if near else nameless.words(ticket.subject), contact=reach, asked_at=ticket.asked_at, due_at=ticket.due_at,
         answered_at=ticket.answered_at,

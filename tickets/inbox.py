@@ -10,7 +10,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.core import clock
+from app.core import clock, nameless
 from broadcasts.tables import Notice
 from grids.staff import Me
 from grids.tables import Estate
@@ -83,7 +83,9 @@ def _keys(grid_ids: frozenset[int], state: TicketState, limit: int, narrow: Narr
 
 def places(session: Session, me: Me, state: TicketState, *, most: int = 12) -> Places:
     """The buildings, notices and kinds at the beginning of one list."""
-    wanted = sa.select(Ticket.estate_id, Estate.name, Ticket.building, Ticket.notice_id, Notice.title, Ticket.kind)
+    wanted = sa.select(
+        Ticket.grid_id, Ticket.estate_id, Estate.name, Ticket.building, Ticket.listed_building, Ticket.notice_id, Notice.title, Ticket.kind
+    )
     wanted = wanted.join(Ticket.estate, isouter=True).join(Ticket.notice, isouter=True)
     here = session.execute(wanted.where(Ticket.id.in_(_keys(me.seen, state, GLANCE, Narrow())))).all()
 
@@ -92,10 +94,14 @@ def places(session: Session, me: Me, state: TicketState, *, most: int = 12) -> P
         return [(*one, n) for one, n in sorted(counted.items(), key=lambda found: (-found[1], found[0]))[:most]]
 
     return Places(
-        buildings=most_of((row.estate_id, row.name, row.building) for row in here),
+        buildings=most_of((row.estate_id, row.name, _building(row, me)) for row in here),
         notices=most_of((row.notice_id, row.title) for row in here),
         kinds=most_of((row.kind,) for row in here),
     )
+
+
+def _building(row: Any, me: Me) -> str:
+    return row.building if me.is_near(row.grid_id) else nameless.building(row.building) or row.listed_building or ""
 
 
 def counts(session: Session, me: Me) -> Counts:

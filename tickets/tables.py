@@ -4,11 +4,11 @@ from datetime import date, datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from app.core.database import Table
 from broadcasts.tables import Notice
-from grids.tables import Estate, Grid, Person
+from grids.tables import Building, Estate, Grid, Person
 from tickets.clock_tables import Acknowledgement, Clock, Customer, Pause
 
 
@@ -150,6 +150,9 @@ class Ticket(Table):
     channel: Mapped[Channel]
     subject: Mapped[str]
     building: Mapped[str] = mapped_column(default="")
+    listed_building: Mapped[str | None] = column_property(
+        sa.select(Building.name).where(Building.estate_id == estate_id, Building.name == building).scalar_subquery(), deferred=True
+    )
     kind: Mapped[str] = mapped_column(default="", index=True)
     reach_id: Mapped[int | None] = mapped_column(sa.ForeignKey("reaches.id"), index=True)
     dark: Mapped[bool] = mapped_column(default=False)

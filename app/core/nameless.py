@@ -22,6 +22,7 @@ PERSONAL = re.compile(f"{MAIL}|{IDENTITY}|{MOBILE}", re.ASCII)
 """What is a person's own and nobody else's: a mobile number, an identity or bank card, a mail box."""
 LOCATED = r"(?<![\d-])\d{1,4}-\d{1,2}-\d{3,4}(?![\d-])"
 
+NUMBERED = re.compile(r"[东南西北]?[0-9A-Za-z甲乙丙丁一二三四五六七八九十]{1,3}(?:号楼|号院|[楼栋座幢#])", re.ASCII)
 
 WHOLE = ("id", "phone", "email", "wechat", "plate", "room")
 """Kinds that go out as they stand; of an account and of a name the label before it or the title behind it stays."""
@@ -64,6 +65,11 @@ def words(said: str, known: Iterable[str] = ()) -> str:
     for one in sorted({one for one in known if len(one) >= 2}, key=len, reverse=True):
         said = _without(re.compile(rf"(?<!\d){re.escape(_plain(one))}(?!\d)"), said)
     return said
+
+
+def building(said: str) -> str:
+    """What is surely a building's number and nothing more; else nothing."""
+    return said if NUMBERED.fullmatch(said) else ""
 
 
 def names(said: str) -> set[str]:

@@ -25,7 +25,7 @@ def environment() -> jinja2.Environment:
     env.policies["ext.i18n.trimmed"] = True
     env.install_gettext_callables(words.say, words.say_many, newstyle=False)  # type: ignore[attr-defined]
     env.globals.update(_=words.say, asset=assets.address, sheet=_sheet, now=clock.now, lang=_lang)
-    env.filters.update(words.FILTERS, nameless=nameless.words)
+    env.filters.update(words.FILTERS, nameless=nameless.words, numbered=nameless.building)
     return env
 
 

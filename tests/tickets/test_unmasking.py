@@ -8,12 +8,13 @@ import sqlalchemy as sa
 from app.core import audit, clock, nameless
 from app.core.audit import AuditEntry
 from app.core.errors import Forbidden, Missing, Mistaken, TooMany
+from grids.staff import Me
 from tests.cast import Cast
 from tests.tickets.conftest import Ask
-from tickets import lookups
-from tickets.privacy import unmasking
+from tickets import conversation, inbox, lookups
+from tickets.privacy import sight, unmasking
 from tickets.privacy.tables import LookUp, Reason
-from tickets.tables import Ticket
+from tickets.tables import Ticket, TicketState
 
 NOON = clock.as_utc(clock.local(clock.now()).replace(hour=12, minute=0))
 
@@ -93,3 +94,28 @@ def test_who_is_not_near_sees_no_number_whatever_the_reason(town: Cast, ask: Ask
 )  # fmt: skip
 def test_persons_are_taken_out_and_what_was_asked_stays(said: str, left: str) -> None:
     assert nameless.words(said) == left
+
+
+def test_from_afar_a_look_up_finds_nothing_that_may_not_be_read(town: Cast, ask: Ask) -> None:
+    """Digit by digit no number comes to light; who has the whole of it finds the thread."""
+    words = "我叫李小强，电话13700001111，充电棚几点断电"
+    ticket = ask(words, estate=town.garden, building="3号楼2单元7788室李小强13700001111", room="7788", contact="13700002222")
+    listed = ask("问电费", estate=town.garden, building="3", room="11")
+    near, afar = town.me(town.wangfang), [town.me(town.liujie), town.me(town.admin)]
+
+    def found(words: str, me: Me) -> list[int]:
+        return [one.id for one in lookups.find(town.session, words, by=me)]
+
+    for sought in ("1370000", "13700001111", "7788", "李小强", "137", "2单元"):
+        assert found(sought, near) == [ticket.id], sought
+        assert [found(sought, me) for me in afar] == [[], []], sought
+    for sought, there in (
+        ("13700002222", [ticket.id]),
+        ("充电棚", [ticket.id]),
+        ("莲花园", [listed.id, ticket.id]),
+        ("3号楼", [listed.id]),
+    ):
+        assert [found(sought, me) for me in afar] == [there, there], sought
+    assert [one[2] for one in inbox.places(town.session, afar[0], TicketState.open).buildings] == ["3号楼"]
+    whole = conversation.find(town.session, ticket.id, for_=near)
+    assert [sight.building(whole, for_=me) for me in (near, *afar)] == [ticket.building, "***", "***"]

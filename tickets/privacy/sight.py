@@ -28,6 +28,13 @@ def reading(session: Session, ticket: Ticket, *, for_: Me) -> Callable[[str], st
     return lambda words: nameless.words(words, theirs)
 
 
+def building(ticket: Ticket, *, for_: Me) -> str:
+    """From afar its number, or its name where the estate's list has it: whatever else was written into the field may be a person's."""
+    if for_.is_near(ticket.grid_id) or not ticket.building:
+        return ticket.building
+    return nameless.building(ticket.building) or ticket.listed_building or nameless.GAP
+
+
 def must_see_photos(ticket: Ticket, *, for_: Me) -> None:
     """No rule takes a face or a door out of a photo: it is for those near, and for the specialist who is asked about it."""
     if not for_.is_near(ticket.grid_id):
