@@ -22,7 +22,6 @@ PERSONAL = re.compile(f"{MAIL}|{IDENTITY}|{MOBILE}", re.ASCII)
 """What is a person's own and nobody else's: a mobile number, an identity or bank card, a mail box."""
 LOCATED = r"(?<![\d-])\d{1,4}-\d{1,2}-\d{3,4}(?![\d-])"
 
-NUMBERED = re.compile(r"[东南西北]?[0-9A-Za-z甲乙丙丁一二三四五六七八九十]{1,3}(?:号楼|号院|[楼栋座幢#])", re.ASCII)
 
 WHOLE = ("id", "phone", "email", "wechat", "plate", "room")
 """Kinds that go out as they stand; of an account and of a name the label before it or the title behind it stays."""
@@ -52,6 +51,7 @@ class Signs(msgspec.Struct, frozen=True):
     after: list[str]
     rooms: list[str]
     hidden: list[str]
+    building: str
 
 
 def numbers(words: str) -> str:
@@ -69,7 +69,7 @@ def words(said: str, known: Iterable[str] = ()) -> str:
 
 def building(said: str) -> str:
     """What is surely a building's number and nothing more; else nothing."""
-    return said if NUMBERED.fullmatch(said) else ""
+    return said if _building().fullmatch(said) else ""
 
 
 def names(said: str) -> set[str]:
@@ -104,9 +104,19 @@ def rules() -> Rules:
 
 
 @cache
+def _signs() -> Signs:
+    return msgspec.convert(tomllib.loads(FILE.read_text(encoding="utf-8")), Signs)
+
+
+@cache
+def _building() -> re.Pattern[str]:
+    return re.compile(_signs().building)
+
+
+@cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     """Names that are told, and all that is taken out."""
-    signs = msgspec.convert(tomllib.loads(FILE.read_text(encoding="utf-8")), Signs)
+    signs = _signs()
     surname = "|".join(sorted(signs.surnames, key=len, reverse=True))
     before = "|".join(f"(?<={one})" for one in signs.before)
     named = f"(?:{before})(?:{surname})[\u4e00-\u9fff]{{1,2}}"
