@@ -40,6 +40,7 @@ def http_error(request: Asked, error: HTTPException) -> Response[Any]:
     reasons = {
         404: _("There is nothing at this address."),
         405: _("This address cannot be used in this way."),
+        408: _("This came too slowly. Please send it again where the signal is better, or with fewer photos."),
         413: _("This is too large. Please send less at once."),
         415: _("Please send JSON with content-type application/json."),
         429: _("Too many at once. Please wait a moment."),

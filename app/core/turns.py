@@ -19,6 +19,7 @@ from litestar.types import ASGIApp, Receive, Send
 from sqlalchemy.orm import Session
 
 from app.core import sent
+from app.core.arriving import Arriving
 from app.core.errors import Full, Refused, SignInNeeded
 
 SIGNING_IN = "/sign-in"
@@ -52,6 +53,7 @@ class Queues:
 
     def __init__(self, *, writers: int) -> None:
         self.writing = Queue(writers, waiting=QUEUE)
+        self.arriving = Arriving()
         self.hashing = Queue(2, waiting=40)
         self.painting, self.painting_small = Queue(1, waiting=40), Queue(1, waiting=40)
 
@@ -71,10 +73,10 @@ class Turns(ASGIMiddleware):
             await next_app(scope, receive, send)
             return
         takes = sent.takes(scope["route_handler"].opt)
-        body = await _whole(receive, self.max_body if takes is not None else min(sent.PLAIN, self.max_body))
+        queues: Queues = scope["litestar_app"].state.queues
+        body = await queues.arriving.whole(receive, self.max_body if takes is not None else min(sent.PLAIN, self.max_body))
         if body is None:
             return  # Hung up while sending.
-        queues: Queues = scope["litestar_app"].state.queues
         request = Request[Any, Any, Any](scope, _again(body, receive))
         form = await _opened(request)
         try:
@@ -113,22 +115,6 @@ async def _opened(request: Request[Any, Any, Any]) -> FormMultiDict | HTTPExcept
         return await sent.opened(request)
     except HTTPException as error:
         return error
-
-
-async def _whole(receive: Receive, most: int) -> list[Any] | None:
-    """All parts of the body. Raises HTTPException as soon as it is too large."""
-    parts: list[Any] = []
-    size = 0
-    while True:
-        message: Any = await receive()
-        if message["type"] == "http.disconnect":
-            return None
-        parts.append(message)
-        size += len(message.get("body", b""))
-        if size > most:
-            raise HTTPException(status_code=413)
-        if not message.get("more_body", False):
-            return parts
 
 
 def _again(parts: list[Any], receive: Receive) -> Receive:

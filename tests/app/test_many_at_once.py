@@ -1,22 +1,24 @@
 """Hundreds write in one outage: nobody's lock may freeze the house."""
 
+import asyncio
 import encodings.punycode
 import io
 import re
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from litestar.exceptions import HTTPException
 from PIL import Image
 
-from app.core import parts, photos, sent
+from app.core import arriving, parts, photos, sent
 from app.core.database import Database
 from tests.cast import Cast
-from tests.client import Client
+from tests.client import Client, wait
 from tickets import limits
 
 
@@ -185,3 +187,41 @@ def test_a_large_form_of_parts_is_opened_in_a_thread(resident: Client, monkeypat
     for words in ("没电了", "没" * 10_000):
         resident.post("/g/104226/ask", **part("text/plain", words.encode()))
     assert len(set(where)) == 2
+
+
+def test_a_body_that_stalls_is_let_go(app: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("LEAST_S", "STALLS_S"):
+        monkeypatch.setattr(arriving, name, 0.02)
+
+    async def whole() -> int:
+        pieces = iter([{"type": "http.request", "body": b"words=", "more_body": True}])
+
+        async def receive() -> Any:
+            for piece in pieces:
+                return piece
+            return await asyncio.Event().wait()
+
+        with pytest.raises(HTTPException) as told:
+            await app.routed.state.queues.arriving.whole(receive, 1_000)
+        return told.value.status_code
+
+    assert wait(whole()) == 408
+    assert app.routed.state.queues.arriving.held == 0
+
+
+def test_bodies_that_are_waited_with_have_room_for_so_many_bytes(app: Any, resident: Client) -> None:
+    """A few words always come in."""
+    waits = app.routed.state.queues.arriving
+    waits.held = arriving.ROOM
+
+    async def pieces(n: int) -> AsyncIterator[bytes]:
+        yield b"words=" + "电".encode() * n
+        yield "了".encode()
+
+    async def post(n: int) -> int:
+        form = {"content-type": "application/x-www-form-urlencoded"}
+        answer = await resident._client.post("/g/104226/ask", content=pieces(n), headers=form, follow_redirects=False)
+        return answer.status_code
+
+    assert [wait(post(n)) for n in (30, 10_000)] == [303, 503]
+    assert waits.held == arriving.ROOM
