@@ -60,6 +60,12 @@ def take_back(session: Session, update: Update) -> bool:
     return session.scalar(sa.select(sa.func.count()).select_from(Delivery).where(Delivery.update_id == update.id)) == 0
 
 
+def resume(session: Session, update: Update) -> None:
+    """What overtook these messages was taken back: they go on, asked for by the sweep."""
+    held = sa.update(Delivery).where(Delivery.update_id == update.id, Delivery.state == DeliveryState.failed, Delivery.answer == OVERTAKEN)
+    session.execute(held.values(state=DeliveryState.waiting, answer=""), execution_options={"synchronize_session": False})
+
+
 def send_shard(work: Work, *, update_id: int, shard: int) -> None:
     """Send what is due of a shard, batch by batch. Safe to run twice, also at once."""
     message = _message(work, update_id)

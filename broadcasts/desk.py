@@ -25,6 +25,7 @@ from broadcasts import (
     prose,
     reckoning,
     shelf,
+    still_out,
     texts,
 )
 from broadcasts.kinds import CHANNELS, KINDS, UPDATES
@@ -115,7 +116,7 @@ def update(number: FromPath[str], form: Form, session: Db, me: Me, settings: Con
     notice = notices.find(session, number, for_=me)
     try:
         said = read(Said, form)
-        notices.update(session, notice, by=me, **said.told())
+        notices.update(session, notice, by=me, grace=life.GRACE, **said.told())
     except Mistaken as error:
         session.rollback()
         notice = notices.find(session, number, for_=me)
@@ -139,7 +140,8 @@ def shown(session: Db, notice: Notice, me: staff.Me, settings: Settings) -> dict
         "notice": notice, "me": me, "truth": truth, "place": _place(notice), "places": audiences.lines(notice.places),
         "households": _households(notice), "blocks": prose.blocks(notice.words), "title": texts.headline(notice, truth),
         "text": texts.group(notice, truth, contact, base_url=settings.base_url), "kinds": KINDS,
-        "update_names": _updates(notice), "next_news": local(promises.usual_next(session, notice)), "undo_s": life.seconds_left(notice),
+        "update_names": _updates(notice), "next_news": local(promises.usual_next(session, notice)),
+        "undo_s": life.seconds_left(notice) or still_out.seconds_left(notice),
         "outcomes": promises.told(session, notice),
         "writes": me.looks_after(notice.grid_id), "contact": contact,
         **_by_channel(session, notice, settings),

@@ -81,7 +81,7 @@ def undo(session: Session, notice: Notice, *, by: Me) -> Notice:
     if notice.is_written_only:
         return notice
     told = session.scalars(sa.select(Update).where(Update.notice_id == notice.id).order_by(Update.id)).all()
-    if len(told) != 1 or notice.undo_until is None or clock.now() > notice.undo_until or not _comes_back(session, told[0]):
+    if len(told) != 1 or notice.undo_until is None or clock.now() > notice.undo_until or not comes_back(session, told[0]):
         raise Refused(_("The ten seconds are over, the notice is on its way. Withdraw it instead, so that everybody hears."))
     if notice.replaces_id:
         _put_back(session, session.get_one(Notice, notice.replaces_id))
@@ -124,7 +124,7 @@ def _put_back(session: Session, old: Notice) -> None:
     """The notice replaced holds again; those who were to hear that it does not hear nothing."""
     notices.hold(session, old)
     last = session.scalars(sa.select(Update).where(Update.notice_id == old.id).order_by(Update.id.desc()).limit(1)).one()
-    if last.state is not UpdateState.superseded or not _comes_back(session, last):
+    if last.state is not UpdateState.superseded or not comes_back(session, last):
         raise Refused(_("The ten seconds are over, the notice is on its way. Withdraw it instead, so that everybody hears."))
     old.state, old.version = NoticeState.published, old.version - 1
     promises.resume(session, old, last)
@@ -133,7 +133,7 @@ def _put_back(session: Session, old: Notice) -> None:
     session.flush()
 
 
-def _comes_back(session: Session, update: Update) -> bool:
+def comes_back(session: Session, update: Update) -> bool:
     """No message has left, and nobody has brought it to a group or a door."""
     return not postings.of_update(session, update) and deliveries.take_back(session, update)
 

@@ -120,12 +120,12 @@ def tell_first(session: Session, notice: Notice, *, by: int, next_update_at: dat
 def update(
     session: Session, notice: Notice, *, by: Me, state: UpdateState, words: str = "", starts_at: datetime | None = None,
     ends_at: datetime | None = None, title: str = "", cause: str = "", line: str = "", next_update_at: datetime | None = None,
-    estates: Sequence[int] | None = None, buildings: Sequence[int] | None = None,
+    estates: Sequence[int] | None = None, buildings: Sequence[int] | None = None, grace: timedelta = timedelta(),
 ) -> Update:  # fmt: skip
     """One more entry of the timeline; what it changes is true from now on. The same said twice within a minute is said once.
 
     Progress may bring the cause; a correction whatever was wrong, also the area: without `estates` and `buildings` it stays.
-    A new time after the power was said to be back makes the outage go on.
+    A new time after the power was said to be back makes the outage go on. That it is back leaves after `grace` (see still_out.py).
     """
     by.must_look_after(notice.grid_id)
     hold(session, notice)
@@ -144,6 +144,7 @@ def update(
     rules.enough(state, words, said=changed or moved)
     if state is UpdateState.restored:
         notice.ends_at, notice.state = rules.back(notice, ends_at), NoticeState.restored
+        notice.undo_until = clock.now() + grace if grace else notice.undo_until
     elif state is UpdateState.cancelled:
         notice.state = NoticeState.cancelled
     elif state in rules.CHANGES:
@@ -152,7 +153,8 @@ def update(
         notice.ends_at = _after_arrival(session, notice, ends_at)
     if not moved:
         rules.put_right(notice, slips)
-        return telling.tell(session, notice, state, words, by=by.id, next_update_at=next_at)
+        after = grace + LEEWAY if grace and state is UpdateState.restored else timedelta()
+        return telling.tell(session, notice, state, words, by=by.id, next_update_at=next_at, after=after)
     return _tell_of_the_area(session, notice, moved, slips, words, by, next_at)
 
 

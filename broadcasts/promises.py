@@ -85,7 +85,9 @@ def _end(session: Session, promise: Promise, notice: Notice, update: Update) -> 
 
 def resume(session: Session, notice: Notice, undone: Update) -> None:
     """What this update ended stands again, with its calls; who was called already is not called again."""
-    ended = sa.select(Promise).where(Promise.notice_id == notice.id, Promise.ended_at == undone.at, Promise.ended_as == undone.state)
+    ended = sa.select(Promise).where(
+        Promise.notice_id == notice.id, Promise.ended_at.in_((undone.at, undone.ends_at)), Promise.ended_as == undone.state
+    )
     for promise in session.scalars(ended).all():
         promise.ended_at = promise.ended_as = None
         if promise.kind is PromiseKind.next_update:

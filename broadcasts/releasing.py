@@ -9,7 +9,8 @@ from app.core.errors import Missing, Mistaken
 from app.core.forms import read
 from app.core.web import Config, Db, Form, form_again, see
 from app.core.words import phrase as _
-from broadcasts import cap, desk, feed_pages, life, notices
+from broadcasts import cap, desk, feed_pages, life, notices, still_out
+from broadcasts.tables import NoticeState
 from broadcasts.written import Release
 from grids.who import Me
 
@@ -36,9 +37,10 @@ def publish(number: FromPath[str], form: Form, session: Db, me: Me, settings: Co
 def undo(number: FromPath[str], session: Db, me: Me) -> Response[Any]:
     """By the number that was given, which is gone after the first of two taps."""
     gone = notices.taken_back(session, number)
-    key = str(gone.notice_id) if gone and gone.notice_id else number
-    notice = life.undo(session, notices.find(session, key, for_=me), by=me)
-    return see(f"/desk/notices/{notice.id}")
+    notice = notices.find(session, str(gone.notice_id) if gone and gone.notice_id else number, for_=me)
+    if notice.state is NoticeState.restored:
+        return see(f"/desk/notices/{still_out.undo(session, notice, by=me).number}")
+    return see(f"/desk/notices/{life.undo(session, notice, by=me).id}")
 
 
 @post("/desk/notices/{number:str}/waiting", sync_to_thread=True, include_in_schema=False)

@@ -92,6 +92,11 @@ def test_updates_are_told_from_the_desk(told_town: Cast, signed_in: SignedIn) ->
     assert (empty.status_code, "请用一两句话" in empty.text) == (422, True)
     later = local(clock.now() + timedelta(hours=5))
     assert "预计来电改为" in client.post(f"{address}/updates", data={"state": "new_time", "ends_at": later}).text
+    back = client.post(f"{address}/updates", data={"state": "restored"}).text
+    assert "已复电" in back
+    assert "banner undo" in back
+    still_out = client.post(f"{address}/undo").text
+    assert "banner undo" not in still_out
     assert "已复电" in client.post(f"{address}/updates", data={"state": "restored"}).text
     assert "已复电" in client.get(f"/n/{notice.number}").text
     assert client.post(f"{address}/updates", data={"state": "x"}).status_code == 422
