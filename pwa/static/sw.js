@@ -28,25 +28,35 @@ async function sweep() {
 
 self_.addEventListener("message", (event) => {
   if (event.data === "skip-waiting") self_.skipWaiting();
-  if (event.data === "sign-out") event.waitUntil(caches.delete(DESK));
+  if (event.data === "sign-out") event.waitUntil(forget());
   if (event.data === "keep-me" && event.source) event.waitUntil(pull(/** @type {Client} */ (event.source).url));
   if (event.data?.keep) event.waitUntil(pull(new URL(event.data.keep, location.origin).href, event.data.stamp).then(() => event.source?.postMessage(event.data)));
 });
 
 let line = Promise.resolve();
+/** Who has signed out since keeps nothing of what was on its way. */
+let left = 0;
 /** @type {Map<string, string | undefined>} */
 const stamps = new Map();
 
 /** One after the other, so that a page that names many is in nobody's way, and what is kept with this stamp not again.
  * @param {string} address @param {string} [stamp] */
 function pull(address, stamp) {
+  const then = left;
   const pulled = line.then(async () => {
+    if (then !== left) return;
     if (stamp && stamps.get(address) === stamp && (await caches.match(address))) return;
-    await fetchAndKeep(address);
+    await fetchAndKeep(address, then);
     stamps.set(address, stamp);
   });
   line = pulled.catch(() => {});
   return pulled;
+}
+
+async function forget() {
+  left += 1;
+  stamps.clear();
+  await caches.delete(DESK);
 }
 
 self_.addEventListener("fetch", (event) => {
@@ -60,12 +70,12 @@ self_.addEventListener("fetch", (event) => {
 /** @param {string} path */
 const shelf = (path) => (/^\/[gnc]\//.test(path) ? RESIDENTS : /^\/(desk|review)(\/|$)/.test(path) ? DESK : "");
 
-/** A page that was open before we were, or will be wanted without signal; with its scripts and its sheet. @param {string} address */
-async function fetchAndKeep(address) {
+/** A page that was open before we were, or will be wanted without signal; with its scripts and its sheet. @param {string} address @param {number} then */
+async function fetchAndKeep(address, then) {
   const path = new URL(address).pathname;
   if (!shelf(path)) return;
   const answer = await fetch(address);
-  if (!answer.ok || answer.redirected) throw answer;
+  if (!answer.ok || answer.redirected || then !== left) throw answer;
   await keep(new Request(address), answer.clone(), shelf(path), path);
   const cache = await caches.open(ASSETS);
   for (const [, url] of (await answer.text()).matchAll(/"(\/static\/[\w.-]+\.(?:js|css))"/g)) if (!(await cache.match(url))) await cache.add(url);
@@ -88,7 +98,7 @@ const late = () => new Promise((_, no) => setTimeout(() => no(new Error("slow"))
 
 /** @param {Request} request @param {Response} answer @param {string} name @param {string} path */
 async function keep(request, answer, name, path) {
-  if (path === "/sign-in" && answer.ok) return void (await caches.delete(DESK));
+  if (path === "/sign-in" && answer.ok) return void (await forget());
   if (!name || !answer.ok || !/html/.test(answer.headers.get("content-type") ?? "")) return;
   // A resident's page that is one person's (a position in the address) is kept by nobody.
   if (name === RESIDENTS && /no-store/.test(answer.headers.get("cache-control") ?? "")) return;

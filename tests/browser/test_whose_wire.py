@@ -99,6 +99,6 @@ def test_the_answer_book_is_found_without_signal_and_fills_the_box(profile: Prof
     page.screenshot(path=tmp_path / "c-filled.png")
     context.set_offline(False)
     page.click("button.main:has-text('发送')")
-    expect(page.locator(".say.me:has-text('超出的度数')")).to_be_visible()
+    expect(page.locator(".thread:not([data-unsent]) .say.me:has-text('超出的度数')")).to_be_visible()
     assert uses(page) == before + 1
     shoot(page, tmp_path, "d-book")
