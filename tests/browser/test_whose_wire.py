@@ -98,7 +98,8 @@ def test_the_answer_book_is_found_without_signal_and_fills_the_box(profile: Prof
     assert "三档" in page.input_value("textarea[name=words]")
     page.screenshot(path=tmp_path / "c-filled.png")
     context.set_offline(False)
-    page.click("button.main:has-text('发送')")
+    with page.expect_response(lambda answer: answer.request.method == "POST" and answer.url.endswith("/answers")):
+        page.click("button.main:has-text('发送')")
     expect(page.locator(".thread:not([data-unsent]) .say.me:has-text('超出的度数')")).to_be_visible()
     assert uses(page) == before + 1
     shoot(page, tmp_path, "d-book")
