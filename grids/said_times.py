@@ -67,7 +67,7 @@ def span(first: str, last: str, after: int | None = None) -> Span | None:
     """`after` is the end of the span before it on the same day: from two to five after a morning is the afternoon."""
     begins, ends = time(first), time(last)
     start = begins.at
-    if start is None or start == DAY or begins.next or not (begins.mark or ends.mark or (begins.part and ends.part) or begins.part):
+    if start is None or start == DAY or begins.next or not (begins.mark or ends.mark or begins.part):
         return None
     afternoon = begins.half and begins.hour < 8 and after is not None and start < after <= start + NOON
     if afternoon:

@@ -44,7 +44,11 @@ class Me(msgspec.Struct, frozen=True):
 
     def is_near(self, grid_id: int | None) -> bool:
         """Near enough to the people of this grid to read rooms and to ask for a number; everybody else reads without persons."""
-        return grid_id in self.own or grid_id in self.hall
+        return grid_id in self.near
+
+    @property
+    def near(self) -> frozenset[int]:
+        return self.own | self.hall
 
     @property
     def administers(self) -> bool:

@@ -91,7 +91,7 @@ def homes_first(session: Session, me: Me, grid_ids: Collection[int], most: int =
     """The households heard of last, those whom this colleague noted first; each with what a list may show of it."""
     own = sa.func.max(sa.case((Ticket.entered_by_id == me.id, 1), else_=0))
     last = sa.select(Ticket.household_id, own.label("own"), sa.func.max(Ticket.asked_at).label("at"))
-    near = sa.or_(Ticket.grid_id.in_(me.own | me.hall), Ticket.entered_by_id == me.id)  # From afar only whom one noted oneself.
+    near = sa.or_(Ticket.grid_id.in_(me.near), Ticket.entered_by_id == me.id)  # From afar only whom one noted oneself.
     last = last.where(Ticket.grid_id.in_(grid_ids), near, Ticket.household_id.is_not(None), Ticket.asked_at > clock.now() - LATELY)
     ranked = last.group_by(Ticket.household_id).order_by(sa.desc("own"), sa.desc("at")).limit(most).subquery()
     wanted = sa.select(Household).join(ranked, ranked.c.household_id == Household.id).order_by(ranked.c.own.desc(), ranked.c.at.desc())

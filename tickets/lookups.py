@@ -23,7 +23,7 @@ def find(session: Session, words: str, *, by: Me, limit: int = 50) -> Sequence[T
     if not words:
         return []
     unmasking.may_search(session, by)
-    near = by.seen & (by.own | by.hall)
+    near = by.seen & by.near
     both = [*_near(session, words, near, limit), *_from_afar(session, words, by, by.seen - near, limit)]
     found = sorted(both, key=lambda ticket: -ticket.id)[:limit]
     unmasking.searched(session, by=by, mark=reaches.mark_of(session, words), found=len(found))

@@ -203,7 +203,7 @@ def _thread(session: Db, settings: Settings, token: str) -> dict[str, Any]:
     told, back = memory.attached(session, ticket), homecoming.asked_of(session, ticket)
     after, rating = threads.after(session, token), ratings.seen_at(session, ticket, token)
     pending, pause = outcomes.pending(session, ticket), pauses.standing(session, ticket)
-    since = next((one.at for one in ticket.entries if one.id > after), ticket.asked_at)
+    since = threads.since(ticket, after)
     return {
         "ticket": ticket, "subject": moderation.subject_at(ticket, after=after), "token": token,
         "lines": threads.lines(ticket, after=after, without=appointments.told_elsewhere(session, ticket, token)),

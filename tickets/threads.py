@@ -91,6 +91,11 @@ def after(session: Session, token: str) -> int:
     return session.scalar(sa.select(Address.after_entry_id).where(Address.token_hash == digest(token))) or 0
 
 
+def since(ticket: Ticket, after: int) -> datetime:
+    """When who reads after this entry came into the thread."""
+    return ticket.asked_at if not after else next((one.at for one in ticket.entries if one.id > after), clock.now())
+
+
 def later(session: Session, token: str) -> str | None:
     """The hash of an address that leads into a thread which was going on already; None where the thread began."""
     return digest(token) if after(session, token) else None

@@ -28,7 +28,7 @@ def of(session: Session, request: DataRequest) -> dict[str, Any]:
         "households": [_home(one) for one in about.households],
         "contacts": [_contact(session, one) for one in about.reached] if not after else [],
         "questions": [_question(session, one, after) for one in about.tickets],
-        "look_ups": [_look(one) for one in _looks(session, about) if not after or one.at >= _since(about.tickets[0], after)],
+        "look_ups": [_look(one) for one in _looks(session, about) if not after or one.at >= threads.since(about.tickets[0], after)],
         "subscriptions": [_heard(one) for one in _subscribers(session, request, about)],
         "requests": [_request(one) for one in _requests(session, about) if not after or one.after_entry_id == after],
     }  # fmt: skip
@@ -60,7 +60,7 @@ def _contact(session: Session, reach: Reach) -> dict[str, Any]:
 
 def _question(session: Session, ticket: Ticket, after: int) -> dict[str, Any]:
     rating = ticket.ratings[0] if ticket.ratings and not after else None
-    since = _since(ticket, after)
+    since = threads.since(ticket, after)
     return {
         "number": ticket.id, "grid": ticket.grid.name, "estate": ticket.estate.name if ticket.estate else "", "building": ticket.building,
         "subject": moderation.subject_at(ticket, after=after), "kind": ticket.kind if not after else "",
@@ -75,11 +75,6 @@ def _question(session: Session, ticket: Ticket, after: int) -> dict[str, Any]:
 
 def _end(one: Closure) -> dict[str, Any]:
     return {"at": one.at, "by": one.by.name if one.by else "", "reopened_at": one.reopened_at}
-
-
-def _since(ticket: Ticket, after: int) -> datetime:
-    """When they came into the thread."""
-    return ticket.asked_at if not after else next((one.at for one in ticket.entries if one.id > after), clock.now())
 
 
 def _of_visits(session: Session, ticket: Ticket) -> set[int]:
