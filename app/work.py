@@ -2,7 +2,7 @@
 
 import gc
 
-from app import connecting
+from app import connecting, revision
 from app.core import jobs, logs, words
 from app.core.database import Database
 from app.core.jobs import Act, Heavy, Work
@@ -52,6 +52,7 @@ def run(settings: Settings) -> None:
     """Until it is told to stop."""
     logs.configure(settings.log_level)
     database = Database(settings.database_url)
+    revision.must_be_newest(database)
     connecting.connect(database, settings)
     words.catalogue(words.language.get())  # Or the first emergency would wait for it.
     # What is loaded by now stays: to look through it again and again for garbage would cost a sixteenth of the sending.

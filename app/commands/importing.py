@@ -5,10 +5,8 @@ from typing import Any
 
 import click
 import msgspec
-import sqlalchemy as sa
 
 from app.commands import opened
-from app.core.database import Database
 from app.core.errors import Refused
 from app.core.settings import Settings
 from app.core.words import phrase as _
@@ -60,18 +58,11 @@ for _what, _about in (
 def _bring(chosen: Settings, what: str, file: Path, *, datum: str | None, mapping: tuple[str, ...], as_json: bool, **said: Any) -> None:
     columns = dict(_pair(one) for one in mapping)
     datum = _given(datum, file)
-    with opened.database(chosen) as database:
-        _must_be_ready(database)
-        with database.session(writes=not said["dry_run"]) as session:
-            done = importing.bring(session, what, file, datum=datum, columns=columns, **said)
-            session.rollback() if said["dry_run"] else session.commit()
+    with opened.database(chosen) as database, database.session(writes=not said["dry_run"]) as session:
+        done = importing.bring(session, what, file, datum=datum, columns=columns, **said)
+        session.rollback() if said["dry_run"] else session.commit()
     done.drawn = []  # for the page's drawing only
     click.echo(msgspec.json.encode(done).decode() if as_json else "\n".join(report.lines(done)))
-
-
-def _must_be_ready(database: Database) -> None:
-    if not sa.inspect(database.engine).has_table("grids"):
-        raise Refused(_("The database is not ready. First: lindian migrate"))
 
 
 def _given(datum: str | None, file: Path) -> str:

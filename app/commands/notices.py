@@ -8,8 +8,8 @@ from typing import Any
 
 import click
 
+from app.commands import opened
 from app.core import clock
-from app.core.database import Database
 from app.core.errors import Refused
 from app.core.settings import Settings
 from app.core.words import phrase as _
@@ -75,9 +75,5 @@ def _day(said: str | None) -> date:
 def _places(chosen: Settings, code: str) -> Any:
     from broadcasts.dispatch import own
 
-    database = Database(chosen.database_url)
-    try:
-        with database.reading() as session:
-            return own.places(session, code)
-    finally:
-        database.close()
+    with opened.database(chosen) as database, database.reading() as session:
+        return own.places(session, code)

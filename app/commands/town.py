@@ -14,6 +14,7 @@ from app.commands.opened import database
 from app.core.settings import Settings
 from app.core.words import phrase as _
 from app.core.words import say
+from app.seed.town import FILES
 from grids import staff
 
 BEGIN = {
@@ -73,7 +74,7 @@ def run(ctx: click.Context) -> None:
     # What was printed stays to be read; who watches a real installation starts the Procfile's processes.
     environ.setdefault("LINDIAN_LOG", "WARNING")
     # The demo town comes with its own paths; an operator names those of the real one.
-    environ.setdefault("LINDIAN_NETWORK", str(seed.TOWN / "wangjing.osm.pbf"))
+    environ.setdefault("LINDIAN_NETWORK", str(FILES / "wangjing.osm.pbf"))
     honcho = str(Path(sys.executable).with_name("honcho"))
     os.execve(honcho, [honcho, "start", "--no-prefix", "-p", port, "web", "work"], environ)  # noqa: S606
 

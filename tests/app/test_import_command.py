@@ -74,8 +74,3 @@ def test_a_column_can_be_named(run, tmp_path: Path) -> None:  # type: ignore[no-
 def test_a_file_that_is_not_there_is_told(run) -> None:  # type: ignore[no-untyped-def]
     done = run("estates", "none.csv", "--datum", "bd09")
     assert (done.exit_code, "没有这个文件" in done.output) == (2, True)
-
-
-def test_without_a_database_the_way_to_one_is_told(file: Path, tmp_path: Path) -> None:
-    done = CliRunner(env={"LINDIAN_HOME": str(tmp_path / "blank")}).invoke(main, ["import", "points", str(file), "--datum", "wgs84"])
-    assert (done.exit_code, "lindian migrate" in done.output) == (2, True)

@@ -8,12 +8,12 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app import seed
 from app.core import clock
 from app.core.database import Database
 from app.core.errors import Mistaken
 from app.core.jobs import Work
 from app.core.settings import Settings
+from app.seed.town import FILES
 from grids import importing, points
 from grids.datum import Datum
 from grids.reaching import gates, homes, networks, reckoning, timed
@@ -33,7 +33,7 @@ def work(database: Database, chosen: Settings) -> Work:
 
 
 def on_paths(work: Work) -> Work:
-    return msgspec.structs.replace(work, settings=msgspec.structs.replace(work.settings, network=str(seed.TOWN / "wangjing.osm.pbf")))
+    return msgspec.structs.replace(work, settings=msgspec.structs.replace(work.settings, network=str(FILES / "wangjing.osm.pbf")))
 
 
 def walks(database: Database) -> dict[tuple[int, int], tuple[int, int, int, str]]:
@@ -266,7 +266,7 @@ def test_whatever_is_written_asks_for_the_reckoning(told_town: Cast, session: Se
     asked: list[object] = []
     monkeypatch.setattr(reckoning, "later", lambda _session, act: asked.append(act))
     points.add(session, by=told_town.me(told_town.wangfang), name="店", kind="convenience", lat=HOME[0], lon=HOME[1])
-    importing.bring(session, "streets", seed.TOWN / "streets.geojson", datum=Datum.wgs84, dry_run=True)
+    importing.bring(session, "streets", FILES / "streets.geojson", datum=Datum.wgs84, dry_run=True)
     assert asked == [reckoning.reckon], "a trial asks for nothing"
-    importing.bring(session, "points", seed.TOWN / "points.csv", datum=Datum.wgs84)
+    importing.bring(session, "points", FILES / "points.csv", datum=Datum.wgs84)
     assert asked == [reckoning.reckon] * 2

@@ -1,38 +1,25 @@
 """The demo town's work outside: consults, outings, appointments and procedures, by the acts that colleagues use."""
 
-import tomllib
-from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable
+from datetime import timedelta
 from functools import partial
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core import clock, tokens
+from app.seed.town import Happening, Town, estate, grid, read
 from grids import organisations
-from grids.staff import Me
-from grids.tables import Estate, Grid
+from grids.tables import Grid
 from tickets import appointments, cases, consults, conversation, outreach, papers, procedures, slots
 from tickets.clock_tables import Customer
 from tickets.consults import Heard
 from tickets.outreach import Told
 from tickets.tables import Channel, Ticket
 
-FILE = Path(__file__).parent / "demo" / "field.toml"
-Happening = tuple[datetime, Callable[[Session], None]]
 
-
-class Town(Protocol):
-    """What of the town is needed here (app/seed.py)."""
-
-    def when(self, said: dict[str, Any]) -> datetime: ...
-    def me(self, session: Session, key: str) -> Me: ...
-
-
-def work(town: Town) -> Iterable[Happening]:
-    told = tomllib.loads(FILE.read_text(encoding="utf-8"))
+def worked(town: Town) -> Iterable[Happening]:
+    told = read("field")
     yield town.when({"days": -90, "at": "09:00"}), lambda session: _beside(session, told["south"])
     for one in told["hours"]:
         yield town.when({"days": -60, "at": "09:00"}), partial(_open_hours, town, one)
@@ -56,30 +43,29 @@ def _beside(session: Session, name: str) -> None:
 
 def _open_hours(town: Town, one: dict[str, Any], session: Session) -> None:
     said = {name: one[name] for name in ("opening_hours", "minutes", "capacity")}
-    slots.write(session, _grid(session, one["grid"]).id, by=town.me(session, one["by"]), **said)
+    slots.write(session, grid(session, one["grid"]).id, by=town.me(session, one["by"]), **said)
 
 
 def _consult(town: Town, one: dict[str, Any], number: int, session: Session) -> None:
-    estate = _estate(session, one)
+    home = estate(session, one["estate"])
     heard = Heard(
-        channel=Channel(one["channel"]), kind=one.get("kind", ""), estate=estate, building=one["building"], room=one["room"],
+        channel=Channel(one["channel"]), kind=one.get("kind", ""), estate=home, building=one["building"], room=one["room"],
         card=one.get("card", ""), solved=one["solved"],
     )  # fmt: skip
-    grid = session.get_one(Grid, estate.grid_id)
-    consults.note(session, grid, heard, by=town.me(session, one["by"]), token=_token(f"consult {number}"))
+    consults.note(session, session.get_one(Grid, home.grid_id), heard, by=town.me(session, one["by"]), token=_token(f"consult {number}"))
 
 
 def _go_out(town: Town, one: dict[str, Any], number: int, session: Session) -> None:
     said = {name: one[name] for name in ("place", "topic", "met", "words", "cards")}
     told = Told(day=clock.today(), **said)
-    outreach.note(session, _grid(session, one["grid"]), told, by=town.me(session, one["by"]), nonce=f"demo {number}")
+    outreach.note(session, grid(session, one["grid"]), told, by=town.me(session, one["by"]), nonce=f"demo {number}")
 
 
 def _book(town: Town, one: dict[str, Any], session: Session) -> None:
-    estate, me = _estate(session, one), town.me(session, one["by"])
+    home, me = estate(session, one["estate"]), town.me(session, one["by"])
     ticket = conversation.ask(
-        session, session.get_one(Grid, estate.grid_id), words=one["words"], channel=Channel(one["channel"]), token=_token(one["key"]),
-        estate=estate, building=one["building"], room=one["room"], contact=one["contact"], kind=one["kind"], by=me,
+        session, session.get_one(Grid, home.grid_id), words=one["words"], channel=Channel(one["channel"]), token=_token(one["key"]),
+        estate=home, building=one["building"], room=one["room"], contact=one["contact"], kind=one["kind"], by=me,
     )  # fmt: skip
     wanted = max(town.when(one["from"]), clock.now() + timedelta(hours=1))
     slot = next((slot for slot in slots.coming(session, ticket.grid_id) if slot.free and slot.starts_at >= wanted), None)
@@ -109,11 +95,3 @@ def _ticket(session: Session, one: dict[str, Any]) -> Ticket:
 
 def _token(key: str) -> str:
     return tokens.derive("demo", "field", key)
-
-
-def _estate(session: Session, one: dict[str, Any]) -> Estate:
-    return session.scalars(sa.select(Estate).where(Estate.name == one["estate"])).one()
-
-
-def _grid(session: Session, code: str) -> Grid:
-    return session.scalars(sa.select(Grid).where(Grid.code == code)).one()

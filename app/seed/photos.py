@@ -1,11 +1,8 @@
 """The demo town's photos, and the ratings that colleagues took on the telephone. The pictures are drawn: no real door, no real meter."""
 
 import io
-import tomllib
 from collections.abc import Callable, Iterable
-from datetime import datetime
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import sqlalchemy as sa
 from PIL import Image, ImageDraw
@@ -13,24 +10,15 @@ from sqlalchemy.orm import Session
 
 from app.core import photos
 from app.core.settings import Settings
-from grids.staff import Me
+from app.seed.town import Happening, Town, read
 from tickets import ratings, thread_photos
 from tickets.tables import Entry, Ticket
 
-FILE = Path(__file__).parent / "demo" / "photos.toml"
 WALL, STEEL, DARK, INSIDE, LAMP, WIRE = "#c9c2b4", "#8d979c", "#3a4247", "#5f696e", "#e9b949", "#b3402f"
-Happening = tuple[datetime, Callable[[Session], None]]
 
 
-class Town(Protocol):
-    """What of the town is needed here (app/seed.py)."""
-
-    def when(self, said: dict[str, Any]) -> datetime: ...
-    def me(self, session: Session, key: str) -> Me: ...
-
-
-def run(town: Town, settings: Settings) -> Iterable[Happening]:
-    told = tomllib.loads(FILE.read_text(encoding="utf-8"))
+def shown(town: Town, settings: Settings) -> Iterable[Happening]:
+    told = read("photos")
     for one in told["photos"]:
         yield town.when(one["at"]), _showing(town, settings, one)
     for one in told["ratings"]:
