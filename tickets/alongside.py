@@ -6,16 +6,17 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from tickets import appointments, cases, procedures, threads
-from tickets.appointment_tables import Appointment
+from tickets.appointment_tables import Appointment, AppointmentState
 from tickets.cases import Standing
 from tickets.clock_tables import Customer
 from tickets.tables import Ticket
 
 
 class Alongside(msgspec.Struct, frozen=True):
-    """`customers` are those for whom a procedure may begin, where none has."""
+    """`missed` is the newest visit, where nobody was met; `customers` are those for whom a procedure may begin, where none has."""
 
     appointment: Appointment | None
+    missed: Appointment | None
     case: Standing | None
     customers: Collection[Customer]
 
@@ -25,7 +26,9 @@ def of(session: Session, ticket: Ticket, *, token: str | None = None) -> Alongsi
     hidden = token is not None and threads.later(session, token) is not None
     case = None if hidden else cases.of(session, ticket)
     offered = procedures.of_grid(session, ticket.grid_id, ticket.kind) if case is None and ticket.kind else {}
+    newest = next(reversed(appointments.history(session, ticket, token=token)), None)
     return Alongside(
-        appointment=appointments.of(session, ticket, token=token), case=cases.standing(session, case) if case else None,
+        appointment=appointments.of(session, ticket, token=token),
+        missed=newest if newest and newest.state is AppointmentState.missed else None, case=cases.standing(session, case) if case else None,
         customers=list(offered),
     )  # fmt: skip

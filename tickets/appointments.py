@@ -90,7 +90,7 @@ def call_off(session: Session, household_ids: Collection[int], *, by: Me) -> Non
 
 
 def settle(session: Session, appointment: Appointment, *, by: Me, came: bool) -> Appointment:
-    """We were there; or nobody was at home."""
+    """We were there; or nobody was at home, and we still owe it."""
     by.must_look_after(appointment.grid_id)
     _hold_grid(session, appointment.grid_id)
     session.refresh(appointment, ["state"])
@@ -103,6 +103,8 @@ def settle(session: Session, appointment: Appointment, *, by: Me, came: bool) ->
         raise Refused(_("This appointment is still to come."))
     _end(session, appointment, became, by)
     _record(session, "appointments.settle", appointment, by)
+    if not came:
+        booked.miss(session, appointment, by=by)
     return appointment
 
 

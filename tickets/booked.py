@@ -1,12 +1,14 @@
-"""What an appointment does to its question: a time agreed is an answer, and one that is cancelled is none any more."""
+"""What an appointment does to its question: a time agreed is an answer; one that is cancelled, or at which nobody was met, is none."""
 
 from collections.abc import Sequence
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.core import words
+from app.core.words import say
 from grids.staff import Me
-from tickets import attaching, clocks, outcomes, thanking, threads
+from tickets import attaching, carrying, clocks, outcomes, thanking, threads
 from tickets.appointment_tables import Appointment
 from tickets.clock_tables import Measure
 from tickets.procedure_tables import Case
@@ -33,6 +35,19 @@ def take_back(session: Session, ticket: Ticket, cancelled: Appointment, *, by: M
         threads.shut(session, ticket, None)
     elif ticket.state is TicketState.answered and said and said[-1].author_id is None:
         threads.wait_again(session, ticket)
+
+
+def miss(session: Session, missed: Appointment, *, by: Me) -> None:
+    """We stood before a closed door: they hear it, and we owe them the visit as before, with a new clock."""
+    ticket = threads.read(session, missed.ticket_id)
+    threads.hold(session, ticket)
+    if ticket.state is TicketState.closed:
+        return
+    when = words.span(missed.starts_at, missed.ends_at)
+    told = threads.say(session, ticket, by.id, say("We came %(time)s and met nobody. Choose another time here; we get in touch too.", time=when))
+    missed.told_id = told.id
+    carrying.bring(session, ticket, told)
+    threads.wait_again(session, ticket)
 
 
 def _said(session: Session, ticket: Ticket) -> Sequence[Entry]:

@@ -23,8 +23,8 @@ from broadcasts.notices import SHOWN
 from broadcasts.subscriber_tables import ChannelName, Subscriber, Subscription
 from broadcasts.tables import Delivery, DeliveryState, Notice, Update
 from pwa.push.outcomes import Verdict
-from tickets import carriages, reaches
-from tickets.tables import Errand, Way
+from tickets import carriages, reaches, ways
+from tickets.tables import Entry, Errand, Ticket, Way
 
 NAMES = {Way.sms: ChannelName.sms, Way.email: ChannelName.email, Way.wecom: ChannelName.wecom}
 QUEUES: dict[Way, jobs.Queue] = {Way.sms: "sms", Way.email: "email", Way.wecom: "wecom"}
@@ -46,6 +46,15 @@ class Load(msgspec.Struct, frozen=True):
 def ask(session: Session, ways: Collection[Way]) -> None:
     for way in sorted(set(ways) & NAMES.keys()):
         jobs.later(session, carry, queue=QUEUES[way], way=way.value)
+
+
+def bring(session: Session, ticket: Ticket, entry: Entry) -> None:
+    """These words of ours leave by themselves where the asker's own way is one that a provider takes."""
+    way = ways.way(ticket.channel, ticket.reach.kind if ticket.reach else None, ticket.household.prefers if ticket.household else None)
+    if way in NAMES:
+        session.add(Errand(ticket_id=ticket.id, entry_id=entry.id, update_id=None, way=way, at=entry.at, done_at=None, done_by_id=None))
+        session.flush()
+        ask(session, {way})
 
 
 def carry(work: Work, *, way: str) -> None:

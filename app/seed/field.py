@@ -80,7 +80,7 @@ def _book(town: Town, one: dict[str, Any], session: Session) -> None:
 def _settle(town: Town, one: dict[str, Any], session: Session) -> None:
     booked = appointments.of(session, _ticket(session, one))
     if booked is not None and booked.starts_at < clock.now():
-        appointments.settle(session, booked, by=town.me(session, one["by"]), came=True)
+        appointments.settle(session, booked, by=town.me(session, one["by"]), came=one.get("came", True))
 
 
 def _advance(town: Town, one: dict[str, Any], rank: int, session: Session) -> None:

@@ -353,3 +353,30 @@ def test_a_time_agreed_is_the_first_answer_and_who_withdraws_the_visit_waits_for
     danger = ask("表箱冒烟了", room="503", estate=town.garden, building="1号楼")
     appointments.book(session, danger, at=at("09-18T16:00"))
     assert danger.state is TicketState.open
+
+
+def test_where_nobody_was_met_the_visit_is_still_owed_and_they_are_told(
+    session: Session, town: Cast, ask: Ask, now: time_machine.Traveller
+) -> None:
+    manager, home = town.me(town.wangfang), {"estate": town.garden, "building": "1号楼"}
+    alone, written, settled = (ask(f"表不准{n}", kind="meter_check", room=f"50{n}", **home) for n in range(3))
+    written.channel = Channel.sms
+    for ticket, hour in ((alone, 14), (written, 15), (settled, 16)):
+        appointments.book(session, ticket, at=at(f"09-18T{hour}:00"), kind="meter_check")
+        assert "first_answer" not in running(session, ticket)
+    conversation.answer(session, settled, by=manager, words="不用上门了，已远程校好。")
+    conversation.close(session, settled, by=manager)
+    now.move_to(FRIDAY + timedelta(hours=9))
+    for ticket in (alone, alone, written, settled):
+        appointments.settle(session, appointments.history(session, ticket)[-1], by=manager, came=False)
+    for ticket in (alone, written):
+        assert (ticket.state, "first_answer" in running(session, ticket)) == (TicketState.open, True)
+        told = [line for line in threads.lines(threads.read(session, ticket.id)) if "家里没人" in line.words]
+        assert [(line.author.id if line.author else None, "14:00" in line.words) for line in told] == [(manager.id, ticket is alone)]
+        assert ticket.due_at > clock.now()
+    assert (settled.state, running(session, settled)) == (TicketState.closed, []), "who is settled is owed nothing"
+    assert [one.ticket_id for one in session.scalars(sa.select(Errand))] == [written.id], "a message brings it"
+    appointments.book(session, written, at=at("09-20T09:00"), by=manager)
+    appointments.book(session, alone, at=at("09-20T10:00"))
+    for ticket in (alone, written):
+        assert (ticket.state, "first_answer" in running(session, ticket)) == (TicketState.answered, False)
