@@ -1,5 +1,6 @@
 """Every table of the house, for migrations and tests."""
 
+import broadcasts.as_before_tables
 import broadcasts.promise_tables
 import broadcasts.sending.tables  # noqa: F401
 import grids.passing_tables  # noqa: F401

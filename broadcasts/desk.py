@@ -25,8 +25,8 @@ from broadcasts import (
     prose,
     reckoning,
     shelf,
-    still_out,
     texts,
+    unsaid,
 )
 from broadcasts.kinds import CHANNELS, KINDS, UPDATES
 from broadcasts.present import present
@@ -141,7 +141,7 @@ def shown(session: Db, notice: Notice, me: staff.Me, settings: Settings) -> dict
         "households": _households(notice), "blocks": prose.blocks(notice.words), "title": texts.headline(notice, truth),
         "text": texts.group(notice, truth, contact, base_url=settings.base_url), "kinds": KINDS,
         "update_names": _updates(notice), "next_news": local(promises.usual_next(session, notice)),
-        "undo_s": life.seconds_left(notice) or still_out.seconds_left(notice),
+        "undo_s": life.seconds_left(notice) or unsaid.seconds_left(session, notice),
         "outcomes": promises.told(session, notice),
         "writes": me.looks_after(notice.grid_id), "contact": contact,
         **_by_channel(session, notice, settings),

@@ -10,11 +10,10 @@ from app.core import audit, clock
 from app.core.errors import Mistaken, Refused
 from app.core.jobs import Work
 from app.core.words import phrase as _
-from broadcasts import deliveries, lead_times, notices, promises, reminders
+from broadcasts import as_before, lead_times, notices, promises
 from broadcasts.promise_tables import Reminder
-from broadcasts.sending import postings
 from broadcasts.sending.tables import Opening
-from broadcasts.tables import LateReason, Notice, NoticeState, TakenBack, Update, UpdateState
+from broadcasts.tables import LateReason, Notice, NoticeState, TakenBack, Update
 from grids.staff import Me
 from pwa.push.payload import plain
 
@@ -81,7 +80,7 @@ def undo(session: Session, notice: Notice, *, by: Me) -> Notice:
     if notice.is_written_only:
         return notice
     told = session.scalars(sa.select(Update).where(Update.notice_id == notice.id).order_by(Update.id)).all()
-    if len(told) != 1 or notice.undo_until is None or clock.now() > notice.undo_until or not comes_back(session, told[0]):
+    if len(told) != 1 or notice.undo_until is None or clock.now() > notice.undo_until or not as_before.comes_back(session, told[0]):
         raise Refused(_("The ten seconds are over, the notice is on its way. Withdraw it instead, so that everybody hears."))
     if notice.replaces_id:
         _put_back(session, session.get_one(Notice, notice.replaces_id))
@@ -123,19 +122,9 @@ def replacement(session: Session, notice: Notice, *, by: Me) -> Notice:
 def _put_back(session: Session, old: Notice) -> None:
     """The notice replaced holds again; those who were to hear that it does not hear nothing."""
     notices.hold(session, old)
-    last = session.scalars(sa.select(Update).where(Update.notice_id == old.id).order_by(Update.id.desc()).limit(1)).one()
-    if last.state is not UpdateState.superseded or not comes_back(session, last):
+    before = as_before.of(session, old)
+    if before is None or old.state is not NoticeState.superseded or not as_before.put_back(session, old, before):
         raise Refused(_("The ten seconds are over, the notice is on its way. Withdraw it instead, so that everybody hears."))
-    old.state, old.version = NoticeState.published, old.version - 1
-    promises.resume(session, old, last)
-    reminders.follow(session, old, close=timedelta())
-    session.delete(last)
-    session.flush()
-
-
-def comes_back(session: Session, update: Update) -> bool:
-    """No message has left, and nobody has brought it to a group or a door."""
-    return not postings.of_update(session, update) and deliveries.take_back(session, update)
 
 
 def _forget(session: Session, notice: Notice, told: Update) -> None:

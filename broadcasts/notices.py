@@ -12,7 +12,7 @@ from app.core import audit, clock
 from app.core.errors import Missing, Refused
 from app.core.words import phrase as _
 from app.core.words import say
-from broadcasts import audiences, company, lead_times, numbers, promises, rules, telling
+from broadcasts import as_before, audiences, company, lead_times, numbers, promises, rules, telling
 from broadcasts.kinds import KINDS
 from broadcasts.present import SILENT
 from broadcasts.tables import Notice, NoticeKind, NoticeState, Place, TakenBack, Update, UpdateState, public
@@ -125,7 +125,7 @@ def update(
     """One more entry of the timeline; what it changes is true from now on. The same said twice within a minute is said once.
 
     Progress may bring the cause; a correction whatever was wrong, also the area: without `estates` and `buildings` it stays.
-    A new time after the power was said to be back makes the outage go on. That it is back leaves after `grace` (see still_out.py).
+    A new time after the power was said to be back makes the outage go on. Within `grace` nothing leaves (see unsaid.py).
     """
     by.must_look_after(notice.grid_id)
     hold(session, notice)
@@ -142,20 +142,21 @@ def update(
     rules.may_follow(notice, state)
     next_at = promises.next_update(notice, next_update_at)
     rules.enough(state, words, said=changed or moved)
+    before = as_before.now(session, notice)
     if state is UpdateState.restored:
         notice.ends_at, notice.state = rules.back(notice, ends_at), NoticeState.restored
-        notice.undo_until = clock.now() + grace if grace else notice.undo_until
     elif state is UpdateState.cancelled:
         notice.state = NoticeState.cancelled
     elif state in rules.CHANGES:
         _change(notice, state, starts_at, ends_at)
     elif state is UpdateState.arrived:
         notice.ends_at = _after_arrival(session, notice, ends_at)
-    if not moved:
-        rules.put_right(notice, slips)
-        after = grace + LEEWAY if grace and state is UpdateState.restored else timedelta()
-        return telling.tell(session, notice, state, words, by=by.id, next_update_at=next_at, after=after)
-    return _tell_of_the_area(session, notice, moved, slips, words, by, next_at)
+    as_before.keep(session, notice, before, undo_until=clock.now() + grace if grace else None)
+    after = grace + LEEWAY if grace else grace
+    if moved:
+        return _tell_of_the_area(session, notice, moved, slips, words, by, next_at, after)
+    rules.put_right(notice, slips)
+    return telling.tell(session, notice, state, words, by=by.id, next_update_at=next_at, after=after)
 
 
 def find(session: Session, number: str, *, for_: Me) -> Notice:
@@ -228,8 +229,9 @@ def _moved(session: Session, notice: Notice, estates: Sequence[int] | None, buil
 
 
 def _tell_of_the_area(
-    session: Session, notice: Notice, moved: list[Place], slips: dict[str, str], words: str, by: Me, next_at: datetime | None
-) -> Update:
+    session: Session, notice: Notice, moved: list[Place], slips: dict[str, str], words: str, by: Me, next_at: datetime | None,
+    after: timedelta,
+) -> Update:  # fmt: skip
     """While it is announced the notice has the places of before and of now: both hear of it."""
     before = {audiences.key(place): place for place in notice.places}
     now = [before.get(audiences.key(place), place) for place in moved]
@@ -238,7 +240,7 @@ def _tell_of_the_area(
         notice.title = _title(notice.kind, now)
     rules.put_right(notice, slips)
     notice.places.extend(place for place in now if place not in before.values())
-    update = telling.tell(session, notice, UpdateState.corrected, told, by=by.id, next_update_at=next_at)
+    update = telling.tell(session, notice, UpdateState.corrected, told, by=by.id, next_update_at=next_at, after=after)
     for place in before.values():
         if place not in now:
             session.delete(place)
@@ -251,6 +253,7 @@ def _supersede(session: Session, old: Notice, by: int, after: timedelta) -> None
     hold(session, old)
     if old.state is not NoticeState.published:
         raise Refused(_("The notice that this one was to replace is over. Discard this draft and write a new notice."))
+    as_before.keep(session, old, as_before.now(session, old), undo_until=None)
     old.state = NoticeState.superseded
     telling.tell(session, old, UpdateState.superseded, by=by, after=after)
 

@@ -83,16 +83,22 @@ def _end(session: Session, promise: Promise, notice: Notice, update: Update) -> 
     calls.drop(session, f"promise/{promise.id}")
 
 
-def resume(session: Session, notice: Notice, undone: Update) -> None:
-    """What this update ended stands again, with its calls; who was called already is not called again."""
-    ended = sa.select(Promise).where(
-        Promise.notice_id == notice.id, Promise.ended_at.in_((undone.at, undone.ends_at)), Promise.ended_as == undone.state
-    )
-    for promise in session.scalars(ended).all():
-        promise.ended_at = promise.ended_as = None
-        if promise.kind is PromiseKind.next_update:
-            notice.next_update_at = promise.at
-        calls.plan(session, f"promise/{promise.id}", promise.kind, notice.grid_id, promise.at)
+def standing(session: Session, notice: Notice) -> list[int]:
+    """What it promises now."""
+    open_ = sa.select(Promise.id).where(Promise.notice_id == notice.id, Promise.ended_at.is_(None))
+    return list(session.scalars(open_.order_by(Promise.id)))
+
+
+def stand_again(session: Session, notice: Notice, ids: Collection[int]) -> None:
+    """These stand again, with their calls, and what was promised since was never said; who was called already is not called again."""
+    for promise in session.scalars(sa.select(Promise).where(Promise.notice_id == notice.id)).all():
+        if promise.id in ids:
+            promise.ended_at = promise.ended_as = None
+            calls.plan(session, f"promise/{promise.id}", promise.kind, notice.grid_id, promise.at)
+        elif promise.ended_at is None:
+            calls.drop(session, f"promise/{promise.id}")
+            session.delete(promise)
+    session.flush()
 
 
 def forget(session: Session, notice: Notice) -> None:

@@ -9,8 +9,7 @@ from app.core.errors import Missing, Mistaken
 from app.core.forms import read
 from app.core.web import Config, Db, Form, form_again, see
 from app.core.words import phrase as _
-from broadcasts import cap, desk, feed_pages, life, notices, still_out
-from broadcasts.tables import NoticeState
+from broadcasts import as_before, cap, desk, feed_pages, life, notices, unsaid
 from broadcasts.written import Release
 from grids.who import Me
 
@@ -38,8 +37,8 @@ def undo(number: FromPath[str], session: Db, me: Me) -> Response[Any]:
     """By the number that was given, which is gone after the first of two taps."""
     gone = notices.taken_back(session, number)
     notice = notices.find(session, str(gone.notice_id) if gone and gone.notice_id else number, for_=me)
-    if notice.state is NoticeState.restored:
-        return see(f"/desk/notices/{still_out.undo(session, notice, by=me).number}")
+    if as_before.of(session, notice) is not None:
+        return see(f"/desk/notices/{unsaid.undo(session, notice, by=me).number}")
     return see(f"/desk/notices/{life.undo(session, notice, by=me).id}")
 
 

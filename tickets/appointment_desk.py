@@ -73,8 +73,9 @@ def book(form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
     try:
         said = read(Heard, form)
         grid = _noted(session, me, said.grid)
-        token, estate = address_token(settings, f"{me.id}:{grid.code}:appointment", said.nonce), chosen(grid, said.estate)
-        about = visits.about(session, grid.id, said.kind)
+        purpose = f"{me.id}:{grid.code}:appointment"
+        token = address_token(settings, purpose, said.nonce, said.estate, said.building, said.room, said.contact)
+        estate, about = chosen(grid, said.estate), visits.about(session, grid.id, said.kind)
         visits.must_be_found(session, estate, building=said.building, room=said.room, contact=said.contact)
         ticket = conversation.ask(
             session, grid, words=said.words or about, channel=Channel(said.channel), token=token, estate=estate,

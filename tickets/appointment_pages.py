@@ -51,8 +51,8 @@ def book(code: FromPath[str], form: Form, session: Db, settings: Config) -> Resp
     grid = grids.by_code(session, code)
     try:
         said = read(Wished, form)
-        token, estate = address_token(settings, f"{code}:appointment", said.nonce), chosen(grid, said.estate)
-        about = visits.about(session, grid.id, said.kind)
+        token = address_token(settings, f"{code}:appointment", said.nonce, said.estate, said.building, said.room, said.phone)
+        estate, about = chosen(grid, said.estate), visits.about(session, grid.id, said.kind)
         visits.must_be_found(session, estate, building=said.building, room=said.room, contact=said.phone)
         ticket = conversation.ask(
             session, grid, words=said.words or about, channel=Channel.web, token=token, estate=estate,

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from app.core import audit, clock
 from app.core.errors import Refused
 from app.core.words import phrase as _
-from broadcasts import audiences, notices
+from broadcasts import audiences, life, notices
 from broadcasts.present import present
 from broadcasts.tables import Notice
 from grids.staff import Me
@@ -60,7 +60,7 @@ def on_asking(session: Session, ticket: Ticket, words: str, notice: Notice | Non
         ticket.answered_by_notice = ticket.answered_by_notice and plain and is_dark(words)
         return
     known = notice or (_known_outage(session, ticket) if ticket.dark else None)
-    if known is None or known.exercise or known.is_written_only or may_be_undone(known) or _detached(session, ticket, known):
+    if known is None or known.exercise or known.is_written_only or life.can_undo(known) or _detached(session, ticket, known):
         return
     ticket.answered_by_notice = plain and _runs(session, known)
     _put(session, ticket, known, at_once=ticket.answered_by_notice)
@@ -69,7 +69,7 @@ def on_asking(session: Session, ticket: Ticket, words: str, notice: Notice | Non
 def attach(session: Session, ticket: Ticket, notice: Notice, *, by: Me) -> Ticket:
     """This question is about that notice, says a colleague: from now on its updates answer it."""
     by.must_look_after(ticket.grid_id)
-    if notice.grid_id != ticket.grid_id or notice.is_written_only or notice.exercise or may_be_undone(notice):
+    if notice.grid_id != ticket.grid_id or notice.is_written_only or notice.exercise or life.can_undo(notice):
         raise Refused(_("A question is attached to a published notice of its own grid."))
     threads.hold(session, ticket)
     if ticket.notice_id != notice.id:
@@ -118,21 +118,16 @@ def late(session: Session, notice: Notice) -> int:
     return len(found)
 
 
-def may_be_undone(notice: Notice) -> bool:
-    """Published within seconds: nobody is told of it yet."""
-    return notice.undo_until is not None and clock.now() <= notice.undo_until
-
-
 def _put(session: Session, ticket: Ticket, notice: Notice, *, at_once: bool) -> None:
     ticket.notice_id, ticket.told_update_id = notice.id, None
     session.flush()
     session.expire(ticket, ["notice"])
-    latest = telling.latest(session, notice.id)
-    if at_once and latest is not None:
+    latest, waits = telling.latest(session, notice.id), telling.may_be_taken_back(notice)
+    if at_once and latest is not None and not waits:
         telling.tell(session, notice, latest, [ticket.id])
         session.refresh(ticket, ["state", "answered_at", "told_update_id"])
-    else:
-        ticket.told_update_id = latest.id if latest else None
+    else:  # What may still be taken back is told when it stands.
+        ticket.told_update_id = latest.id if latest and not waits else None
         session.flush()
 
 

@@ -44,7 +44,9 @@ def miss(session: Session, missed: Appointment, *, by: Me) -> None:
     if ticket.state is TicketState.closed:
         return
     when = words.span(missed.starts_at, missed.ends_at)
-    told = threads.say(session, ticket, by.id, say("We came %(time)s and met nobody. Choose another time here; we get in touch too.", time=when))
+    told = threads.say(
+        session, ticket, by.id, say("We came %(time)s and met nobody. Choose another time here; we get in touch too.", time=when)
+    )
     missed.told_id = told.id
     carrying.bring(session, ticket, told)
     threads.wait_again(session, ticket)

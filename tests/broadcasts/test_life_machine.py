@@ -1,5 +1,6 @@
 """A notice's whole life in any order: no message lost or told twice, no state that the trade does not know."""
 
+from collections import Counter
 from datetime import timedelta
 from typing import Any
 
@@ -14,7 +15,7 @@ from app.core.database import Database
 from app.core.errors import Refused
 from app.core.jobs import Work
 from app.core.settings import Settings
-from broadcasts import life, notices, promises, reminders
+from broadcasts import life, notices, promises, reminders, unsaid
 from broadcasts.present import present
 from broadcasts.promise_tables import Call, Promise, PromiseKind, Reminder
 from broadcasts.tables import Delivery, Notice, NoticeKind, NoticeState, TakenBack, Update, UpdateState
@@ -54,6 +55,7 @@ def machine(database: Database, work: Work, service: loopback.PushService) -> ty
                 )  # fmt: skip
             self.first = self.notice
             self.numbers: list[str] = []
+            self.unsaid, self.undone = Counter[int](), dict[int, int]()
 
         def teardown(self) -> None:
             if hasattr(self, "session"):
@@ -111,13 +113,24 @@ def machine(database: Database, work: Work, service: loopback.PushService) -> ty
         )  # fmt: skip
         def update(self, state: UpdateState, hours: int, words: str, soon: bool) -> None:
             was, version = self.notice.state, self.notice.version
-            said: dict[str, Any] = {"ends_at": self.now + hours * HOUR} if state is UpdateState.new_time else {}
+            said: dict[str, Any] = {"grace": life.GRACE if soon else timedelta()}
+            said |= {"ends_at": self.now + hours * HOUR} if state is UpdateState.new_time else {}
             next_at = self.now + 30 * MINUTE if soon else None
             done = self.try_to(notices.update, self.notice, by=self.me, state=state, words=words, next_update_at=next_at, **said)
             # The same once more, tapped twice, is agreed to and adds nothing.
             added = done and self.notice.version > version
             assert not (added and was in (NoticeState.draft, NoticeState.scheduled, NoticeState.cancelled, NoticeState.superseded))
             assert self.notice.version - version in ((0, 1) if done else (0,))
+
+        @rule()
+        def unsay(self) -> None:
+            with clock.at(self.now):
+                may = unsaid.seconds_left(self.session, self.notice) > 0
+            again = self.undone.get(self.notice.id) == self.notice.version
+            assert self.try_to(unsaid.undo, self.notice, by=self.me) is (may or again)
+            if may:
+                self.undone[self.notice.id] = self.notice.version
+                self.unsaid[self.notice.id] += 2
 
         @precondition(lambda self: self.notice.state is NoticeState.published)
         @rule()
@@ -151,7 +164,7 @@ def machine(database: Database, work: Work, service: loopback.PushService) -> ty
                 return
             for notice in self.all(Notice):
                 steps = [one for one in self.all(Update) if one.notice_id == notice.id and one.state is not UpdateState.reminder]
-                assert len(steps) == notice.version
+                assert notice.version == (len(steps) + self.unsaid[notice.id] if steps else 0)
                 assert (notice.version == 0) == notice.is_written_only
                 assert (notice.published_at is None) == notice.is_written_only
                 if steps:

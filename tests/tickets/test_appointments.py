@@ -274,6 +274,18 @@ def test_nobody_is_sent_where_no_door_and_no_number_is_known_or_for_what_nobody_
     assert resident.post("/g/104226/appointments", data={**slot, "phone": "15400000922"}).status_code == 200
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_a_form_sent_again_with_another_home_is_another_visit(resident: Client, signed_in: SignedIn, told_town: Cast) -> None:
+    desk = signed_in(told_town.wangfang)
+    slot = re.findall(r'name="slot" value="([^"]+)"(?! disabled)', resident.get("/g/104226/appointments").text)
+    said = {"kind": "change", "estate": str(told_town.garden.id), "building": "1号楼", "nonce": "n" * 22}
+    first, second = (resident.post("/g/104226/appointments", data={**said, "slot": slot[n], "room": f"50{n}"}).url for n in range(2))
+    assert first != second
+    heard = [desk.post("/desk/appointments", data={**said, "grid": "104226", "slot": slot[n], "room": f"60{n}"}) for n in (2, 3)]
+    assert [one.status_code for one in heard] == [201, 201]
+    assert len({re.search(r"/q/(\w+)", one.text)[1] for one in heard}) == 2
+
+
 def test_a_question_that_is_settled_gets_no_appointment(town: Cast, ask: Ask) -> None:
     manager, ticket = town.me(town.wangfang), ask("怎么过户", estate=town.garden)
     conversation.answer(town.session, ticket, by=manager, words="带房产证。")

@@ -17,7 +17,7 @@ from app.core import clock
 from app.core.database import Database
 from app.core.jobs import Work
 from app.core.settings import Settings
-from broadcasts import life, notices
+from broadcasts import life, notices, unsaid
 from broadcasts.tables import Notice, UpdateState
 from tests.cast import Cast
 from tests.tickets import asking_crowd
@@ -140,6 +140,17 @@ def test_nobody_is_told_of_what_may_still_be_undone(town: Cast, database: Databa
         town.session.refresh(ticket)
         assert (ticket.notice_id, second.notice_id) == (None, None)
         life.undo(town.session, notice, by=me)
+    notices.publish(town.session, notice, by=me)
+    with clock.at(clock.now()):
+        notices.update(town.session, notice, by=me, state=UpdateState.progress, words="说错了", grace=life.GRACE)
+        third = asking_crowd.ask(town, there, 2)
+        town.session.commit()
+        tell(database, chosen, notice)
+        assert (third.notice_id, told(town.session, notice, UpdateState.progress)) == (notice.id, {})
+        unsaid.undo(town.session, notice, by=me)
+    town.session.commit()
+    tell(database, chosen, notice)
+    assert told(town.session, notice, UpdateState.published).get(third.id) == 1, "what stands is told after all"
 
 
 def test_still_dark_opens_this_household_alone_and_back_settles_it(town: Cast, database: Database, chosen: Settings) -> None:

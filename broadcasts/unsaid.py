@@ -1,0 +1,38 @@
+"""Within ten seconds of an update, whatever it told: it was never said. Nothing has left until then."""
+
+from sqlalchemy.orm import Session
+
+from app.core import audit, clock
+from app.core.errors import Refused
+from app.core.words import phrase as _
+from broadcasts import as_before, notices
+from broadcasts.as_before_tables import AsBefore
+from broadcasts.tables import Notice, NoticeState
+from grids.staff import Me
+
+
+def seconds_left(session: Session, notice: Notice) -> int:
+    """How long its newest update can still be taken back."""
+    if notice.undo_until is None or not _can_undo(notice, as_before.of(session, notice)):
+        return 0
+    return int((notice.undo_until - clock.now()).total_seconds()) + 1
+
+
+def undo(session: Session, notice: Notice, *, by: Me) -> Notice:
+    """The notice stands as before its newest update. Asked twice it is done once."""
+    by.must_look_after(notice.grid_id)
+    notices.hold(session, notice)
+    before = as_before.of(session, notice)
+    if before is not None and before.undone_at is not None and notice.version == before.version + 2:
+        return notice
+    if before is None or not _can_undo(notice, before) or not as_before.put_back(session, notice, before):
+        raise Refused(_("The ten seconds are over, the notice is on its way. Say in an update what is right."))
+    audit.record(session, "notices.unsay", f"notice/{notice.number}", by=by.id, version=notice.version)
+    return notice
+
+
+def _can_undo(notice: Notice, before: AsBefore | None) -> bool:
+    """The seconds are those of its newest update; of what a new notice took the place of, the new one is undone."""
+    newest = before is not None and before.undone_at is None and notice.version == before.version + 1
+    in_time = notice.undo_until is not None and clock.now() <= notice.undo_until
+    return newest and in_time and notice.state is not NoticeState.superseded
