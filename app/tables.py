@@ -2,8 +2,8 @@
 
 import broadcasts.as_before_tables
 import broadcasts.promise_tables
-import broadcasts.sending.tables  # noqa: F401
-import grids.passing_tables  # noqa: F401
+import broadcasts.sending.tables
+import grids.passing_tables
 import tickets.abuse_tables
 import tickets.appointment_tables
 import tickets.carriage_tables
@@ -16,8 +16,8 @@ import tickets.privacy.tables
 import tickets.procedure_tables
 import tickets.removal_tables
 import tickets.shift_tables
-import tickets.tables  # noqa: F401
-from app.core import audit, idempotency  # noqa: F401
+import tickets.tables
+from app.core import audit, idempotency
 from app.core.database import Table
 
 metadata = Table.metadata
