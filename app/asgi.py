@@ -14,62 +14,62 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ASGIApp
 
 import broadcasts.api
-import broadcasts.card_desk
-import broadcasts.card_pages
-import broadcasts.circle_print_pages
+import broadcasts.cards.card_desk
+import broadcasts.cards.card_pages
+import broadcasts.composer.paste_desk
+import broadcasts.composer.releasing
 import broadcasts.desk
-import broadcasts.feed_pages
-import broadcasts.groups_desk
+import broadcasts.feeds.feed_pages
 import broadcasts.notice_pages
-import broadcasts.occasions_desk
 import broadcasts.pages
-import broadcasts.paste_desk
-import broadcasts.preference_pages
-import broadcasts.print_pages
-import broadcasts.releasing
-import broadcasts.sending_desk
-import broadcasts.subscription_pages
-import broadcasts.tariff_desk
-import broadcasts.tariff_pages
+import broadcasts.print.circle_print_pages
+import broadcasts.print.print_pages
+import broadcasts.promises.occasions_desk
+import broadcasts.sending.groups_desk
+import broadcasts.sending.sending_desk
+import broadcasts.subscribers.preference_pages
+import broadcasts.subscribers.subscription_pages
+import broadcasts.tariffs.tariff_desk
+import broadcasts.tariffs.tariff_pages
 import grids.api
-import grids.calendar_desk
+import grids.calendar.calendar_desk
+import grids.circle.walk_desk
 import grids.coverage_desk
 import grids.desk
-import grids.doubles_desk
-import grids.map_desk
+import grids.maps.map_desk
 import grids.pages
-import grids.pay_way_desk
-import grids.shut_pages
-import grids.upkeep_desk
-import grids.walk_desk
+import grids.points.doubles_desk
+import grids.points.pay_way_desk
+import grids.points.shut_pages
+import grids.points.upkeep_desk
 import pwa.pages
 import tickets.answers
+import tickets.answers.book_desk
+import tickets.answers.idea_desk
 import tickets.api
-import tickets.appointment_desk
-import tickets.appointment_pages
-import tickets.book_desk
-import tickets.case_desk
-import tickets.case_pages
-import tickets.clock_desk
-import tickets.consult_desk
-import tickets.consulting_desk
+import tickets.appointments.appointment_desk
+import tickets.appointments.appointment_pages
+import tickets.appointments.visit_hours_desk
+import tickets.clocks.clock_desk
+import tickets.clocks.standards_desk
 import tickets.desk
-import tickets.idea_desk
-import tickets.kinds_desk
-import tickets.notice_desk
-import tickets.outreach_desk
+import tickets.field.consult_desk
+import tickets.field.outreach_desk
+import tickets.kinds.kinds_desk
+import tickets.outages.notice_desk
 import tickets.pages
-import tickets.photo_pages
-import tickets.privacy_desk
-import tickets.privacy_pages
-import tickets.procedure_desk
-import tickets.retention_desk
-import tickets.specialist_desk
-import tickets.standards_desk
+import tickets.photos.photo_pages
+import tickets.privacy.privacy_desk
+import tickets.privacy.privacy_pages
+import tickets.privacy.retention_desk
+import tickets.procedures.case_desk
+import tickets.procedures.case_pages
+import tickets.procedures.procedure_desk
+import tickets.specialists.consulting_desk
+import tickets.specialists.specialist_desk
 import tickets.thread_desk
-import tickets.triage_pages
-import tickets.visit_hours_desk
-import tickets.words_desk
+import tickets.triage.triage_pages
+import tickets.wording.words_desk
 from app import answers, connecting, counting, health, passing_desk, signing_in, today
 from app.core import assets, logs, settings, web
 from app.core.database import Database
@@ -80,8 +80,8 @@ from app.core.turns import READS, Queues, Turns
 from app.review import fieldwork
 from app.review import pages as review
 from broadcasts.sending.openings import Counted
-from grids import entrance
-from grids.staff import Me
+from grids.staff import entrance
+from grids.staff.staff import Me
 
 PEOPLE = (
     signing_in,
@@ -91,56 +91,56 @@ PEOPLE = (
     fieldwork,
     grids.pages,
     grids.desk,
-    grids.shut_pages,
-    grids.upkeep_desk,
-    grids.doubles_desk,
+    grids.points.shut_pages,
+    grids.points.upkeep_desk,
+    grids.points.doubles_desk,
     grids.coverage_desk,
-    grids.pay_way_desk,
-    grids.calendar_desk,
-    grids.map_desk,
-    grids.walk_desk,
+    grids.points.pay_way_desk,
+    grids.calendar.calendar_desk,
+    grids.maps.map_desk,
+    grids.circle.walk_desk,
     broadcasts.pages,
     broadcasts.notice_pages,
-    broadcasts.occasions_desk,
+    broadcasts.promises.occasions_desk,
     broadcasts.desk,
-    broadcasts.card_pages,
-    broadcasts.card_desk,
-    broadcasts.tariff_pages,
-    broadcasts.tariff_desk,
-    broadcasts.releasing,
-    broadcasts.subscription_pages,
-    broadcasts.preference_pages,
-    broadcasts.circle_print_pages,
-    broadcasts.print_pages,
-    broadcasts.feed_pages,
-    broadcasts.sending_desk,
-    broadcasts.groups_desk,
-    broadcasts.paste_desk,
+    broadcasts.cards.card_pages,
+    broadcasts.cards.card_desk,
+    broadcasts.tariffs.tariff_pages,
+    broadcasts.tariffs.tariff_desk,
+    broadcasts.composer.releasing,
+    broadcasts.subscribers.subscription_pages,
+    broadcasts.subscribers.preference_pages,
+    broadcasts.print.circle_print_pages,
+    broadcasts.print.print_pages,
+    broadcasts.feeds.feed_pages,
+    broadcasts.sending.sending_desk,
+    broadcasts.sending.groups_desk,
+    broadcasts.composer.paste_desk,
     tickets.pages,
-    tickets.photo_pages,
+    tickets.photos.photo_pages,
     tickets.desk,
-    tickets.idea_desk,
+    tickets.answers.idea_desk,
     tickets.thread_desk,
-    tickets.triage_pages,
-    tickets.words_desk,
-    tickets.notice_desk,
-    tickets.kinds_desk,
-    tickets.clock_desk,
-    tickets.standards_desk,
-    tickets.book_desk,
-    tickets.consult_desk,
-    tickets.outreach_desk,
-    tickets.consulting_desk,
-    tickets.specialist_desk,
-    tickets.appointment_pages,
-    tickets.appointment_desk,
-    tickets.visit_hours_desk,
-    tickets.privacy_pages,
-    tickets.privacy_desk,
-    tickets.retention_desk,
-    tickets.case_pages,
-    tickets.case_desk,
-    tickets.procedure_desk,
+    tickets.triage.triage_pages,
+    tickets.wording.words_desk,
+    tickets.outages.notice_desk,
+    tickets.kinds.kinds_desk,
+    tickets.clocks.clock_desk,
+    tickets.clocks.standards_desk,
+    tickets.answers.book_desk,
+    tickets.field.consult_desk,
+    tickets.field.outreach_desk,
+    tickets.specialists.consulting_desk,
+    tickets.specialists.specialist_desk,
+    tickets.appointments.appointment_pages,
+    tickets.appointments.appointment_desk,
+    tickets.appointments.visit_hours_desk,
+    tickets.privacy.privacy_pages,
+    tickets.privacy.privacy_desk,
+    tickets.privacy.retention_desk,
+    tickets.procedures.case_pages,
+    tickets.procedures.case_desk,
+    tickets.procedures.procedure_desk,
     pwa.pages,
     health,
 )

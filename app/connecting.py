@@ -3,16 +3,18 @@
 from app.core import jobs, seals
 from app.core.database import Database
 from app.core.settings import Settings
-from broadcasts import bringing, calls, hearing, promises
-from broadcasts.calls import Speaks
+from broadcasts import bringing, hearing
 from broadcasts.hearing import Hears
-from tickets import errands, nagging, updates
+from broadcasts.promises import calls, promises
+from broadcasts.promises.calls import Speaks
+from tickets.clocks import nagging
+from tickets.outages import errands, updates
 
 HEARS: tuple[Hears, ...] = (updates.hear,)
 """Acts called with every update that is told, in its own transaction (see broadcasts/hearing.py)."""
 
 SPEAKS: dict[str, Speaks] = {"promise": promises.spoken, "clock": nagging.spoken}
-"""What is said to a colleague who is called, by what it is about (see broadcasts/calls.py)."""
+"""What is said to a colleague who is called, by what it is about (see broadcasts/promises/calls.py)."""
 
 
 def connect(database: Database, chosen: Settings) -> None:

@@ -8,22 +8,28 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.core import clock
-from broadcasts import cards
-from broadcasts.audiences import runs
-from broadcasts.promise_tables import Call
+from broadcasts.cards import cards
+from broadcasts.promises.tables import Call
 from broadcasts.sending import checklist
 from broadcasts.sending.checklist import Open
+from broadcasts.subscribers.audiences import runs
 from broadcasts.tables import CardVersion, Notice, NoticeKind, NoticeState, Place
-from grids import passing, sightings, staff
-from grids.passing_tables import Passing
-from grids.staff import Me
+from grids.points import sightings
+from grids.staff import passing, staff
+from grids.staff.staff import Me
+from grids.staff.tables import Passing
 from grids.tables import Duty, PaymentPoint
 from pwa.tables import Device
-from tickets import appointment_reminders, appointments, consultations, inbox, kinds, nagging, promises, suspicions
-from tickets.appointment_tables import Appointment
-from tickets.consultation_tables import Consultation
+from tickets import inbox, promises
+from tickets.appointments import appointment_reminders, appointments
+from tickets.appointments.tables import Appointment
+from tickets.clocks import nagging
+from tickets.kinds import kinds
+from tickets.outages import suspicions
 from tickets.privacy import requests
 from tickets.privacy.tables import DataRequest
+from tickets.specialists import consultations
+from tickets.specialists.tables import Consultation
 from tickets.tables import Entry, Suspicion, Ticket, TicketPromise, TicketState
 
 SOON = timedelta(hours=24)

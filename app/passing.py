@@ -8,16 +8,19 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.core.errors import Forbidden
 from app.core.words import phrase as _
-from broadcasts import cards, occasions
-from broadcasts.audiences import short
+from broadcasts.cards import cards
+from broadcasts.promises import occasions
 from broadcasts.sending import groups, stewards
+from broadcasts.subscribers.audiences import short
 from broadcasts.tables import Notice, NoticeState, Place
-from grids import passing, sightings
-from grids.passing_tables import Passed as What
-from grids.passing_tables import PassedThing, Passing
-from grids.staff import Me, on_duty
+from grids.points import sightings
+from grids.staff import passing
+from grids.staff.staff import Me, on_duty
+from grids.staff.tables import Passed as What
+from grids.staff.tables import PassedThing, Passing
 from grids.tables import Duty, Grid
-from tickets import consultations, promises
+from tickets import promises
+from tickets.specialists import consultations
 from tickets.tables import Ticket, TicketState
 
 GOING_ON = (NoticeState.draft, NoticeState.scheduled, NoticeState.published)

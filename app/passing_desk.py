@@ -13,9 +13,10 @@ from app.core.forms import read
 from app.core.web import Db, Form, form_again, page, see
 from app.core.words import Phrase
 from app.core.words import phrase as _
-from grids import grids, passing, staff
-from grids.passing_tables import Passed, PassedThing
-from grids.who import Me
+from grids import grids
+from grids.staff import passing, staff
+from grids.staff.tables import Passed, PassedThing
+from grids.staff.who import Me
 
 NAMES: dict[Passed, Phrase] = {
     Passed.promise: _("Promises to keep"), Passed.question: _("Questions that are open"), Passed.consultation: _("With specialists"),

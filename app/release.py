@@ -40,10 +40,15 @@ def upgrade(database: Database, secret: str, revision: str = "head") -> None:
 def fill(session: Session) -> None:
     """The holidays, rules, standards, tariffs, ways of paying and kinds of questions that this release knows. What staff changed stays."""
     # Imported here: the worker is started by the same command and never needs them.
-    from broadcasts import company, occasions, tariffs
-    from grids import calendar, pay_ways
-    from tickets import kinds, procedures, standards, topics
+    from broadcasts.promises import company, occasions
+    from broadcasts.tariffs import tariffs
+    from grids.calendar import calendar
+    from grids.points import pay_ways
+    from tickets.clocks import standards
+    from tickets.kinds import kinds
     from tickets.privacy import periods
+    from tickets.procedures import procedures
+    from tickets.specialists import topics
 
     calendar.seed(session)
     company.seed(session)

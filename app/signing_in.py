@@ -13,7 +13,7 @@ from app.core.database import Database
 from app.core.doors import LANGUAGE_COOKIE
 from app.core.errors import Mistaken, Refused, TooMany
 from app.core.forms import read
-from grids import entrance
+from grids.staff import entrance
 
 COOKIE = "__Host-lindian"
 

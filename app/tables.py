@@ -1,22 +1,22 @@
 """Every table of the house, for migrations and tests."""
 
 import broadcasts.as_before_tables
-import broadcasts.promise_tables
+import broadcasts.promises.tables
 import broadcasts.sending.tables
-import grids.passing_tables
-import tickets.abuse_tables
-import tickets.appointment_tables
-import tickets.carriage_tables
-import tickets.clock_tables
-import tickets.consultation_tables
-import tickets.idea_tables
-import tickets.outreach_tables
-import tickets.photo_tables
+import grids.staff.tables
+import tickets.answers.tables
+import tickets.appointments.tables
+import tickets.clocks.shift_tables
+import tickets.clocks.tables
+import tickets.field.tables
+import tickets.households.tables
+import tickets.outages.tables
+import tickets.photos.tables
 import tickets.privacy.tables
-import tickets.procedure_tables
-import tickets.removal_tables
-import tickets.shift_tables
+import tickets.procedures.tables
+import tickets.specialists.tables
 import tickets.tables
+import tickets.wording.tables
 from app.core import audit, idempotency
 from app.core.database import Table
 

@@ -6,8 +6,9 @@ from litestar import Response, get
 
 from app import needs
 from app.core import web
-from grids import grids, staff
-from grids.who import Me
+from grids import grids
+from grids.staff import staff
+from grids.staff.who import Me
 
 
 @get("/desk", sync_to_thread=True, include_in_schema=False)

@@ -7,11 +7,19 @@ from app.core import jobs, logs, words
 from app.core.database import Database
 from app.core.jobs import Act, Heavy, Work
 from app.core.settings import Settings
-from broadcasts import calls, confirming, deliveries, life, occasions, posting, preparing, reminders
+from broadcasts import life
+from broadcasts.deliveries import deliveries, posting, preparing
+from broadcasts.promises import calls, occasions, reminders
+from broadcasts.subscribers import confirming
 from grids.coverage import snapshots
 from grids.reaching import reckoning
-from tickets import appointment_reminders, carrying, consulting_calls, idea_finding, nagging, shifts, thread_photos, updates
+from tickets.answers import idea_finding
+from tickets.appointments import appointment_reminders
+from tickets.clocks import nagging, shifts
+from tickets.outages import carrying, updates
+from tickets.photos import thread_photos
 from tickets.privacy import retention
+from tickets.specialists import consulting_calls
 
 ACTS: tuple[Act, ...] = (
     deliveries.send_shard,

@@ -11,12 +11,13 @@ from app.core import clock
 from app.core.machines import MOST, cursor, once, paged
 from app.core.settings import Settings
 from app.core.web import Config, Db
-from broadcasts import audiences, notices, shelf, texts
+from broadcasts import notices, shelf, texts
+from broadcasts.composer.written import Id, Line, Short, Words
 from broadcasts.present import present
+from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice, NoticeKind, Update, UpdateState
-from broadcasts.written import Id, Line, Short, Words
 from grids import grids
-from grids.who import Me
+from grids.staff.who import Me
 
 Asked = Request[Any, Any, Any]
 State = Literal["scheduled", "in_progress", "restored", "cancelled", "superseded", "finished", "published"]

@@ -6,8 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, attributes, joinedload
 
 from app.core import clock
-from broadcasts import deliveries, promises, reminders
 from broadcasts.as_before_tables import AsBefore
+from broadcasts.deliveries import deliveries
+from broadcasts.promises import promises, reminders
 from broadcasts.sending import postings
 from broadcasts.tables import Notice, Place, Update, UpdateState
 

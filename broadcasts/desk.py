@@ -11,30 +11,20 @@ from app.core.errors import Mistaken
 from app.core.forms import read
 from app.core.settings import Settings
 from app.core.web import Config, Db, Form, form_again, page, see
-from broadcasts import (
-    audiences,
-    bringing,
-    composer,
-    deliveries,
-    lead_times,
-    life,
-    notices,
-    pastes,
-    previews,
-    promises,
-    prose,
-    reckoning,
-    shelf,
-    texts,
-    unsaid,
-)
+from broadcasts import bringing, life, notices, shelf, texts, unsaid
+from broadcasts.cards import prose
+from broadcasts.composer import composer, pastes, previews, reckoning
+from broadcasts.composer.written import Said, Written, blank, from_notice, local
+from broadcasts.deliveries import deliveries
 from broadcasts.kinds import CHANNELS, KINDS, UPDATES
 from broadcasts.present import present
+from broadcasts.promises import lead_times, promises
 from broadcasts.sending import checklist, reached
+from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice, NoticeState, UpdateState
-from broadcasts.written import Said, Written, blank, from_notice, local
-from grids import grids, staff
-from grids.who import Me
+from grids import grids
+from grids.staff import staff
+from grids.staff.who import Me
 
 DRAFT, ONE = "desk/draft.html", "desk/notice.html"
 

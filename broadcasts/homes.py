@@ -5,7 +5,7 @@ from enum import StrEnum
 import msgspec
 
 from app.core.words import say
-from broadcasts import audiences
+from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice
 from grids.tables import Estate
 

@@ -4,7 +4,7 @@ import msgspec
 
 from app.core.words import Phrase
 from app.core.words import phrase as _
-from broadcasts.subscriber_tables import ChannelName
+from broadcasts.subscribers.tables import ChannelName
 from broadcasts.tables import NoticeKind, UpdateState
 
 

@@ -10,11 +10,12 @@ from app.core import audit, clock
 from app.core.errors import Mistaken, Refused
 from app.core.jobs import Work
 from app.core.words import phrase as _
-from broadcasts import as_before, lead_times, notices, promises
-from broadcasts.promise_tables import Reminder
+from broadcasts import as_before, notices
+from broadcasts.promises import lead_times, promises
+from broadcasts.promises.tables import Reminder
 from broadcasts.sending.tables import Opening
 from broadcasts.tables import LateReason, Notice, NoticeState, TakenBack, Update
-from grids.staff import Me
+from grids.staff.staff import Me
 from pwa.push.payload import plain
 
 GRACE = timedelta(seconds=10)

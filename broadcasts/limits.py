@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.core import clock, tokens
 from app.core.errors import TooMany
 from app.core.words import Phrase
-from broadcasts.subscriber_tables import Attempt
+from broadcasts.subscribers.tables import Attempt
 
 KEPT = timedelta(days=2)
 

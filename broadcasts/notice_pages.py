@@ -10,10 +10,14 @@ from app.core import clock, forms
 from app.core.errors import Missing
 from app.core.web import Config, Db, public_bytes, public_page
 from app.core.words import phrase as _
-from broadcasts import audiences, company, feed_pages, feeds, homes, notices, prose, texts
+from broadcasts import homes, notices, texts
+from broadcasts.cards import prose
+from broadcasts.feeds import feed_pages, feeds
 from broadcasts.present import present
+from broadcasts.promises import company
 from broadcasts.sending import openings
 from broadcasts.shelf import Told
+from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice
 from grids import grids
 

@@ -12,11 +12,13 @@ from app.core import audit, clock
 from app.core.errors import Missing, Refused
 from app.core.words import phrase as _
 from app.core.words import say
-from broadcasts import as_before, audiences, company, lead_times, numbers, promises, rules, telling
+from broadcasts import as_before, numbers, rules, telling
 from broadcasts.kinds import KINDS
 from broadcasts.present import SILENT
+from broadcasts.promises import company, lead_times, promises
+from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice, NoticeKind, NoticeState, Place, TakenBack, Update, UpdateState, public
-from grids.staff import Me
+from grids.staff.staff import Me
 from grids.tables import Grid, Person
 from pwa.push.payload import plain
 

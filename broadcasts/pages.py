@@ -15,8 +15,11 @@ from app.core import clock, forms
 from app.core.errors import Missing
 from app.core.web import Config, Db, page, public_bytes, public_page, see
 from app.core.words import phrase as _
-from broadcasts import audiences, notices, numbers, promises, prose, shelf, texts
+from broadcasts import notices, numbers, shelf, texts
+from broadcasts.cards import prose
 from broadcasts.present import present
+from broadcasts.promises import promises
+from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice
 from grids import grids
 from pwa.push import vapid

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.database import Table
-from broadcasts.subscriber_tables import ChannelName
+from broadcasts.subscribers.tables import ChannelName
 from grids.tables import Building, Estate, Grid, Person
 
 FILLED: dict[str, Any] = {f"{engine}_where": sa.text("subscriber_id IS NOT NULL") for engine in ("sqlite", "postgresql")}

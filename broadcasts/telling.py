@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock
-from broadcasts import deliveries, hearing, promises, reminders
+from broadcasts import hearing
+from broadcasts.deliveries import deliveries
+from broadcasts.promises import promises, reminders
 from broadcasts.tables import Notice, Update, UpdateState
 from grids.tables import Person
 

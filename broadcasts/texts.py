@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from app.core.words import day, hour, say, span
-from broadcasts import audiences
 from broadcasts.kinds import KINDS
 from broadcasts.present import Present
+from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice, NoticeState, Place, UpdateState
 from grids.grids import Contact
 

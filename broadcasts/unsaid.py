@@ -8,7 +8,7 @@ from app.core.words import phrase as _
 from broadcasts import as_before, notices
 from broadcasts.as_before_tables import AsBefore
 from broadcasts.tables import Notice, NoticeState
-from grids.staff import Me
+from grids.staff.staff import Me
 
 
 def seconds_left(session: Session, notice: Notice) -> int:

@@ -12,9 +12,12 @@ from app.core import clock, machines
 from app.core.errors import Mistaken
 from app.core.web import Db
 from app.core.words import phrase as _
-from grids import calendar, circle, grids, points
+from grids import grids
+from grids.calendar import calendar
+from grids.circle import circle
+from grids.points import points
+from grids.staff.who import Me
 from grids.tables import Grid
-from grids.who import Me
 
 Limit = Annotated[int, QueryParameter(ge=1, le=machines.MOST, description="Items a page.")]
 NEXT = "Pass it as `cursor` for what comes after; null at the end."

@@ -13,13 +13,15 @@ from app.core.forms import read
 from app.core.web import Config, Db, page
 from app.core.words import Phrase, day, hour, weekdays
 from app.core.words import phrase as _
-from grids import calendar, grids, points
+from grids import grids
+from grids.calendar import calendar
 from grids.coverage import counting, drawing, glance, heat, proposals, report, snapshots, town
 from grids.coverage.questions import Asked, book, coming, monday
 from grids.pages import NEEDS
-from grids.staff import Me as Person
+from grids.points import points
+from grids.staff.staff import Me as Person
+from grids.staff.who import Me
 from grids.tables import Grid
-from grids.who import Me
 
 Asking = Request[Any, Any, Any]
 Short = Annotated[str, msgspec.Meta(max_length=20)]

@@ -14,11 +14,11 @@ from app.core.web import Config, Db, Form, form_again, page, see
 from app.core.words import phrase as _
 from grids import importing
 from grids.datum import Datum
+from grids.hours.spoken_hours import spoken
 from grids.importing import columns, headers, kinds, picture, reading, report, uploads
 from grids.importing.uploads import Wish
-from grids.points import kind_label
-from grids.spoken_hours import spoken
-from grids.who import Me
+from grids.points.points import kind_label
+from grids.staff.who import Me
 
 WHATS = {
     "points": _("Places to pay"), "estates": _("Estates and villages"), "buildings": _("Buildings"), "grids": _("Grids with boundaries"),

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Missing
 from app.core.words import phrase as _
-from grids.staff import Me
+from grids.staff.staff import Me
 from grids.tables import Estate
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.core import audit, clock
 from app.core.errors import Missing
 from app.core.words import phrase as _
-from grids.staff import Me, on_duty
+from grids.staff.staff import Me, on_duty
 from grids.tables import Duty, Estate, Grid, Organisation, Part, Person, Settlement
 
 

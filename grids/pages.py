@@ -14,24 +14,14 @@ from app.core.forms import read
 from app.core.web import Config, Db, page, public_page
 from app.core.words import Phrase, moment
 from app.core.words import phrase as _
-from grids import (
-    calendar,
-    circle,
-    circle_desk,
-    circle_sheet,
-    directions,
-    grids,
-    hours,
-    pay_ways,
-    points,
-    sightings,
-    sketch,
-    starting,
-    walked,
-)
-from grids.detour import DETOUR
+from grids import grids
+from grids.calendar import calendar
+from grids.circle import circle, circle_desk, circle_sheet, directions, sketch, starting, walked
+from grids.circle.detour import DETOUR
+from grids.circle.starting import Start
+from grids.hours import hours
+from grids.points import pay_ways, points, sightings
 from grids.reaching import gates
-from grids.starting import Start
 from grids.tables import Estate, Grid
 
 Asked = Request[Any, Any, Any]

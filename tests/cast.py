@@ -7,10 +7,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from grids import grids, organisations, staff
-from grids.staff import Me
+from grids import grids
+from grids.staff import organisations, staff
+from grids.staff.staff import Me
 from grids.tables import Building, Estate, Grid, Organisation, Part, Person, Role
-from tickets import specialists
+from tickets.specialists import specialists
 
 PASSWORD = "wangjing-2026"
 

@@ -23,7 +23,7 @@ from app import asgi, connecting, release
 from app.core import clock, settings
 from app.core.database import Database
 from app.core.settings import Settings
-from grids import entrance, passwords
+from grids.staff import entrance, passwords
 from grids.tables import Person
 from tests import cast, databases, postgres, scene
 from tests.client import Client

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from app.core import clock
-from grids.boundaries import version
+from grids.maps.boundaries import version
 from grids.tables import Grid
 from tests.cast import square
 from tests.scene import CLOSED, DARK, HOME, TOKEN, Scene

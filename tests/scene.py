@@ -10,36 +10,34 @@ from sqlalchemy.orm import Session
 
 from app.core import clock, photos, tokens
 from app.core.settings import Settings
-from broadcasts import cards, life, notices, pastes, subscribers, subscriptions
+from broadcasts import life, notices
+from broadcasts.cards import cards
+from broadcasts.composer import pastes
 from broadcasts.sending import groups, stewards
-from broadcasts.subscriber_tables import ChannelName, Confirmation
+from broadcasts.subscribers import subscribers, subscriptions
+from broadcasts.subscribers.tables import ChannelName, Confirmation
 from broadcasts.tables import Notice, NoticeKind, UpdateState
-from grids import doubles, equipment, passing, points, sightings
+from grids.points import doubles, equipment, points, sightings
 from grids.reaching import gates, homes
+from grids.staff import passing
 from grids.tables import Found
 from tests.cast import Cast
-from tickets import (
-    appointments,
-    cases,
-    consulting,
-    conversation,
-    moderation,
-    papers,
-    promises,
-    removals,
-    slots,
-    telling,
-    thread_photos,
-    threads,
-    whose_wire,
-)
-from tickets.abuse_tables import AbuseReason
-from tickets.clock_tables import Customer
-from tickets.idea_tables import CardIdea, CardIdeaSource
-from tickets.photo_tables import Photo
+from tickets import conversation, promises, threads
+from tickets.answers.tables import CardIdea, CardIdeaSource
+from tickets.appointments import appointments, slots
+from tickets.clocks.tables import Customer
+from tickets.households import removals
+from tickets.outages import telling
+from tickets.photos import thread_photos
+from tickets.photos.tables import Photo
 from tickets.privacy import requests
 from tickets.privacy.tables import Proof, Wish
+from tickets.procedures import cases, papers
+from tickets.specialists import consulting
 from tickets.tables import Channel, Entry, Errand, Merge, Suspicion, Ticket
+from tickets.triage import whose_wire
+from tickets.wording import moderation
+from tickets.wording.tables import AbuseReason
 
 TOKEN = "0123456789abcdef" * 2 + "01234567"
 HOME = "00112233445566778899" * 2

@@ -5,10 +5,12 @@ from collections.abc import Collection
 import msgspec
 from sqlalchemy.orm import Session
 
-from tickets import appointments, cases, procedures, threads
-from tickets.appointment_tables import Appointment, AppointmentState
-from tickets.cases import Standing
-from tickets.clock_tables import Customer
+from tickets import threads
+from tickets.appointments import appointments
+from tickets.appointments.tables import Appointment, AppointmentState
+from tickets.clocks.tables import Customer
+from tickets.procedures import cases, procedures
+from tickets.procedures.cases import Standing
 from tickets.tables import Ticket
 
 

@@ -11,10 +11,12 @@ from litestar.params import FromPath, JSONBody, QueryParameter
 from app.core import nameless
 from app.core.machines import MOST, cursor, once, paged
 from app.core.web import Config, Db
-from grids import grids, staff
-from grids.who import Me
-from tickets import conversation, inbox, reaches, replies, written
-from tickets.clock_tables import Clock, Customer, Measure, Pause, Unit
+from grids import grids
+from grids.staff import staff
+from grids.staff.who import Me
+from tickets import conversation, inbox, replies, written
+from tickets.clocks.tables import Clock, Customer, Measure, Pause, Unit
+from tickets.households import reaches
 from tickets.pages import address_token, chosen
 from tickets.privacy import sight
 from tickets.tables import Channel, Entry, Ticket, TicketState

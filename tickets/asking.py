@@ -10,9 +10,14 @@ from app.core import clock
 from app.core.tokens import digest
 from broadcasts.tables import Notice
 from grids.tables import Estate, Grid
-from tickets import acknowledging, attaching, clocks, households, kinds, merging, moderation, reaches, suspicions, thanking, threads
-from tickets.clock_tables import Customer
+from tickets import thanking, threads
+from tickets.clocks import acknowledging, clocks
+from tickets.clocks.tables import Customer
+from tickets.households import households, merging, reaches
+from tickets.kinds import kinds
+from tickets.outages import attaching, suspicions
 from tickets.tables import Address, Channel, Entry, Household, Reach, Ticket, TicketState
+from tickets.wording import moderation
 
 SAME_MATTER = timedelta(days=1)
 

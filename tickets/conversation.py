@@ -10,12 +10,15 @@ from app.core import audit, clock
 from app.core.errors import Forbidden, Missing, Mistaken, Refused
 from app.core.words import phrase as _
 from broadcasts.tables import Notice
-from grids.staff import Me
+from grids.staff.staff import Me
 from grids.tables import Estate, Grid, Role
-from tickets import asking, attaching, kinds, limits, outcomes, thanking, threads, written
+from tickets import asking, limits, thanking, threads, written
 from tickets.asking import Asked
-from tickets.clock_tables import Customer
+from tickets.clocks.tables import Customer
+from tickets.kinds import kinds
+from tickets.outages import attaching
 from tickets.tables import Channel, Closure, Entry, Ticket, TicketState
+from tickets.triage import outcomes
 
 
 def ask(

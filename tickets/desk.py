@@ -13,34 +13,23 @@ from app.core.errors import Forbidden, Mistaken
 from app.core.forms import read
 from app.core.web import Config, Db, Form, form_again, page, see
 from app.core.words import phrase as _
-from broadcasts import audiences
-from grids import grids, staff
+from broadcasts.subscribers import audiences
+from grids import grids
+from grids.staff import staff
+from grids.staff.who import Me
 from grids.tables import Grid
-from grids.who import Me
-from tickets import (
-    acknowledging,
-    alongside,
-    book_uses,
-    clock_desk,
-    consulted,
-    conversation,
-    handovers,
-    inbox,
-    kinds,
-    lookups,
-    memory,
-    merging,
-    moderation,
-    nagging,
-    promises,
-    thread_photos,
-    whose_wire,
-    wording,
-    written,
-)
+from tickets import alongside, conversation, handovers, inbox, promises, written
+from tickets.answers import book_uses
+from tickets.clocks import acknowledging, clock_desk, nagging
+from tickets.households import lookups, memory, merging
+from tickets.kinds import kinds
 from tickets.pages import Line, Words, address_token, chosen
+from tickets.photos import thread_photos
 from tickets.privacy import requests, sight, unmasking
+from tickets.specialists import consulted
 from tickets.tables import Channel, Ticket, TicketState, Way
+from tickets.triage import whose_wire
+from tickets.wording import moderation, wording
 
 CHANNELS = (
     (Channel.phone, _("By telephone")), (Channel.counter, _("At the counter")), (Channel.wechat, _("From WeChat")),

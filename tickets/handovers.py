@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.core import audit, clock
 from app.core.errors import Missing, Refused
 from app.core.words import phrase as _
-from grids.staff import Me
+from grids.staff.staff import Me
 from grids.tables import Grid, Organisation
 from tickets import threads, written
 from tickets.tables import Handover, Ticket, TicketState

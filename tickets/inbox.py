@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.core import clock, nameless
 from broadcasts.tables import Notice
-from grids.staff import Me
+from grids.staff.staff import Me
 from grids.tables import Estate
 from tickets import order, threads
 from tickets.tables import Entry, Household, Ticket, TicketState

@@ -9,8 +9,8 @@ from app.core import clock
 from app.core.errors import TooMany
 from app.core.words import Phrase
 from app.core.words import phrase as _
-from tickets.abuse_tables import AbuseMark
 from tickets.tables import Channel, Entry, Ticket
+from tickets.wording.tables import AbuseMark
 
 # An outage brings hundreds of questions in minutes; one thread has one person in it.
 QUESTIONS, QUESTIONS_WITHIN = 300, timedelta(minutes=10)

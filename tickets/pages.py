@@ -15,31 +15,24 @@ from app.core.forms import read
 from app.core.settings import Settings
 from app.core.web import Config, Db, Form, form_again, page, see
 from app.core.words import phrase as _
-from broadcasts import audiences, notices, shelf
+from broadcasts import notices, shelf
 from broadcasts.present import present
 from broadcasts.shelf import Told
+from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice
 from grids import grids
 from grids.tables import Estate, Grid
-from tickets import (
-    alongside,
-    appointments,
-    book_uses,
-    consultations,
-    conversation,
-    homecoming,
-    memory,
-    moderation,
-    outcomes,
-    pauses,
-    photo_doors,
-    ratings,
-    thread_photos,
-    threads,
-    whose_wire,
-    written,
-)
+from tickets import alongside, conversation, ratings, threads, written
+from tickets.answers import book_uses
+from tickets.appointments import appointments
+from tickets.clocks import pauses
+from tickets.households import memory
+from tickets.outages import homecoming
+from tickets.photos import photo_doors, thread_photos
+from tickets.specialists import consultations
 from tickets.tables import Channel
+from tickets.triage import outcomes, whose_wire
+from tickets.wording import moderation
 
 Words = Annotated[str, msgspec.Meta(max_length=written.MESSAGE)]
 Line = Annotated[str, msgspec.Meta(max_length=written.LINE)]

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session, joinedload
 from app.core import audit, clock
 from app.core.errors import Missing, Mistaken
 from app.core.words import phrase as _
-from grids.staff import Me
-from tickets import merging
+from grids.staff.staff import Me
+from tickets.households import merging
 from tickets.tables import Entry, Ticket, TicketPromise
 
 EVENING, LONGEST = time(18, 0), timedelta(days=366)

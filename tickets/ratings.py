@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from app.core import audit, clock
 from app.core.errors import Mistaken, Refused
 from app.core.words import phrase as _
-from grids.staff import Me
+from grids.staff.staff import Me
 from tickets import conversation, threads, written
 from tickets.tables import Rating, Ticket
 

@@ -6,8 +6,9 @@ from sqlalchemy.orm import Session
 from app.core import audit
 from app.core.errors import Missing
 from app.core.words import phrase as _
-from grids.staff import Me
-from tickets import conversation, reaches, thanking, threads, written
+from grids.staff.staff import Me
+from tickets import conversation, thanking, threads, written
+from tickets.households import reaches
 from tickets.tables import Channel, Reach, Ticket, TicketState
 
 

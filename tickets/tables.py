@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 from app.core.database import Table
 from broadcasts.tables import Notice
 from grids.tables import Building, Estate, Grid, Person
-from tickets.clock_tables import Acknowledgement, Clock, Customer, Pause
+from tickets.clocks.tables import Acknowledgement, Clock, Customer, Pause
 
 
 class TicketState(StrEnum):
@@ -130,7 +130,7 @@ class Ticket(Table):
 
     `dark` reports that there is no power. `answered_by_notice`: what its notice says is the answer, so an update answers it.
     `told_update` is the notice's update that this thread was told last. `due_at` is when an answer is due, while it waits for one;
-    `completion_due_at` when all of it is to be done, while such a clock runs (tickets/clocks.py keeps both).
+    `completion_due_at` when all of it is to be done, while such a clock runs (tickets/clocks/clocks.py keeps both).
     """
 
     __tablename__ = "tickets"

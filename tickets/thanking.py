@@ -9,8 +9,8 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from tickets import pauses
-from tickets.appointment_tables import Appointment, AppointmentState
+from tickets.appointments.tables import Appointment, AppointmentState
+from tickets.clocks import pauses
 from tickets.tables import Entry, Ticket, TicketPromise, TicketState
 
 FILE = Path(__file__).with_name("thanking.toml")

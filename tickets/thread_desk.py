@@ -9,8 +9,11 @@ from litestar.params import FromPath
 from app.core.forms import read
 from app.core.web import Db, Form, see
 from broadcasts import notices
-from grids.who import Me
-from tickets import attaching, conversation, handovers, households, kinds, merging, promises, removals, written
+from grids.staff.who import Me
+from tickets import conversation, handovers, promises, written
+from tickets.households import households, merging, removals
+from tickets.kinds import kinds
+from tickets.outages import attaching
 from tickets.pages import Line
 from tickets.tables import Way
 

@@ -12,12 +12,13 @@ from app.core import audit, clock
 from app.core.errors import Refused
 from app.core.tokens import digest
 from app.core.words import phrase as _
-from grids.staff import Me
+from grids.staff.staff import Me
 from grids.tables import Person
-from tickets import acknowledging, answers, clocks, limits, pauses, written
+from tickets import answers, limits, written
 from tickets.answers import Answer
-from tickets.clock_tables import Clock, Measure, Pause
-from tickets.consultation_tables import Consultation, ConsultationState
+from tickets.clocks import acknowledging, clocks, pauses
+from tickets.clocks.tables import Clock, Measure, Pause
+from tickets.specialists.tables import Consultation, ConsultationState
 from tickets.tables import Address, AnswerUse, Channel, Closure, Entry, Household, Rating, Ticket, TicketState, TriageOutcome
 
 

@@ -5,7 +5,7 @@ import re
 from app.core.errors import Mistaken
 from app.core.words import Phrase
 from app.core.words import phrase as _
-from grids import staff
+from grids.staff import staff
 
 MESSAGE, LINE, SUBJECT = 2000, 80, 32
 # Marks that turn the direction of writing: nobody needs them here, and they can make a line read backwards.

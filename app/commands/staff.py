@@ -6,7 +6,8 @@ from app.commands.opened import database
 from app.core.errors import Missing, Refused
 from app.core.settings import Settings
 from app.core.words import phrase as _
-from grids import grids, organisations, staff
+from grids import grids
+from grids.staff import organisations, staff
 from grids.tables import Part, Role
 
 

@@ -4,7 +4,7 @@ import click
 
 from app.commands.opened import database
 from app.core.settings import Settings
-from grids import entrance
+from grids.staff import entrance
 
 
 @click.group("token")

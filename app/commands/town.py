@@ -15,7 +15,7 @@ from app.core.settings import Settings
 from app.core.words import phrase as _
 from app.core.words import say
 from app.seed.town import FILES
-from grids import staff
+from grids.staff import staff
 
 BEGIN = {
     "manager": "/desk", "deputy": "/desk", "specialist": "/desk/consultations", "supervisor": "/review", "administrator": "/review",

@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.core import clock
 from app.review import clocks
 from app.review.counted import PERIOD, within
-from grids.staff import Me
+from grids.staff.staff import Me
 from tickets import ratings
-from tickets.clock_tables import Measure
+from tickets.clocks.tables import Measure
 from tickets.tables import Rating, Ticket, TicketState
 
 LATE = {"late_answers": Measure.first_answer, "late_ends": Measure.completion}

@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.review.counted import PERIOD, Figure
-from grids.staff import Me
-from tickets.appointment_tables import Appointment
-from tickets.clock_tables import Clock, Measure
+from grids.staff.staff import Me
+from tickets.appointments.tables import Appointment
+from tickets.clocks.tables import Clock, Measure
 from tickets.tables import Entry, Ticket, TicketState
 
 

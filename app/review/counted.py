@@ -5,7 +5,7 @@ from datetime import timedelta
 import msgspec
 import sqlalchemy as sa
 
-from grids.staff import Me
+from grids.staff.staff import Me
 
 PERIOD = timedelta(days=30)
 

@@ -12,12 +12,14 @@ from app.core import clock, web
 from app.core.errors import Missing
 from app.core.words import phrase as _
 from grids import grids
-from grids.staff import Me as Person
+from grids.staff.staff import Me as Person
+from grids.staff.who import Me
 from grids.tables import Grid
-from grids.who import Me
-from tickets import cases, kinds, outreach
-from tickets.cases import Standing
-from tickets.clock_desk import CUSTOMERS
+from tickets.clocks.clock_desk import CUSTOMERS
+from tickets.field import outreach
+from tickets.kinds import kinds
+from tickets.procedures import cases
+from tickets.procedures.cases import Standing
 
 PERIOD = timedelta(days=30)
 

@@ -13,7 +13,7 @@ from app.review import clocks
 from app.review.clocks import Answers
 from app.review.counted import PERIOD, Figure, within
 from broadcasts.tables import Notice, NoticeKind, NoticeState, Place
-from grids.staff import Me
+from grids.staff.staff import Me
 from grids.tables import Duty, Estate, Grid
 from tickets import promises as promised
 from tickets import ratings

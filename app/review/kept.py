@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.core import clock
 from app.review.counted import PERIOD, within
 from app.review.figures import OUTAGES
-from broadcasts import calls, promises
-from broadcasts.promise_tables import Promise, PromiseKind
-from broadcasts.promises import Accuracy
+from broadcasts.promises import calls, promises
+from broadcasts.promises.promises import Accuracy
+from broadcasts.promises.tables import Promise, PromiseKind
 from broadcasts.tables import LateReason, Notice, NoticeState, Place
-from grids.staff import Me
+from grids.staff.staff import Me
 
 SHOWN = (
     joinedload(Notice.grid),

@@ -10,10 +10,10 @@ from app.core import web
 from app.core.errors import Missing
 from app.core.words import phrase as _
 from app.review import asked, clocks, fieldwork, figures, kept, unreached
-from broadcasts import promises
+from broadcasts.promises import promises
 from grids import grids as registry
-from grids import organisations
-from grids.who import Me
+from grids.staff import organisations
+from grids.staff.who import Me
 
 
 @get("/review", sync_to_thread=True, include_in_schema=False)

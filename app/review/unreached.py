@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from broadcasts.sending import reached
 from broadcasts.sending.reached import Sum
 from broadcasts.tables import Notice
-from grids.staff import Me
+from grids.staff.staff import Me
 
 
 class Unreached(msgspec.Struct, frozen=True):

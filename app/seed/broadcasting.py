@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.seed.town import Happening, Town, grid, places, read
-from broadcasts import cards, notices
+from broadcasts import notices
+from broadcasts.cards import cards
 from broadcasts.tables import NoticeKind, UpdateState
 
 

@@ -8,10 +8,11 @@ from sqlalchemy.orm import Session
 
 from app import passing as handing
 from app.seed.town import Happening, Town, grid, read, ticket_id
-from grids import passing
-from grids.passing_tables import Passing
+from grids.staff import passing
+from grids.staff.tables import Passing
 from grids.tables import Grid
-from tickets import removals, threads
+from tickets import threads
+from tickets.households import removals
 
 
 def happened(town: Town) -> Iterable[Happening]:

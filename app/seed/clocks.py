@@ -7,8 +7,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.seed.town import Happening, Town, read, ticket_id
-from tickets import clocks, kinds, threads, waiting
-from tickets.clock_tables import Customer
+from tickets import threads
+from tickets.clocks import clocks, waiting
+from tickets.clocks.tables import Customer
+from tickets.kinds import kinds
 from tickets.tables import Ticket
 
 SOON = timedelta(minutes=5)

@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.seed.town import Happening, Town, read, ticket_id
-from grids.staff import Me
-from tickets import consultations, consulting, opinions, specialists, threads
-from tickets.consultation_tables import Consultation
+from grids.staff.staff import Me
+from tickets import threads
+from tickets.specialists import consultations, consulting, opinions, specialists
+from tickets.specialists.tables import Consultation
 
 
 def consulted(town: Town) -> Iterable[Happening]:

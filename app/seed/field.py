@@ -9,12 +9,15 @@ from sqlalchemy.orm import Session
 
 from app.core import clock, tokens
 from app.seed.town import Happening, Town, estate, grid, read
-from grids import organisations
+from grids.staff import organisations
 from grids.tables import Grid
-from tickets import appointments, cases, consults, conversation, outreach, papers, procedures, slots
-from tickets.clock_tables import Customer
-from tickets.consults import Heard
-from tickets.outreach import Told
+from tickets import conversation
+from tickets.appointments import appointments, slots
+from tickets.clocks.tables import Customer
+from tickets.field import consults, outreach
+from tickets.field.consults import Heard
+from tickets.field.outreach import Told
+from tickets.procedures import cases, papers, procedures
 from tickets.tables import Channel, Ticket
 
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 from app.core import photos
 from app.core.settings import Settings
 from app.seed.town import Happening, Town, read
-from tickets import ratings, thread_photos
+from tickets import ratings
+from tickets.photos import thread_photos
 from tickets.tables import Entry, Ticket
 
 WALL, STEEL, DARK, INSIDE, LAMP, WIRE = "#c9c2b4", "#8d979c", "#3a4247", "#5f696e", "#e9b949", "#b3402f"

@@ -13,8 +13,9 @@ from broadcasts.sending import checklist, groups, openings, postings, stewards, 
 from broadcasts.sending.checklist import Row
 from broadcasts.sending.tables import StewardKind
 from broadcasts.tables import Notice
-from grids import grids, staff
-from grids.staff import Me
+from grids import grids
+from grids.staff import staff
+from grids.staff.staff import Me
 from grids.tables import Duty, Grid, Person
 
 PAUSE = timedelta(seconds=30)

@@ -6,10 +6,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.seed.town import FILES, Town, estate, grid, read
-from broadcasts import tariffs
-from grids import importing, organisations, staff
+from broadcasts.tariffs import tariffs
+from grids import importing
 from grids.datum import Datum
 from grids.reaching import gates
+from grids.staff import organisations, staff
 from grids.tables import Organisation, Part, Person, Role
 
 

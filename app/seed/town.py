@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from broadcasts import notices
 from broadcasts.tables import Notice
-from grids import staff
+from grids.staff import staff
 from grids.tables import Building, Estate, Grid, Person
 from tickets.tables import Entry
 

@@ -8,8 +8,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.seed.town import Happening, Town, read
-from grids import equipment, pay_ways, sightings
-from grids.pay_way_tables import PayWay
+from grids.points import equipment, pay_ways, sightings
+from grids.points.tables import PayWay
 from grids.tables import Found, PaymentPoint
 
 

@@ -15,7 +15,7 @@ from app.core.words import phrase as _
 from broadcasts import texts
 from broadcasts.channels.gateways import Mail
 from broadcasts.channels.protocol import TIMEOUT_MS, Message, Receiver, Result, Told
-from broadcasts.subscriber_tables import ChannelName
+from broadcasts.subscribers.tables import ChannelName
 from pwa.push.outcomes import Verdict
 from pwa.push.payload import plain
 

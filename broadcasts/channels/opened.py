@@ -3,7 +3,7 @@
 from app.core.settings import Settings
 from broadcasts.channels import email, gateways, sms, webhook, wecom
 from broadcasts.channels.protocol import Channel, Writer
-from broadcasts.subscriber_tables import ChannelName
+from broadcasts.subscribers.tables import ChannelName
 
 
 def every(settings: Settings) -> dict[ChannelName, Channel]:

@@ -8,7 +8,7 @@ import msgspec
 
 from app.core.words import Phrase
 from broadcasts.present import Present
-from broadcasts.subscriber_tables import ChannelName
+from broadcasts.subscribers.tables import ChannelName
 from broadcasts.tables import Notice
 from pwa.push.outcomes import Verdict
 

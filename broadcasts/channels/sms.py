@@ -8,12 +8,12 @@ from string import Template as Words
 from app.core.settings import Settings
 from app.core.words import Phrase, say
 from app.core.words import phrase as _
-from broadcasts import audiences
 from broadcasts.channels import aliyun, tencent
 from broadcasts.channels.gateways import Sms
 from broadcasts.channels.protocol import Message, Receiver, Result, Told
-from broadcasts.subscriber_tables import ChannelName
-from broadcasts.subscribers import short_code
+from broadcasts.subscribers import audiences
+from broadcasts.subscribers.subscribers import short_code
+from broadcasts.subscribers.tables import ChannelName
 from pwa.push.payload import plain
 
 LONGEST = 35

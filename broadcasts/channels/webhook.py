@@ -13,13 +13,15 @@ import msgspec
 from app.core import clock, tokens
 from app.core.settings import Settings
 from app.core.words import Phrase, iso
-from broadcasts import audiences, texts, weighing
+from broadcasts import texts
 from broadcasts.channels import wire
 from broadcasts.channels.gateways import Webhook
 from broadcasts.channels.protocol import Message, Receiver, Result, Told
 from broadcasts.channels.wire import Post
+from broadcasts.feeds import weighing
 from broadcasts.kinds import KINDS
-from broadcasts.subscriber_tables import ChannelName
+from broadcasts.subscribers import audiences
+from broadcasts.subscribers.tables import ChannelName
 from pwa.push import guard
 from pwa.push.outcomes import Outcome, Verdict, judge
 from pwa.push.payload import plain

@@ -15,7 +15,7 @@ from broadcasts.channels import codes, wire
 from broadcasts.channels.gateways import Wecom
 from broadcasts.channels.protocol import Message, Receiver, Result, Told
 from broadcasts.channels.wire import Post
-from broadcasts.subscriber_tables import ChannelName
+from broadcasts.subscribers.tables import ChannelName
 from pwa.push.outcomes import Verdict
 from pwa.push.payload import plain
 

@@ -8,11 +8,11 @@ from app.core import clock
 from app.core.words import day, language, say
 from broadcasts.print.posters import qr
 from broadcasts.print.press import clean
-from grids import circle_sheet
-from grids.circle import Answer, Way
-from grids.circle_sheet import Sheet
+from grids.circle import circle_sheet
+from grids.circle.circle import Answer, Way
+from grids.circle.circle_sheet import Sheet
+from grids.circle.sketch import Mark, Sketch
 from grids.grids import Contact
-from grids.sketch import Mark, Sketch
 
 NAME, LINE = 40, 90
 BLUE, INK, SOFT, PAPER = "#2456a6", "#16212e", "#566270", "#ffffff"

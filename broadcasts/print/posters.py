@@ -9,9 +9,11 @@ import segno
 
 from app.core import clock
 from app.core.words import day, hour, language, say
-from broadcasts import audiences, cards, prose, texts
+from broadcasts import texts
+from broadcasts.cards import cards, prose
 from broadcasts.present import Present, present
 from broadcasts.print.press import clean
+from broadcasts.subscribers import audiences
 from broadcasts.tables import CardVersion, Notice, NoticeKind
 from grids.grids import Contact
 from grids.tables import Grid

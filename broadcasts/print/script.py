@@ -8,11 +8,13 @@ import msgspec
 
 from app.core import clock
 from app.core.words import day, hour, language, say
-from broadcasts import audiences, prose, texts
+from broadcasts import texts
+from broadcasts.cards import prose
 from broadcasts.kinds import KINDS
 from broadcasts.present import Present, present
 from broadcasts.print.press import clean
 from broadcasts.print.spoken import spoken
+from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice, NoticeKind
 from grids.grids import Contact
 

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.core import clock
-from broadcasts import audiences
 from broadcasts.present import Present, present
 from broadcasts.sending import fitted, groups, openings, patience, stewards, targets
 from broadcasts.sending.tables import Group, Posting, Steward, Way
+from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice, NoticeState, Place, Update, UpdateState, public
 from grids.grids import Contact
 from grids.tables import Building

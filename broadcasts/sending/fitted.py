@@ -4,9 +4,10 @@ from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from app.core.words import say
-from broadcasts import audiences, texts
+from broadcasts import texts
 from broadcasts.present import Present
 from broadcasts.sending.tables import Group, Steward
+from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice, Place
 from grids.grids import Contact
 from grids.tables import Building, Estate

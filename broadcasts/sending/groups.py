@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.core import audit, clock
 from app.core.errors import Missing, Refused
 from app.core.words import phrase as _
-from broadcasts import audiences
 from broadcasts.sending.tables import Group, GroupPlace
-from grids.staff import Me
+from broadcasts.subscribers import audiences
+from grids.staff.staff import Me
 from grids.tables import Grid
 from pwa.push.payload import plain
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from app.core.words import say
-from broadcasts import audiences
 from broadcasts.sending.reached import Reach
+from broadcasts.subscribers import audiences
 
 Alike = list[tuple[str, str]]
 """Buildings (1–6号楼) and by what they were reached."""

@@ -12,7 +12,7 @@ from app.core.words import say
 from broadcasts.sending.tables import Group, Posting, Steward, Way
 from broadcasts.sending.targets import Target
 from broadcasts.tables import Notice, Place, Update
-from grids.staff import Me
+from grids.staff.staff import Me
 from grids.tables import Building, Estate
 
 

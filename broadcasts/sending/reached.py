@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.core import clock
 from broadcasts.sending import patience
 from broadcasts.sending.tables import GroupPlace, Posting, StewardPlace, Way
-from broadcasts.subscriber_tables import Subscriber, Subscription
+from broadcasts.subscribers.tables import Subscriber, Subscription
 from broadcasts.tables import Delivery, DeliveryState, Notice, NoticeKind, NoticeState, Place, Update, UpdateState, public
 from grids.tables import Building, Estate
 

@@ -10,9 +10,9 @@ from app.core import audit, clock
 from app.core.errors import Missing, Mistaken, Refused
 from app.core.words import Phrase
 from app.core.words import phrase as _
-from broadcasts import audiences
 from broadcasts.sending.tables import Steward, StewardKind, StewardPlace
-from grids.staff import Me, digits
+from broadcasts.subscribers import audiences
+from grids.staff.staff import Me, digits
 from grids.tables import Grid
 from pwa.push.payload import plain
 

@@ -6,12 +6,12 @@ import sqlalchemy as sa
 from shapely.geometry import shape
 from sqlalchemy.orm import Session
 
-from grids import sketch
+from grids.circle import sketch
+from grids.circle.sketch import HEIGHT, WIDTH, Frame, Mark
 from grids.coverage.counting import Covered
 from grids.coverage.questions import Asked
 from grids.coverage.town import Town
 from grids.reaching.tables import Home
-from grids.sketch import HEIGHT, WIDTH, Frame, Mark
 from grids.tables import Grid
 
 MARGIN = 1.08

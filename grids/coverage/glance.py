@@ -6,11 +6,11 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from grids import points
 from grids.coverage import town
 from grids.coverage.counting import Covered
 from grids.coverage.hours import Week, weeks
 from grids.coverage.questions import Asked, monday
+from grids.points import points
 from grids.reaching.tables import GateReach, Reach
 from grids.tables import Grid, PaymentPoint
 from grids.walking.metres import Bools, Ints

@@ -9,8 +9,9 @@ from opening_hours import State
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from grids import calendar, hours
+from grids.calendar import calendar
 from grids.coverage.questions import QUARTER, QUARTERS
+from grids.hours import hours
 from grids.tables import DayKind
 
 WEEK = QUARTER * QUARTERS

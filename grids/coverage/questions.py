@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from app.core import clock
-from grids import paces
+from grids.circle import paces
 
 QUARTER = timedelta(minutes=15)
 QUARTERS = 7 * 24 * 4

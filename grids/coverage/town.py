@@ -9,8 +9,8 @@ import numpy as np
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from grids import points
 from grids.coverage.hours import Week, weeks
+from grids.points import points
 from grids.reaching.tables import EstateGate, GateReach, Home, Reach
 from grids.tables import Estate, PaymentPoint
 from grids.walking.metres import Bools, Ints

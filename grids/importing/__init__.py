@@ -17,7 +17,7 @@ from grids.importing.how import How
 from grids.importing.reading import Book
 from grids.importing.report import Report
 from grids.reaching import reckoning
-from grids.staff import Me
+from grids.staff.staff import Me
 
 WHATS: dict[str, Callable[[Session, Book, How], Report]] = {
     "points": points.bring, "estates": estates.bring, "buildings": buildings.bring,

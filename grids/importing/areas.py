@@ -15,7 +15,6 @@ from app.core import clock
 from app.core.errors import Refused
 from app.core.words import Phrase
 from app.core.words import phrase as _
-from grids import organisations
 from grids.datum import Datum, to_wgs84
 from grids.importing import columns, texts
 from grids.importing.beginning import note, open_table
@@ -24,6 +23,7 @@ from grids.importing.how import How
 from grids.importing.moving import assign
 from grids.importing.reading import Book
 from grids.importing.report import Report
+from grids.staff import organisations
 from grids.tables import District, Grid, Organisation
 
 NEED_GRIDS: tuple[columns.Wanted, ...] = (("shape",), ("code",), ("name",))

@@ -3,7 +3,7 @@
 import msgspec
 
 from grids.datum import Datum
-from grids.staff import Me
+from grids.staff.staff import Me
 
 
 class How(msgspec.Struct, frozen=True):

@@ -4,7 +4,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Refused
 from app.core.words import phrase as _
-from grids import doubles, grids
+from grids import grids
 from grids.datum import to_wgs84
 from grids.importing import columns, keeping, kinds, places, texts, values
 from grids.importing.beginning import Keys, admitted, note, open_table, placed
@@ -14,7 +14,8 @@ from grids.importing.keeping import Candidate
 from grids.importing.places import Place
 from grids.importing.reading import Book
 from grids.importing.report import Report
-from grids.points import default_methods
+from grids.points import doubles
+from grids.points.points import default_methods
 from grids.tables import PaymentPoint
 
 NEED: tuple[columns.Wanted, ...] = (("lon+lat", "place"), ("name", "kind"))

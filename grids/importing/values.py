@@ -6,7 +6,7 @@ import unicodedata
 import phonenumbers
 from phonenumbers import PhoneNumberType as Type
 
-from grids import chinese_hours
+from grids.hours import chinese_hours
 from grids.importing.texts import clean
 
 _NUMBER = re.compile(r"^\D*?(\d+)(?:\.0+)?\D*$")

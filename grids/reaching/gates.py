@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session, joinedload
 from app.core import audit, clock
 from app.core.errors import Missing, Mistaken
 from app.core.words import phrase as _
-from grids import hours
-from grids.points import must_keep
+from grids.hours import hours
+from grids.points.points import must_keep
 from grids.reaching import reckoning
 from grids.reaching.tables import EstateGate, Home
-from grids.staff import Me
+from grids.staff.staff import Me
 from grids.tables import Estate
 
 FAR_M = 1_500.0

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.core.errors import Refused
 from app.core.jobs import Work, later
-from grids import timetables
+from grids.hours import timetables
 from grids.reaching import homes, networks
 from grids.reaching.tables import GateReach, Home, Reach, ReckonedPoint
 from grids.tables import PaymentPoint

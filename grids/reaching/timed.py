@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session, joinedload
 from app.core import audit, clock, tokens, twins
 from app.core.errors import Mistaken
 from app.core.words import phrase as _
-from grids.points import must_keep
+from grids.points.points import must_keep
 from grids.reaching import reckoning
 from grids.reaching.tables import Home, TimedWalk
-from grids.staff import Me
+from grids.staff.staff import Me
 from grids.tables import Estate, PaymentPoint
 
 SHORTEST, LONGEST = 10, 3_600

@@ -7,7 +7,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from grids import hours
+from grids.hours import hours
 from grids.reaching.tables import EstateGate, TimedWalk
 from grids.walking.gates import Gate
 from grids.walking.timed import Timed

@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 from scipy.spatial import cKDTree
 
-from grids.detour import DETOUR, LEAST_DETOUR, MOST_DETOUR, ROUND_A_WALL
+from grids.circle.detour import DETOUR, LEAST_DETOUR, MOST_DETOUR, ROUND_A_WALL
 from grids.walking import gates, metres
 from grids.walking.gates import Gate, WaysOut
 from grids.walking.metres import Ints

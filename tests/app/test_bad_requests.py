@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from broadcasts.asked import Asked
+from broadcasts.tariffs.asked import Asked
 from tests.app.test_who_may_see_what import engine_name, people, scene  # noqa: F401 - fixtures
 from tests.client import Client, wait
 from tests.routes import LISTED, Route, fill, given

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from app.core import assets, doors
 from app.core.database import Database
 from app.core.settings import Settings
-from broadcasts import cards
+from broadcasts.cards import cards
 from tests.app.test_who_may_see_what import people, scene  # noqa: F401 - fixtures
 from tests.cast import Cast
 from tests.client import Client

@@ -10,16 +10,18 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.core import clock
 from app.core.database import Database
-from grids import organisations, staff
+from grids.staff import organisations, staff
 from grids.tables import Person, Role
 from tests.cast import PASSWORD, Cast
 from tests.client import Client
 from tests.routes import LISTED, fill
 from tests.scene import Scene, set_up
-from tickets import consulting, conversation, papers, promises, threads
+from tickets import conversation, promises, threads
 from tickets.privacy import requests
 from tickets.privacy.tables import LookUp, Proof, Wish
-from tickets.procedure_tables import Case
+from tickets.procedures import papers
+from tickets.procedures.tables import Case
+from tickets.specialists import consulting
 from tickets.tables import Channel, Errand
 
 NUMBER, NAME, ROOM, WRITTEN = "13700002222", "李小强", "7788", "13700001111"

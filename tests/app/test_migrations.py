@@ -5,9 +5,9 @@ import sqlalchemy as sa
 from app import release
 from app.core import seals
 from app.core.database import Database
-from broadcasts import cards
+from broadcasts.cards import cards
 from broadcasts.tables import Tariff
-from tickets import reaches
+from tickets.households import reaches
 from tickets.tables import Address, Entry, Household, Reach, Ticket
 
 

@@ -19,10 +19,11 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.settings import Settings
-from broadcasts import notices, posting, shelf, texts
+from broadcasts import notices, shelf, texts
 from broadcasts.channels import opened
+from broadcasts.deliveries import posting
 from broadcasts.present import present
-from broadcasts.subscriber_tables import ChannelName
+from broadcasts.subscribers.tables import ChannelName
 from broadcasts.tables import Notice
 from grids import grids
 from pwa.push.payload import declarative

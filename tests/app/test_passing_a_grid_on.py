@@ -9,16 +9,19 @@ import sqlalchemy as sa
 from app import needs, passing
 from app.core import clock
 from app.core.errors import Forbidden, Missing, Mistaken, Refused
-from broadcasts import cards, occasions
+from broadcasts.cards import cards
+from broadcasts.promises import occasions
 from broadcasts.sending import groups, stewards
-from grids import passing as duties
-from grids import points, staff
-from grids.passing_tables import Passed as What
-from grids.passing_tables import PassedThing, Passing
+from grids.points import points
+from grids.staff import passing as duties
+from grids.staff import staff
+from grids.staff.tables import Passed as What
+from grids.staff.tables import PassedThing, Passing
 from grids.tables import Part, Role
 from tests.cast import PASSWORD, Cast
 from tests.client import Client
-from tickets import consulting, conversation, promises
+from tickets import conversation, promises
+from tickets.specialists import consulting
 from tickets.tables import Channel, Ticket, TicketPromise
 
 

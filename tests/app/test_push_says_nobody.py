@@ -14,21 +14,24 @@ from app.core import clock
 from app.core.database import Database
 from app.core.jobs import Work
 from app.core.settings import Settings
-from broadcasts import calls, notices
+from broadcasts import notices
 from broadcasts.channels import webpush
-from broadcasts.promise_tables import Call
+from broadcasts.promises import calls
+from broadcasts.promises.tables import Call
 from broadcasts.tables import Notice, NoticeKind, Update, UpdateState
 from pwa.push import payload
 from tests.app.test_masks import NAME, NUMBER, ROOM, WRITTEN
 from tests.cast import Cast
 from tests.scene import set_up
-from tickets import consulting_calls, conversation, nagging
-from tickets.clock_tables import Clock
-from tickets.consultation_tables import Consultation
+from tickets import conversation
+from tickets.clocks import nagging
+from tickets.clocks.tables import Clock
+from tickets.specialists import consulting_calls
+from tickets.specialists.tables import Consultation
 from tickets.tables import Channel, Ticket
 
 ROOT = Path(__file__).parents[2]
-MADE_BY = {"broadcasts/channels/webpush.py", "broadcasts/calls.py", "tickets/consulting_calls.py"}
+MADE_BY = {"broadcasts/channels/webpush.py", "broadcasts/promises/calls.py", "tickets/specialists/consulting_calls.py"}
 """Whoever makes a payload is driven below; a new one fails until it is."""
 
 
@@ -65,9 +68,9 @@ def test_whatever_is_pushed_names_nobody(
 
     monkeypatch.setattr(payload, "declarative", heard)
     work = Work(database=database, settings=chosen)
-    maker = "tickets/consulting_calls.py"
+    maker = "tickets/specialists/consulting_calls.py"
     consulting_calls.sweep(work)
-    maker = "broadcasts/calls.py"
+    maker = "broadcasts/promises/calls.py"
     nagging.sweep(work)
     with database.writing() as writing:
         writing.execute(sa.update(Call).values(due_at=clock.now() - timedelta(minutes=1), sent_at=None, leased_until=None))
@@ -81,7 +84,7 @@ def test_whatever_is_pushed_names_nobody(
     spoken = json.dumps(list(said.values()), ensure_ascii=False)
     for sign in (NUMBER, WRITTEN, ROOM, "li.qiang@example.com", "110105199001011234"):
         assert sign not in spoken, sign
-    persons = json.dumps([said["broadcasts/calls.py"], said["tickets/consulting_calls.py"]], ensure_ascii=False)
+    persons = json.dumps([said["broadcasts/promises/calls.py"], said["tickets/specialists/consulting_calls.py"]], ensure_ascii=False)
     assert NAME not in persons
     assert "95598" in spoken  # What is everybody's stays.
 

@@ -11,8 +11,8 @@ from app.core.database import Database
 from app.core.settings import Settings
 from app.tables import metadata
 from grids.tables import CalendarDay, DayKind
-from tickets import standards as written
-from tickets.clock_tables import DutyHours, ServiceStandard
+from tickets.clocks import standards as written
+from tickets.clocks.tables import DutyHours, ServiceStandard
 
 
 def standards_and_days(database: Database) -> tuple[int, int]:

@@ -14,8 +14,9 @@ from broadcasts.tables import NoticeKind
 from grids.tables import Person
 from tests.cast import Cast
 from tests.client import Client
-from tickets import attaching, conversation
-from tickets.clock_tables import Measure
+from tickets import conversation
+from tickets.clocks.tables import Measure
+from tickets.outages import attaching
 from tickets.tables import Channel, Ticket
 
 NOON, HOUR = datetime(2027, 7, 14, 4, 0, tzinfo=UTC), timedelta(hours=1)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
-from grids import entrance, staff
+from grids.staff import entrance, staff
 from tests.cast import PASSWORD, Cast
 from tests.client import Client
 

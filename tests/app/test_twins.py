@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, clock
 from app.core.database import Database
-from grids import points, sightings
+from grids.points import points, sightings
 from grids.reaching import timed
 from grids.reaching.tables import Home
 from grids.tables import Found, PaymentPoint
 from tests.cast import Cast
-from tickets import consults, outreach
-from tickets.outreach import Told
+from tickets.field import consults, outreach
+from tickets.field.outreach import Told
 from tickets.tables import Channel
 
 Send = Callable[[Session], int]

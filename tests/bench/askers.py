@@ -19,11 +19,11 @@ from app.core import clock, settings
 from app.core.database import Database
 from broadcasts import notices
 from broadcasts.tables import UpdateState
-from grids import staff
+from grids.staff import staff
 from grids.tables import Person
 from tests import cast, postgres
 from tests.tickets import asking_crowd
-from tickets import updates
+from tickets.outages import updates
 from tickets.tables import Entry
 
 TAPS = 5

@@ -12,8 +12,8 @@ from app import release
 from app.core import clock, jobs, settings
 from app.core.database import Database
 from app.core.jobs import Work
-from broadcasts import deliveries
-from broadcasts.subscriber_tables import Subscriber, Subscription
+from broadcasts.deliveries import deliveries
+from broadcasts.subscribers.tables import Subscriber, Subscription
 from broadcasts.tables import Notice, Update, UpdateState
 from pwa.tables import Device
 from tests import cast

@@ -16,8 +16,8 @@ from app.core import settings
 from app.core.database import Database
 from app.core.jobs import Work
 from tests.bench import thread_town
-from tickets import idea_finding
-from tickets.idea_tables import CardIdea, CardIdeaSource
+from tickets.answers import idea_finding
+from tickets.answers.tables import CardIdea, CardIdeaSource
 
 
 def runs(work: Work, many: int) -> list[float]:

@@ -21,8 +21,8 @@ from app import connecting, release
 from app.core import clock, settings
 from app.core.database import Database
 from app.core.jobs import Work
-from grids import walked
-from grids.points import default_methods
+from grids.circle import walked
+from grids.points.points import default_methods
 from grids.reaching import reckoning
 from grids.reaching.tables import Home, Reach
 from grids.tables import Building, PaymentPoint
@@ -92,7 +92,8 @@ def told(name: str, found: Times) -> float:
 
 def scan(session: Session) -> Callable[[Home], object]:
     """Every place measured by geopy, the hours asked of the library: what one would write first."""
-    from grids import calendar, hours
+    from grids.calendar import calendar
+    from grids.hours import hours
 
     at = clock.now()
     days = calendar.around(session, at)

@@ -12,8 +12,8 @@ import sqlalchemy as sa
 
 from app.core import logs, words
 from app.core.jobs import Work
-from broadcasts import deliveries
 from broadcasts.channels import webpush
+from broadcasts.deliveries import deliveries
 from broadcasts.tables import Delivery, DeliveryState, Notice, NoticeKind
 from pwa import prepared
 from pwa.tables import Prepared

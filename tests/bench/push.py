@@ -20,7 +20,7 @@ import msgspec
 import sqlalchemy as sa
 
 from app.core.jobs import Work
-from broadcasts import deliveries, leases
+from broadcasts.deliveries import deliveries, leases
 from broadcasts.tables import Delivery, DeliveryState
 from pwa.push import vapid
 from pwa.tables import Device

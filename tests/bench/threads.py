@@ -20,7 +20,7 @@ from app import asgi, connecting, release
 from app.core import settings
 from app.core.database import Database
 from app.core.settings import Settings
-from grids import entrance
+from grids.staff import entrance
 from grids.tables import Person
 from tests import postgres
 from tests.bench import thread_town

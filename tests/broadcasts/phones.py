@@ -3,8 +3,8 @@
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from broadcasts import subscribers, subscriptions
-from broadcasts.subscriber_tables import Subscription as Wish
+from broadcasts.subscribers import subscribers, subscriptions
+from broadcasts.subscribers.tables import Subscription as Wish
 from grids.tables import Estate, Grid, Person
 from pwa import devices
 from pwa.push import guard

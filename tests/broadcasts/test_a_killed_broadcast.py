@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.core.database import Database
 from app.core.settings import Settings
-from broadcasts import deliveries, leases
+from broadcasts.deliveries import deliveries, leases
 from broadcasts.tables import Notice
 from pwa import prepared
 from pwa.tables import Prepared

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from app import needs
 from app.core import clock
 from app.core.errors import Forbidden, Missing, Mistaken, Refused
-from broadcasts import cards, changes, sharing
+from broadcasts.cards import cards, changes, sharing
 from broadcasts.tables import CardVersion
 from tests.cast import Cast
 from tests.client import Client

@@ -15,10 +15,13 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.core.jobs import Work
 from app.core.settings import Settings
-from broadcasts import deliveries, hearers, notices, posting, previews, subscribers, subscriptions, valves
+from broadcasts import notices
 from broadcasts.channels import aliyun, opened, sms, tencent, webhook, wecom
 from broadcasts.channels.protocol import Receiver
-from broadcasts.subscriber_tables import ChannelName, Subscriber, Valve
+from broadcasts.composer import previews
+from broadcasts.deliveries import deliveries, posting, valves
+from broadcasts.subscribers import hearers, subscribers, subscriptions
+from broadcasts.subscribers.tables import ChannelName, Subscriber, Valve
 from broadcasts.tables import Delivery, DeliveryState, Notice, Update, UpdateState
 from pwa.push.outcomes import Verdict
 from tests.broadcasts import providers, stage

@@ -7,10 +7,11 @@ import sqlalchemy as sa
 
 from app.core import clock
 from app.core.errors import Mistaken
-from broadcasts import company, lead_times, notices
-from broadcasts.promise_tables import CompanyRule, Topic
+from broadcasts import notices
+from broadcasts.promises import company, lead_times
+from broadcasts.promises.tables import CompanyRule, Topic
 from broadcasts.tables import LateReason, NoticeKind
-from grids import organisations
+from grids.staff import organisations
 from grids.tables import Organisation, Settlement
 from tests.broadcasts.stage import HOUR, NOON, draft, planned
 from tests.cast import Cast

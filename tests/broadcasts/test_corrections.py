@@ -7,8 +7,10 @@ import sqlalchemy as sa
 
 from app.core import clock
 from app.core.errors import Mistaken
-from broadcasts import audiences, deliveries, notices, subscribers, subscriptions, texts
+from broadcasts import notices, texts
+from broadcasts.deliveries import deliveries
 from broadcasts.present import present
+from broadcasts.subscribers import audiences, subscribers, subscriptions
 from broadcasts.tables import Delivery, Notice, NoticeKind, UpdateState
 from grids.tables import Building, Estate, Person
 from pwa.tables import Device

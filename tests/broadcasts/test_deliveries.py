@@ -13,7 +13,8 @@ from app.core import clock
 from app.core.database import Database
 from app.core.jobs import Work
 from app.core.settings import Settings
-from broadcasts import deliveries, leases, notices
+from broadcasts import notices
+from broadcasts.deliveries import deliveries, leases
 from broadcasts.tables import Delivery, DeliveryState, Notice, NoticeKind, Update, UpdateState
 from pwa.tables import Device
 from tests.broadcasts import stage

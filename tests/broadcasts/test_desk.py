@@ -7,8 +7,8 @@ import pytest
 
 from app.core import clock
 from broadcasts import notices
+from broadcasts.composer.written import local
 from broadcasts.tables import NoticeKind, NoticeState, UpdateState
-from broadcasts.written import local
 from grids.tables import Person
 from tests.broadcasts.stage import HOUR, draft, published
 from tests.cast import Cast

@@ -12,8 +12,10 @@ from app.core import clock
 from app.core.database import Database
 from app.core.jobs import Work
 from app.core.settings import Settings
-from broadcasts import deliveries, life, notices, reminders, shelf
-from broadcasts.promise_tables import Promise, Reminder
+from broadcasts import life, notices, shelf
+from broadcasts.deliveries import deliveries
+from broadcasts.promises import reminders
+from broadcasts.promises.tables import Promise, Reminder
 from broadcasts.tables import Delivery, Notice, NoticeKind, Update, UpdateState
 from grids.tables import Person
 from tests import routes

@@ -15,7 +15,8 @@ from lxml import etree
 from shapely.geometry import shape
 
 from app.core import clock
-from broadcasts import cards, life, notices
+from broadcasts import life, notices
+from broadcasts.cards import cards
 from broadcasts.tables import Notice, NoticeKind, UpdateState
 from grids.tables import Duty, Grid
 from tests.broadcasts.stage import HOUR, draft, planned, published

@@ -13,8 +13,9 @@ from app import release
 from app.core import clock
 from app.core.database import Database
 from app.core.settings import Settings
-from broadcasts import hearers, notices, subscribers, subscriptions
-from broadcasts.subscriber_tables import Subscriber, Subscription, Topic
+from broadcasts import notices
+from broadcasts.subscribers import hearers, subscribers, subscriptions
+from broadcasts.subscribers.tables import Subscriber, Subscription, Topic
 from broadcasts.tables import Delivery, Notice, NoticeKind, Update, UpdateState
 from grids.tables import Building, Estate, Grid
 from pwa.tables import Device

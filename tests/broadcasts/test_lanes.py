@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 from app.core.database import Database
 from app.core.jobs import Work
 from app.core.settings import Settings
-from broadcasts import deliveries, lanes, leases
 from broadcasts.channels import webpush
+from broadcasts.deliveries import deliveries, lanes, leases
 from broadcasts.tables import DeliveryState
 from pwa.push import circuit
 from pwa.push.circuit import Circuit

@@ -6,9 +6,9 @@ from datetime import timedelta
 import pytest
 
 from app.core import clock
-from broadcasts import lead_times
+from broadcasts.composer.written import local
+from broadcasts.promises import lead_times
 from broadcasts.tables import NoticeKind
-from broadcasts.written import local
 from grids.tables import Person
 from tests.broadcasts.stage import HOUR, NOON, draft
 from tests.cast import Cast

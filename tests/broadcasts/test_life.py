@@ -13,8 +13,10 @@ from app.core.database import Database
 from app.core.errors import Forbidden, Mistaken, Refused
 from app.core.jobs import Work
 from app.core.settings import Settings
-from broadcasts import calls, deliveries, life, notices, promises, reminders
-from broadcasts.promise_tables import Call, Promise, PromiseKind, Reminder
+from broadcasts import life, notices
+from broadcasts.deliveries import deliveries
+from broadcasts.promises import calls, promises, reminders
+from broadcasts.promises.tables import Call, Promise, PromiseKind, Reminder
 from broadcasts.tables import Delivery, LateReason, Notice, NoticeKind, NoticeState, TakenBack, Update, UpdateState
 from tests.broadcasts.phones import crowd, phone
 from tests.broadcasts.stage import HOUR, NOON, draft, planned, published

@@ -15,9 +15,10 @@ from app.core.database import Database
 from app.core.errors import Refused
 from app.core.jobs import Work
 from app.core.settings import Settings
-from broadcasts import life, notices, promises, reminders, unsaid
+from broadcasts import life, notices, unsaid
 from broadcasts.present import present
-from broadcasts.promise_tables import Call, Promise, PromiseKind, Reminder
+from broadcasts.promises import promises, reminders
+from broadcasts.promises.tables import Call, Promise, PromiseKind, Reminder
 from broadcasts.tables import Delivery, Notice, NoticeKind, NoticeState, TakenBack, Update, UpdateState
 from tests import cast
 from tests.broadcasts.phones import crowd

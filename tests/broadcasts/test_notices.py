@@ -10,7 +10,8 @@ from app.core import audit, clock
 from app.core.audit import AuditEntry
 from app.core.database import Database
 from app.core.errors import Forbidden, Missing, Mistaken, Refused
-from broadcasts import audiences, notices
+from broadcasts import notices
+from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice, NoticeKind, NoticeState, Update, UpdateState
 from grids.tables import Building
 from tests.broadcasts.stage import HOUR, NOON, draft, planned, published

@@ -9,8 +9,8 @@ from app.core import clock
 from app.core.database import Database
 from app.core.jobs import Work
 from app.core.settings import Settings
-from broadcasts import occasions
-from broadcasts.promise_tables import Observance, Occasion
+from broadcasts.promises import occasions
+from broadcasts.promises.tables import Observance, Occasion
 from broadcasts.tables import Notice, NoticeKind, NoticeState
 from tests.cast import Cast
 

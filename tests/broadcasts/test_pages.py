@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from app.core import clock
-from broadcasts import cards, notices
+from broadcasts import notices
+from broadcasts.cards import cards
 from broadcasts.tables import NoticeKind, UpdateState
 from tests.broadcasts.stage import HOUR, planned, published
 from tests.broadcasts.test_cards import TIERS

@@ -10,9 +10,10 @@ import sqlalchemy as sa
 from lxml import html
 
 from app.core import clock
-from broadcasts import notices, pastes
+from broadcasts import notices
+from broadcasts.composer import pastes
+from broadcasts.composer.written import Written
 from broadcasts.tables import Notice, NoticeKind, Paste
-from broadcasts.written import Written
 from grids.tables import Person
 from tests.cast import Cast, estate
 from tests.client import Client

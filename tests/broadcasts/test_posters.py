@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from broadcasts import cards
+from broadcasts.cards import cards
 from tests.broadcasts.test_cards import TIERS
 from tests.cast import Cast
 from tests.client import Client

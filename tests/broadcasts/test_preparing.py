@@ -12,7 +12,7 @@ from app.core import clock
 from app.core.database import Database
 from app.core.jobs import Work
 from app.core.settings import Settings
-from broadcasts import deliveries, leases, preparing
+from broadcasts.deliveries import deliveries, leases, preparing
 from broadcasts.tables import Notice, Update
 from pwa import devices, prepared
 from pwa.push import guard

@@ -6,8 +6,10 @@ from datetime import datetime
 import pytest
 
 from app.core import clock
-from broadcasts import audiences, numbers, prose, texts
+from broadcasts import numbers, texts
+from broadcasts.cards import prose
 from broadcasts.present import present
+from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice, NoticeKind, NoticeState, Update, UpdateState
 from grids.tables import Person
 from tests.broadcasts.stage import HOUR, NOON

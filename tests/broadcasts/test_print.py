@@ -11,7 +11,8 @@ from pypdf import PdfReader
 
 from app.core import clock
 from app.core.settings import Settings
-from broadcasts import cards, notices
+from broadcasts import notices
+from broadcasts.cards import cards
 from broadcasts.print import doors, loudspeaker, posters, press
 from broadcasts.print.spoken import spoken
 from broadcasts.tables import Notice, NoticeKind, UpdateState

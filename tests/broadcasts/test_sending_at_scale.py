@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from broadcasts.sending import groups, ledger, postings, reached, stewards, targets
 from broadcasts.sending.tables import Way
-from broadcasts.subscriber_tables import ChannelName, Subscriber, Subscription
+from broadcasts.subscribers.tables import ChannelName, Subscriber, Subscription
 from broadcasts.tables import Delivery, DeliveryState, Notice
 from grids.tables import Building, Estate, Person
 from pwa.tables import Device

@@ -15,8 +15,9 @@ from sqlalchemy.orm import Session
 from app.core.database import Database
 from app.core.jobs import Work
 from app.core.settings import Settings
-from broadcasts import confirming, posting, subscribers, subscriptions
-from broadcasts.subscriber_tables import ChannelName, Confirmation, Subscriber, Topic
+from broadcasts.deliveries import posting
+from broadcasts.subscribers import confirming, subscribers, subscriptions
+from broadcasts.subscribers.tables import ChannelName, Confirmation, Subscriber, Topic
 from broadcasts.tables import Delivery, DeliveryState, Update
 from tests.broadcasts import stage
 from tests.cast import Cast

@@ -5,8 +5,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
-from broadcasts import subscribers, subscriptions
-from broadcasts.subscriber_tables import Subscriber, Subscription
+from broadcasts.subscribers import subscribers, subscriptions
+from broadcasts.subscribers.tables import Subscriber, Subscription
 from pwa.push import guard
 from pwa.tables import Device
 from tests.cast import Cast

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from app.core import clock
 from app.core.errors import Forbidden, Missing, Mistaken
-from broadcasts import bill, rent, tariffs, tier_bar
 from broadcasts.tables import Tariff
-from grids import organisations
+from broadcasts.tariffs import bill, rent, tariffs, tier_bar
+from grids.staff import organisations
 from tests.cast import Cast
 from tests.client import Client
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from broadcasts import leases
+from broadcasts.deliveries import leases
 from tests.trials import kills, overtaking
 
 

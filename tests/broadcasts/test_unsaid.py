@@ -8,8 +8,9 @@ import sqlalchemy as sa
 
 from app.core import clock
 from app.core.errors import Refused
-from broadcasts import life, notices, promises, unsaid
-from broadcasts.promise_tables import Call, Promise
+from broadcasts import life, notices, unsaid
+from broadcasts.promises import promises
+from broadcasts.promises.tables import Call, Promise
 from broadcasts.tables import Delivery, Notice, NoticeState, Place, Update, UpdateState
 from tests.broadcasts.phones import crowd
 from tests.broadcasts.stage import HOUR, NOON, draft

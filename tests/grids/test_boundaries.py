@@ -12,9 +12,10 @@ from app.core import audit, settings
 from app.core.audit import AuditEntry
 from app.core.database import Database
 from app.core.errors import Forbidden, Mistaken, Refused
-from broadcasts import company
-from grids import boundaries, calendar, map_desk
+from broadcasts.promises import company
+from grids.calendar import calendar
 from grids.importing.areas import kept
+from grids.maps import boundaries, map_desk
 from grids.tables import CalendarDay, Settlement
 from tests.cast import Cast, square
 from tests.client import Client

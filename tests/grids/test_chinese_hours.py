@@ -3,9 +3,9 @@
 import pytest
 
 from app.core.errors import Mistaken
-from grids import typed_hours
+from grids.hours import typed_hours
+from grids.hours.spoken_hours import spoken
 from grids.importing import values
-from grids.spoken_hours import spoken
 
 READ = [
     ("8点半到5点半", "08:30-17:30"), ("8:30-5:30", "08:30-17:30"), ("Mo-Fr 8:30-5:30", "Mo-Fr 08:30-17:30"),

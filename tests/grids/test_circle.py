@@ -10,9 +10,9 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from grids import circle
-from grids.circle import Answer
-from grids.detour import DETOUR
+from grids.circle import circle
+from grids.circle.circle import Answer
+from grids.circle.detour import DETOUR
 from tests.grids.test_points import place
 
 HOME = (39.995, 116.465)

@@ -13,9 +13,11 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.core.jobs import Work
 from app.core.settings import Settings
-from grids import calendar, hours, points
+from grids.calendar import calendar
 from grids.coverage import counting, glance, proposals, report, sites, snapshots, town
 from grids.coverage.questions import QUARTER, QUARTERS, Asked, coming, monday
+from grids.hours import hours
+from grids.points import points
 from grids.reaching.tables import CoverageSnapshot, EstateGate, GateReach, Home, How, Reach
 from grids.tables import CalendarDay, DayKind, PaymentPoint
 from tests.cast import Cast

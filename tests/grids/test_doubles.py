@@ -6,7 +6,8 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.core.errors import Forbidden
-from grids import doubles, importing, points
+from grids import importing
+from grids.points import doubles, points
 from grids.tables import Double
 from tests.cast import Cast
 from tests.grids.test_points import place

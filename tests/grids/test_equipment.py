@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.core.errors import Forbidden, Missing, Mistaken
-from grids import equipment, points
+from grids.points import equipment, points
 from grids.tables import Machine, PaymentPoint
 from tests.cast import Cast
 

@@ -12,8 +12,9 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.errors import Forbidden, Missing, Mistaken
-from grids import calendar, hours, typed_hours
-from grids.hours import UNKNOWN
+from grids.calendar import calendar
+from grids.hours import hours, typed_hours
+from grids.hours.hours import UNKNOWN
 from grids.tables import CalendarDay, DayKind
 from tests.cast import Cast
 

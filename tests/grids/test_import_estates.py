@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core.errors import Refused
-from grids import grids, importing, organisations
+from grids import grids, importing
 from grids.datum import Datum
+from grids.staff import organisations
 from grids.tables import Building, Estate, Grid, MapFeature
 from tests.cast import Cast, square
 from tests.grids import files

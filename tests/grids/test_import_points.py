@@ -9,10 +9,11 @@ from sqlalchemy.orm import Session
 
 from app.core.audit import AuditEntry
 from app.core.errors import Forbidden, Refused
-from grids import importing, points
+from grids import importing
 from grids.datum import Datum, from_wgs84
 from grids.importing import kinds, values
 from grids.importing.report import Report
+from grids.points import points
 from grids.tables import District, PaymentPoint
 from tests.cast import Cast, square
 from tests.grids import files

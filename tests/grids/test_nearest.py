@@ -12,8 +12,11 @@ from app.core import clock
 from app.core.database import Database
 from app.core.jobs import Work
 from app.core.settings import Settings
-from grids import calendar, circle, hours, points, timetables, walked
-from grids.circle import Answer
+from grids.calendar import calendar
+from grids.circle import circle, walked
+from grids.circle.circle import Answer
+from grids.hours import hours, timetables
+from grids.points import points
 from grids.reaching import gates, homes, reckoning
 from grids.reaching.tables import GateReach, Home, How, Reach
 from grids.tables import PaymentPoint

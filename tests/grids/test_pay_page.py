@@ -15,9 +15,10 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.core.database import Database
 from app.core.errors import Forbidden, Missing, Mistaken
-from grids import directions, points, sketch
-from grids.circle import PACE, choices
+from grids.circle import directions, sketch
+from grids.circle.circle import PACE, choices
 from grids.datum import Datum, to_wgs84
+from grids.points import points
 from grids.reaching.tables import Home, How, Reach
 from grids.tables import Building, MapFeature, PaymentPoint
 from tests.cast import Cast

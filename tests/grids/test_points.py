@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from app.core import clock, words
-from grids import points
+from grids.points import points
 from grids.tables import PaymentPoint
 from tests.cast import Cast
 

@@ -14,8 +14,9 @@ from app.core.errors import Mistaken
 from app.core.jobs import Work
 from app.core.settings import Settings
 from app.seed.town import FILES
-from grids import importing, points
+from grids import importing
 from grids.datum import Datum
+from grids.points import points
 from grids.reaching import gates, homes, networks, reckoning, timed
 from grids.reaching.tables import GateReach, Home, How, Outline, Reach, ReckonedPoint
 from grids.tables import Building, Estate, PaymentPoint

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from app import needs
 from app.core import clock
 from app.core.errors import TooMany
-from grids import points, sightings
+from grids.points import points, sightings
 from grids.tables import Found, PaymentPoint
 from tests.cast import Cast
 from tests.client import Client

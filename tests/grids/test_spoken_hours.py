@@ -3,7 +3,7 @@
 import pytest
 
 from app.core import words
-from grids.spoken_hours import spoken
+from grids.hours.spoken_hours import spoken
 
 
 @pytest.mark.parametrize(

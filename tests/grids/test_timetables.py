@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from grids import calendar, hours, timetables
+from grids.calendar import calendar
+from grids.hours import hours, timetables
 from grids.reaching.tables import OpeningSpan, Timetable
 from grids.tables import CalendarDay, DayKind
 from tests.cast import Cast

@@ -8,8 +8,9 @@ import sqlalchemy as sa
 from geopy.distance import geodesic
 
 from app.core.database import Database
-from grids import pay_ways, sketch
-from grids.pay_way_tables import PayWay
+from grids.circle import sketch
+from grids.points import pay_ways
+from grids.points.tables import PayWay
 from grids.reaching import homes
 from grids.reaching.tables import EstateGate, TimedWalk
 from tests.cast import Cast

@@ -6,7 +6,7 @@ from app import connecting, work
 from app.core import jobs, settings
 from app.core.database import Database
 from app.core.jobs import Work
-from tickets import updates
+from tickets.outages import updates
 
 
 def main() -> None:

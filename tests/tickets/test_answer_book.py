@@ -20,7 +20,8 @@ from tests.cast import Cast
 from tests.client import Client
 from tests.tickets.conftest import Ask
 from tests.tickets.test_pages import ask as ask_on_the_page
-from tickets import answers, book_uses, conversation, ratings, threads
+from tickets import answers, conversation, ratings, threads
+from tickets.answers import book_uses
 from tickets.tables import AnswerUse, Entry, Ticket, TicketState
 
 ROOT = Path(__file__).parents[2]

@@ -8,11 +8,13 @@ import sqlalchemy as sa
 
 from app.core.database import Database
 from app.core.idempotency import KeptAnswer
-from grids import staff
+from grids.staff import staff
 from grids.tables import Person
 from tests.cast import Cast
 from tests.client import Client
-from tickets import conversation, kinds, waiting
+from tickets import conversation
+from tickets.clocks import waiting
+from tickets.kinds import kinds
 from tickets.tables import Entry, Ticket
 
 Machine = Callable[[Person], Client]

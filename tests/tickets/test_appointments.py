@@ -19,13 +19,14 @@ from app.core.errors import Missing, Mistaken, Refused
 from app.core.jobs import Work
 from app.core.settings import Settings
 from app.review import clocks as review
-from grids import calendar
+from grids.calendar import calendar
 from grids.tables import Person
 from tests.cast import Cast
 from tests.client import Client
 from tests.tickets.conftest import Ask
-from tickets import appointment_reminders, appointments, conversation, slots, threads
-from tickets.appointment_tables import Appointment, AppointmentState
+from tickets import conversation, threads
+from tickets.appointments import appointment_reminders, appointments, slots
+from tickets.appointments.tables import Appointment, AppointmentState
 from tickets.tables import Channel, Entry, Errand, Ticket, TicketState, Way
 
 SignedIn = Callable[[Person], Client]

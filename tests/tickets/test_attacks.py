@@ -12,7 +12,8 @@ from grids.tables import Person
 from tests.cast import Cast
 from tests.client import Client
 from tests.tickets.conftest import Ask
-from tickets import merging, written
+from tickets import written
+from tickets.households import merging
 from tickets.tables import Channel, Closure, Entry, Merge, Ticket, TicketState
 
 SignedIn = Callable[[Person], Client]

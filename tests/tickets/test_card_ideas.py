@@ -13,8 +13,9 @@ from grids.tables import Person
 from tests.cast import Cast
 from tests.client import Client
 from tests.tickets.conftest import Ask
-from tickets import answers, conversation, idea_finding, ideas
-from tickets.idea_tables import CardIdea
+from tickets import answers, conversation
+from tickets.answers import idea_finding, ideas
+from tickets.answers.tables import CardIdea
 
 LIKE = [
     ("楼下充电棚晚上几点断电？", "电动自行车充电棚夜里11点断电，早上6点恢复，物业定的，要改请找物业前台。"),

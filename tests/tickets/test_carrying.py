@@ -12,9 +12,10 @@ from app.core import clock
 from app.core.database import Database
 from app.core.jobs import Work
 from app.core.settings import Settings
-from broadcasts import notices, subscribers, subscriptions
+from broadcasts import notices
 from broadcasts.channels.sms import Channel as Sms
-from broadcasts.subscriber_tables import ChannelName
+from broadcasts.subscribers import subscribers, subscriptions
+from broadcasts.subscribers.tables import ChannelName
 from broadcasts.tables import Delivery, DeliveryState, Notice, UpdateState
 from tests.broadcasts import providers
 from tests.broadcasts.providers import Provider
@@ -22,8 +23,9 @@ from tests.broadcasts.test_subscribing_by_mail import Post, office  # noqa: F401
 from tests.cast import Cast
 from tests.client import Client
 from tests.tickets import asking_crowd
-from tickets import carrying, conversation, errands, threads, updates
-from tickets.carriage_tables import Carriage
+from tickets import conversation, threads
+from tickets.outages import carrying, errands, updates
+from tickets.outages.tables import Carriage
 from tickets.tables import Channel, Entry, Errand, Ticket, TicketState, Way
 
 TEMPLATES = """

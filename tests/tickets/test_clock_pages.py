@@ -10,12 +10,14 @@ import time_machine
 from app.core.database import Database
 from app.core.jobs import Work
 from app.core.settings import Settings
-from broadcasts import calls
+from broadcasts.promises import calls
 from grids.tables import Person
 from tests.cast import Cast
 from tests.client import Client
-from tickets import conversation, kinds, nagging
-from tickets.clock_tables import ServiceStandard
+from tickets import conversation
+from tickets.clocks import nagging
+from tickets.clocks.tables import ServiceStandard
+from tickets.kinds import kinds
 from tickets.tables import Channel, Ticket
 
 NOON, HOUR = datetime(2027, 7, 14, 4, 0, tzinfo=UTC), timedelta(hours=1)

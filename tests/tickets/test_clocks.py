@@ -11,16 +11,19 @@ from app.core import clock, jobs
 from app.core.database import Database
 from app.core.errors import Forbidden, Missing, Mistaken, Refused
 from app.core.settings import Settings
-from broadcasts import calls
-from broadcasts.promise_tables import Call
-from grids import calendar, staff
+from broadcasts.promises import calls
+from broadcasts.promises.tables import Call
+from grids.calendar import calendar
+from grids.staff import staff
 from grids.tables import CalendarDay, DayKind, Duty, Part
 from tests.cast import Cast
 from tests.client import Client
 from tests.tickets.conftest import Ask
-from tickets import clocks, conversation, kinds, nagging, pauses, shifts, standard_keeping, standards, threads, waiting
-from tickets.clock_tables import Acknowledgement, Clock, Customer, DutyHours, Measure, ServiceStandard, Unit
-from tickets.shift_tables import ClockShift
+from tickets import conversation, threads
+from tickets.clocks import clocks, nagging, pauses, shifts, standard_keeping, standards, waiting
+from tickets.clocks.shift_tables import ClockShift
+from tickets.clocks.tables import Acknowledgement, Clock, Customer, DutyHours, Measure, ServiceStandard, Unit
+from tickets.kinds import kinds
 from tickets.tables import Ticket, TicketState
 
 HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)

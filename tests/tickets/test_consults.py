@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.errors import Forbidden, Missing, Mistaken
-from broadcasts import cards
+from broadcasts.cards import cards
 from grids.tables import Person
 from tests.cast import Cast
 from tests.client import Client
-from tickets import consults, conversation, outreach
-from tickets.consults import Heard
-from tickets.outreach import Told
+from tickets import conversation
+from tickets.field import consults, outreach
+from tickets.field.consults import Heard
+from tickets.field.outreach import Told
 from tickets.tables import AnswerUse, Channel, Ticket, TicketState
 
 SignedIn = Callable[[Person], Client]

@@ -12,7 +12,8 @@ from app.core.database import Database
 from app.core.errors import Forbidden, Missing, Mistaken, Refused, TooMany
 from tests.cast import Cast
 from tests.tickets.conftest import Ask
-from tickets import conversation, limits, ratings, reaches
+from tickets import conversation, limits, ratings
+from tickets.households import reaches
 from tickets.tables import Channel, Entry, Household, Reach, Ticket, TicketState
 
 NOON = datetime(2027, 7, 14, 4, 0, tzinfo=UTC)

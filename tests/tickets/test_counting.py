@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 
 from app.core import clock
 from grids.tables import DayKind
-from tickets import counting
-from tickets.clock_tables import Unit
-from tickets.counting import Rule
+from tickets.clocks import counting
+from tickets.clocks.counting import Rule
+from tickets.clocks.tables import Unit
 
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 CALENDAR = {

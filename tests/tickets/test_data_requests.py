@@ -15,18 +15,21 @@ from app.core.errors import Forbidden, Missing, Refused
 from app.core.photos import Shot
 from app.core.settings import Settings
 from app.core.tokens import digest
-from broadcasts import subscribers, subscriptions
-from broadcasts.subscriber_tables import ChannelName, Subscriber
+from broadcasts.subscribers import subscribers, subscriptions
+from broadcasts.subscribers.tables import ChannelName, Subscriber
 from tests.cast import Cast
 from tests.client import Client
 from tests.tickets.conftest import Ask
-from tickets import appointments, cases, conversation, papers, procedures, promises, ratings, slots, thread_photos, threads
-from tickets.appointment_tables import Appointment, AppointmentState
-from tickets.clock_tables import Customer
-from tickets.photo_tables import Photo
+from tickets import conversation, promises, ratings, threads
+from tickets.appointments import appointments, slots
+from tickets.appointments.tables import Appointment, AppointmentState
+from tickets.clocks.tables import Customer
+from tickets.photos import thread_photos
+from tickets.photos.tables import Photo
 from tickets.privacy import erasing, gathering, matter, requests, unmasking
 from tickets.privacy.tables import DataRequest, Proof, Reason, Wish
-from tickets.procedure_tables import PaperSeen
+from tickets.procedures import cases, papers, procedures
+from tickets.procedures.tables import PaperSeen
 from tickets.tables import Address, Channel, Entry, Household, Reach, Ticket, TicketState
 
 PHONE, TOKEN = "13800000009", "0123456789abcdef" * 2

@@ -16,9 +16,11 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from app.core.errors import Forbidden, Missing, Refused
 from broadcasts import notices
 from broadcasts.tables import NoticeKind, UpdateState
-from grids.staff import Me
+from grids.staff.staff import Me
 from tests.cast import Cast
-from tickets import attaching, conversation, handovers, homecoming, memory, merging, telling, updates
+from tickets import conversation, handovers
+from tickets.households import memory, merging
+from tickets.outages import attaching, homecoming, telling, updates
 from tickets.tables import Channel, Closure, Entry, Household, Ticket, TicketState
 
 fresh = itertools.count()

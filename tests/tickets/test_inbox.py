@@ -12,7 +12,8 @@ from broadcasts.tables import Notice, NoticeKind, NoticeState, Place, Update, Up
 from grids.tables import Building, Estate
 from tests.cast import Cast
 from tests.tickets.conftest import Ask
-from tickets import conversation, inbox, lookups, memory
+from tickets import conversation, inbox
+from tickets.households import lookups, memory
 from tickets.tables import Channel, TicketState
 
 numbers = itertools.count(1)

@@ -19,12 +19,14 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, rule, 
 from app import passing
 from app.core.clock import now
 from app.core.errors import Refused
-from grids import passing as duties
-from grids.staff import Me
+from grids.staff import passing as duties
+from grids.staff.staff import Me
 from tests.cast import Cast
-from tickets import consultations, consulting, conversation, opinions, ratings, waiting
-from tickets.clock_tables import Clock, Measure, Pause
-from tickets.consultation_tables import Consultation
+from tickets import conversation, ratings
+from tickets.clocks import waiting
+from tickets.clocks.tables import Clock, Measure, Pause
+from tickets.specialists import consultations, consulting, opinions
+from tickets.specialists.tables import Consultation
 from tickets.tables import Channel, Closure, Entry, Rating, Ticket, TicketState
 
 # Whole words only once, so that a lost or doubled one is seen.

@@ -8,9 +8,10 @@ from app.core.errors import Forbidden, Missing, Refused, TooMany
 from tests.cast import Cast
 from tests.tickets.conftest import Ask
 from tests.tickets.test_conversation import NOON, said
-from tickets import conversation, limits, moderation, ratings, threads
-from tickets.abuse_tables import AbuseMark, AbuseReason
+from tickets import conversation, limits, ratings, threads
 from tickets.tables import Rating, Ticket, TicketState
+from tickets.wording import moderation
+from tickets.wording.tables import AbuseMark, AbuseReason
 
 
 def first(town: Cast, ticket: Ticket) -> int:

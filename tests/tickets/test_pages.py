@@ -10,7 +10,7 @@ from httpx import Response
 
 from app.core.database import Database
 from app.core.tokens import digest
-from grids import staff
+from grids.staff import staff
 from tests.cast import Cast
 from tests.client import Client
 from tests.tickets.test_inbox import outage

@@ -13,7 +13,7 @@ from tests.cast import Cast
 from tests.client import Client
 from tests.core.test_photos import picture
 from tests.tickets.test_pages import nonce
-from tickets.photo_tables import Photo
+from tickets.photos.tables import Photo
 from tickets.tables import Entry, Ticket
 
 Sent = list[tuple[str, tuple[str, bytes, str]]]

@@ -10,15 +10,17 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.errors import Missing, Mistaken, Refused
-from grids import calendar, organisations
+from grids.calendar import calendar
+from grids.staff import organisations
 from grids.tables import Person
 from tests.cast import Cast
 from tests.client import Client
 from tests.tickets.conftest import Ask
-from tickets import cases, merging, papers, procedure_desk, procedures
-from tickets.clock_tables import Customer
-from tickets.procedure_tables import CaseEnd, PaperSeen, Procedure
-from tickets.procedures import Paper, Stage
+from tickets.clocks.tables import Customer
+from tickets.households import merging
+from tickets.procedures import cases, papers, procedure_desk, procedures
+from tickets.procedures.procedures import Paper, Stage
+from tickets.procedures.tables import CaseEnd, PaperSeen, Procedure
 from tickets.tables import Household
 
 SignedIn = Callable[[Person], Client]

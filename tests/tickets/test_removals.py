@@ -6,12 +6,14 @@ import sqlalchemy as sa
 from app.core.errors import Missing, Refused
 from tests.cast import Cast
 from tests.tickets.conftest import Ask
-from tickets import appointments, conversation, memory, merging, removals, slots
-from tickets.appointment_tables import AppointmentState
+from tickets import conversation
+from tickets.appointments import appointments, slots
+from tickets.appointments.tables import AppointmentState
+from tickets.households import memory, merging, removals
+from tickets.households.removals import Who
+from tickets.households.tables import Removal
 from tickets.privacy import gathering, requests, unmasking
 from tickets.privacy.tables import Proof, Reason, Wish
-from tickets.removal_tables import Removal
-from tickets.removals import Who
 from tickets.tables import Channel, Household, Ticket
 
 OLD, NEW = "13800000009", "13900000008"

@@ -13,13 +13,14 @@ from app.core.database import Database
 from app.core.errors import Forbidden, Missing, Mistaken, Refused
 from app.core.jobs import Work
 from app.core.settings import Settings
-from grids import organisations, staff
+from grids.staff import organisations, staff
 from grids.tables import Role
 from tests.cast import PASSWORD, Cast
 from tests.client import Client
 from tests.tickets.conftest import Ask
-from tickets import consultations, consulting, consulting_calls, conversation, opinions, specialists, topics
-from tickets.consultation_tables import Consultation, ConsultationNote, ConsultationState
+from tickets import conversation
+from tickets.specialists import consultations, consulting, consulting_calls, opinions, specialists, topics
+from tickets.specialists.tables import Consultation, ConsultationNote, ConsultationState
 from tickets.tables import Channel, Ticket, TicketState
 
 METER, PRICE = "metering", "tariff"
@@ -156,7 +157,7 @@ def test_a_phone_without_devices_is_told_and_not_asked_again(town: Cast, ask: As
     consulting_calls.sweep(work)
     with database.reading() as session:
         assert session.get_one(Consultation, consultation_id).told_at is not None
-    assert jobs._name(consulting_calls.tell) == "tickets.consulting_calls.tell"
+    assert jobs._name(consulting_calls.tell) == "tickets.specialists.consulting_calls.tell"
 
 
 @pytest.fixture

@@ -13,8 +13,9 @@ from app.core.settings import Settings
 from tests.cast import Cast
 from tests.core.test_photos import picture
 from tests.tickets.conftest import Ask
-from tickets import conversation, thread_photos
-from tickets.photo_tables import Photo, ThrownPhoto
+from tickets import conversation
+from tickets.photos import thread_photos
+from tickets.photos.tables import Photo, ThrownPhoto
 from tickets.tables import Entry, Ticket
 
 

@@ -8,10 +8,11 @@ import sqlalchemy as sa
 from app.core import audit, clock, nameless
 from app.core.audit import AuditEntry
 from app.core.errors import Forbidden, Missing, Mistaken, TooMany
-from grids.staff import Me
+from grids.staff.staff import Me
 from tests.cast import Cast
 from tests.tickets.conftest import Ask
-from tickets import conversation, inbox, lookups
+from tickets import conversation, inbox
+from tickets.households import lookups
 from tickets.privacy import sight, unmasking
 from tickets.privacy.tables import LookUp, Reason
 from tickets.tables import Ticket, TicketState

@@ -22,7 +22,8 @@ from broadcasts.tables import Notice, UpdateState
 from tests.cast import Cast
 from tests.tickets import asking_crowd
 from tests.tickets.conftest import Ask
-from tickets import attaching, conversation, errands, homecoming, telling, updates
+from tickets import conversation
+from tickets.outages import attaching, errands, homecoming, telling, updates
 from tickets.tables import Channel, Entry, Errand, Ticket, TicketState, Way
 
 Start = Callable[[], "subprocess.Popen[bytes]"]

@@ -14,7 +14,8 @@ from broadcasts.tables import NoticeKind, UpdateState
 from grids.tables import Person
 from tests.cast import Cast
 from tests.client import Client
-from tickets import conversation, updates
+from tickets import conversation
+from tickets.outages import updates
 from tickets.tables import Channel
 
 

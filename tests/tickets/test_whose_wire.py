@@ -11,8 +11,9 @@ from tests.cast import Cast
 from tests.client import Client
 from tests.tickets.conftest import Ask
 from tests.tickets.test_inbox import outage
-from tickets import conversation, outcomes, whose_wire
+from tickets import conversation
 from tickets.tables import TicketState, TriageOutcome
+from tickets.triage import outcomes, whose_wire
 from tickets.triage.tree import Question, tree
 
 DEAD_METER = ["none", "lit", "off", "utility"]

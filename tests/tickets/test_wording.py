@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from app.core import assets
-from tickets import personal, plain
+from tickets.wording import personal, plain
 
 SAID: dict[str, list[dict[str, Any]]] = tomllib.loads(Path(__file__).with_name("wording.toml").read_text(encoding="utf-8"))
 NODE = """

@@ -10,8 +10,8 @@ from app.core.database import Database
 from tests.cast import Cast
 from tests.client import Client
 from tests.tickets.test_photo_pages import ask, count
-from tickets.abuse_tables import AbuseMark
 from tickets.tables import Entry, Rating
+from tickets.wording.tables import AbuseMark
 
 Browser = Callable[..., Client]
 

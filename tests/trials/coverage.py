@@ -16,10 +16,10 @@ from scipy.spatial import cKDTree
 from app import release
 from app.core import clock, settings
 from app.core.database import Database
-from grids import organisations
 from grids.coverage import counting, glance, report, sites, town
 from grids.coverage.questions import Asked, monday
 from grids.reaching.tables import Home, Reach
+from grids.staff import organisations
 from grids.tables import Estate, Grid, PaymentPoint
 from tests.cast import square
 

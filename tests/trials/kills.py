@@ -20,7 +20,7 @@ import sqlalchemy as sa
 
 from app.core import clock
 from app.core.jobs import Work
-from broadcasts import leases
+from broadcasts.deliveries import leases
 from broadcasts.tables import Delivery, DeliveryState, Notice, Update, UpdateState
 from pwa.tables import Device
 from tests.bench import crowd, sink

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from app import release
 from app.core import jobs, settings
 from app.core.database import PRAGMAS, Database
-from broadcasts import leases
+from broadcasts.deliveries import leases
 from broadcasts.tables import Delivery
 from pwa.push.outcomes import Outcome
 from pwa.tables import Device

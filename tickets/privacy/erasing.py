@@ -10,15 +10,16 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, clock, nameless
 from app.core.database import Table
-from broadcasts import subscribers
-from broadcasts.subscriber_tables import Confirmation
-from tickets import kinds, thread_photos
-from tickets.clock_tables import Pause
-from tickets.consultation_tables import Consultation, ConsultationNote, ConsultationPassing
+from broadcasts.subscribers import subscribers
+from broadcasts.subscribers.tables import Confirmation
+from tickets.clocks.tables import Pause
+from tickets.kinds import kinds
+from tickets.photos import thread_photos
 from tickets.privacy import matter, sight, undertakings
 from tickets.privacy.matter import Matter
 from tickets.privacy.tables import DataRequest, Erasure, Kept
-from tickets.procedure_tables import PaperSeen
+from tickets.procedures.tables import PaperSeen
+from tickets.specialists.tables import Consultation, ConsultationNote, ConsultationPassing
 from tickets.tables import AnswerUse, Entry, Errand, Handover, Household, Rating, Reach, Ticket
 
 QUIET = {"synchronize_session": False}

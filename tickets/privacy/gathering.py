@@ -8,15 +8,17 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.core import clock
-from broadcasts.subscriber_tables import Subscriber, Subscription
-from tickets import moderation, reaches, threads
-from tickets.appointment_tables import Appointment
-from tickets.consultation_tables import Consultation
-from tickets.photo_tables import Photo
+from broadcasts.subscribers.tables import Subscriber, Subscription
+from tickets import threads
+from tickets.appointments.tables import Appointment
+from tickets.households import reaches
+from tickets.photos.tables import Photo
 from tickets.privacy import matter, undertakings
 from tickets.privacy.matter import Matter
 from tickets.privacy.tables import DataRequest, LookUp
+from tickets.specialists.tables import Consultation
 from tickets.tables import Closure, Errand, Handover, Household, Reach, Ticket, TicketPromise, TriageOutcome
+from tickets.wording import moderation
 
 
 def of(session: Session, request: DataRequest) -> dict[str, Any]:

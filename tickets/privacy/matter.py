@@ -6,8 +6,9 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from broadcasts.subscriber_tables import ChannelName, Subscriber
-from tickets import merging, reaches, threads
+from broadcasts.subscribers.tables import ChannelName, Subscriber
+from tickets import threads
+from tickets.households import merging, reaches
 from tickets.privacy.tables import DataRequest, Proof
 from tickets.tables import Household, Reach, ReachKind, Ticket
 

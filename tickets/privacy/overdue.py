@@ -8,8 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from grids.tables import Organisation, Person
-from tickets import merging, thread_photos, threads
-from tickets.photo_tables import Photo
+from tickets import threads
+from tickets.households import merging
+from tickets.photos import thread_photos
+from tickets.photos.tables import Photo
 from tickets.privacy import erasing
 from tickets.privacy.tables import DataRequest, Erasure, Kept, LookUp
 from tickets.tables import Closure, Household, Reach, Ticket, TicketPromise, TicketState

@@ -12,8 +12,8 @@ from app.core import audit, clock, filed
 from app.core.errors import Mistaken
 from app.core.words import Phrase
 from app.core.words import phrase as _
-from grids import organisations
-from grids.staff import Me
+from grids.staff import organisations
+from grids.staff.staff import Me
 from tickets import written
 from tickets.privacy.tables import Kept, RetentionPeriod
 

@@ -10,8 +10,9 @@ from app.core import audit, clock
 from app.core.errors import Forbidden, Missing, Refused
 from app.core.words import Phrase
 from app.core.words import phrase as _
-from grids.staff import Me
-from tickets import limits, merging, reaches, threads
+from grids.staff.staff import Me
+from tickets import limits, threads
+from tickets.households import merging, reaches
 from tickets.privacy import erasing, matter, periods, unmasking
 from tickets.privacy.tables import DataRequest, Kept, LookUp, Proof, Reason, Wish
 from tickets.tables import Household, Reach, Ticket, TicketPromise, TicketState

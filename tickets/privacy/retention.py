@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, clock, twins
 from app.core.jobs import Work
-from grids import organisations
-from grids.staff import Me
+from grids.staff import organisations
+from grids.staff.staff import Me
 from grids.tables import Grid, Organisation
 from tickets.privacy import overdue, periods
 from tickets.privacy.overdue import Batch, Place

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 from app.core import nameless
 from app.core.errors import Missing
 from app.core.words import phrase as _
-from grids.staff import Me
-from tickets import reaches, threads
+from grids.staff.staff import Me
+from tickets import threads
+from tickets.households import reaches
 from tickets.tables import Ticket
 from tickets.threads import Line
 

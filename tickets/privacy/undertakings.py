@@ -7,9 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.core import clock
-from tickets.appointment_tables import Appointment, AppointmentState
-from tickets.clock_tables import Pause
-from tickets.procedure_tables import Case, PaperSeen
+from tickets.appointments.tables import Appointment, AppointmentState
+from tickets.clocks.tables import Pause
+from tickets.procedures.tables import Case, PaperSeen
 from tickets.tables import Ticket
 
 Told = dict[str, list[dict[str, Any]]]

@@ -10,7 +10,7 @@ from app.core import audit, clock
 from app.core.errors import Forbidden, Missing, Mistaken, TooMany
 from app.core.words import Phrase
 from app.core.words import phrase as _
-from grids.staff import Me
+from grids.staff.staff import Me
 from grids.tables import Organisation, Person
 from tickets import written
 from tickets.privacy.tables import LookUp, Reason

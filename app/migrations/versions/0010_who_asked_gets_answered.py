@@ -7,7 +7,7 @@ from alembic import op
 
 import app.core.database
 from app.core.seals import Seals
-from tickets.reaches import kind_of, shown
+from tickets.households.reaches import kind_of, shown
 
 revision = "0010"
 down_revision = "0009"

@@ -1,6 +1,6 @@
 // @ts-check
 // While an answer is written: what a household may not know, what sounds of an office, what is long, what belongs to one home.
-// The rules are the server's (tickets/plain.toml, personal.toml), kept on the phone. Hints only: nothing is ever in the way.
+// The rules are the server's (tickets/wording/plain.toml, personal.toml), kept on the phone. Hints only: nothing is ever in the way.
 
 const RULES = "/desk/wording.json";
 /** @typedef {{longest: number, most: number, jargon: string[][], stiff: string[][], personal: string[][], never: string[]}} Rules */

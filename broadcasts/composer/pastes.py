@@ -1,0 +1,67 @@
+"""Texts from dispatch as they were pasted, and the notices written from them."""
+
+from datetime import timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from app.core import audit, clock
+from app.core.errors import Missing
+from app.core.words import phrase as _
+from broadcasts import notices
+from broadcasts.composer.written import Written
+from broadcasts.tables import Notice, NoticeState, Paste, PastedNotice
+from grids.staff.staff import Me
+from grids.tables import Grid
+
+TWICE = timedelta(minutes=1)
+"""So soon after, the same text by the same person is the same tap."""
+
+
+def keep(session: Session, grid: Grid, *, by: Me, text: str) -> Paste:
+    by.must_look_after(grid.id)
+    recent = sa.select(Paste).where(Paste.grid_id == grid.id, Paste.by_id == by.id, Paste.at > clock.now() - TWICE, Paste.text == text)
+    if same := session.scalar(recent.limit(1)):
+        return same
+    paste = Paste(grid_id=grid.id, text=text, at=clock.now(), by_id=by.id)
+    session.add(paste)
+    session.flush()
+    audit.record(session, "pastes.keep", f"paste/{paste.id}", by=by.id)
+    return paste
+
+
+def find(session: Session, paste_id: int, *, for_: Me) -> Paste:
+    """For those who may write of it: its grid's manager and deputy."""
+    paste = session.scalar(sa.select(Paste).where(Paste.id == paste_id).options(joinedload(Paste.grid), joinedload(Paste.by)))
+    if paste is None:
+        raise Missing(_("There is nothing here, or it is not yours to see."))
+    for_.must_look_after(paste.grid_id)
+    return paste
+
+
+def written(session: Session, paste: Paste) -> dict[int, Notice]:
+    """The notices made of its parts, the last one of each."""
+    made = sa.select(PastedNotice.part, Notice).join(Notice, Notice.id == PastedNotice.notice_id)
+    return {part: notice for part, notice in session.execute(made.where(PastedNotice.paste_id == paste.id).order_by(Notice.id))}  # noqa: C416
+
+
+def write(session: Session, paste: Paste, part: int, said: Written, *, by: Me) -> Notice:
+    """A draft of this part. While it is a draft it is written anew instead of twice."""
+    session.refresh(paste, ["text"], with_for_update=True)
+    known = written(session, paste).get(part)
+    if known and known.state is NoticeState.draft:
+        return notices.edit(session, notices.find(session, str(known.id), for_=by), by=by, **said.told())
+    notice = notices.draft(session, paste.grid, by=by, **said.told())
+    session.add(PastedNotice(notice_id=notice.id, paste_id=paste.id, part=part))
+    session.flush()
+    return notice
+
+
+def behind(session: Session, notice: Notice) -> Paste | None:
+    """The text that this notice was written from, with who pasted it."""
+    found = sa.select(Paste).join(PastedNotice, PastedNotice.paste_id == Paste.id).where(PastedNotice.notice_id == notice.id)
+    return session.scalar(found.options(joinedload(Paste.by), joinedload(Paste.grid)))
+
+
+def part_of(session: Session, notice: Notice) -> int:
+    return session.scalars(sa.select(PastedNotice.part).where(PastedNotice.notice_id == notice.id)).one()

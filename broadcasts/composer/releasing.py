@@ -1,0 +1,69 @@
+"""Where a draft is published, now or later, undone within seconds, or written anew in the place of what holds."""
+
+from typing import Any
+
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from app.core.errors import Missing, Mistaken
+from app.core.forms import read
+from app.core.web import Config, Db, Form, form_again, see
+from app.core.words import phrase as _
+from broadcasts import as_before, desk, life, notices, unsaid
+from broadcasts.composer.written import Release
+from broadcasts.feeds import cap, feed_pages
+from grids.staff.who import Me
+
+
+@post("/desk/notices/{number:str}/publication", sync_to_thread=True, include_in_schema=False)
+def publish(number: FromPath[str], form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
+    """Now, or at the time that the form names."""
+    notice = notices.find(session, number, for_=me)
+    try:
+        said = read(Release, form)
+        if said.publish_at is not None:
+            life.schedule(session, notice, by=me, at=said.publish_at, late_reason=said.late_reason)
+            return see(f"/desk/notices/{notice.id}")
+        reason, next_at = said.late_reason, said.next_update_at
+        notices.publish(session, notice, by=me, late_reason=reason, next_update_at=next_at, grace=life.GRACE)
+    except Mistaken as error:
+        session.rollback()
+        notice = notices.find(session, number, for_=me)
+        return form_again(desk.DRAFT, error, form, **desk.before(session, notice), **desk.shown(session, notice, me, settings))
+    return see(f"/desk/notices/{notice.number}")
+
+
+@post("/desk/notices/{number:str}/undo", sync_to_thread=True, include_in_schema=False)
+def undo(number: FromPath[str], session: Db, me: Me) -> Response[Any]:
+    """By the number that was given, which is gone after the first of two taps."""
+    gone = notices.taken_back(session, number)
+    notice = notices.find(session, str(gone.notice_id) if gone and gone.notice_id else number, for_=me)
+    if as_before.of(session, notice) is not None:
+        return see(f"/desk/notices/{unsaid.undo(session, notice, by=me).number}")
+    return see(f"/desk/notices/{life.undo(session, notice, by=me).id}")
+
+
+@post("/desk/notices/{number:str}/waiting", sync_to_thread=True, include_in_schema=False)
+def unschedule(number: FromPath[str], session: Db, me: Me) -> Response[Any]:
+    """It waits no longer for its time: a draft again."""
+    notice = life.unschedule(session, notices.find(session, number, for_=me), by=me)
+    return see(f"/desk/notices/{notice.id}")
+
+
+@post("/desk/notices/{number:str}/replacement", sync_to_thread=True, include_in_schema=False)
+def replace(number: FromPath[str], session: Db, me: Me) -> Response[Any]:
+    new = life.replacement(session, notices.find(session, number, for_=me), by=me)
+    return see(f"/desk/notices/{new.id}/edit")
+
+
+@get("/desk/notices/{number:str}/cap.xml", sync_to_thread=True, include_in_schema=False)
+def warning(number: FromPath[str], session: Db, me: Me, settings: Config) -> Response[bytes]:
+    """For trying a warning system: an exercise has its CAP message here and at no public address."""
+    found = notices.find(session, number, for_=me)
+    if found.is_written_only:
+        raise Missing(_("Publish the notice first."))
+    feed = feed_pages.of_grid(session, found.grid.code, settings)
+    return Response(cap.alert(feed, found), media_type="application/cap+xml; charset=utf-8", headers={"cache-control": "no-store"})
+
+
+routes: list[Any] = [warning, publish, undo, unschedule, replace]

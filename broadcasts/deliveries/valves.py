@@ -1,0 +1,49 @@
+"""How fast a provider or a robot may be written to, and whether it is left alone: rows that hold across all workers."""
+
+from datetime import timedelta
+
+from sqlalchemy.dialects.postgresql import insert as postgresql
+from sqlalchemy.dialects.sqlite import insert as sqlite
+from sqlalchemy.orm import Session
+
+from app.core import clock
+from broadcasts.subscribers.tables import Valve
+
+FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)
+
+
+def draw(session: Session, key: str, *, at_once: float, a_minute: float) -> float:
+    """Take one message from the bucket: 0, or how many seconds to wait because it is empty."""
+    valve, now = _locked(session, key, level=at_once), clock.now()
+    level = min(at_once, valve.level + (now - valve.at).total_seconds() * a_minute / 60)
+    valve.at = now
+    valve.level = level - 1 if level >= 1 else level
+    return 0 if level >= 1 else (1 - level) * 60 / a_minute
+
+
+def shut_for(session: Session, key: str) -> timedelta:
+    """How long this provider is still left alone."""
+    valve = session.get(Valve, key)
+    return max(timedelta(), valve.shut_until - clock.now()) if valve and valve.shut_until else timedelta()
+
+
+def failed(session: Session, key: str) -> None:
+    """It took nothing: it is left alone for a while, each time for longer."""
+    valve = _locked(session, key)
+    valve.failures += 1
+    valve.shut_until = clock.now() + min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(valve.failures - 1, 10))
+
+
+def worked(session: Session, key: str) -> None:
+    valve = session.get(Valve, key)
+    if valve and (valve.failures or valve.shut_until):
+        valve.failures, valve.shut_until = 0, None
+
+
+def _locked(session: Session, key: str, level: float = 0) -> Valve:
+    """Nobody else draws meanwhile. Two that make it at the same moment: the second finds what the first has kept."""
+    if found := session.get(Valve, key, with_for_update=True, populate_existing=True):
+        return found
+    insert = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    session.execute(insert(Valve).values(key=key, level=level, at=clock.now(), failures=0).on_conflict_do_nothing())
+    return session.get_one(Valve, key, with_for_update=True)

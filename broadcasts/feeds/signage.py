@@ -1,0 +1,57 @@
+"""What the screen in the hall shows, one thing at a time: the power, what is coming, one card."""
+
+from collections.abc import Iterator
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from app.core import clock
+from app.core.words import say
+from broadcasts.cards import cards
+from broadcasts.shelf import Shelf, Told
+from broadcasts.subscribers import audiences
+
+SECONDS = 8
+OUT, COMING, NEWS = 3, 3, 1
+"""So many of each at most: who waits for a lift sees the whole loop."""
+
+
+class Slide(msgspec.Struct, frozen=True):
+    """`time` is the part of `words` that is set large. `of` says whose it is; `foot` what was said last, or before."""
+
+    look: str
+    icon: str
+    of: str
+    word: str
+    words: str = ""
+    time: str = ""
+    foot: str = ""
+    number: str = ""
+
+
+def slides(session: Session, shelf: Shelf) -> list[Slide]:
+    return [*_power(shelf), *map(_notice, shelf.coming[:COMING]), *map(_notice, shelf.news[:NEWS]), *_card(session)]
+
+
+def _power(shelf: Shelf) -> Iterator[Slide]:
+    """What is out, or that all is well; what just came back is good news after it."""
+    if not any(told.now.state in ("out", "overdue") for told in shelf.out):
+        yield Slide("fine", "fine", say("Now"), say("Power is on"), say("No outage is reported in this grid."))
+    yield from map(_notice, shelf.out[:OUT])
+
+
+def _notice(told: Told) -> Slide:
+    notice, now = told.notice, told.now
+    place = audiences.short(notice.places)
+    last = next((update.words for update in reversed(notice.updates) if update.words), "")
+    if now.state == "published":
+        return Slide(now.look, now.icon, now.word, notice.title, last or notice.words, foot=place, number=notice.number)
+    return Slide(now.look, now.icon, place, now.word, now.words, now.time, now.was or last or notice.cause, notice.number)
+
+
+def _card(session: Session) -> Iterator[Slide]:
+    """Another one each minute, the same for everybody who looks in that minute."""
+    found = [card for _topic, held in cards.by_topic(session) for card in held if not cards.expired(card)]
+    if found:
+        card = found[int(clock.now().timestamp()) // 60 % len(found)]
+        yield Slide("card", "lamp", say(cards.TOPICS[card.topic]), card.title, card.summary)

@@ -1,0 +1,188 @@
+"""Where residents say what they want to hear, show that an address is theirs, change it, and leave. No account and no script."""
+
+from typing import Annotated, Any
+
+import msgspec
+from litestar import Response, get, post
+from litestar.params import FromPath, FromQuery
+
+from app.core.errors import Missing, Mistaken, TooMany
+from app.core.forms import read
+from app.core.settings import Settings
+from app.core.web import Config, Db, Form, form_again, page, see
+from app.core.words import phrase as _
+from broadcasts.channels import opened, webhook
+from broadcasts.kinds import CHANNELS
+from broadcasts.pages import push_key
+from broadcasts.subscribers import audiences, confirming, subscribers, subscriptions
+from broadcasts.subscribers.tables import ChannelName, Subscriber, Topic
+from grids import grids
+from grids.tables import Grid
+
+ASK, CONFIRM, CODE, MINE = (f"residents/{name}.html" for name in ("subscribe", "subscribe_confirm", "short_code", "subscriber"))
+Hour = Annotated[int, msgspec.Meta(ge=0, le=23)]
+TOPICS = {
+    Topic.outage: (_("Outages"), _("Planned, sudden, and when the power is back")),
+    Topic.payment: (_("Paying and service"), _("Places to pay, opening hours, service news")),
+    Topic.safety: (_("Safety and voltage"), _("Storms, floods, unsteady voltage")),
+    Topic.knowledge: (_("Good to know"), _("A tip now and then, never at night")),
+}
+
+
+class Preference(msgspec.Struct, kw_only=True):
+    topics: list[Topic] = []
+    quiet_from: Hour | None = None
+    quiet_until: Hour | None = None
+    strict: bool = False
+
+    def told(self) -> dict[str, Any]:
+        return {
+            "topics": self.topics, "quiet_from": self.quiet_from, "quiet_until": self.quiet_until, "outage_breaks": not self.strict,
+        }  # fmt: skip
+
+
+class Wish(Preference, kw_only=True):
+    channel: ChannelName
+    address: Annotated[str, msgspec.Meta(max_length=500)]
+    place: str = ""
+
+
+class Code(msgspec.Struct):
+    code: Annotated[str, msgspec.Meta(max_length=20)]
+
+
+class Sms(Code):
+    phone: Annotated[str, msgspec.Meta(max_length=30)]
+
+
+@get("/g/{code:str}/subscribe", sync_to_thread=True, include_in_schema=False)
+def ask(code: FromPath[str], session: Db, settings: Config) -> Response[bytes]:
+    grid = grids.by_code(session, code)
+    given = {"topics": list(Topic), "quiet_from": ["21"], "quiet_until": ["7"], "place": [""]}
+    return page(ASK, form={}, said=given, mistakes={}, reason="", **_asking(session, grid, settings))
+
+
+@post("/g/{code:str}/subscribe", sync_to_thread=True, include_in_schema=False)
+def wish(code: FromPath[str], form: Form, session: Db, settings: Config) -> Response[Any]:
+    grid = grids.by_code(session, code)
+    try:
+        said = read(Wish, form)
+        subscribers.check(said.topics, said.quiet_from, said.quiet_until)
+        estate, building = audiences.chosen(session, grid, said.place)
+        told = {**said.told(), "estate": estate.id if estate else None, "building": building.id if building else None}
+        token = confirming.ask(session, grid, channel=said.channel, address=said.address, wish=told, settings=settings)
+    except (Mistaken, TooMany) as error:
+        session.rollback()
+        grid = grids.by_code(session, code)
+        return form_again(ASK, error, form, **_asking(session, grid, settings))
+    return see(f"/subscribe/{token}")
+
+
+@get("/subscribe/{token:str}", sync_to_thread=True, include_in_schema=False)
+def confirm(token: FromPath[str], session: Db, code: FromQuery[str] = "") -> Response[bytes]:
+    """Opened from a letter the code is filled in; only the tap counts, as mail programs open links by themselves."""
+    asked = confirming.find(session, token)
+    return page(CONFIRM, asked=asked, token=token, form={"code": code[:20]}, mistakes={}, reason="", channels=CHANNELS)
+
+
+@post("/subscribe/{token:str}", sync_to_thread=True, include_in_schema=False)
+def confirmed(token: FromPath[str], form: Form, session: Db, settings: Config) -> Response[Any]:
+    asked = confirming.find(session, token)
+    one = confirming.confirm(session, asked, read(Code, form).code, secret=settings.secret)
+    if one is None:
+        wrong = Mistaken(_("Please look again at the marked fields."), {"code": _("This is not the code that was sent. Look again.")})
+        return form_again(CONFIRM, wrong, form, asked=asked, token=token, channels=CHANNELS)
+    return see(f"/s/{subscribers.link(one, settings.secret)}")
+
+
+@get("/s", sync_to_thread=True, include_in_schema=False)
+def by_code() -> Response[bytes]:
+    """The fixed address that stands in every SMS."""
+    return page(CODE, form={}, mistakes={}, reason="")
+
+
+@post("/s", sync_to_thread=True, include_in_schema=False)
+def typed(form: Form, session: Db, settings: Config) -> Response[Any]:
+    try:
+        said = read(Sms, form)
+        one = subscribers.by_short_code(session, said.phone, said.code, secret=settings.secret)
+    except (Mistaken, TooMany) as error:
+        session.rollback()
+        return form_again(CODE, error, form)
+    if one is None:
+        wrong = Mistaken(_("The number and the code do not belong together. Please look at the newest SMS again."))
+        return form_again(CODE, wrong, form)
+    return see(f"/s/{subscribers.link(one, settings.secret)}")
+
+
+@get("/s/{token:str}", sync_to_thread=True, include_in_schema=False)
+def mine(token: FromPath[str], session: Db, settings: Config) -> Response[bytes]:
+    one = subscribers.by_link(session, token)
+    given = {"topics": one.topics, "quiet_from": [_text(one.quiet_from)], "quiet_until": [_text(one.quiet_until)]}
+    return page(MINE, form={}, said=given, mistakes={}, reason="", **_mine(one, token, settings))
+
+
+@post("/s/{token:str}", sync_to_thread=True, include_in_schema=False)
+def prefer(token: FromPath[str], form: Form, session: Db, settings: Config) -> Response[Any]:
+    one = subscribers.by_link(session, token)
+    try:
+        subscribers.prefer(session, one, **read(Preference, form).told())
+    except Mistaken as error:
+        session.rollback()
+        return form_again(MINE, error, form, **_mine(subscribers.by_link(session, token), token, settings))
+    return see(f"/s/{token}")
+
+
+@post("/s/{token:str}/places/{subscription_id:int}/dropping", sync_to_thread=True, include_in_schema=False)
+def drop(token: FromPath[str], subscription_id: FromPath[int], session: Db) -> Response[Any]:
+    """Who drops the last place has left."""
+    one = subscribers.by_link(session, token)
+    subscriptions.drop(session, one, subscription_id)
+    return see(f"/s/{token}") if any(place.id != subscription_id for place in one.subscriptions) else _left(session, one)
+
+
+@get("/s/{token:str}/leaving", sync_to_thread=True, include_in_schema=False)
+def look_before_leaving(token: FromPath[str]) -> Response[Any]:
+    """A mail program's link: a look changes nothing."""
+    return see(f"/s/{token}")
+
+
+@post("/s/{token:str}/leaving", sync_to_thread=True, include_in_schema=False)
+def leave(token: FromPath[str], session: Db) -> Response[Any]:
+    """One tap; also the one click of a mail program (RFC 8058). To leave twice is to have left."""
+    try:
+        one = subscribers.by_link(session, token)
+    except Missing:
+        return page("residents/left.html")
+    return _left(session, one)
+
+
+def _left(session: Db, one: Subscriber) -> Response[bytes]:
+    code = one.subscriptions[0].grid.code if one.subscriptions else ""
+    subscribers.leave(session, one)
+    return page("residents/left.html", code=code)
+
+
+def _asking(session: Db, grid: Grid, settings: Settings) -> dict[str, Any]:
+    have = opened.every(settings)
+    return {
+        "grid": grid, "estates": audiences.of_grid(session, grid), "topics": TOPICS, "contact": grids.contact(session, grid.id),
+        "channels": {name: words for name, words in CHANNELS.items() if name in have},
+        "push_key": push_key(settings.vapid_key, settings.contact), "address": f"{settings.base_url}/g/{grid.code}",
+    }  # fmt: skip
+
+
+def _mine(one: Subscriber, token: str, settings: Settings) -> dict[str, Any]:
+    hook = webhook.shown(settings.secret, one.salt) if one.channel is ChannelName.webhook else ""
+    channel = _("This phone") if one.channel is ChannelName.push else CHANNELS[one.channel]
+    return {
+        "one": one, "token": token, "topics": TOPICS, "channel": channel, "hook": hook,
+        "address": subscribers.masked(one), "strict": not one.outage_breaks,
+    }  # fmt: skip
+
+
+def _text(hour: int | None) -> str:
+    return "" if hour is None else str(hour)
+
+
+routes: list[Any] = [ask, wish, confirm, confirmed, by_code, typed, mine, prefer, drop, look_before_leaving, leave]

@@ -1,0 +1,158 @@
+"""Colleagues: who they are, who looks after which grid, who may see what. Visibility is decided here and nowhere else."""
+
+import re
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.core import audit, clock
+from app.core.errors import Forbidden, Missing, Mistaken, Refused
+from app.core.words import Phrase
+from app.core.words import phrase as _
+from grids.staff import passwords
+from grids.tables import Duty, Grid, Organisation, Part, Person, Role, SignIn, Suspension
+
+ROLES: dict[str, Phrase] = {
+    Role.administrator: _("Administrator"),
+    Role.supervisor: _("Supervisor"),
+    Role.manager: _("District manager"),
+    Role.specialist: _("Specialist"),
+    Role.clerk: _("Hall clerk"),
+}
+
+
+class Me(msgspec.Struct, frozen=True):
+    """The colleague who asks, with the grids this person looks after and those that may be seen."""
+
+    id: int
+    name: str
+    phone: str
+    role: Role
+    organisation_id: int
+    own: frozenset[int] = frozenset()
+    seen: frozenset[int] = frozenset()
+    hall: frozenset[int] = frozenset()
+    """The grids of the very hall in which a clerk sits; of those below it a clerk only sees."""
+
+    def looks_after(self, grid_id: int) -> bool:
+        """On duty in this grid now, as manager or deputy: may write."""
+        return grid_id in self.own
+
+    def sees(self, grid_id: int | None) -> bool:
+        return grid_id in self.seen
+
+    def is_near(self, grid_id: int | None) -> bool:
+        """Near enough to the people of this grid to read rooms and to ask for a number; everybody else reads without persons."""
+        return grid_id in self.near
+
+    @property
+    def near(self) -> frozenset[int]:
+        return self.own | self.hall
+
+    @property
+    def administers(self) -> bool:
+        return self.role is Role.administrator
+
+    @property
+    def reviews(self) -> bool:
+        return self.role in (Role.supervisor, Role.administrator)
+
+    @property
+    def is_consulted(self) -> bool:
+        """Sees no grid, only the questions that colleagues put to this person."""
+        return self.role is Role.specialist
+
+    @property
+    def notes_questions(self) -> bool:
+        """May enter what somebody asked by phone or at the counter."""
+        return self.role is Role.clerk or bool(self.own)
+
+    def must_look_after(self, grid_id: int) -> None:
+        if grid_id not in self.seen:
+            raise Missing(_("There is nothing here, or it is not yours to see."))
+        if not self.looks_after(grid_id):
+            raise Forbidden(_("Only the grid's own manager or deputy on duty may do this."))
+
+    def must_administer(self) -> None:
+        if not self.administers:
+            raise Forbidden(_("Only an administrator may do this."))
+
+    def must_review(self) -> None:
+        if not self.reviews:
+            raise Forbidden(_("This page is for supervisors."))
+
+
+def add(session: Session, *, name: str, phone: str, role: Role, organisation: Organisation, password: str, by: Me | None) -> Person:
+    """A new colleague. The phone number is the name for signing in. `by` is None on the operator's command line."""
+    if by is not None:
+        by.must_administer()
+    phone = digits(phone)
+    if session.scalar(sa.select(Person.id).where(Person.phone == phone)):
+        raise Refused(_("A colleague with this phone number exists already."))
+    if len(password) < 8:
+        raise Mistaken(_("The password needs at least 8 characters."), {"password": _("At least 8 characters.")})
+    person = Person(
+        name=name, phone=phone, role=role, organisation_id=organisation.id, password_hash=passwords.hashed(password), created_at=clock.now()
+    )
+    session.add(person)
+    session.flush()
+    audit.record(session, "staff.add", f"person/{person.id}", by=by.id if by else None, role=role)
+    return person
+
+
+def by_phone(session: Session, phone: str) -> Person | None:
+    """The colleague with this phone number who has not been suspended."""
+    return session.scalar(active().where(Person.phone == digits(phone)))
+
+
+def suspend(session: Session, person: Person, *, by: Me | None) -> None:
+    """End a colleague's access: sign-ins and tokens stop at once. `by` is None on the operator's command line."""
+    if by is not None:
+        by.must_administer()
+    session.merge(Suspension(person_id=person.id, at=clock.now(), by_id=by.id if by else None))
+    session.execute(sa.delete(SignIn).where(SignIn.person_id == person.id))
+    audit.record(session, "staff.suspend", f"person/{person.id}", by=by.id if by else None)
+
+
+def put_on_duty(session: Session, grid: Grid, person: Person, *, part: Part, by: Me | None) -> Duty:
+    """From now on this person looks after the grid."""
+    if by is not None:
+        by.must_administer()
+    duty = Duty(grid_id=grid.id, person_id=person.id, part=part, since_at=clock.now())
+    session.add(duty)
+    session.flush()
+    audit.record(session, "staff.put_on_duty", f"grid/{grid.id}", by=by.id if by else None, person=person.id, part=part)
+    return duty
+
+
+def as_me(session: Session, person: Person) -> Me:
+    own = frozenset(session.scalars(sa.select(Duty.grid_id).where(Duty.person_id == person.id, *on_duty())))
+    seen = own
+    hall: frozenset[int] = frozenset()
+    if person.role is Role.clerk:
+        hall = frozenset(session.scalars(sa.select(Grid.id).where(Grid.organisation_id == person.organisation_id)))
+    if person.role not in (Role.manager, Role.specialist):
+        path = session.scalar(sa.select(Organisation.path).where(Organisation.id == person.organisation_id)) or "-"
+        below = sa.select(Grid.id).join(Grid.organisation).where(Organisation.path.startswith(path, autoescape=True))
+        seen = own | frozenset(session.scalars(below))
+    return Me(
+        id=person.id, name=person.name, phone=person.phone, role=person.role, organisation_id=person.organisation_id, own=own, seen=seen,
+        hall=hall,
+    )  # fmt: skip
+
+
+def on_duty() -> tuple[sa.ColumnElement[bool], ...]:
+    """The condition on Duty that it holds now."""
+    now = clock.now()
+    return Duty.since_at <= now, sa.or_(Duty.until_at.is_(None), Duty.until_at > now)
+
+
+def digits(phone: str) -> str:
+    """A phone number as it is kept: digits only, without the country's 86."""
+    only = re.sub(r"\D", "", phone)
+    return only[2:] if len(only) == 13 and only.startswith("86") else only
+
+
+def active() -> sa.Select[Person]:
+    return sa.select(Person).where(~sa.exists().where(Suspension.person_id == Person.id))

@@ -1,0 +1,73 @@
+"""What an appointment does to its question: a time agreed is an answer; one that is cancelled, or at which nobody was met, is none."""
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.core import words
+from app.core.words import say
+from grids.staff.staff import Me
+from tickets import thanking, threads
+from tickets.appointments.tables import Appointment
+from tickets.clocks import clocks
+from tickets.clocks.tables import Measure
+from tickets.outages import attaching, carrying
+from tickets.procedures.tables import Case
+from tickets.tables import AnswerUse, Entry, Ticket, TicketState
+from tickets.triage import outcomes
+
+
+def answer(session: Session, ticket: Ticket, made: Appointment, *, by: Me | None) -> None:
+    """The first answer, by whom it was booked. What the asker booked alone answers one question, and never a danger."""
+    threads.hold(session, ticket)
+    if ticket.state is not TicketState.open or (by is None and not _is_one_plain_wish(_said(session, ticket))):
+        return
+    ticket.state = TicketState.answered
+    ticket.answered_at = ticket.answered_at or made.at
+    clocks.end(session, ticket, Measure.first_answer, by=by if by and ticket.entered_by_id != by.id else None)
+
+
+def take_back(session: Session, ticket: Ticket, cancelled: Appointment, *, by: Me | None) -> None:
+    """Who wished for nothing but the visit, and cancels it, has settled the matter. Any other question waits again for its answer."""
+    threads.hold(session, ticket)
+    said = _said(session, ticket)
+    if ticket.state is TicketState.closed:
+        return
+    if by is None and cancelled.kind and _is_one_plain_wish(said) and not _goes_on(session, ticket):
+        threads.shut(session, ticket, None)
+    elif ticket.state is TicketState.answered and said and said[-1].author_id is None:
+        threads.wait_again(session, ticket)
+
+
+def miss(session: Session, missed: Appointment, *, by: Me) -> None:
+    """We stood before a closed door: they hear it, and we owe them the visit as before, with a new clock."""
+    ticket = threads.read(session, missed.ticket_id)
+    threads.hold(session, ticket)
+    if ticket.state is TicketState.closed:
+        return
+    when = words.span(missed.starts_at, missed.ends_at)
+    told = threads.say(
+        session, ticket, by.id, say("We came %(time)s and met nobody. Choose another time here; we get in touch too.", time=when)
+    )
+    missed.told_id = told.id
+    carrying.bring(session, ticket, told)
+    threads.wait_again(session, ticket)
+
+
+def _said(session: Session, ticket: Ticket) -> Sequence[Entry]:
+    """By people, and not about appointments; neither thanks nor a yes."""
+    told = sa.exists().where(sa.or_(Appointment.told_id == Entry.id, Appointment.reminder_id == Entry.id))
+    alone = sa.exists().where(AnswerUse.entry_id == Entry.id, AnswerUse.by_id.is_(None))
+    found = sa.select(Entry).where(Entry.ticket_id == ticket.id, Entry.update_id.is_(None), ~told, ~alone).order_by(Entry.id)
+    return [one for one in session.scalars(found) if one.author_id is not None or not thanking.is_polite(one.words)]
+
+
+def _is_one_plain_wish(said: Sequence[Entry]) -> bool:
+    return len(said) == 1 and said[0].author_id is None and not attaching.is_dangerous(said[0].words)
+
+
+def _goes_on(session: Session, ticket: Ticket) -> bool:
+    """A procedure has begun, or the asker has not said yet that the power works."""
+    case = session.scalar(sa.select(Case.id).where(Case.ticket_id == ticket.id, Case.ended_at.is_(None)))
+    return case is not None or outcomes.pending(session, ticket) is not None

@@ -1,0 +1,111 @@
+"""What an asker is told at once and by itself: that it is here, who answers now, and by when, as honestly as we know.
+
+The time is the standard's. Where enough first answers were given here lately, four of five of them say what is likely.
+"""
+
+from datetime import datetime, timedelta
+from math import ceil
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.core import clock
+from app.core.words import moment, say
+from broadcasts.promises.promises import rounded
+from grids import grids
+from grids.calendar import calendar
+from grids.grids import Contact
+from grids.hours import hours
+from grids.tables import Part
+from tickets.clocks import clocks, counting, standards
+from tickets.clocks.tables import Acknowledgement, Clock, Measure, Unit
+from tickets.tables import Ticket, TicketState
+
+PERIOD, NEWEST, FEWEST, SHARE = timedelta(days=90), 200, 5, 0.8
+EVENING, MORNING = 17, 6
+
+
+class Usual(msgspec.Struct, frozen=True):
+    """Within how many minutes on duty four of five got their first answer; nothing is said of fewer than five."""
+
+    minutes: int | None
+    n: int
+
+
+def tell(session: Session, ticket: Ticket, first: Clock) -> Acknowledgement:
+    """Once for each clock."""
+    usual = usual_in(session, ticket.grid_id)
+    expected = _expected(session, ticket, first, usual)
+    who, when = _who(session, ticket.grid_id), _when(first, expected, usual)
+    words = say("%(who)s %(when)s", who=who, when=when) if who else when
+    told = Acknowledgement(ticket_id=ticket.id, clock_id=first.id, words=words, expected_at=expected, n=usual.n, at=clock.now())
+    session.add(told)
+    session.flush()
+    return told
+
+
+def tell_if_waiting(session: Session, ticket: Ticket) -> None:
+    """Whom the notice answered at once needs no receipt, and who came into a thread that waits has one."""
+    first = clocks.running(session, ticket, Measure.first_answer)
+    if ticket.state is not TicketState.open or first is None:
+        return
+    if session.scalar(sa.select(Acknowledgement.id).where(Acknowledgement.clock_id == first.id)) is None:
+        tell(session, ticket, first)
+
+
+def words_for(session: Session, ticket: Ticket) -> str:
+    """What this asker was told last."""
+    told = sa.select(Acknowledgement.words).where(Acknowledgement.ticket_id == ticket.id)
+    return session.scalar(told.order_by(Acknowledgement.id.desc()).limit(1)) or ""
+
+
+def usual_in(session: Session, grid_id: int) -> Usual:
+    """From the first answers that colleagues gave in this grid in ninety days."""
+    lately = (Clock.grid_id == grid_id, Clock.ended_at > clock.now() - PERIOD, Clock.measure == Measure.first_answer)
+    newest = sa.select(Clock.minutes).where(*lately).order_by(Clock.ended_at.desc()).limit(NEWEST)
+    took = sorted(minutes or 0 for minutes in session.scalars(newest))
+    enough = len(took) >= FEWEST
+    return Usual(took[ceil(SHARE * len(took)) - 1] if enough else None, len(took))
+
+
+def _expected(session: Session, ticket: Ticket, first: Clock, usual: Usual) -> datetime:
+    if usual.minutes is None:
+        return first.due_at
+    rule = clocks.rule_of(session, ticket.grid_id, first.began_at, amount=max(1, usual.minutes), unit=Unit.duty_minutes)
+    return rounded(counting.due(rule, first.began_at))
+
+
+def _when(first: Clock, expected: datetime, usual: Usual) -> str:
+    standard = moment(first.due_at)
+    if usual.minutes is None:
+        return say("You hear from us by %(due)s at the latest.", due=standard)
+    told = {"due": standard, "expected": moment(expected), "n": usual.n}
+    if expected < first.due_at:
+        return say("Likely by %(expected)s: of %(n)s answers lately four of five came as soon. At the latest by %(due)s.", **told)
+    return say("The standard is %(due)s, but lately it took longer: of %(n)s answers four of five as long as until %(expected)s.", **told)
+
+
+def _who(session: Session, grid_id: int) -> str:
+    """Who answers now, where it is not the manager as always."""
+    people = grids.on_duty_in(session, grid_id)
+    now, duty = clock.now(), standards.duty(session, grid_id, clock.today())
+    days = calendar.around(session, now)
+    manager, deputy = people.get(Part.manager), people.get(Part.deputy)
+    manned = hours.state(duty.hours, now, days)
+    if manager and hours.state(duty.manager_hours, now, days).open:
+        return say("%(name)s has your question.", name=manager.name)
+    if manned.open and deputy:
+        return _off(manager, say("the deputy %(name)s answers.", name=deputy.name))
+    if manned.open is False and manned.opens_at:
+        return _off(manager, say("from %(time)s on somebody is here again.", time=moment(manned.opens_at)))
+    return ""
+
+
+def _off(manager: Contact | None, then: str) -> str:
+    if manager is None:
+        return say("Your manager is away, %(then)s", then=then)
+    hour = clock.local(clock.now()).hour
+    if hour >= EVENING or hour < MORNING:
+        return say("%(name)s is off tonight, %(then)s", name=manager.name, then=then)
+    return say("%(name)s is off now, %(then)s", name=manager.name, then=then)

@@ -1,0 +1,90 @@
+"""What a colleague should know before answering: three lines above the answer box."""
+
+from collections.abc import Sequence
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, selectinload
+
+from app.core import clock
+from broadcasts import notices
+from broadcasts.present import present
+from broadcasts.shelf import Told
+from grids.staff.staff import Me
+from tickets import promises
+from tickets.households import merging, reaches, removals
+from tickets.households.tables import Removal
+from tickets.privacy import unmasking
+from tickets.tables import Channel, ReachKind, Ticket, TicketPromise, Way
+
+
+class Memory(msgspec.Struct, frozen=True):
+    """`before` is the newest earlier question, one of `times`; `promised` is not kept yet; `outages` touch the home now."""
+
+    before: Ticket | None
+    times: int
+    promised: Sequence[TicketPromise]
+    outages: Sequence[Told]
+    attached: Told | None
+    known: bool
+    number: str
+    """Masked, or whole where it was asked for with a reason; nothing for those who are not near."""
+    reached: bool
+    """Whether one knows how to reach them."""
+    open: bool
+    by_phone: bool
+    prefers: Way | None
+    on_page: bool
+    came: Removal | None
+    """Since when they live there; who lived there before is another household."""
+    gone: Removal | None
+    """When they left the home that they asked from."""
+
+
+def of(session: Session, ticket: Ticket, *, for_: Me) -> Memory:
+    earlier = _earlier(session, ticket)
+    reach = ticket.reach
+    came, gone = removals.of(session, ticket)
+    opened = for_.is_near(ticket.grid_id) and ticket.id in unmasking.shown_to(session, for_, [ticket.id])
+    return Memory(
+        before=earlier[0] if earlier else None,
+        times=len(earlier),
+        promised=promises.open_to(session, ticket),
+        outages=outages(session, ticket),
+        attached=attached(session, ticket),
+        known=ticket.estate_id is not None,
+        number=reaches.told(session, reach) if opened else reaches.seen_by(reach, for_, ticket.grid_id),
+        reached=reach is not None,
+        open=opened,
+        by_phone=reach is not None and reach.kind is ReachKind.phone,
+        prefers=ticket.household.prefers if ticket.household else None,
+        on_page=ticket.channel in (Channel.web, Channel.api),
+        came=came,
+        gone=gone,
+    )
+
+
+def outages(session: Session, ticket: Ticket) -> Sequence[Told]:
+    """Outages that touch the asker's home at this moment, each with its present truth."""
+    if ticket.estate_id is None:
+        return []
+    now = clock.now()
+    found = notices.affecting(session, ticket.estate_id, ticket.building or None, at=now)
+    return [Told(notice, present(notice, now)) for notice in found]
+
+
+def attached(session: Session, ticket: Ticket) -> Told | None:
+    """The notice that the question is about, as it stands now."""
+    if ticket.notice is None:
+        return None
+    notice = notices.by_number(session, ticket.notice.number)
+    return Told(notice, present(notice, clock.now()))
+
+
+def _earlier(session: Session, ticket: Ticket) -> Sequence[Ticket]:
+    """Of the same household, under whatever name it asked."""
+    if ticket.household_id is None:
+        return []
+    same = Ticket.household_id.in_(merging.family(session, ticket.household_id))
+    wanted = sa.select(Ticket).where(same, Ticket.id != ticket.id, Ticket.asked_at <= ticket.asked_at).options(selectinload(Ticket.ratings))
+    return session.scalars(wanted.order_by(Ticket.asked_at.desc(), Ticket.id.desc()).limit(20)).all()

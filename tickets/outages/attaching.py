@@ -1,0 +1,155 @@
+"""Questions about an outage are attached to its notice, by building and time or by one tap, and told what is known at once."""
+
+import re
+import tomllib
+from datetime import timedelta
+from functools import cache
+from pathlib import Path
+
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.core import audit, clock
+from app.core.errors import Refused
+from app.core.words import phrase as _
+from broadcasts import life, notices
+from broadcasts.present import present
+from broadcasts.subscribers import audiences
+from broadcasts.tables import Notice
+from grids.staff.staff import Me
+from tickets import threads
+from tickets.outages import telling
+from tickets.tables import Detachment, Ticket, TicketState
+
+FILE = Path(__file__).with_name("attaching.toml")
+RUNNING = ("out", "overdue")
+BEFORE = timedelta(hours=1)
+"""So long before an outage was said to begin its first reports may come."""
+
+
+class Signs(msgspec.Struct, frozen=True):
+    dark: re.Pattern[str]
+    needs: re.Pattern[str]
+    danger: re.Pattern[str]
+
+
+@cache
+def signs() -> Signs:
+    said = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    return Signs(*(re.compile("|".join(said[name]["any"])) for name in ("dark", "needs", "danger")))
+
+
+def is_dark(words: str) -> bool:
+    """Whether these words say that there is no power."""
+    return signs().dark.search(words) is not None
+
+
+def needs_a_person(words: str) -> bool:
+    """Whether there is more in them than any notice can answer: an illness, somebody locked in, a danger, another matter."""
+    return signs().needs.search(words) is not None or is_dangerous(words) or len(words) > 60
+
+
+def is_dangerous(words: str) -> bool:
+    """Whether they tell of fire, shock, a wire down, somebody locked in: that always gets through."""
+    return signs().danger.search(words) is not None
+
+
+def on_asking(session: Session, ticket: Ticket, words: str, notice: Notice | None) -> None:
+    """To the notice it was asked about, else to the outage that is known there. Who asks no more than that is answered by it."""
+    plain = ticket.dark and not needs_a_person(words)
+    if ticket.notice_id is not None:  # The thread goes on.
+        ticket.answered_by_notice = ticket.answered_by_notice and plain and is_dark(words)
+        return
+    known = notice or (_known_outage(session, ticket) if ticket.dark else None)
+    if known is None or known.exercise or known.is_written_only or life.can_undo(known) or _detached(session, ticket, known):
+        return
+    ticket.answered_by_notice = plain and _runs(session, known)
+    _put(session, ticket, known, at_once=ticket.answered_by_notice)
+
+
+def attach(session: Session, ticket: Ticket, notice: Notice, *, by: Me) -> Ticket:
+    """This question is about that notice, says a colleague: from now on its updates answer it."""
+    by.must_look_after(ticket.grid_id)
+    if notice.grid_id != ticket.grid_id or notice.is_written_only or notice.exercise or life.can_undo(notice):
+        raise Refused(_("A question is attached to a published notice of its own grid."))
+    threads.hold(session, ticket)
+    if ticket.notice_id != notice.id:
+        session.execute(sa.delete(Detachment).where(Detachment.ticket_id == ticket.id, Detachment.notice_id == notice.id))
+        ticket.answered_by_notice = True
+        _put(session, ticket, notice, at_once=True)
+        audit.record(session, "tickets.attach", f"ticket/{ticket.id}", by=by.id, notice=notice.number)
+    return ticket
+
+
+def detach(session: Session, ticket: Ticket, *, by: Me) -> Ticket:
+    """It is not about that notice: the notice's updates no longer come here. Who had no other answer waits for one again."""
+    by.must_look_after(ticket.grid_id)
+    threads.hold(session, ticket)
+    if ticket.notice_id is not None:
+        session.merge(Detachment(ticket_id=ticket.id, notice_id=ticket.notice_id, by_id=by.id, at=clock.now()))
+        audit.record(session, "tickets.detach", f"ticket/{ticket.id}", by=by.id, notice=ticket.notice_id)
+        if ticket.state is TicketState.answered and not threads.answered_by_a_person(session, ticket):
+            threads.wait_again(session, ticket)
+        ticket.notice_id, ticket.told_update_id, ticket.answered_by_notice = None, None, False
+        session.flush()
+    return ticket
+
+
+def late(session: Session, notice: Notice) -> int:
+    """Those who told that it is dark in this area before the notice was there, or its area was put right. How many.
+
+    And all who asked about the notice that this one takes the place of.
+    """
+    if notice.is_written_only or notice.exercise:
+        return 0
+    if notice.replaces_id is not None:
+        moved = sa.update(Ticket).where(Ticket.notice_id == notice.replaces_id).values(notice_id=notice.id, told_update_id=None)
+        session.execute(moved, execution_options={"synchronize_session": False})
+    if not notice.kind.is_outage or notice.starts_at is None:
+        return 0
+    waiting = sa.select(Ticket).where(
+        Ticket.grid_id == notice.grid_id, Ticket.notice_id.is_(None), Ticket.dark, Ticket.state != TicketState.closed,
+        Ticket.asked_at >= notice.starts_at - BEFORE, Ticket.estate_id.in_({place.estate_id for place in notice.places}),
+    )  # fmt: skip
+    found = [one for one in session.scalars(waiting.with_for_update()) if _covers(notice, one) and not _detached(session, one, notice)]
+    for ticket in found:
+        ticket.notice_id = notice.id
+        ticket.answered_by_notice = not needs_a_person(ticket.subject)
+    session.flush()
+    return len(found)
+
+
+def _put(session: Session, ticket: Ticket, notice: Notice, *, at_once: bool) -> None:
+    ticket.notice_id, ticket.told_update_id = notice.id, None
+    session.flush()
+    session.expire(ticket, ["notice"])
+    latest, waits = telling.latest(session, notice.id), telling.may_be_taken_back(notice)
+    if at_once and latest is not None and not waits:
+        telling.tell(session, notice, latest, [ticket.id])
+        session.refresh(ticket, ["state", "answered_at", "told_update_id"])
+    else:  # What may still be taken back is told when it stands.
+        ticket.told_update_id = latest.id if latest and not waits else None
+        session.flush()
+
+
+def _known_outage(session: Session, ticket: Ticket) -> Notice | None:
+    """The newest outage that surely touches the home; where the building is not known only one of the whole estate."""
+    if ticket.estate_id is None:
+        return None
+    found = notices.affecting(session, ticket.estate_id, ticket.building or None)
+    return next((one for one in found if one.grid_id == ticket.grid_id and _covers(one, ticket)), None)
+
+
+def _covers(notice: Notice, ticket: Ticket) -> bool:
+    here = [place for place in notice.places if place.estate_id == ticket.estate_id]
+    return any(place.building is None for place in here) or (bool(ticket.building) and audiences.covers(here, ticket.building))
+
+
+def _runs(session: Session, notice: Notice) -> bool:
+    known = notices.by_number(session, notice.number)
+    return known.kind.is_outage and present(known, clock.now()).state in RUNNING
+
+
+def _detached(session: Session, ticket: Ticket, notice: Notice) -> bool:
+    return ticket.id is not None and session.get(Detachment, (ticket.id, notice.id)) is not None

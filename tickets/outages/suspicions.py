@@ -1,0 +1,137 @@
+"""Three like reports from one building or transformer area within ten minutes: perhaps one fault. A person decides, once."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
+
+from app.core import audit, clock
+from app.core.errors import Missing, Refused
+from app.core.words import phrase as _
+from broadcasts import notices
+from broadcasts.tables import Notice, NoticeKind
+from grids.staff.staff import Me
+from grids.tables import Building, Grid
+from tickets.tables import Suspicion, Ticket
+
+ENOUGH, WITHIN, REMEMBERED = 3, timedelta(minutes=10), timedelta(hours=3)
+
+
+def look(session: Session, ticket: Ticket) -> Suspicion | None:
+    """A question came: are there enough like it from the same building, or from the transformer area that it hangs on?"""
+    if not ticket.dark or ticket.notice_id is not None or ticket.estate_id is None or not ticket.building:
+        return None
+    area = transformer(session, ticket)
+    known = _known(session, ticket, area)
+    if known is not None:
+        if known.settled_at is None:
+            known.last_at = max(known.last_at, ticket.asked_at)
+        return known
+    first = _first_of_enough(session, ticket, area)
+    return _add(session, ticket, area, first) if first else None
+
+
+def open_in(session: Session, grid_ids: Sequence[int] | frozenset[int]) -> Sequence[Suspicion]:
+    """What a colleague should decide, the oldest first."""
+    wanted = sa.select(Suspicion).where(Suspicion.grid_id.in_(grid_ids), Suspicion.settled_at.is_(None))
+    recent = Suspicion.last_at > clock.now() - REMEMBERED
+    return session.scalars(wanted.where(recent).options(joinedload(Suspicion.estate)).order_by(Suspicion.first_at)).all()
+
+
+def find(session: Session, suspicion_id: int, *, for_: Me) -> Suspicion:
+    wanted = sa.select(Suspicion).where(Suspicion.id == suspicion_id).options(joinedload(Suspicion.estate)).with_for_update(of=Suspicion)
+    found = session.scalar(wanted) if 0 < suspicion_id < 2**63 else None
+    if found is None:
+        raise Missing(_("There is nothing here, or it is not yours to see."))
+    for_.must_look_after(found.grid_id)
+    return found
+
+
+def reports(session: Session, suspicion: Suspicion) -> Sequence[Ticket]:
+    """The questions it is made of."""
+    here = _here(suspicion.estate_id, suspicion.building, suspicion.transformer)
+    window = Ticket.asked_at.between(suspicion.first_at, suspicion.last_at)
+    wanted = sa.select(Ticket).where(Ticket.grid_id == suspicion.grid_id, Ticket.dark, window, here)
+    return session.scalars(wanted.options(joinedload(Ticket.household)).order_by(Ticket.asked_at)).all()
+
+
+def draft(session: Session, suspicion: Suspicion, *, by: Me) -> Notice:
+    """A notice of this fault, filled in and not published: a person looks at it first. Asked twice it is one."""
+    if suspicion.notice_id is not None:
+        return session.get_one(Notice, suspicion.notice_id)
+    grid = session.get_one(Grid, suspicion.grid_id)
+    estates, buildings = _places(session, suspicion)
+    notice = notices.draft(
+        session, grid, by=by, kind=NoticeKind.fault_outage, starts_at=suspicion.first_at.replace(second=0, microsecond=0),
+        line=suspicion.transformer, estates=estates, buildings=buildings,
+    )  # fmt: skip
+    suspicion.notice_id = notice.id
+    _settle(session, suspicion, by, notice=notice.id)
+    return notice
+
+
+def decline(session: Session, suspicion: Suspicion, *, by: Me) -> Suspicion:
+    """It is not one fault. For some hours nobody is asked again about this place."""
+    if suspicion.notice_id is not None:
+        raise Refused(_("A notice was made of these reports already."))
+    _settle(session, suspicion, by, notice=None)
+    return suspicion
+
+
+def transformer(session: Session, ticket: Ticket) -> str:
+    """The transformer area of the asker's building, where we know it."""
+    wanted = sa.select(Building.transformer).where(Building.estate_id == ticket.estate_id, Building.name == ticket.building)
+    return session.scalar(wanted) or ""
+
+
+def _first_of_enough(session: Session, ticket: Ticket, area: str) -> datetime | None:
+    """When the first of enough like reports came; of one household they are one."""
+    like = sa.select(Ticket.asked_at, sa.func.coalesce(Ticket.household_id, -Ticket.id)).where(
+        Ticket.grid_id == ticket.grid_id, Ticket.dark, Ticket.notice_id.is_(None), Ticket.asked_at > ticket.asked_at - WITHIN,
+        _here(ticket.estate_id, ticket.building, area),
+    )  # fmt: skip
+    found = session.execute(like).all()
+    return min(at for at, _who in found) if len({who for _at, who in found}) >= ENOUGH else None
+
+
+def _add(session: Session, ticket: Ticket, area: str, first: datetime) -> Suspicion:
+    made = Suspicion(
+        grid_id=ticket.grid_id, estate_id=ticket.estate_id, building="" if area else ticket.building, transformer=area, first_at=first,
+        last_at=ticket.asked_at, at=clock.now(), settled_at=None, notice_id=None,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    return made
+
+
+def _known(session: Session, ticket: Ticket, area: str) -> Suspicion | None:
+    same = [Suspicion.transformer == area] if area else [Suspicion.estate_id == ticket.estate_id, Suspicion.building == ticket.building]
+    wanted = sa.select(Suspicion).where(Suspicion.grid_id == ticket.grid_id, *same, Suspicion.last_at > clock.now() - REMEMBERED)
+    return session.scalar(wanted.order_by(Suspicion.id.desc()).limit(1))
+
+
+def _here(estate_id: int | None, building: str, area: str) -> sa.ColumnElement[bool]:
+    if not area:
+        return sa.and_(Ticket.estate_id == estate_id, Ticket.building == building)
+    return sa.exists().where(Building.estate_id == Ticket.estate_id, Building.name == Ticket.building, Building.transformer == area)
+
+
+def _buildings(session: Session, suspicion: Suspicion) -> set[tuple[int | None, str]]:
+    return {(one.estate_id, one.building) for one in reports(session, suspicion)}
+
+
+def _places(session: Session, suspicion: Suspicion) -> tuple[list[int], list[int]]:
+    """The buildings that reported; the whole estate where the list does not know them."""
+    told = _buildings(session, suspicion)
+    wanted = sa.select(Building.id).where(sa.or_(*(sa.and_(Building.estate_id == e, Building.name == b) for e, b in told)))
+    found = session.scalars(wanted).all() if told else []
+    return ([], list(found)) if found else (sorted({estate for estate, _building in told if estate}), [])
+
+
+def _settle(session: Session, suspicion: Suspicion, by: Me, *, notice: int | None) -> None:
+    by.must_look_after(suspicion.grid_id)
+    if suspicion.settled_at is None:
+        suspicion.settled_at, suspicion.settled_by_id = clock.now(), by.id
+        session.flush()
+        audit.record(session, "suspicions.settle", f"suspicion/{suspicion.id}", by=by.id, notice=notice)

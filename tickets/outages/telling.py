@@ -1,0 +1,96 @@
+"""What a notice's update says is told to every thread attached to it: once, each in its own way.
+
+An entry with the update is the telling, unique for thread and update; `told_update_id` says which one a thread heard last.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.core import clock
+from app.core.words import say
+from broadcasts.present import present
+from broadcasts.tables import Notice, Update, UpdateState
+from tickets import ways
+from tickets.clocks import clocks
+from tickets.outages import carrying
+from tickets.tables import Entry, Errand, Reach, Ticket, TicketState, Way
+
+
+def tell(session: Session, notice: Notice, update: Update, ticket_ids: Sequence[int]) -> int:
+    """Add the telling to these threads, which are held, unless they have heard it. How many were told."""
+    rows = sa.select(Ticket.id, Ticket.channel, Reach.kind, ways.PREFERS).where(Ticket.id.in_(ticket_ids), is_behind(update))
+    rows = rows.join(Ticket.reach, isouter=True).join(Ticket.household, isouter=True)
+    reached = {ticket_id: ways.way(channel, known, prefers) for ticket_id, channel, known, prefers in session.execute(rows)}
+    if not reached:
+        return 0
+    now = clock.now()
+    heard = sa.select(Entry.ticket_id).where(Entry.update_id == update.id, Entry.ticket_id.in_(reached))
+    new = sorted(reached.keys() - set(session.scalars(heard)))  # Who was detached and attached again has heard it.
+    entries = _entries(session, update, words(notice, update), new, now) if new else []
+    _send_out(session, update, {entry_id: (ticket_id, reached[ticket_id]) for entry_id, ticket_id in entries}, now)
+    _answered(session, update, list(reached), now)
+    return len(reached)
+
+
+def words(notice: Notice, update: Update) -> str:
+    """The truth of this moment as it is said in a thread."""
+    now = present(notice, clock.now())
+    said = [update.words or (notice.cause if now.state in ("out", "overdue") else ""), now.was]
+    told = say("%(word)s: %(title)s", word=now.word, title=notice.title)
+    return "\n".join([told, *(part for part in (now.words, *said) if part), say("Notice %(number)s.", number=notice.number)])
+
+
+def latest(session: Session, notice_id: int) -> Update | None:
+    """The newest update that is news to who asked."""
+    return session.scalar(sa.select(Update).where(Update.notice_id == notice_id, is_news()).order_by(Update.id.desc()).limit(1))
+
+
+def may_be_taken_back(notice: Notice) -> bool:
+    """Within seconds of publishing or of an update nobody is told of it."""
+    return notice.undo_until is not None and clock.now() <= notice.undo_until
+
+
+def is_news() -> sa.ColumnElement[bool]:
+    """A reminder changes nothing; of a notice that was replaced the threads go on with the new one."""
+    return Update.state.not_in((UpdateState.reminder, UpdateState.superseded))
+
+
+def is_behind(update: Update) -> sa.ColumnElement[bool]:
+    return sa.or_(Ticket.told_update_id.is_(None), Ticket.told_update_id < update.id)
+
+
+def _entries(session: Session, update: Update, words: str, ticket_ids: Sequence[int], now: datetime) -> Sequence[Any]:
+    told = {"author_id": update.by_id, "words": words, "update_id": update.id, "at": now}
+    added = sa.insert(Entry).returning(Entry.id, Entry.ticket_id)
+    return session.execute(added, [{"ticket_id": key, **told} for key in ticket_ids]).all()
+
+
+def _send_out(session: Session, update: Update, told: dict[int, tuple[int, Way]], now: datetime) -> None:
+    """What of it a message or a colleague must bring. An errand of an older update that was not done is no longer needed."""
+    tickets = [ticket_id for ticket_id, _way in told.values()]
+    stale = sa.delete(Errand).where(Errand.ticket_id.in_(tickets), Errand.update_id.is_not(None), Errand.done_at.is_(None))
+    session.execute(stale, execution_options={"synchronize_session": False})
+    rows = [
+        {"ticket_id": ticket_id, "entry_id": entry_id, "update_id": update.id, "way": way, "at": now}
+        for entry_id, (ticket_id, way) in told.items()
+        if way is not Way.page
+    ]
+    if rows:
+        session.execute(sa.insert(Errand), rows)
+        carrying.ask(session, {way for _ticket, way in told.values()})
+
+
+def _answered(session: Session, update: Update, ticket_ids: Sequence[int], now: datetime) -> None:
+    """Whom the notice answers waits no longer; whoever needs a person still does."""
+    quiet: dict[str, Any] = {"synchronize_session": False}
+    told = sa.update(Ticket).where(Ticket.id.in_(ticket_ids))
+    session.execute(told.values(told_update_id=update.id), execution_options=quiet)
+    held = (Ticket.id.in_(ticket_ids), Ticket.answered_by_notice, Ticket.state == TicketState.open)
+    clocks.answered_by_notice(session, sa.select(Ticket.id).where(*held))
+    waits = sa.update(Ticket).where(*held)
+    first = sa.func.coalesce(Ticket.answered_at, sa.literal(now, Ticket.answered_at.type))
+    session.execute(waits.values(state=TicketState.answered, answered_at=first), execution_options=quiet)

@@ -1,0 +1,34 @@
+"""Who may send photos without a sign-in: asked before they are painted, as the act itself asks once more after."""
+
+from typing import Any
+
+from litestar import Request
+from litestar.datastructures import FormMultiDict
+
+from app.core import forms
+from app.core.web import Db
+from grids import grids
+from tickets import conversation, limits, written
+from tickets.outages import attaching
+from tickets.photos import thread_photos
+
+Asked = Request[Any, Any, Any]
+
+
+def with_a_question(request: Asked, form: FormMultiDict, session: Db) -> None:
+    """Raises Refused where the question is none, or its grid hears no more of them."""
+    grid = grids.by_code(session, request.path_params["code"])
+    words = written.message(_words(form))
+    limits.questions(session, grid.id, danger=attaching.is_dangerous(words))
+
+
+def within_a_thread(request: Asked, form: FormMultiDict, session: Db) -> None:
+    """Raises Refused where there is no thread, or none that takes more."""
+    ticket = conversation.by_token(session, request.path_params["token"])
+    thread_photos.must_take_one(session, ticket)
+    limits.messages(session, ticket, danger=attaching.is_dangerous(_words(form)))
+
+
+def _words(form: FormMultiDict) -> str:
+    said = form.get("words", "")
+    return forms.clean(said) if isinstance(said, str) else ""

@@ -1,0 +1,68 @@
+"""Whose wire it is at this asker's: where the five questions ended, and whether it works again."""
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from app.core import clock
+from app.core.errors import Missing, Refused
+from app.core.words import phrase as _
+from grids.staff.staff import Me
+from tickets import threads
+from tickets.tables import Entry, Ticket, TicketState, TriageOutcome
+from tickets.triage import Leaf, step
+from tickets.triage.tree import tree
+
+
+def leaf(answers: list[str]) -> Leaf:
+    """Where these answers end; they must lead all the way."""
+    found = step(answers)
+    if not isinstance(found, Leaf):
+        raise Missing(_("These questions changed meanwhile. Please start again."))
+    return found
+
+
+def told(answers: list[str]) -> str:
+    """What was answered and where it led, as an entry of the thread, in the words of the reviewed questions."""
+    end, known, lines = leaf(answers), tree(), []
+    at = known.questions[known.first]
+    for answer in answers:
+        chosen = next(one for one in at.options if one.id == answer)
+        lines.append(f"· {at.words.zh} {chosen.words.zh}")
+        at = known.questions.get(chosen.next, at)
+    return "\n".join([*lines, f"→ {end.repairs.zh}"])
+
+
+def note(session: Session, ticket: Ticket, entry: Entry, answers: list[str]) -> TriageOutcome:
+    """The outcome beside the entry that tells it. Noted twice it is noted once."""
+    noted = session.scalar(sa.select(TriageOutcome).where(TriageOutcome.entry_id == entry.id))
+    if noted is None:
+        end = leaf(answers)
+        noted = TriageOutcome(
+            ticket_id=ticket.id, entry_id=entry.id, leaf=end.id, answers=".".join(answers), rules_of=end.reviewed_on, at=clock.now()
+        )
+        session.add(noted)
+        session.flush()
+    return noted
+
+
+def pending(session: Session, ticket: Ticket) -> TriageOutcome | None:
+    """The newest outcome of which nobody has said that it works by now."""
+    unsettled = sa.select(TriageOutcome).where(TriageOutcome.ticket_id == ticket.id, TriageOutcome.works_at.is_(None))
+    return session.scalar(unsettled.order_by(TriageOutcome.id.desc()).limit(1))
+
+
+def leaf_of(outcome: TriageOutcome | None) -> Leaf | None:
+    """The leaf, if the reviewed questions still have it."""
+    return tree().leaves.get(outcome.leaf) if outcome else None
+
+
+def works(session: Session, ticket: Ticket, *, by: Me | None = None) -> None:
+    """It works again, says the asker, or a colleague who heard it: settled. Said twice it is said once."""
+    if by is not None:
+        by.must_look_after(ticket.grid_id)
+    threads.hold(session, ticket)
+    if ticket.state is TicketState.closed:
+        return
+    if pending(session, ticket) is None:
+        raise Refused(_("Nobody has gone through the five questions here. Please simply write."))
+    threads.shut(session, ticket, by)

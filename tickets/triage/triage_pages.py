@@ -1,0 +1,81 @@
+"""Whose wire is it, for who sits in the dark: one question a page, answers in the address, no script and no login."""
+
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, FromQuery
+
+from app.core.forms import read
+from app.core.web import Db, Form, page, public_page, see
+from broadcasts.subscribers import audiences
+from grids import grids
+from grids.staff.who import Me
+from tickets import conversation
+from tickets.pages import UNSEEN, Line
+from tickets.triage import Leaf, outcomes, step, whose_wire
+from tickets.triage.tree import tree
+
+MOST = 9
+
+
+class Answers(msgspec.Struct):
+    a: Line
+
+
+@get("/g/{code:str}/triage", sync_to_thread=True, include_in_schema=False)
+def of_grid(
+    request: Request[Any, Any, Any], code: FromPath[str], session: Db, a: FromQuery[str] = "", on: FromQuery[str] = ""
+) -> Response[bytes]:
+    """`on`: an outage is known, and the reader says that it is another one."""
+    grid = grids.by_code(session, code)
+    known = [] if a or on else whose_wire.known_in(session, grid)
+    return public_page(request, "residents/triage.html", **_shown(session, grid, a, known, f"/g/{grid.code}/triage"))
+
+
+@get("/q/{token:str}/triage", sync_to_thread=True, include_in_schema=False)
+def of_thread(token: FromPath[str], session: Db, a: FromQuery[str] = "", on: FromQuery[str] = "") -> Response[bytes]:
+    ticket = conversation.by_token(session, token)
+    known = [] if a or on else whose_wire.known_at(session, ticket)
+    shown = _shown(session, ticket.grid, a, known, f"/q/{token}/triage")
+    waits = outcomes.pending(session, ticket) is not None
+    return page("residents/triage.html", headers=UNSEEN, **{**shown, "token": token, "waits": waits})
+
+
+@post("/q/{token:str}/triage", sync_to_thread=True, include_in_schema=False)
+def end(token: FromPath[str], form: Form, session: Db) -> Response[Any]:
+    ticket = conversation.by_token(session, token)
+    said = read(Answers, form).a
+    whose_wire.record(session, ticket, given(said))
+    return see(f"/q/{token}/triage?a={said}")
+
+
+@post("/q/{token:str}/working", sync_to_thread=True, include_in_schema=False)
+def works(token: FromPath[str], session: Db) -> Response[Any]:
+    outcomes.works(session, conversation.by_token(session, token))
+    return see(f"/q/{token}#now")
+
+
+@post("/desk/tickets/{ticket_id:int}/working", sync_to_thread=True, include_in_schema=False)
+def heard_that_it_works(ticket_id: FromPath[int], session: Db, me: Me) -> Response[Any]:
+    outcomes.works(session, conversation.find(session, ticket_id, for_=me), by=me)
+    return see(f"/desk/tickets/{ticket_id}#now")
+
+
+def given(said: str) -> list[str]:
+    """The answers of an address, in their order."""
+    return [one for one in said.split(".") if one][:MOST]
+
+
+def _shown(session: Db, grid: Any, said: str, known: Any, path: str) -> dict[str, Any]:
+    answers = given(said)
+    at = step(answers)
+    return {
+        "grid": grid, "at": at, "is_leaf": isinstance(at, Leaf), "answers": answers, "known": known, "path": path,
+        "token": "", "waits": False,
+        "contact": grids.contact(session, grid.id), "place": lambda notice: audiences.short(notice.places),
+        "source": at.source if isinstance(at, Leaf) else "", "reviewed_on": next(iter(tree().leaves.values())).reviewed_on,
+    }  # fmt: skip
+
+
+routes: list[Any] = [of_grid, of_thread, end, works, heard_that_it_works]
