@@ -55,6 +55,7 @@ import tickets.clocks.standards_desk
 import tickets.desk
 import tickets.field.consult_desk
 import tickets.field.outreach_desk
+import tickets.households.moving_pages
 import tickets.kinds.kinds_desk
 import tickets.outages.notice_desk
 import tickets.pages
@@ -120,6 +121,7 @@ PEOPLE = (
     tickets.photos.photo_pages,
     tickets.desk,
     tickets.answers.idea_desk,
+    tickets.households.moving_pages,
     tickets.thread_desk,
     tickets.triage.triage_pages,
     tickets.wording.words_desk,

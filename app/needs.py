@@ -24,6 +24,8 @@ from tickets import inbox, promises
 from tickets.appointments import appointment_reminders, appointments
 from tickets.appointments.tables import Appointment
 from tickets.clocks import nagging
+from tickets.households import moving_in
+from tickets.households.moving_in import Told
 from tickets.kinds import kinds
 from tickets.outages import suspicions
 from tickets.privacy import requests
@@ -62,6 +64,7 @@ class Needs(msgspec.Struct, frozen=True):
     promised: Sequence[TicketPromise]
     given_back: Sequence[Consultation]
     consulted: Sequence[Consultation]
+    moved: Sequence[Told]
     unfinished: Sequence[Ticket]
     called: dict[int, Call]
     deaf: bool
@@ -105,6 +108,7 @@ def of(session: Session, me: Me) -> Needs:
         promised=promised,
         given_back=consultations.given_back(session, me.own),
         consulted=consultations.overdue(session, me.own),
+        moved=moving_in.untold(session, me.own),
         unfinished=ends,
         called=called,
         deaf=not all(one.phones for one in called.values()) and not _hears(session, me),

@@ -9,7 +9,7 @@ from app.core import clock
 from grids.maps.boundaries import version
 from grids.tables import Grid
 from tests.cast import square
-from tests.scene import CLOSED, DARK, HOME, TOKEN, Scene
+from tests.scene import CLOSED, DARK, HOME, NEWCOMER, TOKEN, Scene
 
 OWN, DEPUTY, OTHER, BOSS, FAR, CLERK, ADMIN, NOBODY = "王芳", "赵敏", "陈刚", "刘洁", "周远", "孙丽", "管理员", "nobody"
 ASKED_ONE = "吴建"
@@ -220,6 +220,8 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/desk/tickets/{ticket_id}/merges/{merge_id}/undoing"): Route(DUTY, form={}),
     ("POST", "/desk/tickets/{ticket_id}/removal"): Route(DUTY, form={"who": "out"}),
     ("POST", "/desk/tickets/{ticket_id}/removals/{removal_id}/undoing"): Route(DUTY, form={}),
+    ("POST", "/desk/tickets/{ticket_id}/removals/{removal_id}/confirmation"): Route(DUTY, form={}),
+    ("POST", "/q/{token}/moving-in"): Route(EVERYBODY, form={}, by=NOBODY),
     ("POST", "/desk/tickets/{ticket_id}/handovers"): Route(DUTY, form={"grid": "{other_grid}", "note": "是你们那边的"}),
     ("POST", "/desk/promises/{promise_id}/keeping"): Route(DUTY, form={}),
     ("GET", "/desk/consultations"): Route(STAFF), ("GET", "/desk/consultations/{consultation_id}"): Route(SEES | {ASKED_ONE}),
@@ -335,7 +337,7 @@ def fill(method: str, path: str, scene: Scene | None = None, upload: str = "x") 
     ticket = scene.reached_ticket if path.endswith("/{ticket_id}/looks") else ticket
     ticket = scene.dark_ticket if path == "/desk/tickets/{ticket_id}/working" else ticket
     token = DARK if path.endswith("/{token}/working") else token
-    token = HOME if path.endswith("/homecoming") else token
+    token = HOME if path.endswith("/homecoming") else NEWCOMER if path.endswith("/moving-in") else token
     values = {
         "code": "104226",
         "number": number,

@@ -41,6 +41,7 @@ from tickets.wording.tables import AbuseReason
 
 TOKEN = "0123456789abcdef" * 2 + "01234567"
 HOME = "00112233445566778899" * 2
+NEWCOMER = "a1b2c3d4e5f6a7b8c9d0" * 2
 DARK = "99887766554433221100" * 2
 CLOSED = "fedcba9876543210" * 2 + "01234567"
 
@@ -258,6 +259,11 @@ def somebody_moved(session: Session, town: Cast) -> int:
     left = conversation.ask(
         session, town.lotus, words="搬走了，押金怎么退", channel=Channel.phone, token="9f" * 20, estate=town.garden, room="404", by=me
     )
+    home = {"estate": town.garden, "building": "3号楼", "room": "505"}
+    conversation.ask(
+        session, town.lotus, words="电费单寄错了", channel=Channel.phone, token="8e" * 20, contact="10000000024", by=me, **home
+    )
+    conversation.ask(session, town.lotus, words="怎么过户", channel=Channel.web, token=NEWCOMER, **home)
     return removals.move(session, left, by=me, who=removals.Who.out).id
 
 

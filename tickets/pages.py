@@ -26,7 +26,7 @@ from tickets import alongside, conversation, ratings, threads, written
 from tickets.answers import book_uses
 from tickets.appointments import appointments
 from tickets.clocks import pauses
-from tickets.households import memory
+from tickets.households import memory, moving_in
 from tickets.outages import homecoming
 from tickets.photos import photo_doors, thread_photos
 from tickets.specialists import consultations
@@ -206,7 +206,7 @@ def _thread(session: Db, settings: Settings, token: str) -> dict[str, Any]:
         "address": f"{settings.base_url}/q/{token}", "dark_still": pending is not None and pending.entry_id > after,
         "contact": grids.contact(session, ticket.grid_id), "told": told, "place": audiences.short(told.notice.places) if told else "",
         "looking": consultations.told(session, ticket, since=since),
-        "along": alongside.of(session, ticket, token=token),
+        "along": alongside.of(session, ticket, token=token), "moving": moving_in.at(session, ticket, token),
         "pause": pause if pause is not None and pause.at >= since else None,
     }  # fmt: skip
 

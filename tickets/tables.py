@@ -115,13 +115,13 @@ class Merge(Table):
 
 
 class Difference(Table):
-    """Somebody said that two households are not one, so that nobody is asked again."""
+    """Somebody said that two households are not one, so that nobody is asked again. Without a person they said so themselves."""
 
     __tablename__ = "household_differences"
 
     one_id: Mapped[int] = mapped_column(sa.ForeignKey("households.id"), primary_key=True)
     other_id: Mapped[int] = mapped_column(sa.ForeignKey("households.id"), primary_key=True)
-    by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     at: Mapped[datetime]
 
 

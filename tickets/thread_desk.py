@@ -9,13 +9,14 @@ from litestar.params import FromPath
 from app.core.forms import read
 from app.core.web import Db, Form, see
 from broadcasts import notices
+from grids.staff import staff
 from grids.staff.who import Me
 from tickets import conversation, handovers, promises, written
-from tickets.households import households, merging, removals
+from tickets.households import households, merging, moving_in, removals
 from tickets.kinds import kinds
 from tickets.outages import attaching
 from tickets.pages import Line
-from tickets.tables import Way
+from tickets.tables import Household, Way
 
 Key = Annotated[int, msgspec.Meta(ge=1)]
 
@@ -73,17 +74,13 @@ def prefer(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Respons
 
 @post("/desk/tickets/{ticket_id:int}/merges", sync_to_thread=True, include_in_schema=False)
 def merge(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
-    ticket = conversation.find(session, ticket_id, for_=me)
-    mine, other = households.of(session, ticket), households.find(session, read(Other, form).household, for_=me)
-    merging.merge(session, mine, other, by=me)
+    merging.merge(session, *_both(ticket_id, form, session, me), by=me)
     return see(f"/desk/tickets/{ticket_id}")
 
 
 @post("/desk/tickets/{ticket_id:int}/differences", sync_to_thread=True, include_in_schema=False)
 def differ(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
-    ticket = conversation.find(session, ticket_id, for_=me)
-    mine, other = households.of(session, ticket), households.find(session, read(Other, form).household, for_=me)
-    merging.differ(session, mine, other, by=me)
+    merging.differ(session, *_both(ticket_id, form, session, me), by=me)
     return see(f"/desk/tickets/{ticket_id}")
 
 
@@ -107,6 +104,14 @@ def stay(ticket_id: FromPath[int], removal_id: FromPath[int], session: Db, me: M
     return see(f"/desk/tickets/{ticket_id}")
 
 
+@post("/desk/tickets/{ticket_id:int}/removals/{removal_id:int}/confirmation", sync_to_thread=True, include_in_schema=False)
+def moved_in(ticket_id: FromPath[int], removal_id: FromPath[int], session: Db, me: Me) -> Response[Any]:
+    """The asker said so, and it is so."""
+    conversation.find(session, ticket_id, for_=me)
+    moving_in.confirm(session, removal_id, by=me)
+    return see(f"/desk/tickets/{ticket_id}")
+
+
 @post("/desk/tickets/{ticket_id:int}/handovers", sync_to_thread=True, include_in_schema=False)
 def hand_over(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
     said = read(Onward, form)
@@ -120,4 +125,10 @@ def keep(promise_id: FromPath[int], session: Db, me: Me) -> Response[Any]:
     return see(f"/desk/tickets/{promise.ticket_id}")
 
 
-routes: list[Any] = [attach, detach, kind, prefer, merge, differ, part, move, stay, hand_over, keep]
+def _both(ticket_id: int, form: Form, session: Db, me: staff.Me) -> tuple[Household, Household]:
+    """The household that asks, and the one that the form names."""
+    ticket = conversation.find(session, ticket_id, for_=me)
+    return households.of(session, ticket), households.find(session, read(Other, form).household, for_=me)
+
+
+routes: list[Any] = [attach, detach, kind, prefer, merge, differ, part, move, stay, moved_in, hand_over, keep]

@@ -1,15 +1,20 @@
 """They moved: who comes after has a memory of their own, and nobody reads of the other's."""
 
+import re
+from collections.abc import Callable
+
 import pytest
 import sqlalchemy as sa
 
-from app.core.errors import Missing, Refused
+from app.core.errors import Missing, Refused, TooMany
+from grids.tables import Person
 from tests.cast import Cast
+from tests.client import Client
 from tests.tickets.conftest import Ask
 from tickets import conversation
 from tickets.appointments import appointments, slots
 from tickets.appointments.tables import AppointmentState
-from tickets.households import memory, merging, removals
+from tickets.households import memory, merging, moving_in, removals
 from tickets.households.removals import Who
 from tickets.households.tables import Removal
 from tickets.privacy import gathering, requests, unmasking
@@ -135,3 +140,64 @@ def test_who_may_not_say_so_and_where_nobody_lives(town: Cast, ask: Ask) -> None
         removals.move(town.session, ticket, by=town.me(town.chengang), who=Who.out)
     with pytest.raises(Refused, match="哪一户"):
         removals.move(town.session, ask("想问问", contact="13700000007"), by=town.me(town.wangfang), who=Who.into)
+
+
+def test_who_moved_in_says_so_herself_and_nothing_of_the_former_is_shown_moved_or_called_off(town: Cast, ask: Ask) -> None:
+    """Whoever only claims the room may tap as well, so a colleague looks at it, and may undo it."""
+    session, me = town.session, town.me(town.wangfang)
+    slots.write(session, town.lotus.id, by=me, opening_hours="Mo-Su 08:00-20:00", minutes=60, capacity=5)
+    former = asked(town, ask, "原住户问押金", OLD)
+    home = {"estate": town.garden, "building": "2号楼", "room": "501"}
+    visited = ask("原住户要换表", contact=OLD, channel=Channel.phone, by=me, **home)
+    appointments.book(session, visited, at=slots.coming(session, town.lotus.id)[-1].starts_at, by=me)
+    mine = ask("怎么过户", token="n" * 40, **home)
+    assert moving_in.at(session, mine, "n" * 40).asked
+    first = moving_in.say(session, mine, token="n" * 40)
+    assert moving_in.say(session, session.get_one(Ticket, mine.id), token="n" * 40).id == first.id, "tapped twice"
+    mine = conversation.find(session, mine.id, for_=me)
+    assert (mine.household_id, before(town, mine), copied(town, mine)) == (first.came_id, 0, ["怎么过户"])
+    assert (before(town, former), before(town, visited)) == (0, 1)
+    assert appointments.of(session, visited) is not None, "nobody's visit is called off by whoever gives a room"
+    assert [(one.removal.id, one.ticket.id) for one in moving_in.untold(session, [town.lotus.id])] == [(first.id, mine.id)]
+    with pytest.raises(Missing):
+        moving_in.confirm(session, first.id, by=town.me(town.chengang))
+    removals.undo(session, first.id, by=me)
+    assert moving_in.untold(session, [town.lotus.id]) == []
+    assert before(town, conversation.find(session, mine.id, for_=me)) == 2, "one again"
+    with pytest.raises(Refused):
+        moving_in.say(session, mine, token="n" * 40)
+    another = ask("我才是新搬来的", contact=NEW, token="o" * 40, **home)
+    second = moving_in.say(session, another, token="o" * 40)
+    for _twice in range(2):
+        moving_in.confirm(session, second.id, by=me)
+    assert (moving_in.untold(session, [town.lotus.id]), appointments.of(session, visited)) == ([], None)
+    with pytest.raises(TooMany):
+        moving_in.say(session, ask("我也是", token="p" * 40, **home), token="p" * 40)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_it_is_asked_only_where_somebody_else_asked_before_and_the_page_names_nobody(
+    resident: Client, signed_in: Callable[[Person], Client], told_town: Cast
+) -> None:
+    desk = signed_in(told_town.wangfang)
+    home = {"estate": str(told_town.garden.id), "building": "2号楼", "room": "501"}
+    heard = {"grid": "104226", "channel": "phone", "nonce": "f" * 22, "contact": OLD}
+    assert desk.post("/desk/tickets", data={**home, **heard, "words": "原住户问押金"}).status_code == 201
+    mine = resident.post("/g/104226/ask", data={**home, "words": "怎么过户", "nonce": "m" * 22})
+    assert "我是新搬来的" in mine.text
+    alone = resident.post("/g/104226/ask", data={**home, "room": "502", "words": "怎么过户", "nonce": "a" * 22})
+    assert "我是新搬来的" not in alone.text
+    assert resident.post(f"{alone.url}/moving-in".replace("#now", "")).status_code == 409
+    said = resident.post(f"{mine.url}/moving-in".replace("#now", ""))
+    assert "您在" in said.text
+    assert "押金" not in said.text + mine.text
+    assert OLD[-4:] not in said.text + mine.text
+    today = desk.get("/desk").text
+    assert "说自己是新搬来的" in today
+    ticket = re.search(r'/desk/tickets/(\d+)"[^>]*>(?:(?!</a>).)*说自己是新搬来的', today, re.DOTALL)
+    assert ticket
+    page = desk.get(f"/desk/tickets/{ticket[1]}").text
+    confirmation = re.search(r"/desk/tickets/\d+/removals/\d+/confirmation", page)
+    assert confirmation
+    assert "对，新搬来的" not in desk.post(confirmation[0]).text
+    assert "说自己是新搬来的" not in desk.get("/desk").text

@@ -73,12 +73,13 @@ def undo(session: Session, merge_id: int, *, by: Me) -> Merge:
     return found
 
 
-def differ(session: Session, one: Household, other: Household, *, by: Me) -> None:
-    """These two are not one: nobody asks again."""
-    by.must_look_after(_grid(one))
+def differ(session: Session, one: Household, other: Household, *, by: Me | None) -> None:
+    """These two are not one: nobody asks again. Without `by` they said so themselves."""
+    if by is not None:
+        by.must_look_after(_grid(one))
     first, second = sorted((one.id, other.id))
     if session.get(Difference, (first, second)) is None:
-        session.add(Difference(one_id=first, other_id=second, by_id=by.id, at=clock.now()))
+        session.add(Difference(one_id=first, other_id=second, by_id=by.id if by else None, at=clock.now()))
         session.flush()
 
 

@@ -4,7 +4,7 @@ The former household keeps its threads, numbers, papers and its right to a copy,
 mistake, both are seen as one again: nothing is moved back, so that whatever was asked in between is theirs too.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -31,9 +31,10 @@ class Who(StrEnum):
     """Who asks in this thread is new there."""
 
 
-def move(session: Session, ticket: Ticket, *, by: Me, who: Who) -> Removal:
-    """Tapped twice it is done once."""
-    by.must_look_after(ticket.grid_id)
+def move(session: Session, ticket: Ticket, *, by: Me | None, who: Who) -> Removal:
+    """Tapped twice it is done once. Without `by` the asker says so (moving_in.py): no visit is called off for it."""
+    if by is not None:
+        by.must_look_after(ticket.grid_id)
     own = households.of(session, ticket)
     known_as = merging.root(session, own)
     session.refresh(known_as, ADDRESS, with_for_update=True)
@@ -45,12 +46,13 @@ def move(session: Session, ticket: Ticket, *, by: Me, who: Who) -> Removal:
     came, names = _handed_on(session, gone, family)
     if who is Who.into:
         _goes_along(session, ticket, family, came)
-    appointments.call_off(session, {own.id, *names}, by=by)
+    if by is not None:
+        appointments.call_off(session, {own.id, *names, *gave_up(session, names)}, by=by)
     merging.differ(session, gone, came, by=by)
-    made = Removal(gone_id=gone.id, came_id=came.id, by_id=by.id, at=clock.now(), undone_at=None)
+    made = Removal(gone_id=gone.id, came_id=came.id, by_id=by.id if by else None, at=clock.now(), seen_at=None, undone_at=None)
     session.add(made)
     session.flush()
-    audit.record(session, "households.move", f"household/{gone.id}", by=by.id, came=came.id, who=who)
+    audit.record(session, "households.move", f"household/{gone.id}", by=made.by_id, came=came.id, who=who)
     return made
 
 
@@ -75,6 +77,12 @@ def of(session: Session, ticket: Ticket) -> tuple[Removal | None, Removal | None
     family = merging.family(session, ticket.household_id)
     newest = _standing().order_by(Removal.id.desc()).limit(1)
     return session.scalar(newest.where(Removal.came_id.in_(family))), session.scalar(newest.where(Removal.gone_id.in_(family)))
+
+
+def gave_up(session: Session, household_ids: Collection[int]) -> Sequence[int]:
+    """Under which other names these had the same door, before somebody said by mistake that they had moved."""
+    undone = sa.select(Removal.gone_id).where(Removal.came_id.in_(household_ids), Removal.undone_at.is_not(None))
+    return session.scalars(undone).all()
 
 
 def _done(session: Session, own: Household, family: Sequence[int], ticket: Ticket, who: Who) -> Removal | None:

@@ -11,7 +11,8 @@ from app.core.database import Table
 class Removal(Table):
     """One household moved out of a home (`gone`) and another has it since (`came`): what was asked before stays with those who asked.
 
-    Undone, nobody had moved: both are one, under whichever of the two names anything was asked.
+    Undone, nobody had moved: both are one, under whichever of the two names anything was asked. Without `by` who moved in said so at
+    the own address, and `seen_at` a colleague knew that it is so.
     """
 
     __tablename__ = "household_removals"
@@ -19,7 +20,9 @@ class Removal(Table):
     id: Mapped[int] = mapped_column(primary_key=True)
     gone_id: Mapped[int] = mapped_column(sa.ForeignKey("households.id"), index=True)
     came_id: Mapped[int] = mapped_column(sa.ForeignKey("households.id"), index=True)
-    by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     at: Mapped[datetime]
+    seen_at: Mapped[datetime | None]
+    seen_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     undone_at: Mapped[datetime | None]
     undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
