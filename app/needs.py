@@ -21,6 +21,8 @@ from grids.staff.tables import Passing
 from grids.tables import Duty, PaymentPoint
 from pwa.tables import Device
 from tickets import inbox, promises
+from tickets.answers import ideas
+from tickets.answers.ideas import Idea
 from tickets.appointments import appointment_reminders, appointments
 from tickets.appointments.tables import Appointment
 from tickets.clocks import nagging
@@ -35,6 +37,7 @@ from tickets.specialists.tables import Consultation
 from tickets.tables import Entry, Suspicion, Ticket, TicketPromise, TicketState
 
 SOON = timedelta(hours=24)
+QUIET = ("kinds", "called", "deaf", "threads", "ideas")
 PULLED = 24
 """So many of the threads that wait are kept on the phone, should there be no signal later."""
 
@@ -79,10 +82,12 @@ class Needs(msgspec.Struct, frozen=True):
     visits: Sequence[Appointment]
     remind: int
     kinds: dict[str, str]
+    ideas: Sequence[Idea]
+    """A quiet line: nobody is waiting for it."""
 
     @property
     def nothing(self) -> bool:
-        return not any(getattr(self, name) for name in self.__struct_fields__ if name not in ("kinds", "called", "deaf", "threads"))
+        return not any(getattr(self, name) for name in self.__struct_fields__ if name not in QUIET)
 
     @property
     def stamp(self) -> str:
@@ -122,6 +127,7 @@ def of(session: Session, me: Me) -> Needs:
         visits=appointments.listed(session, me.own, first=clock.today(), days=1),
         remind=appointment_reminders.left(session, me.own),
         kinds=kinds.names(session),
+        ideas=ideas.open_to(session, me),
     )
 
 

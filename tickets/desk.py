@@ -19,7 +19,7 @@ from grids.staff import staff
 from grids.staff.who import Me
 from grids.tables import Grid
 from tickets import alongside, conversation, handovers, inbox, promises, written
-from tickets.answers import book_uses
+from tickets.answers import book_uses, ideas
 from tickets.clocks import acknowledging, clock_desk, nagging
 from tickets.households import lookups, memory, merging
 from tickets.kinds import kinds
@@ -195,7 +195,7 @@ def around(session: Db, ticket: Ticket, me: staff.Me, sought: str = "") -> dict[
         "kind": next((one.name for one in choices if one.key == ticket.kind), ""),
         "sought": sought, "fitting": book_uses.fitting(session, ticket, sought) if mine and ticket.state is not TicketState.closed else [],
         "advice": whose_wire.advice(session, ticket), "consulted": consulted.of(session, ticket, mine=mine),
-        "along": alongside.of(session, ticket),
+        "along": alongside.of(session, ticket), "idea": ideas.beside(session, ticket.id, for_=me) if mine else None,
         "wording": wording.of(session, ticket, for_=me), "abuse_reasons": moderation.REASONS,
         "alike": merging.alike(session, home) if home and mine else [],
         "merges": merging.standing(session, home.id) if home and mine else [],

@@ -67,6 +67,9 @@ def test_the_answers_page_offers_it_filled_in_and_only_a_person_publishes(
     manager = signed_in(town.wangfang)
     page = manager.get("/desk/answers").text
     assert "这几条答复相似，写成一张卡？" in page
+    like, other = (manager.get(f"/desk/tickets/{n}").text for n in (1, 1 + len(LIKE)))
+    assert ("手写过 3 次" in like, "/desk/card-ideas/1" in like, "手写过" in other) == (True, True, False), "beside the answer itself"
+    assert "相似的答复已给过 3 次" in manager.get("/desk").text
     form = manager.get("/desk/card-ideas/1").text
     assert "夜里11点断电" in form
     said = {"topic": "safety", "title": "充电棚几点断电", "words": "夜里11点断电，早上6点恢复。", "source": "王芳的答复"}
@@ -75,6 +78,8 @@ def test_the_answers_page_offers_it_filled_in_and_only_a_person_publishes(
     assert manager.post("/desk/card-ideas/1", data={**said, "title": ""}).status_code == 422
     assert "夜里11点断电" in manager.post("/desk/card-ideas/1", data=said).text
     assert "这几条答复相似" not in manager.get("/desk/answers").text
+    assert "手写过" not in manager.get("/desk/tickets/1").text
+    assert "相似的答复" not in manager.get("/desk").text
     again = manager.post("/desk/card-ideas/1", data=said)
     assert (again.status_code, "已经处理过" in again.text) == (409, True)
     assert town.session.scalar(sa.select(sa.func.count()).select_from(Card)) == 1

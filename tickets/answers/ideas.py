@@ -40,6 +40,15 @@ def open_to(session: Session, me: Me) -> list[Idea]:
     return [told for row in rows if (told := _told(session, row)) is not None and not _fits(told)]
 
 
+def beside(session: Session, ticket_id: int, *, for_: Me) -> Idea | None:
+    """What an answer of this thread belongs to, where it was given again and again."""
+    here = sa.exists().where(CardIdeaSource.idea_id == CardIdea.id, CardIdeaSource.entry_id == Entry.id, Entry.ticket_id == ticket_id)
+    waits = (CardIdea.settled_at.is_(None), CardIdea.grid_id.in_(for_.own), here)
+    row = session.scalar(sa.select(CardIdea).where(*waits).order_by(CardIdea.id.desc()).limit(1))
+    told = _told(session, row) if row is not None else None
+    return told if told is not None and not _fits(told) else None
+
+
 def find(session: Session, idea_id: int, *, for_: Me) -> Idea:
     row = session.get(CardIdea, idea_id, with_for_update=True) if 0 < idea_id < 2**63 else None
     told = _told(session, row) if row is not None and for_.sees(row.grid_id) else None
