@@ -21,6 +21,8 @@ from app.core.settings import Settings
 
 LOOKS_S = 0.5
 """So often it is looked whether the worker is to stop meanwhile."""
+AS_COMPILED = {"PYTHONOPTIMIZE": ""}
+"""A worker has its libraries without what they say of themselves, to stay small. What soon ends takes them as they lie there."""
 
 
 class Errand(msgspec.Struct, frozen=True):
@@ -37,7 +39,7 @@ def do(act: str, given: dict[str, Any], settings: Settings, stopping: threading.
     """Return when it is done. The worker's end of the pipe is what the process lives by."""
     reading, writing = os.pipe()
     with os.fdopen(writing, "wb", buffering=0) as line, os.fdopen(reading, "rb") as hears:
-        child = subprocess.Popen([sys.executable, "-m", "app.core.apart"], stdin=hears)
+        child = subprocess.Popen([sys.executable, "-m", "app.core.apart"], stdin=hears, env={**os.environ, **AS_COMPILED})
         line.write(msgspec.json.encode(Errand(act, given, settings), enc_hook=str) + b"\n")
         while child.poll() is None and not (stopping and stopping.is_set()):
             with suppress(subprocess.TimeoutExpired):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import msgspec
 
@@ -38,11 +38,15 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     template: str = ""
     values: dict[str, str] = {}
     body: bytes = b""
+    poster: tuple[str, dict[str, Any]] | None = None
+    """Its name and what it says: who sends it has it drawn."""
     at: datetime | None = None
     base_url: str = ""
     secret: str = ""
     sms: int = 1
     """How many SMS are charged for each receiver."""
+    posts: int = 1
+    """How many of its receiver's pace it takes."""
 
 
 class Receiver(msgspec.Struct, frozen=True):

@@ -35,20 +35,13 @@ class Channel:
 
     def compose(self, told: Told) -> Message:
         text = texts.group(told.notice, told.truth, None, base_url=told.base_url)
-        if self.wecom.form == "text":
-            return Message(key=told.key, text=_cut(text, TEXT))
-        first, _line, rest = text.partition("\n")
-        fitted = _cut("\n".join([f"### {_inert(first)}", *(_inert(line) for line in rest.split("\n"))]), MARKDOWN)
-        return Message(key=told.key, text=fitted, body=self._poster(told) if self.wecom.poster and not told.notice.is_written_only else b"")
-
-    def _poster(self, told: Told) -> bytes:
-        from broadcasts.print import posters, press  # What prints is not carried by a worker that only sends.
+        fitted = _cut(text, TEXT) if self.wecom.form == "text" else _cut(_marked(text), MARKDOWN)
+        if not self.wecom.poster or told.notice.is_written_only:
+            return Message(key=told.key, text=fitted)
+        from broadcasts.print import posters
 
         poster = posters.of_notice(told.notice, None, base_url=told.base_url)
-        try:
-            return press.picture(self.settings.home / "posters", f"{poster.name}-wecom", "poster.typ", posters.data(poster, "a4"))
-        except press.NoFont:
-            return b""
+        return Message(key=told.key, text=fitted, poster=(f"{poster.name}-wecom", posters.data(poster, "a4")), posts=2)
 
     def code(self, code: str, address: str) -> Message:  # noqa: ARG002
         return Message(
@@ -57,20 +50,25 @@ class Channel:
 
     def check(self, message: Message) -> list[Phrase]:
         most = TEXT if self.wecom.form == "text" else MARKDOWN
-        wrong = [_("WeCom: the words are too long for the robot.")] if len(message.text.encode()) > most else []
-        return wrong + ([_("WeCom: the poster is larger than 2 MB.")] if len(message.body) > IMAGE else [])
+        return [_("WeCom: the words are too long for the robot.")] if len(message.text.encode()) > most else []
 
     def send(self, message: Message, receivers: Sequence[Receiver]) -> list[Result]:
         said = self._post_all(receivers, _json(self._words(message)))
-        if message.body:
-            picture = {
-                "base64": base64.b64encode(message.body).decode(),
-                "md5": hashlib.md5(message.body, usedforsecurity=False).hexdigest(),
-            }
-            told = [one for one, result in zip(receivers, said, strict=True) if result.verdict is Verdict.SENT]
+        told = [one for one, result in zip(receivers, said, strict=True) if result.verdict is Verdict.SENT]
+        if told and (drawn := self._drawn(message)):
             # The words have arrived: whether the picture does too changes nothing.
+            picture = {"base64": base64.b64encode(drawn).decode(), "md5": _md5(drawn)}
             self._post_all(told, _json({"msgtype": "image", "image": picture}))
         return said
+
+    def _drawn(self, message: Message) -> bytes:
+        if message.poster is None:
+            return b""
+        from broadcasts.print import press  # What draws is carried by no worker that only sends words.
+
+        name, data = message.poster
+        drawn = press.picture_made_apart(self.settings, name, "poster.typ", data)
+        return drawn if len(drawn) <= IMAGE else b""
 
     def _words(self, message: Message) -> dict[str, object]:
         return {"msgtype": self.wecom.form, self.wecom.form: {"content": message.text}}
@@ -92,6 +90,11 @@ def _judged(key: int, answer: wire.Answer) -> Result:
         return codes.judge("wecom", key, str(said["errcode"]), str(said.get("errmsg", "")), retry_after=answer.retry_after)
     except (msgspec.DecodeError, KeyError, TypeError):
         return Result(key, Verdict.RETRY, answer.error or str(answer.status), answer.retry_after)
+
+
+def _marked(text: str) -> str:
+    first, _line, rest = text.partition("\n")
+    return "\n".join([f"### {_inert(first)}", *(_inert(line) for line in rest.split("\n"))])
 
 
 def _cut(text: str, most: int) -> str:

@@ -98,7 +98,7 @@ def _send_batch(work: Work, channel: Channel, message: Message, update_id: int, 
             ask(session, channel.name, update_id, shard)
             return False
         ours = outbox.take(session, update_id, shard, most=channel.batch)
-        now, later = _paced(session, channel, ours)
+        now, later = _paced(session, channel, ours, message.posts)
         outbox.settle(session, later, until=until, paced=True)
     if not ours or clock.now() >= until:
         _end(work, now, until)
@@ -115,12 +115,12 @@ def _end(work: Work, now: list[Receiver], until: datetime) -> None:
         outbox.settle(session, [Result(one.key, Verdict.OVER, "the time is over") for one in now], until=until)
 
 
-def _paced(session: Session, channel: Channel, ours: list[Receiver]) -> tuple[list[Receiver], list[Result]]:
+def _paced(session: Session, channel: Channel, ours: list[Receiver], posts: int) -> tuple[list[Receiver], list[Result]]:
     """Those that may go now, and those whose own limit is reached."""
     if channel.pace is None:
         return ours, []
     at_once, a_minute = channel.pace
-    waits = {one.key: valves.draw(session, f"{channel.name}:{one.salt}", at_once=at_once, a_minute=a_minute) for one in ours}
+    waits = {one.key: valves.draw(session, f"{channel.name}:{one.salt}", posts, at_once=at_once, a_minute=a_minute) for one in ours}
     later = [Result(key, Verdict.RETRY, "the minute is full", int(wait) + 1) for key, wait in waits.items() if wait]
     return [one for one in ours if not waits[one.key]], later
 

@@ -12,13 +12,13 @@ from broadcasts.subscribers.tables import Valve
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)
 
 
-def draw(session: Session, key: str, *, at_once: float, a_minute: float) -> float:
-    """Take one message from the bucket: 0, or how many seconds to wait because it is empty."""
+def draw(session: Session, key: str, many: int = 1, *, at_once: float, a_minute: float) -> float:
+    """Take so many messages from the bucket: 0, or how many seconds to wait because there are fewer in it."""
     valve, now = _locked(session, key, level=at_once), clock.now()
     level = min(at_once, valve.level + (now - valve.at).total_seconds() * a_minute / 60)
     valve.at = now
-    valve.level = level - 1 if level >= 1 else level
-    return 0 if level >= 1 else (1 - level) * 60 / a_minute
+    valve.level = level - many if level >= many else level
+    return 0 if level >= many else (many - level) * 60 / a_minute
 
 
 def shut_for(session: Session, key: str) -> timedelta:

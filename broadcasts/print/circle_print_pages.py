@@ -11,7 +11,7 @@ from app.core.settings import Settings
 from app.core.web import Config, Db, public_bytes
 from app.core.words import phrase as _
 from broadcasts.print import circles, press
-from broadcasts.print.print_pages import AGE, folder
+from broadcasts.print.print_pages import AGE
 from grids import grids
 from grids.circle import circle_sheet
 
@@ -25,13 +25,13 @@ def circle_pdf(
     request: Asked, code: FromPath[str], session: Db, settings: Config, estate: Of, size: FromQuery[Literal["a4", "a3"]] = "a4"
 ) -> Response[bytes]:
     name, data = _told(session, code, estate, settings, size)
-    return _file(request, press.pdf(folder(settings), name, TEMPLATE, data), "application/pdf", f"{name}.pdf")
+    return _file(request, press.pdf(press.shelf(settings), name, TEMPLATE, data), "application/pdf", f"{name}.pdf")
 
 
 @get("/g/{code:str}/pay/poster.png", sync_to_thread=True, include_in_schema=False)
 def circle_picture(request: Asked, code: FromPath[str], session: Db, settings: Config, estate: Of) -> Response[bytes]:
     name, data = _told(session, code, estate, settings, "a4")
-    return _file(request, press.picture(folder(settings), name, TEMPLATE, data), "image/png", f"{name}.png")
+    return _file(request, press.picture(press.shelf(settings), name, TEMPLATE, data), "image/png", f"{name}.png")
 
 
 def _told(session: Db, code: str, estate: int, settings: Settings, size: str) -> tuple[str, dict[str, Any]]:

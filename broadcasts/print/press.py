@@ -11,9 +11,12 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import msgspec
-import typst
+import structlog
 
+from app.core import apart
 from app.core.errors import Refused
+from app.core.jobs import Work
+from app.core.settings import Settings
 from app.core.words import phrase as _
 from pwa.push.payload import plain
 
@@ -27,6 +30,7 @@ FINENESS = (132, 110, 88, 66)
 RUN = 24
 """So many signs without a space, as in an address, may be broken."""
 _one_at_a_time = threading.Lock()
+log = structlog.get_logger("press")
 
 
 class NoFont(Refused):
@@ -47,6 +51,8 @@ def fonts() -> Fonts:
         found = find_spec(package)
         if found and found.submodule_search_locations:
             return Fonts((found.submodule_search_locations[0],), system=False)
+    import typst  # Sixty megabytes: loaded by who prints, not by a worker that sends.
+
     if FAMILY in typst.Fonts().families():
         return Fonts((), system=True)
     raise NoFont(_("This machine has no Chinese font, so no PDF can be made. Print the poster's page instead, and tell the operator."))
@@ -59,6 +65,27 @@ def pdf(folder: Path, name: str, template: str, data: dict[str, Any]) -> bytes:
 def picture(folder: Path, name: str, template: str, data: dict[str, Any]) -> bytes:
     """Of the first page, as PNG of at most 500 kB."""
     return _kept(folder, name, template, data, "png")
+
+
+def picture_made_apart(settings: Settings, name: str, template: str, data: dict[str, Any]) -> bytes:
+    """The same for a worker, which stays without Typst: a process of its own makes it. Empty where it could not be made."""
+    path = _path(shelf(settings), name, template, msgspec.json.encode(data), "png")
+    with _one_at_a_time:
+        if not path.exists():
+            try:
+                apart.do(f"{draw.__module__}.draw", {"name": name, "template": template, "data": data}, settings)
+            except apart.Died:
+                log.exception("a picture could not be made", name=name)
+    return path.read_bytes() if path.exists() else b""
+
+
+def draw(work: Work, *, name: str, template: str, data: dict[str, Any]) -> None:
+    picture(shelf(work.settings), name, template, data)
+
+
+def shelf(settings: Settings) -> Path:
+    """Where what was made is kept."""
+    return settings.home / "posters"
 
 
 def clean(words: str, most: int) -> str:
@@ -74,12 +101,16 @@ def clean(words: str, most: int) -> str:
 
 def _kept(folder: Path, name: str, template: str, data: dict[str, Any], kind: str) -> bytes:
     told = msgspec.json.encode(data)
-    digest = hashlib.sha256(b"\0".join([(HERE / template).read_bytes(), version("typst").encode(), told])).hexdigest()[:16]
-    path = folder / f"{name}-{digest}.{kind}"
+    path = _path(folder, name, template, told, kind)
     with _one_at_a_time:
         if not path.exists():
             _keep(path, _set(template, told, kind))
         return path.read_bytes()
+
+
+def _path(folder: Path, name: str, template: str, told: bytes, kind: str) -> Path:
+    digest = hashlib.sha256(b"\0".join([(HERE / template).read_bytes(), version("typst").encode(), told])).hexdigest()[:16]
+    return folder / f"{name}-{digest}.{kind}"
 
 
 def _set(template: str, told: bytes, kind: str) -> bytes:
@@ -90,6 +121,8 @@ def _set(template: str, told: bytes, kind: str) -> bytes:
 
 
 def _compile(template: str, told: bytes, **how: Any) -> bytes:
+    import typst
+
     letters = fonts()
     made: Any = typst.compile(
         str(HERE / template), root=str(HERE), font_paths=list(letters.folders), ignore_system_fonts=not letters.system,

@@ -1,6 +1,5 @@
 """For people without smartphones: posters as PDF and picture, what the loudspeaker says, the list from door to door."""
 
-from pathlib import Path
 from typing import Any, Literal
 
 from litestar import Request, Response, get
@@ -12,8 +11,9 @@ from app.core.settings import Settings
 from app.core.web import Config, Db, page, public_bytes
 from broadcasts import notices
 from broadcasts.cards import cards
-from broadcasts.print import doors, loudspeaker, posters, press
+from broadcasts.print import doors, posters, press
 from broadcasts.print.posters import Poster
+from broadcasts.print.script import loudspeaker
 from broadcasts.sending import checklist, targets
 from broadcasts.subscribers import audiences
 from grids import grids
@@ -67,13 +67,9 @@ def door_list(number: FromPath[str], session: Db, me: Me) -> Response[bytes]:
 @get("/desk/notices/{number:str}/doors.pdf", sync_to_thread=True, include_in_schema=False)
 def doors_pdf(number: FromPath[str], session: Db, me: Me, settings: Config) -> Response[bytes]:
     notice = notices.find(session, number, for_=me)
-    made = press.pdf(folder(settings), f"doors-{notice.number}", "doors.typ", doors.data(doors.of_notice(session, notice), notice))
+    made = press.pdf(press.shelf(settings), f"doors-{notice.number}", "doors.typ", doors.data(doors.of_notice(session, notice), notice))
     headers = {"cache-control": "no-store", "content-disposition": f'inline; filename="doors-{notice.number}.pdf"'}
     return Response(made, media_type="application/pdf", headers=headers)
-
-
-def folder(settings: Settings) -> Path:
-    return settings.home / "posters"
 
 
 def _of_notice(session: Db, number: str, settings: Settings) -> Poster:
@@ -92,12 +88,12 @@ def _of_card(session: Db, slug: str, code: str, settings: Settings) -> Poster:
 
 
 def _pdf(request: Asked, poster: Poster, settings: Settings, size: str) -> Response[bytes]:
-    made = press.pdf(folder(settings), f"{poster.name}-{size}", POSTER, posters.data(poster, size))
+    made = press.pdf(press.shelf(settings), f"{poster.name}-{size}", POSTER, posters.data(poster, size))
     return _file(request, made, "application/pdf", f"{poster.name}-{size}.pdf")
 
 
 def _picture(request: Asked, poster: Poster, settings: Settings) -> Response[bytes]:
-    made = press.picture(folder(settings), poster.name, POSTER, posters.data(poster, "a4"))
+    made = press.picture(press.shelf(settings), poster.name, POSTER, posters.data(poster, "a4"))
     return _file(request, made, "image/png", f"{poster.name}.png")
 
 

@@ -5,7 +5,6 @@ from datetime import date, datetime
 from functools import lru_cache
 
 import numpy as np
-from opening_hours import State
 from sqlalchemy.orm import Session
 
 from app.core import clock
@@ -63,13 +62,14 @@ def _week(text: str, monday: datetime, days: tuple[tuple[date, DayKind], ...]) -
 
 def _spells(text: str, monday: datetime, days: calendar.Calendar) -> Iterable[Spell]:
     begins = clock.local(monday).replace(tzinfo=None)
-    start, last = monday, State.CLOSED
+    start = monday
+    last: bool | None = False
     for moment, state in hours.spells(text, begins, days):
         at = clock.as_utc(moment)
-        if last is not State.CLOSED:
-            yield start, at, last is State.OPEN
+        if last is not False:
+            yield start, at, bool(last)
         start, last = at, state
         if at >= monday + WEEK:
             return
-    if last is not State.CLOSED:
-        yield start, monday + WEEK, last is State.OPEN
+    if last is not False:
+        yield start, monday + WEEK, bool(last)

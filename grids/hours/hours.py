@@ -17,15 +17,18 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import msgspec
-from opening_hours import OpeningHours, ParserError, State  # type: ignore[attr-defined]
 
 from app.core import clock, words
 from app.core.errors import Mistaken
 from app.core.words import phrase as _
 from grids.calendar.calendar import Calendar
 from grids.tables import DayKind
+
+if TYPE_CHECKING:
+    from opening_hours import OpeningHours  # Loaded by who first reads hours: a worker that sends does not carry it.
 
 DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 WORKED_LIKE = {"Sa": "Fr", "Su": "Mo"}
@@ -40,6 +43,10 @@ _DAY = "(?:" + "|".join(DAYS) + ")"
 _ITEM = rf"(?:PH|SH|{_DAY}(?:-{_DAY})?)(?:\[[^\]]*\])?(?: [+-]?\d+ days?)?"
 _SELECTOR = re.compile(rf"(?<![\w+-]){_ITEM}(?:,{_ITEM})*(?!\w)")
 _COMMENT = re.compile(r'("[^"]*")')
+
+
+Spell = tuple[datetime, bool | None]
+"""When it begins, and whether it is open then; None where that is not known."""
 
 
 class Hours(msgspec.Struct, frozen=True):
@@ -61,11 +68,10 @@ def state(opening_hours: str, at: datetime, calendar: Calendar) -> Hours:
         return UNKNOWN
     here = clock.local(at).replace(tzinfo=None)
     coming = spells(text, here, calendar)
-    now = next(coming, (here, State.UNKNOWN))[1]
-    if now is State.UNKNOWN:
+    is_open = next(coming, (here, None))[1]
+    if is_open is None:
         return UNKNOWN
-    is_open = now is State.OPEN
-    change = next((start for start, what in coming if (what is State.OPEN) is not is_open), None)
+    change = next((start for start, what in coming if bool(what) is not is_open), None)
     changes_at = clock.as_utc(change) if change else None
     # Only the holidays on which the answer rests: today, and the day on which it opens again.
     doubt = doubtful(text, [at, *([changes_at] if changes_at and not is_open else [])], calendar)
@@ -102,21 +108,23 @@ def open_spans(opening_hours: str, since: datetime, calendar: Calendar, *, weeks
     """When it is open from a moment on: each span with its beginning and its end, one after the other."""
     here = clock.local(since).replace(tzinfo=None)
     for (start, what), (end, _next) in pairwise(spells(opening_hours, here, calendar, weeks=weeks)):
-        if what is State.OPEN and start < end:
+        if what and start < end:
             yield clock.as_utc(start), clock.as_utc(end)
 
 
-def spells(opening_hours: str, start: datetime, calendar: Calendar, *, weeks: int = WEEKS) -> Iterator[tuple[datetime, State]]:
-    """The states from a moment of Shanghai's clock on, each with its beginning, week by week as each week's holidays have it."""
+def spells(opening_hours: str, start: datetime, calendar: Calendar, *, weeks: int = WEEKS) -> Iterator[Spell]:
+    """Open, shut or not known from a moment of Shanghai's clock on, week by week as each week's holidays have it."""
+    from opening_hours import State
+
     text = _plain(opening_hours)
     if text is None:
-        yield start, State.UNKNOWN
+        yield start, None
         return
     for _week in range(weeks):
         first = start.date() - timedelta(days=1)
         end = datetime.combine(first + timedelta(days=7), datetime.min.time())
         for begins, _ends, what, _comment in _reader(_for_week(text, first, calendar)).intervals(start, end):
-            yield begins, what
+            yield begins, None if what is State.UNKNOWN else what is State.OPEN
         start = end
 
 
@@ -171,6 +179,8 @@ def _plain(written: str) -> str | None:
 
 
 def _reads(text: str) -> bool:
+    from opening_hours import ParserError  # type: ignore[attr-defined]
+
     try:
         _reader(text)
     except (ParserError, ValueError):
@@ -179,5 +189,7 @@ def _reads(text: str) -> bool:
 
 
 @lru_cache(maxsize=4096)
-def _reader(text: str) -> OpeningHours:
+def _reader(text: str) -> "OpeningHours":
+    from opening_hours import OpeningHours
+
     return OpeningHours(text, auto_country=False, auto_timezone=False)

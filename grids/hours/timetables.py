@@ -10,7 +10,6 @@ from datetime import datetime, time, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from opening_hours import State
 from sqlalchemy.orm import Session
 
 from app.core import clock
@@ -113,21 +112,21 @@ def _make(session: Session, text: str, begin: datetime, days: Calendar) -> None:
     made = sa.insert(Timetable).values(opening_hours=text, calendar=_stamp(days), since_at=clock.as_utc(begin), until_at=until)
     key = session.scalar(made.returning(Timetable.id))
     rows = [
-        {"timetable_id": key, "opens_at": opens, "closes_at": closes, "known": state is State.OPEN}
+        {"timetable_id": key, "opens_at": opens, "closes_at": closes, "known": bool(state)}
         for opens, closes, state in _merged(hours.spells(text, begin, days), until)
-        if state is not State.CLOSED
+        if state is not False
     ]
     if rows:
         session.execute(sa.insert(OpeningSpan), rows)
 
 
-Spell = tuple[datetime, datetime, State]
+Spell = tuple[datetime, datetime, bool | None]
 
 
-def _merged(spells: Iterable[tuple[datetime, State]], until: datetime) -> Iterator[Spell]:
+def _merged(spells: Iterable[hours.Spell], until: datetime) -> Iterator[Spell]:
     """Spells with their ends; two of one state that follow each other are one."""
     start: datetime | None = None
-    last = State.CLOSED
+    last: bool | None = False
     for begins, state in spells:
         at = clock.as_utc(begins)
         if start is not None and state is not last:

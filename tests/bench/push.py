@@ -25,7 +25,7 @@ from broadcasts.tables import Delivery, DeliveryState
 from pwa.push import vapid
 from pwa.tables import Device
 from tests.bench import crowd, openssl, sink
-from tests.bench.measure import Done, peak_mb
+from tests.bench.measure import Done, of_procfile, peak_mb
 from tests.bench.sink import Sink
 from tests.pwa.loopback import b64
 
@@ -115,7 +115,7 @@ def _everybody(home: Path, service: Sink, many: int) -> tuple[float, float, floa
     notice_id = crowd.gather(home, service.origin, many)
     work = crowd.work(home)
     command = [sys.executable, "-m", "tests.bench.worker", str(service.certificate)]
-    environ = {**os.environ, **crowd.environ(home), "MALLOC_ARENA_MAX": "1"}  # As the Procfile says.
+    environ = {**os.environ, **crowd.environ(home), **of_procfile()}
     workers = [subprocess.Popen(command, cwd=ROOT, env=environ) for _ in range(WORKERS)]
     time.sleep(5)
     with work.database.writing() as session:

@@ -156,7 +156,7 @@ def wecom(provider: Provider, path: str, _headers: dict[str, str], body: bytes) 
         if len(picture) > 2 * 1024 * 1024 or hashlib.md5(picture).hexdigest() != content["md5"]:
             return said(40058, "invalid image")
     provider.times.append(now)
-    provider.sent.append({"to": key, "kind": asked["msgtype"], "said": content.get("content", "")})
+    provider.sent.append({"to": key, "kind": asked["msgtype"], "said": content.get("content", ""), "picture": content.get("base64", "")})
     return said(0, "ok")
 
 

@@ -2,6 +2,8 @@
 
 import base64
 import json
+import shutil
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.core import clock
+from app.core import apart, clock
 from app.core.jobs import Work
 from app.core.settings import Settings
 from broadcasts import notices
@@ -227,6 +229,36 @@ def test_what_a_full_minute_holds_back_has_not_been_tried(session: Session, town
         assert provider.requests == 0
     row = session.scalars(sa.select(Delivery)).one()
     assert (row.state, row.tries) == (DeliveryState.waiting, 0)
+
+
+def test_a_poster_follows_the_words_drawn_by_a_process_that_ends_and_counts_in_the_robots_minute(
+    session: Session, town: Cast, chosen: Settings, database: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with providers.running("wecom") as provider:
+        work = Work(database=database, settings=configured(chosen, provider, "poster = true\n"))
+        [one] = crowd(session, town, provider, 1, work.settings)
+        session.add(Valve(key=f"wecom:{one.salt}", level=1, at=clock.now(), failures=0))
+        with clock.at(clock.now()):
+            send(session, work, stage.published(town))
+            assert provider.requests == 0, "the words alone would leave no room for their picture"
+        session.execute(sa.update(Valve).values(level=2))
+        session.execute(sa.update(Delivery).values(due_at=clock.now()))
+        monkeypatch.setitem(sys.modules, "typst", None)
+        send(session, work, session.scalars(sa.select(Notice)).one())
+    assert [said["kind"] for said in provider.sent] == ["markdown", "image"]
+    assert base64.b64decode(provider.sent[-1]["picture"]).startswith(b"\x89PNG")
+    assert states(session) == [DeliveryState.sent]
+
+
+def test_words_go_without_their_poster_where_it_cannot_be_drawn(
+    session: Session, town: Cast, chosen: Settings, database: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(apart.sys, "executable", shutil.which("false"))
+    with providers.running("wecom") as provider:
+        work = Work(database=database, settings=configured(chosen, provider, 'poster = true\nform = "text"\n'))
+        crowd(session, town, provider, 1, work.settings)
+        send(session, work, stage.published(town))
+    assert ([said["kind"] for said in provider.sent], states(session)) == (["text"], [DeliveryState.sent])
 
 
 def test_nothing_is_sent_after_the_end(session: Session, town: Cast, chosen: Settings, database: Any) -> None:

@@ -13,7 +13,8 @@ from app.core import clock
 from app.core.settings import Settings
 from broadcasts import notices
 from broadcasts.cards import cards
-from broadcasts.print import doors, loudspeaker, posters, press
+from broadcasts.print import doors, posters, press
+from broadcasts.print.script import loudspeaker
 from broadcasts.print.spoken import spoken
 from broadcasts.tables import Notice, NoticeKind, UpdateState
 from grids import grids

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import msgspec
 import sqlalchemy as sa
-from opening_hours import State
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock
@@ -132,7 +131,7 @@ def _cut(kept: Pattern, now: datetime, days: calendar.Calendar) -> Iterator[tupl
             opened += length
         if at >= end:
             return
-        opened = at if state is State.OPEN else None
+        opened = at if state else None
 
 
 def _taken(session: Session, grid_id: int, since: datetime) -> list[tuple[datetime, datetime]]:
