@@ -1,5 +1,6 @@
 """Signing in and out."""
 
+from datetime import timedelta
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from app.core.errors import Mistaken, Refused, TooMany
 from app.core.forms import read
 from grids.staff import entrance
 
-COOKIE = "__Host-lindian"
+COOKIE, DEVICE = "__Host-lindian", "__Host-lindian-device"
 
 
 class Credentials(msgspec.Struct):
@@ -30,31 +31,33 @@ def ask(next: FromQuery[str] = "/desk") -> Response[bytes]:  # noqa: A002 - the 
 
 
 @post("/sign-in", sync_to_thread=True, include_in_schema=False)
-def sign_in(request: Request[Any, Any, State], form: web.Form) -> Response[Any]:
+def sign_in(request: Request[Any, Any, State], form: web.Form, settings: web.Config) -> Response[Any]:
     """The password is weighed in a session that only reads: it takes long, and nobody else should wait for the lock."""
     database: Database = request.app.state.database
     said = {name: forms.again(str(form.get(name, ""))) for name in ("phone", "next")}
+    device = entrance.recognised(settings.secret, said["phone"], request.cookies.get(DEVICE, ""))
     try:
         credentials = read(Credentials, form)
         with database.reading() as session:
-            person_id = entrance.check_password(session, phone=credentials.phone, password=credentials.password)
+            person_id = entrance.check_password(session, phone=credentials.phone, password=credentials.password, device=device)
     except Mistaken as error:
         return _again(said, status=422, mistakes=error.mistakes, reason=error.reason)
     except TooMany:
         raise
     except Refused as error:
         with database.writing() as session:
-            entrance.note_wrong_try(session, phone=said["phone"])
+            entrance.note_wrong_try(session, phone=said["phone"], device=device)
         return _again(said, status=401, reason=error.reason)
     with database.writing() as session:
         token = entrance.sign_in(session, person_id)
-    return _with_cookie(web.see(_inside(credentials.next)), token, int(entrance.STAYS.total_seconds()))
+    answer = _with_cookie(web.see(_inside(credentials.next)), COOKIE, token, entrance.STAYS)
+    return _with_cookie(answer, DEVICE, entrance.known(settings.secret, credentials.phone), entrance.KNOWN)
 
 
 @post("/sign-out", sync_to_thread=True, include_in_schema=False)
 def sign_out(request: Request[Any, Any, State], session: web.Db) -> Response[Any]:
     entrance.sign_out(session, request.cookies.get(COOKIE, ""))
-    answer = _with_cookie(web.see("/sign-in"), "", 0)
+    answer = _with_cookie(web.see("/sign-in"), COOKIE, "", timedelta())
     answer.headers["clear-site-data"] = '"cache", "storage"'
     return answer
 
@@ -72,8 +75,8 @@ def _again(form: dict[str, str], *, status: int = 200, mistakes: Any = None, rea
     return web.page("sign_in.html", status=status, form={"phone": "", **form}, mistakes=mistakes or {}, reason=reason)
 
 
-def _with_cookie(answer: Any, token: str, age: int) -> Response[Any]:
-    answer.set_cookie(COOKIE, token, max_age=age, path="/", secure=True, httponly=True, samesite="lax")
+def _with_cookie(answer: Any, name: str, token: str, stays: timedelta) -> Response[Any]:
+    answer.set_cookie(name, token, max_age=int(stays.total_seconds()), path="/", secure=True, httponly=True, samesite="lax")
     return answer  # type: ignore[no-any-return]
 
 

@@ -57,9 +57,12 @@ def _text(file: Path) -> str:
     from grids.importing import texts
 
     try:
-        data = sys.stdin.buffer.read(MOST_BYTES) if str(file) == "-" else file.read_bytes()[:MOST_BYTES]
+        with sys.stdin.buffer if str(file) == "-" else file.open("rb") as opened_file:
+            data = opened_file.read(MOST_BYTES + 1)
     except OSError as error:
         raise Refused(_("This file cannot be read: %(file)s", file=str(file))) from error
+    if len(data) > MOST_BYTES:
+        raise Refused(_("This text is too long: at most %(mb)s MB. Please divide it.", mb=MOST_BYTES // 1_000_000))
     return texts.decode(data)[0]
 
 

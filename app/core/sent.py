@@ -105,4 +105,8 @@ def _photos(form: FormMultiDict, name: str) -> list[UploadFile]:
 
 
 def _fields(body: bytes) -> FormMultiDict:
-    return FormMultiDict(parse_qsl(body.decode("latin-1"), keep_blank_values=True))
+    """Words are UTF-8 and nothing else, as in multipart: other bytes would be kept as rubbish."""
+    try:
+        return FormMultiDict(parse_qsl(body.decode(), keep_blank_values=True, errors="strict"))
+    except UnicodeDecodeError as error:
+        raise HTTPException(status_code=400) from error

@@ -81,7 +81,7 @@ def answer(paste_id: FromPath[int], form: Form, session: Db, me: Me) -> Response
     """A chip was tapped: the form stays as it was typed but for what the answer changes."""
     single, several = composer.typed(form)
     above = composer.which(session, me, single | {"paste": str(paste_id)})
-    if above is None:
+    if above is None or not above[1].entries:
         return see(f"/desk/pastes/{paste_id}")
     kept, reader, part = above
     answered = several.get("answered", [])

@@ -61,7 +61,7 @@ class Reader:
         entry = self.entries[part]
         named = {one.of: said.get(one.key, "") for one in self._asked(entry) if one.field == "estates"}
         if called := {name: estate for name, estate in named.items() if estate in self.estates}:
-            entry = self._read(called)[part]
+            entry = self._called(part, called)
         return self._answered(entry, said)
 
     def short(self, part: int, chosen: Mapping[str, int | None]) -> list[Short]:
@@ -78,7 +78,12 @@ class Reader:
         """A name that is asked about is taken for the estate that was chosen for it."""
         doubts = [one for one in self.entries[part].reading.doubts if one.field == "estates" and one.of]
         called = {one.of: estate for one in doubts for estate in one.choices if estate in set(chosen)}
-        return self._read(called)[part] if called else self.entries[part]
+        return self._called(part, called)
+
+    def _called(self, part: int, called: dict[str, str]) -> Entry:
+        """The part with its names read as those estates; as it was where the text then has fewer parts."""
+        found = self._read(called) if called else self.entries
+        return found[part] if part < len(found) else self.entries[part]
 
     def unread(self, kind: str) -> Proposal:
         """A text of which nothing was read: as it stands, for the news that somebody chose."""

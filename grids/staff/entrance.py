@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, clock
 from app.core.errors import Missing, Refused, TooMany
-from app.core.tokens import digest
+from app.core.tokens import derive, digest
 from app.core.words import phrase as _
 from grids.staff import passwords
 from grids.staff.staff import Me, active, as_me, by_phone, digits
@@ -16,12 +16,18 @@ from grids.tables import Person, SignIn, SignInTry, Token
 
 STAYS = timedelta(days=30)
 TRIES, WITHIN = 8, timedelta(minutes=15)
+KNOWN = timedelta(days=400)
+"""How long a browser stays known in which somebody signed in: as long as browsers keep a cookie."""
 
 
-def check_password(session: Session, *, phone: str, password: str) -> int:
-    """The person's id. Raises Refused, the same for an unknown number and a wrong password and as slowly; TooMany after tries."""
+def check_password(session: Session, *, phone: str, password: str, device: str = "") -> int:
+    """The person's id. Raises Refused, the same for an unknown number and a wrong password and as slowly; TooMany after tries.
+
+    `device` is what `known` gave this browser when somebody signed in with it. Its tries are counted by themselves, so that whoever
+    guesses elsewhere locks out nobody from their own phone.
+    """
     phone = digits(phone)
-    _slow_down(session, phone)
+    _slow_down(session, _trying(phone, device))
     person = by_phone(session, phone)
     right = passwords.fits(person.password_hash if person else passwords.nobodys(), password)
     if person is None or not right:
@@ -29,8 +35,8 @@ def check_password(session: Session, *, phone: str, password: str) -> int:
     return person.id
 
 
-def note_wrong_try(session: Session, *, phone: str) -> None:
-    session.add(SignInTry(phone_hash=digest(digits(phone)), at=clock.now()))
+def note_wrong_try(session: Session, *, phone: str, device: str = "") -> None:
+    session.add(SignInTry(phone_hash=_trying(digits(phone), device), at=clock.now()))
     session.execute(sa.delete(SignInTry).where(SignInTry.at < clock.now() - timedelta(days=1)))
 
 
@@ -42,6 +48,16 @@ def sign_in(session: Session, person_id: int) -> str:
     session.execute(sa.delete(SignIn).where(SignIn.expires_at < now))
     audit.record(session, "staff.sign_in", f"person/{person_id}", by=person_id)
     return token
+
+
+def known(secret: str, phone: str) -> str:
+    """What a browser keeps in which this number signed in: it lets nobody in."""
+    return derive(secret, "known device", digits(phone))
+
+
+def recognised(secret: str, phone: str, said: str) -> str:
+    """What the browser says, if it is this number's; nothing otherwise."""
+    return said if secrets.compare_digest(said.encode(), known(secret, phone).encode()) else ""
 
 
 def sign_out(session: Session, token: str) -> None:
@@ -73,10 +89,12 @@ def bearer(session: Session, token: str) -> Me | None:
     return as_me(session, person) if person else None
 
 
-def _slow_down(session: Session, phone: str) -> None:
+def _trying(phone: str, device: str) -> str:
+    return digest(f"{phone} {device}".strip())
+
+
+def _slow_down(session: Session, tried: str) -> None:
     since = clock.now() - WITHIN
-    tries = session.scalar(
-        sa.select(sa.func.count()).select_from(SignInTry).where(SignInTry.phone_hash == digest(phone), SignInTry.at > since)
-    )
+    tries = session.scalar(sa.select(sa.func.count()).select_from(SignInTry).where(SignInTry.phone_hash == tried, SignInTry.at > since))
     if (tries or 0) >= TRIES:
         raise TooMany(_("Too many wrong passwords. Please wait a quarter of an hour."), retry_after=int(WITHIN.total_seconds()))

@@ -9,6 +9,7 @@ import time
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import sqlalchemy as sa
@@ -179,6 +180,13 @@ def test_words_of_a_part_are_utf_8_and_nothing_that_takes_a_processor_for_second
             assert "读不懂" in refused.text
     assert resident.post("/g/104226/ask", **part("text/plain; charset=UTF-8", "没电了".encode())).status_code == 303
     assert resident.post("/g/104226/ask", **part("text/plain", b"\xff\xfe")).status_code == 400
+
+
+def test_words_of_a_plain_form_are_utf_8_too_and_never_kept_as_rubbish(resident: Client) -> None:
+    plain = {"headers": {"content-type": "application/x-www-form-urlencoded"}, "follow_redirects": False}
+    gbk = quote("停电了".encode("gb18030"))
+    assert resident.post("/g/104226/ask", content=f"words={gbk}&nonce=1".encode(), **plain).status_code == 400
+    assert resident.post("/g/104226/ask", content="words=停电了&nonce=2".encode(), **plain).status_code == 303
 
 
 def test_a_large_form_of_parts_is_opened_in_a_thread(resident: Client, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,13 +1,21 @@
 """Signing in: quality 19 and 27."""
 
 from collections.abc import Callable
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from app.core.database import Database
+from app.signing_in import DEVICE
 from grids.staff import entrance, staff
 from tests.cast import PASSWORD, Cast
 from tests.client import Client
+
+RIGHT = {"phone": "10000000001", "password": PASSWORD}
+
+
+def browser(app: Any, **headers: str) -> Client:
+    return Client(app, headers={"sec-fetch-site": "same-origin", **headers})
 
 
 def test_the_manager_signs_in_and_gets_a_host_cookie(resident: Client, told_town: Cast) -> None:
@@ -40,6 +48,20 @@ def test_guessing_is_slowed_down_for_that_number_only(resident: Client) -> None:
     assert slowed.status_code == 429
     assert int(slowed.headers["retry-after"]) > 0
     assert other.status_code == 303
+
+
+def test_who_guesses_elsewhere_locks_nobody_out_of_their_own_phone(resident: Client, app: Any) -> None:
+    known = resident.post("/sign-in", data={"phone": "10000000001", "password": PASSWORD}, follow_redirects=False)
+    device = next(one.split(";")[0] for one in known.headers.get_list("set-cookie") if one.startswith(DEVICE))
+    stranger, own = browser(app), browser(app, cookie=device)
+    for _ in range(entrance.TRIES):
+        stranger.post("/sign-in", data={"phone": "10000000001", "password": "guess-guess"})
+    assert stranger.post("/sign-in", data={"phone": "10000000001", "password": PASSWORD}).status_code == 429
+    assert browser(app, cookie=f"{DEVICE}=made-up").post("/sign-in", data=RIGHT).status_code == 429
+    assert own.post("/sign-in", data=RIGHT, follow_redirects=False).status_code == 303
+    for _ in range(entrance.TRIES):
+        own.post("/sign-in", data={"phone": "10000000001", "password": "guess-guess"})
+    assert own.post("/sign-in", data=RIGHT).status_code == 429, "a phone that was found may not guess for ever either"
 
 
 def test_only_a_hash_of_the_token_is_kept(town: Cast, session: Session) -> None:

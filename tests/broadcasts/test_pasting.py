@@ -310,6 +310,13 @@ def test_a_crooked_answer_does_no_harm(told_town: Cast, signed_in: SignedIn, wro
     assert client.post(f"{answer.url.path}/answers", data=form.said | {"answer": "x.-"} | wrong).status_code == 200
 
 
+def test_an_answer_to_a_text_that_asked_nothing_leads_back_to_it(told_town: Cast, signed_in: SignedIn) -> None:
+    client = signed_in(told_town.wangfang)
+    kept = paste(client, "大家好，今天天气不错。").url.path
+    sent = {"part": "0", "kind": "planned_outage", "answer": "x.-", "grid": told_town.lotus.code}
+    assert client.post(f"{kept}/answers", data=sent).url.path == kept
+
+
 def test_the_reckoning_tells_reach_and_time_of_any_half_filled_form(told_town: Cast, signed_in: SignedIn) -> None:
     client = signed_in(told_town.wangfang)
 
