@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from litestar import Response, get
 
 from app.core.web import Db
-from broadcasts.tables import Delivery, DeliveryState
+from broadcasts.deliveries.tables import Delivery, DeliveryState
 from tickets.tables import Ticket, TicketState
 
 METHODS = ("GET", "HEAD", "POST", "DELETE")

@@ -9,11 +9,12 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.core import clock
 from broadcasts.cards import cards
+from broadcasts.cards.tables import CardVersion
 from broadcasts.promises.tables import Call
 from broadcasts.sending import checklist
 from broadcasts.sending.checklist import Open
 from broadcasts.subscribers.audiences import runs
-from broadcasts.tables import CardVersion, Notice, NoticeKind, NoticeState, Place
+from broadcasts.tables import Notice, NoticeKind, NoticeState, Place
 from grids.points import sightings
 from grids.staff import passing, staff
 from grids.staff.staff import Me
@@ -30,11 +31,12 @@ from tickets.households import moving_in
 from tickets.households.moving_in import Told
 from tickets.kinds import kinds
 from tickets.outages import suspicions
+from tickets.outages.tables import Suspicion
 from tickets.privacy import requests
 from tickets.privacy.tables import DataRequest
 from tickets.specialists import consultations
 from tickets.specialists.tables import Consultation
-from tickets.tables import Entry, Suspicion, Ticket, TicketPromise, TicketState
+from tickets.tables import Entry, Ticket, TicketPromise, TicketState
 
 SOON = timedelta(hours=24)
 QUIET = ("kinds", "called", "deaf", "threads", "ideas")

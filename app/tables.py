@@ -1,8 +1,14 @@
 """Every table of the house, for migrations and tests."""
 
 import broadcasts.as_before_tables
+import broadcasts.cards.tables
+import broadcasts.composer.tables
+import broadcasts.deliveries.tables
 import broadcasts.promises.tables
 import broadcasts.sending.tables
+import broadcasts.tariffs.tables
+import grids.calendar.tables
+import grids.points.tables
 import grids.staff.tables
 import tickets.answers.tables
 import tickets.appointments.tables
@@ -16,6 +22,7 @@ import tickets.privacy.tables
 import tickets.procedures.tables
 import tickets.specialists.tables
 import tickets.tables
+import tickets.triage.tables
 import tickets.wording.tables
 from app.core import audit, idempotency
 from app.core.database import Table

@@ -2,16 +2,12 @@
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.database import Table
-from broadcasts.subscribers.tables import ChannelName
 from grids.tables import Building, Estate, Grid, Person
-
-FILLED: dict[str, Any] = {f"{engine}_where": sa.text("subscriber_id IS NOT NULL") for engine in ("sqlite", "postgresql")}
 
 
 class NoticeKind(StrEnum):
@@ -54,21 +50,6 @@ class UpdateState(StrEnum):
     corrected = "corrected"
     superseded = "superseded"
     reminder = "reminder"
-
-
-class TariffPeriod(StrEnum):
-    """Over which time use is added up before its tier is looked up."""
-
-    year = "year"
-    month = "month"
-
-
-class DeliveryState(StrEnum):
-    waiting = "waiting"
-    sending = "sending"
-    sent = "sent"
-    gone = "gone"
-    failed = "failed"
 
 
 class Notice(Table):
@@ -153,33 +134,6 @@ class TakenBack(Table):
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
 
 
-class Paste(Table):
-    """A text from dispatch as a manager pasted it. It stays beside the notices made of it, so that one can compare."""
-
-    __tablename__ = "pastes"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    grid_id: Mapped[int] = mapped_column(sa.ForeignKey("grids.id"), index=True)
-    text: Mapped[str]
-    at: Mapped[datetime]
-    by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
-
-    grid: Mapped[Grid] = relationship(lazy="raise")
-    by: Mapped[Person] = relationship(lazy="raise")
-
-
-class PastedNotice(Table):
-    """This notice was written from that text, from its n-th part."""
-
-    __tablename__ = "pasted_notices"
-
-    notice_id: Mapped[int] = mapped_column(sa.ForeignKey("notices.id", ondelete="CASCADE"), primary_key=True)
-    paste_id: Mapped[int] = mapped_column(sa.ForeignKey("pastes.id"), index=True)
-    part: Mapped[int]
-
-    paste: Mapped[Paste] = relationship(lazy="raise")
-
-
 class NoticeCount(Table):
     """How many notices a day has had, for their numbers: 260714-03."""
 
@@ -221,106 +175,3 @@ class Update(Table):
 
     notice: Mapped[Notice] = relationship(lazy="raise", back_populates="updates")
     by: Mapped[Person] = relationship(lazy="raise")
-
-
-class Delivery(Table):
-    """One message to one device or subscriber: what became of it, how often it was tried, when it is due again."""
-
-    __tablename__ = "deliveries"
-    __table_args__ = (
-        sa.UniqueConstraint("update_id", "device_id"),
-        # Only of those that have one: a push stays as cheap to write.
-        sa.Index("uq_deliveries_subscriber_id", "subscriber_id", "update_id", unique=True, **FILLED),
-        sa.Index("ix_deliveries_due", "state", "due_at"),
-        sa.Index("ix_deliveries_shard", "update_id", "shard"),
-    )
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    update_id: Mapped[int] = mapped_column(sa.ForeignKey("notice_updates.id"))
-    device_id: Mapped[int | None] = mapped_column(sa.ForeignKey("devices.id", ondelete="SET NULL"), index=True)
-    subscriber_id: Mapped[int | None] = mapped_column(sa.ForeignKey("subscribers.id", ondelete="SET NULL"))
-    channel: Mapped[ChannelName] = mapped_column(default=ChannelName.push, server_default="push")
-    shard: Mapped[int]
-    state: Mapped[DeliveryState]
-    tries: Mapped[int] = mapped_column(default=0)
-    due_at: Mapped[datetime]
-    sent_at: Mapped[datetime | None]
-    answer: Mapped[str] = mapped_column(default="")
-
-
-class Card(Table):
-    """One printable, shareable answer to one question: an address that stays, and who answers for what it says."""
-
-    __tablename__ = "cards"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    slug: Mapped[str] = mapped_column(unique=True)
-    owner_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
-
-    owner: Mapped[Person] = relationship(lazy="raise")
-
-
-class CardVersion(Table):
-    """A card as it reads from one day on. What was published never changes; who corrects it publishes the next one."""
-
-    __tablename__ = "card_versions"
-    __table_args__ = (sa.UniqueConstraint("card_id", "version"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    card_id: Mapped[int] = mapped_column(sa.ForeignKey("cards.id"), index=True)
-    version: Mapped[int]
-    topic: Mapped[str]
-    title: Mapped[str]
-    summary: Mapped[str]
-    words: Mapped[str]
-    source: Mapped[str]
-    valid_until: Mapped[date | None]
-    published_at: Mapped[datetime]
-    by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
-
-    card: Mapped[Card] = relationship(lazy="raise")
-    by: Mapped[Person] = relationship(lazy="raise")
-
-    @property
-    def slug(self) -> str:
-        return self.card.slug
-
-
-class Tariff(Table):
-    """What a household's kilowatt-hours cost in a region from one day on, with its source. A change is a new row.
-
-    Without `effective_on` the source does not say since when; a row that does comes before it.
-    Prices are kept as written, digit by digit. `limits` are the ends of all tiers but the last, in kWh a period.
-    """
-
-    __tablename__ = "tariffs"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    region: Mapped[str] = mapped_column(index=True)
-    period: Mapped[TariffPeriod]
-    effective_on: Mapped[date | None]
-    limits: Mapped[list[int]] = mapped_column(sa.JSON)
-    prices: Mapped[list[str]] = mapped_column(sa.JSON)
-    peaks: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
-    valleys: Mapped[list[str]] = mapped_column(sa.JSON, default=list)
-    summer_months: Mapped[list[int]] = mapped_column(sa.JSON, default=list)
-    summer_limits: Mapped[list[int]] = mapped_column(sa.JSON, default=list)
-    people_from: Mapped[int] = mapped_column(default=0)
-    people_kwh: Mapped[int] = mapped_column(default=0)
-    shared_price: Mapped[str] = mapped_column(default="")
-    source: Mapped[str]
-    note: Mapped[str] = mapped_column(default="")
-    checked_on: Mapped[date | None]
-    set_at: Mapped[datetime]
-    set_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
-
-
-class TariffRegion(Table):
-    """Whose tariff holds in an organisation's grids, and in those of all below it."""
-
-    __tablename__ = "tariff_regions"
-
-    organisation_id: Mapped[int] = mapped_column(sa.ForeignKey("organisations.id"), primary_key=True)
-    region: Mapped[str]
-    set_at: Mapped[datetime]
-    set_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))

@@ -1,6 +1,6 @@
 """Who and where: organisations and their people, grids and the estates in them, places to pay."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -32,19 +32,6 @@ class Settlement(StrEnum):
     rural = "rural"
 
 
-class DayKind(StrEnum):
-    holiday = "holiday"
-    workday = "workday"
-
-
-class Found(StrEnum):
-    """What somebody met who went to a place to pay."""
-
-    open = "open"
-    shut = "shut"
-    gone = "gone"
-
-
 class Organisation(Table):
     """A company, station or hall. `path` names it and all above it: /1/4/."""
 
@@ -67,50 +54,6 @@ class Person(Table):
     role: Mapped[Role]
     password_hash: Mapped[str]
     created_at: Mapped[datetime]
-
-
-class Suspension(Table):
-    """A person's access ended, at a time, by somebody."""
-
-    __tablename__ = "suspensions"
-
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
-    at: Mapped[datetime]
-    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
-
-
-class SignIn(Table):
-    """A phone on which a person is signed in. Only the hash of its token is kept."""
-
-    __tablename__ = "sign_ins"
-
-    token_hash: Mapped[str] = mapped_column(primary_key=True)
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime] = mapped_column(index=True)
-
-
-class SignInTry(Table):
-    """A wrong password for a phone number, so that guessing is slowed."""
-
-    __tablename__ = "sign_in_tries"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    phone_hash: Mapped[str] = mapped_column(index=True)
-    at: Mapped[datetime] = mapped_column(index=True)
-
-
-class Token(Table):
-    """A machine that acts as a person."""
-
-    __tablename__ = "tokens"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    token_hash: Mapped[str] = mapped_column(unique=True)
-    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
-    created_at: Mapped[datetime]
-    revoked_at: Mapped[datetime | None]
 
 
 class Grid(Table):
@@ -211,96 +154,6 @@ class PaymentPoint(Table):
     imported_at: Mapped[datetime]
     hidden_at: Mapped[datetime | None]
     same_as_id: Mapped[int | None] = mapped_column(sa.ForeignKey("payment_points.id"))
-
-
-class Sighting(Table):
-    """Somebody went to a place to pay and says what they met: a resident without a name, or a colleague on a visit.
-
-    `doubted` is set where the place was said to be open, or its hours unknown: only then does a shut door speak against what we say.
-    Latitude and longitude (WGS-84) are those of a colleague's phone; a resident's are never asked for.
-    """
-
-    __tablename__ = "sightings"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    point_id: Mapped[int] = mapped_column(sa.ForeignKey("payment_points.id"), index=True)
-    found: Mapped[Found]
-    doubted: Mapped[bool]
-    words: Mapped[str] = mapped_column(default="")
-    at: Mapped[datetime]
-    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
-    nonce: Mapped[str] = mapped_column(unique=True)
-    lat: Mapped[float | None]
-    lon: Mapped[float | None]
-    photo: Mapped[str] = mapped_column(default="")
-
-    point: Mapped[PaymentPoint] = relationship(lazy="raise")
-    by: Mapped[Person | None] = relationship(lazy="raise")
-
-
-class Machine(Table):
-    """A self-service machine at a place to pay, or one of a hall's other machines; its kind is one of equipment.toml."""
-
-    __tablename__ = "machines"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    point_id: Mapped[int] = mapped_column(sa.ForeignKey("payment_points.id"), index=True)
-    kind: Mapped[str]
-    label: Mapped[str]
-    added_at: Mapped[datetime]
-    added_by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
-    removed_at: Mapped[datetime | None]
-
-    point: Mapped[PaymentPoint] = relationship(lazy="raise")
-    faults: Mapped[list["MachineFault"]] = relationship(lazy="raise", back_populates="machine", order_by="MachineFault.id")
-
-
-class MachineFault(Table):
-    """A machine did not work, from one time until it was repaired."""
-
-    __tablename__ = "machine_faults"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    machine_id: Mapped[int] = mapped_column(sa.ForeignKey("machines.id"), index=True)
-    words: Mapped[str]
-    at: Mapped[datetime]
-    by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
-    repaired_at: Mapped[datetime | None]
-    repaired_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
-    repair: Mapped[str] = mapped_column(default="")
-
-    machine: Mapped[Machine] = relationship(lazy="raise", back_populates="faults")
-
-
-class Double(Table):
-    """Two places to pay that may be one. Until somebody decides, both are shown."""
-
-    __tablename__ = "doubles"
-    __table_args__ = (sa.UniqueConstraint("first_id", "second_id"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    first_id: Mapped[int] = mapped_column(sa.ForeignKey("payment_points.id"), index=True)
-    second_id: Mapped[int] = mapped_column(sa.ForeignKey("payment_points.id"), index=True)
-    metres: Mapped[float]
-    likeness: Mapped[float]
-    found_at: Mapped[datetime]
-    decided_at: Mapped[datetime | None] = mapped_column(index=True)
-    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
-    same: Mapped[bool | None]
-
-    first: Mapped[PaymentPoint] = relationship(lazy="raise", foreign_keys=[first_id])
-    second: Mapped[PaymentPoint] = relationship(lazy="raise", foreign_keys=[second_id])
-
-
-class CalendarDay(Table):
-    """A public holiday, or a weekend day that is worked in exchange."""
-
-    __tablename__ = "calendar_days"
-
-    day: Mapped[date] = mapped_column(primary_key=True)
-    kind: Mapped[DayKind]
-    name: Mapped[str]
-    source: Mapped[str]
 
 
 class District(Table):

@@ -18,23 +18,25 @@ from broadcasts.subscribers import subscribers, subscriptions
 from broadcasts.subscribers.tables import ChannelName, Confirmation
 from broadcasts.tables import Notice, NoticeKind, UpdateState
 from grids.points import doubles, equipment, points, sightings
+from grids.points.tables import Found
 from grids.reaching import gates, homes
 from grids.staff import passing
-from grids.tables import Found
 from tests.cast import Cast
 from tickets import conversation, promises, threads
 from tickets.answers.tables import CardIdea, CardIdeaSource
 from tickets.appointments import appointments, slots
 from tickets.clocks.tables import Customer
 from tickets.households import removals
+from tickets.households.tables import Merge
 from tickets.outages import telling
+from tickets.outages.tables import Suspicion
 from tickets.photos import thread_photos
 from tickets.photos.tables import Photo
 from tickets.privacy import requests
 from tickets.privacy.tables import Proof, Wish
 from tickets.procedures import cases, papers
 from tickets.specialists import consulting
-from tickets.tables import Channel, Entry, Errand, Merge, Suspicion, Ticket
+from tickets.tables import Channel, Entry, Errand, Ticket
 from tickets.triage import whose_wire
 from tickets.wording import moderation
 from tickets.wording.tables import AbuseReason

@@ -9,7 +9,9 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 from app.core.database import Table
 from broadcasts.tables import Notice
 from grids.tables import Building, Estate, Grid, Person
+from tickets.answers.tables import AnswerUse
 from tickets.clocks.tables import Acknowledgement, Clock, Customer, Pause
+from tickets.outages.tables import Homecoming
 
 
 class TicketState(StrEnum):
@@ -97,31 +99,6 @@ class Reach(Table):
     mark: Mapped[str] = mapped_column(index=True)
     sealed: Mapped[str]
     shown: Mapped[str]
-    at: Mapped[datetime]
-
-
-class Merge(Table):
-    """Two households proved to be one. Without a person they proved it by themselves: the same home and the same telephone."""
-
-    __tablename__ = "household_merges"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    kept_id: Mapped[int] = mapped_column(sa.ForeignKey("households.id"), index=True)
-    gone_id: Mapped[int] = mapped_column(sa.ForeignKey("households.id"), index=True)
-    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
-    at: Mapped[datetime]
-    undone_at: Mapped[datetime | None]
-    undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
-
-
-class Difference(Table):
-    """Somebody said that two households are not one, so that nobody is asked again. Without a person they said so themselves."""
-
-    __tablename__ = "household_differences"
-
-    one_id: Mapped[int] = mapped_column(sa.ForeignKey("households.id"), primary_key=True)
-    other_id: Mapped[int] = mapped_column(sa.ForeignKey("households.id"), primary_key=True)
-    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     at: Mapped[datetime]
 
 
@@ -280,87 +257,6 @@ class Errand(Table):
     ticket: Mapped[Ticket] = relationship(lazy="raise")
     entry: Mapped[Entry] = relationship(lazy="raise")
     done_by: Mapped[Person | None] = relationship(lazy="raise")
-
-
-class Detachment(Table):
-    """Somebody said that a question is not about a notice, so that it is not attached to it by itself again."""
-
-    __tablename__ = "ticket_detachments"
-
-    ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"), primary_key=True)
-    notice_id: Mapped[int] = mapped_column(sa.ForeignKey("notices.id"), primary_key=True)
-    by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
-    at: Mapped[datetime]
-
-
-class Homecoming(Table):
-    """Told that the power is back, the asker said whether it is so at home."""
-
-    __tablename__ = "homecomings"
-
-    ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"), primary_key=True)
-    update_id: Mapped[int] = mapped_column(sa.ForeignKey("notice_updates.id"), primary_key=True)
-    back: Mapped[bool]
-    at: Mapped[datetime]
-
-
-class TriageOutcome(Table):
-    """Where the five questions ended for this asker: the leaf, the answers that led there, and the day of the rules they were asked by.
-
-    Until the asker says that it works, or a colleague hears it, the thread stays open.
-    """
-
-    __tablename__ = "triage_outcomes"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"), index=True)
-    entry_id: Mapped[int] = mapped_column(sa.ForeignKey("entries.id"), unique=True)
-    leaf: Mapped[str]
-    answers: Mapped[str]
-    rules_of: Mapped[date]
-    at: Mapped[datetime]
-    works_at: Mapped[datetime | None]
-    works_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
-
-
-class AnswerUse(Table):
-    """An answer of the book was used in a thread, by a colleague or, without one, by itself. Asked again until then, it did not help."""
-
-    __tablename__ = "answer_uses"
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"), index=True)
-    entry_id: Mapped[int] = mapped_column(sa.ForeignKey("entries.id"), unique=True)
-    answer: Mapped[str] = mapped_column(index=True)
-    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
-    at: Mapped[datetime]
-    watched_until: Mapped[datetime]
-    person_at: Mapped[datetime | None]
-
-
-class Suspicion(Table):
-    """Like reports of no power came from one building or transformer area within minutes: perhaps one fault. A person decides.
-
-    `place` names it for the eye; `estate` and `building` or `transformer` are what the reports have in common.
-    """
-
-    __tablename__ = "suspicions"
-    __table_args__ = (sa.Index("ix_suspicions_open", "grid_id", "settled_at"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    grid_id: Mapped[int] = mapped_column(sa.ForeignKey("grids.id"), index=True)
-    estate_id: Mapped[int | None] = mapped_column(sa.ForeignKey("estates.id"))
-    building: Mapped[str] = mapped_column(default="")
-    transformer: Mapped[str] = mapped_column(default="")
-    first_at: Mapped[datetime]
-    last_at: Mapped[datetime]
-    at: Mapped[datetime]
-    settled_at: Mapped[datetime | None]
-    settled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
-    notice_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notices.id", ondelete="SET NULL"))
-
-    estate: Mapped[Estate | None] = relationship(lazy="raise")
-    grid: Mapped[Grid] = relationship(lazy="raise")
 
 
 class Handover(Table):

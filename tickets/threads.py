@@ -16,10 +16,12 @@ from grids.staff.staff import Me
 from grids.tables import Person
 from tickets import answers, limits, written
 from tickets.answers import Answer
+from tickets.answers.tables import AnswerUse
 from tickets.clocks import acknowledging, clocks, pauses
 from tickets.clocks.tables import Clock, Measure, Pause
 from tickets.specialists.tables import Consultation, ConsultationState
-from tickets.tables import Address, AnswerUse, Channel, Closure, Entry, Household, Rating, Ticket, TicketState, TriageOutcome
+from tickets.tables import Address, Channel, Closure, Entry, Household, Rating, Ticket, TicketState
+from tickets.triage.tables import TriageOutcome
 
 
 class Line(msgspec.Struct, frozen=True):

@@ -11,7 +11,8 @@ from app.core.database import Database
 from app.core.settings import Settings
 from app.seed import asking, broadcasting, changes, clocks, consulting, field, photos, sending, station, upkeep
 from app.seed.town import Town, read
-from broadcasts.tables import Card, Notice, public
+from broadcasts.cards.tables import Card
+from broadcasts.tables import Notice, public
 from grids.tables import Grid, Person
 
 BEGAN = timedelta(days=400)

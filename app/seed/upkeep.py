@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.seed.town import Happening, Town, read
 from grids.points import equipment, pay_ways, sightings
-from grids.points.tables import PayWay
-from grids.tables import Found, PaymentPoint
+from grids.points.tables import Found, PayWay
+from grids.tables import PaymentPoint
 
 
 def kept(town: Town) -> Iterable[Happening]:

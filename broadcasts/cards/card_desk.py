@@ -13,7 +13,7 @@ from app.core.forms import again, read
 from app.core.web import Db, Form, Written, attached, form_again, page, see
 from app.core.words import phrase as _
 from broadcasts.cards import cards, prose
-from broadcasts.tables import CardVersion
+from broadcasts.cards.tables import CardVersion
 from grids.staff.who import Me
 
 EDITOR = "desk/card.html"

@@ -12,8 +12,8 @@ from app.core.errors import Missing
 from app.core.settings import Settings
 from app.core.web import Config, Db, public_bytes, public_page
 from broadcasts.cards import cards, changes, prose, sharing
+from broadcasts.cards.tables import CardVersion
 from broadcasts.pages import DAY, qr
-from broadcasts.tables import CardVersion
 from grids import grids
 
 Asked = Request[Any, Any, State]

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.core import audit, clock
 from app.core.errors import Forbidden, Missing, Mistaken, Refused
 from app.core.words import phrase as _
-from broadcasts.tables import Card, CardVersion
+from broadcasts.cards.tables import Card, CardVersion
 from grids.staff.staff import Me
 from pwa.push.payload import plain
 

@@ -7,7 +7,7 @@ import msgspec
 
 from app.core.words import Phrase
 from app.core.words import phrase as _
-from broadcasts.tables import CardVersion
+from broadcasts.cards.tables import CardVersion
 
 FIELDS = {
     "title": _("Title"),

@@ -2,7 +2,7 @@
 
 from app.core.words import say
 from broadcasts.cards import cards, prose
-from broadcasts.tables import CardVersion
+from broadcasts.cards.tables import CardVersion
 from grids.grids import Contact
 from grids.tables import Grid
 

@@ -13,11 +13,12 @@ from app.core.words import phrase as _
 from broadcasts import dispatch
 from broadcasts.composer import pastes, reckoning
 from broadcasts.composer.proposals import Proposal, Reader, Short
+from broadcasts.composer.tables import Paste
 from broadcasts.composer.written import blank
 from broadcasts.kinds import KINDS
 from broadcasts.promises import company
 from broadcasts.subscribers import audiences
-from broadcasts.tables import Notice, Paste
+from broadcasts.tables import Notice
 from grids import grids
 from grids.staff import staff
 from grids.tables import Estate, Grid

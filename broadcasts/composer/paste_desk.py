@@ -13,8 +13,9 @@ from broadcasts import dispatch
 from broadcasts.composer import composer, pastes, proposals, questions, reckoning, written
 from broadcasts.composer.proposals import Proposal, Reader
 from broadcasts.composer.reckoning import Reckoning
+from broadcasts.composer.tables import Paste
 from broadcasts.kinds import KINDS
-from broadcasts.tables import NoticeKind, Paste
+from broadcasts.tables import NoticeKind
 from grids.staff import staff
 from grids.staff.who import Me
 

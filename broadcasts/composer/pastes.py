@@ -9,8 +9,9 @@ from app.core import audit, clock
 from app.core.errors import Missing
 from app.core.words import phrase as _
 from broadcasts import notices
+from broadcasts.composer.tables import Paste, PastedNotice
 from broadcasts.composer.written import Written
-from broadcasts.tables import Notice, NoticeState, Paste, PastedNotice
+from broadcasts.tables import Notice, NoticeState
 from grids.staff.staff import Me
 from grids.tables import Grid
 

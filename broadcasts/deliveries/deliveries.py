@@ -15,9 +15,10 @@ from app.core import clock, jobs
 from app.core.jobs import Work
 from broadcasts.channels import webpush
 from broadcasts.deliveries import lanes, leases, posting
+from broadcasts.deliveries.tables import Delivery, DeliveryState
 from broadcasts.subscribers import hearers
 from broadcasts.subscribers.tables import ChannelName, Subscriber
-from broadcasts.tables import Delivery, DeliveryState, Notice, NoticeKind, Place, Update, UpdateState
+from broadcasts.tables import Notice, NoticeKind, Place, Update, UpdateState
 from grids.staff.staff import on_duty
 from grids.tables import Duty
 from pwa.push.outcomes import Outcome, Verdict

@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.core.among import among
 from broadcasts.channels.webpush import Receiver
+from broadcasts.deliveries.tables import Delivery, DeliveryState
 from broadcasts.subscribers.tables import ChannelName
-from broadcasts.tables import Delivery, DeliveryState
 from pwa import prepared
 from pwa.push import sending
 from pwa.push.outcomes import Outcome, Verdict, judge, wait_before_retry

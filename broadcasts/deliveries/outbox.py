@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from broadcasts.channels.protocol import TIMEOUT_MS, Receiver, Result
+from broadcasts.deliveries.tables import Delivery, DeliveryState
 from broadcasts.subscribers.tables import ChannelName, Subscriber
-from broadcasts.tables import Delivery, DeliveryState
 from pwa.push.outcomes import Outcome, Verdict, wait_before_retry
 
 TRIES = 8

@@ -16,10 +16,11 @@ from app.core.jobs import Work
 from broadcasts.channels import opened, webpush
 from broadcasts.channels.protocol import Channel, Message, Receiver, Result, Told
 from broadcasts.deliveries import outbox, valves
+from broadcasts.deliveries.tables import Delivery, DeliveryState
 from broadcasts.present import present
 from broadcasts.subscribers import hearers
 from broadcasts.subscribers.tables import ChannelName, Subscriber
-from broadcasts.tables import Delivery, DeliveryState, Notice, NoticeKind, Place, Update
+from broadcasts.tables import Notice, NoticeKind, Place, Update
 from pwa.push.outcomes import Verdict
 
 SHARD = 200

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from app.core import clock
 from app.core.jobs import Work
 from broadcasts.deliveries import leases
-from broadcasts.tables import Delivery
+from broadcasts.deliveries.tables import Delivery
 from pwa import prepared
 
 AT_A_TIME, A_SWEEP = 200, 5_000

@@ -11,10 +11,11 @@ from app.core import clock
 from app.core.words import day, hour, language, say
 from broadcasts import texts
 from broadcasts.cards import cards, prose
+from broadcasts.cards.tables import CardVersion
 from broadcasts.present import Present, present
 from broadcasts.print.press import clean
 from broadcasts.subscribers import audiences
-from broadcasts.tables import CardVersion, Notice, NoticeKind
+from broadcasts.tables import Notice, NoticeKind
 from grids.grids import Contact
 from grids.tables import Grid
 

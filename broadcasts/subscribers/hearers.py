@@ -7,8 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.core import clock
+from broadcasts.deliveries.tables import Delivery
 from broadcasts.subscribers.tables import Subscriber, Subscription, Topic
-from broadcasts.tables import Delivery, Notice, NoticeKind, Place, Update
+from broadcasts.tables import Notice, NoticeKind, Place, Update
 
 Whom = InstrumentedAttribute[Any]
 TOPICS = {NoticeKind.safety: Topic.safety, NoticeKind.knowledge: Topic.knowledge, NoticeKind.service: Topic.payment}

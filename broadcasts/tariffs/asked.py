@@ -14,7 +14,7 @@ from app.core.forms import Fields, read
 from app.core.forms import again as shown
 from app.core.words import Phrase
 from app.core.words import phrase as _
-from broadcasts.tables import Tariff, TariffPeriod
+from broadcasts.tariffs.tables import Tariff, TariffPeriod
 
 NUMBER = re.compile(r"\d{1,9}(\.\d{1,8})?")
 AROUND = re.compile(r"[\s,_]|kwh|\u5ea6|\u5143|\u5343\u74e6\u65f6")

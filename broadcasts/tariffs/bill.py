@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import msgspec
 
-from broadcasts.tables import Tariff, TariffPeriod
+from broadcasts.tariffs.tables import Tariff, TariffPeriod
 
 CENT = Decimal("0.01")
 ZERO = Decimal(0)

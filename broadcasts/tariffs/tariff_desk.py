@@ -12,8 +12,8 @@ from app.core.errors import Mistaken
 from app.core.forms import read
 from app.core.web import Db, Form, Written, form_again, page, see
 from app.core.words import phrase as _
-from broadcasts.tables import Tariff, TariffPeriod
 from broadcasts.tariffs import tariffs
+from broadcasts.tariffs.tables import Tariff, TariffPeriod
 from broadcasts.tariffs.tariffs import Facts
 from grids.staff import organisations
 from grids.staff.who import Me

@@ -12,10 +12,10 @@ from app.core.web import Db, page, public_page
 from app.core.words import Phrase
 from app.core.words import phrase as _
 from broadcasts.cards import cards
-from broadcasts.tables import Tariff
 from broadcasts.tariffs import asked, bill, rent, tariffs, tier_bar
 from broadcasts.tariffs.asked import Asked
 from broadcasts.tariffs.bill import Tier
+from broadcasts.tariffs.tables import Tariff
 from grids import grids
 from grids.tables import Grid
 

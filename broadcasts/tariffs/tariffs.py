@@ -16,7 +16,7 @@ from app.core import audit, clock
 from app.core.errors import Missing, Mistaken
 from app.core.words import Phrase
 from app.core.words import phrase as _
-from broadcasts.tables import Tariff, TariffPeriod, TariffRegion
+from broadcasts.tariffs.tables import Tariff, TariffPeriod, TariffRegion
 from grids.staff.organisations import line as line_to
 from grids.staff.staff import Me
 from grids.tables import Grid, Organisation

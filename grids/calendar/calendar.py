@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from app.core import audit, clock
 from app.core.errors import Missing, Mistaken
 from app.core.words import phrase as _
+from grids.calendar.tables import CalendarDay, DayKind
 from grids.staff.staff import Me
-from grids.tables import CalendarDay, DayKind
 
 Calendar = Mapping[date, DayKind]
 AHEAD = timedelta(days=40)

@@ -13,8 +13,8 @@ from app.core.forms import read
 from app.core.web import Db, Form, form_again, page, see
 from app.core.words import phrase as _
 from grids.calendar import calendar
+from grids.calendar.tables import DayKind
 from grids.staff.who import Me
-from grids.tables import DayKind
 
 KINDS = [(DayKind.holiday.value, _("Holiday")), (DayKind.workday.value, _("Worked in exchange"))]
 FIRST, LAST = 2004, 2100

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from grids.calendar.calendar import Calendar
-from grids.tables import CalendarDay, DayKind
+from grids.calendar.tables import CalendarDay, DayKind
 
 DAY, WEEK = timedelta(days=1), 7
 WORKED_A_WEEK = 5

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.database import Moment
+from grids.calendar.tables import CalendarDay
 from grids.circle.detour import DETOUR, LEAST_DETOUR, MOST_DETOUR, ROUND_A_WALL
 from grids.circle.paces import PACE
 from grids.hours import timetables
@@ -21,7 +22,7 @@ from grids.points import points
 from grids.points.points import Near
 from grids.reaching import homes
 from grids.reaching.tables import EstateGate, GateReach, Home, How, OpeningSpan, Outline, Reach, ReckonedPoint, Timetable
-from grids.tables import CalendarDay, PaymentPoint
+from grids.tables import PaymentPoint
 
 TEN_MINUTES = 600
 # Whoever stands so near to a home's place on the map may be taken to stand at its door.

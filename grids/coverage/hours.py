@@ -9,9 +9,9 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from grids.calendar import calendar
+from grids.calendar.tables import DayKind
 from grids.coverage.questions import QUARTER, QUARTERS
 from grids.hours import hours
-from grids.tables import DayKind
 
 WEEK = QUARTER * QUARTERS
 Spell = tuple[datetime, datetime, bool]

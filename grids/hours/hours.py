@@ -25,7 +25,7 @@ from app.core import clock, words
 from app.core.errors import Mistaken
 from app.core.words import phrase as _
 from grids.calendar.calendar import Calendar
-from grids.tables import DayKind
+from grids.calendar.tables import DayKind
 
 if TYPE_CHECKING:
     from opening_hours import OpeningHours  # Loaded by who first reads hours: a worker that sends does not carry it.

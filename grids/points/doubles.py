@@ -16,8 +16,9 @@ from app.core.errors import Missing, Refused
 from app.core.words import phrase as _
 from grids.importing.places import metres
 from grids.importing.texts import plain
+from grids.points.tables import Double
 from grids.staff.staff import Me
-from grids.tables import Double, PaymentPoint
+from grids.tables import PaymentPoint
 
 SAME_NAME, ALIKE_NAME, SAME_PHONE = 150.0, 60.0, 200.0
 ALIKE = 80.0

@@ -14,8 +14,9 @@ from app.core.errors import Missing, Mistaken
 from app.core.words import Phrase
 from app.core.words import phrase as _
 from grids.points import points, sightings
+from grids.points.tables import Found, Machine, MachineFault
 from grids.staff.staff import Me
-from grids.tables import Found, Machine, MachineFault, PaymentPoint
+from grids.tables import PaymentPoint
 
 KIOSK = "kiosk"
 """A place that is nothing but its machines."""

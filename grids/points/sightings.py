@@ -17,8 +17,9 @@ from app.core.words import phrase as _
 from grids.calendar import calendar
 from grids.hours import hours
 from grids.points import points
+from grids.points.tables import Found, Sighting
 from grids.staff.staff import Me
-from grids.tables import Found, PaymentPoint, Sighting
+from grids.tables import PaymentPoint
 
 SHUT_TO_HIDE = 2
 APART = timedelta(minutes=10)

@@ -13,8 +13,9 @@ from app.core.words import phrase as _
 from grids import grids
 from grids.circle.circle_desk import Id
 from grids.points import equipment, points, sightings
+from grids.points.tables import Found
 from grids.staff.who import Me
-from grids.tables import Found, PaymentPoint
+from grids.tables import PaymentPoint
 
 VISIT, MACHINES = "desk/visit.html", "desk/machines.html"
 FOUND = {Found.open: _("Open, as we say"), Found.shut: _("Shut"), Found.gone: _("It is no longer there")}

@@ -12,7 +12,8 @@ from app.core.tokens import derive, digest
 from app.core.words import phrase as _
 from grids.staff import passwords
 from grids.staff.staff import Me, active, as_me, by_phone, digits
-from grids.tables import Person, SignIn, SignInTry, Token
+from grids.staff.tables import SignIn, SignInTry, Token
+from grids.tables import Person
 
 STAYS = timedelta(days=30)
 TRIES, WITHIN = 8, timedelta(minutes=15)

@@ -11,7 +11,8 @@ from app.core.errors import Forbidden, Missing, Mistaken, Refused
 from app.core.words import Phrase
 from app.core.words import phrase as _
 from grids.staff import passwords
-from grids.tables import Duty, Grid, Organisation, Part, Person, Role, SignIn, Suspension
+from grids.staff.tables import SignIn, Suspension
+from grids.tables import Duty, Grid, Organisation, Part, Person, Role
 
 ROLES: dict[str, Phrase] = {
     Role.administrator: _("Administrator"),

@@ -65,3 +65,47 @@ class PassedThing(Table):
     words: Mapped[str]
     detail: Mapped[str] = mapped_column(default="")
     due_at: Mapped[datetime | None]
+
+
+class Suspension(Table):
+    """A person's access ended, at a time, by somebody."""
+
+    __tablename__ = "suspensions"
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+
+
+class SignIn(Table):
+    """A phone on which a person is signed in. Only the hash of its token is kept."""
+
+    __tablename__ = "sign_ins"
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime] = mapped_column(index=True)
+
+
+class SignInTry(Table):
+    """A wrong password for a phone number, so that guessing is slowed."""
+
+    __tablename__ = "sign_in_tries"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    phone_hash: Mapped[str] = mapped_column(index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+
+
+class Token(Table):
+    """A machine that acts as a person."""
+
+    __tablename__ = "tokens"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    created_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None]

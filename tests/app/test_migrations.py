@@ -6,7 +6,7 @@ from app import release
 from app.core import seals
 from app.core.database import Database
 from broadcasts.cards import cards
-from broadcasts.tables import Tariff
+from broadcasts.tariffs.tables import Tariff
 from tickets.households import reaches
 from tickets.tables import Address, Entry, Household, Reach, Ticket
 

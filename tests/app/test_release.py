@@ -10,7 +10,7 @@ from app import release
 from app.core.database import Database
 from app.core.settings import Settings
 from app.tables import metadata
-from grids.tables import CalendarDay, DayKind
+from grids.calendar.tables import CalendarDay, DayKind
 from tickets.clocks import standards as written
 from tickets.clocks.tables import DutyHours, ServiceStandard
 

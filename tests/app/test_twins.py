@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session
 from app.core import audit, clock
 from app.core.database import Database
 from grids.points import points, sightings
+from grids.points.tables import Found
 from grids.reaching import timed
 from grids.reaching.tables import Home
-from grids.tables import Found, PaymentPoint
+from grids.tables import PaymentPoint
 from tests.cast import Cast
 from tickets.field import consults, outreach
 from tickets.field.outreach import Told

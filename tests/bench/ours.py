@@ -14,7 +14,8 @@ from app.core import logs, words
 from app.core.jobs import Work
 from broadcasts.channels import webpush
 from broadcasts.deliveries import deliveries
-from broadcasts.tables import Delivery, DeliveryState, Notice, NoticeKind
+from broadcasts.deliveries.tables import Delivery, DeliveryState
+from broadcasts.tables import Notice, NoticeKind
 from pwa import prepared
 from pwa.tables import Prepared
 from tests.bench import crowd

@@ -21,7 +21,7 @@ import sqlalchemy as sa
 
 from app.core.jobs import Work
 from broadcasts.deliveries import deliveries, leases
-from broadcasts.tables import Delivery, DeliveryState
+from broadcasts.deliveries.tables import Delivery, DeliveryState
 from pwa.push import vapid
 from pwa.tables import Device
 from tests.bench import crowd, openssl, sink

@@ -11,7 +11,7 @@ from app import needs
 from app.core import clock
 from app.core.errors import Forbidden, Missing, Mistaken, Refused
 from broadcasts.cards import cards, changes, sharing
-from broadcasts.tables import CardVersion
+from broadcasts.cards.tables import CardVersion
 from tests.cast import Cast
 from tests.client import Client
 

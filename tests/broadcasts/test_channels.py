@@ -22,9 +22,10 @@ from broadcasts.channels import aliyun, opened, sms, tencent, webhook, wecom
 from broadcasts.channels.protocol import Receiver
 from broadcasts.composer import previews
 from broadcasts.deliveries import deliveries, posting, valves
+from broadcasts.deliveries.tables import Delivery, DeliveryState
 from broadcasts.subscribers import hearers, subscribers, subscriptions
 from broadcasts.subscribers.tables import ChannelName, Subscriber, Valve
-from broadcasts.tables import Delivery, DeliveryState, Notice, Update, UpdateState
+from broadcasts.tables import Notice, Update, UpdateState
 from pwa.push.outcomes import Verdict
 from tests.broadcasts import providers, stage
 from tests.broadcasts.providers import Provider

@@ -9,9 +9,10 @@ from app.core import clock
 from app.core.errors import Mistaken
 from broadcasts import notices, texts
 from broadcasts.deliveries import deliveries
+from broadcasts.deliveries.tables import Delivery
 from broadcasts.present import present
 from broadcasts.subscribers import audiences, subscribers, subscriptions
-from broadcasts.tables import Delivery, Notice, NoticeKind, UpdateState
+from broadcasts.tables import Notice, NoticeKind, UpdateState
 from grids.tables import Building, Estate, Person
 from pwa.tables import Device
 from tests.broadcasts.stage import HOUR, published

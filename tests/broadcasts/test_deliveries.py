@@ -15,7 +15,8 @@ from app.core.jobs import Work
 from app.core.settings import Settings
 from broadcasts import notices
 from broadcasts.deliveries import deliveries, leases
-from broadcasts.tables import Delivery, DeliveryState, Notice, NoticeKind, Update, UpdateState
+from broadcasts.deliveries.tables import Delivery, DeliveryState
+from broadcasts.tables import Notice, NoticeKind, Update, UpdateState
 from pwa.tables import Device
 from tests.broadcasts import stage
 from tests.broadcasts.phones import crowd, phone

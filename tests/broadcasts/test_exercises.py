@@ -14,9 +14,10 @@ from app.core.jobs import Work
 from app.core.settings import Settings
 from broadcasts import life, notices, shelf
 from broadcasts.deliveries import deliveries
+from broadcasts.deliveries.tables import Delivery
 from broadcasts.promises import reminders
 from broadcasts.promises.tables import Promise, Reminder
-from broadcasts.tables import Delivery, Notice, NoticeKind, Update, UpdateState
+from broadcasts.tables import Notice, NoticeKind, Update, UpdateState
 from grids.tables import Person
 from tests import routes
 from tests.broadcasts.phones import phone

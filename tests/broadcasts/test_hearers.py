@@ -14,9 +14,10 @@ from app.core import clock
 from app.core.database import Database
 from app.core.settings import Settings
 from broadcasts import notices
+from broadcasts.deliveries.tables import Delivery
 from broadcasts.subscribers import hearers, subscribers, subscriptions
 from broadcasts.subscribers.tables import Subscriber, Subscription, Topic
-from broadcasts.tables import Delivery, Notice, NoticeKind, Update, UpdateState
+from broadcasts.tables import Notice, NoticeKind, Update, UpdateState
 from grids.tables import Building, Estate, Grid
 from pwa.tables import Device
 from tests.broadcasts import stage

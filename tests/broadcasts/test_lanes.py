@@ -15,7 +15,7 @@ from app.core.jobs import Work
 from app.core.settings import Settings
 from broadcasts.channels import webpush
 from broadcasts.deliveries import deliveries, lanes, leases
-from broadcasts.tables import DeliveryState
+from broadcasts.deliveries.tables import DeliveryState
 from pwa.push import circuit
 from pwa.push.circuit import Circuit
 from pwa.push.outcomes import Outcome, Verdict, judge

@@ -15,9 +15,10 @@ from app.core.jobs import Work
 from app.core.settings import Settings
 from broadcasts import life, notices
 from broadcasts.deliveries import deliveries
+from broadcasts.deliveries.tables import Delivery
 from broadcasts.promises import calls, promises, reminders
 from broadcasts.promises.tables import Call, Promise, PromiseKind, Reminder
-from broadcasts.tables import Delivery, LateReason, Notice, NoticeKind, NoticeState, TakenBack, Update, UpdateState
+from broadcasts.tables import LateReason, Notice, NoticeKind, NoticeState, TakenBack, Update, UpdateState
 from tests.broadcasts.phones import crowd, phone
 from tests.broadcasts.stage import HOUR, NOON, draft, planned, published
 from tests.cast import Cast

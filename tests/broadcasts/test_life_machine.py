@@ -16,10 +16,11 @@ from app.core.errors import Refused
 from app.core.jobs import Work
 from app.core.settings import Settings
 from broadcasts import life, notices, unsaid
+from broadcasts.deliveries.tables import Delivery
 from broadcasts.present import present
 from broadcasts.promises import promises, reminders
 from broadcasts.promises.tables import Call, Promise, PromiseKind, Reminder
-from broadcasts.tables import Delivery, Notice, NoticeKind, NoticeState, TakenBack, Update, UpdateState
+from broadcasts.tables import Notice, NoticeKind, NoticeState, TakenBack, Update, UpdateState
 from tests import cast
 from tests.broadcasts.phones import crowd
 from tests.broadcasts.stage import HOUR, NOON

@@ -12,8 +12,9 @@ from lxml import html
 from app.core import clock
 from broadcasts import notices
 from broadcasts.composer import pastes
+from broadcasts.composer.tables import Paste
 from broadcasts.composer.written import Written
-from broadcasts.tables import Notice, NoticeKind, Paste
+from broadcasts.tables import Notice, NoticeKind
 from grids.tables import Person
 from tests.cast import Cast, estate
 from tests.client import Client

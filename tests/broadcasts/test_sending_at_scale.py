@@ -9,10 +9,11 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.core import clock
+from broadcasts.deliveries.tables import Delivery, DeliveryState
 from broadcasts.sending import groups, ledger, postings, reached, stewards, targets
 from broadcasts.sending.tables import Way
 from broadcasts.subscribers.tables import ChannelName, Subscriber, Subscription
-from broadcasts.tables import Delivery, DeliveryState, Notice
+from broadcasts.tables import Notice
 from grids.tables import Building, Estate, Person
 from pwa.tables import Device
 from tests.broadcasts.stage import published

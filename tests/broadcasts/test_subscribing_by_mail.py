@@ -16,9 +16,10 @@ from app.core.database import Database
 from app.core.jobs import Work
 from app.core.settings import Settings
 from broadcasts.deliveries import posting
+from broadcasts.deliveries.tables import Delivery, DeliveryState
 from broadcasts.subscribers import confirming, subscribers, subscriptions
 from broadcasts.subscribers.tables import ChannelName, Confirmation, Subscriber, Topic
-from broadcasts.tables import Delivery, DeliveryState, Update
+from broadcasts.tables import Update
 from tests.broadcasts import stage
 from tests.cast import Cast
 from tests.client import Client

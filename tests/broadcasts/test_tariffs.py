@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from app.core import clock
 from app.core.errors import Forbidden, Missing, Mistaken
-from broadcasts.tables import Tariff
 from broadcasts.tariffs import bill, rent, tariffs, tier_bar
+from broadcasts.tariffs.tables import Tariff
 from grids.staff import organisations
 from tests.cast import Cast
 from tests.client import Client

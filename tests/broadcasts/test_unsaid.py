@@ -9,9 +9,10 @@ import sqlalchemy as sa
 from app.core import clock
 from app.core.errors import Refused
 from broadcasts import life, notices, unsaid
+from broadcasts.deliveries.tables import Delivery
 from broadcasts.promises import promises
 from broadcasts.promises.tables import Call, Promise
-from broadcasts.tables import Delivery, Notice, NoticeState, Place, Update, UpdateState
+from broadcasts.tables import Notice, NoticeState, Place, Update, UpdateState
 from tests.broadcasts.phones import crowd
 from tests.broadcasts.stage import HOUR, NOON, draft
 from tests.cast import Cast

@@ -14,9 +14,10 @@ from app.core.database import Database
 from app.core.errors import Forbidden, Mistaken, Refused
 from broadcasts.promises import company
 from grids.calendar import calendar
+from grids.calendar.tables import CalendarDay
 from grids.importing.areas import kept
 from grids.maps import boundaries, map_desk
-from grids.tables import CalendarDay, Settlement
+from grids.tables import Settlement
 from tests.cast import Cast, square
 from tests.client import Client
 

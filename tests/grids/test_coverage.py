@@ -14,12 +14,13 @@ from app.core import clock
 from app.core.jobs import Work
 from app.core.settings import Settings
 from grids.calendar import calendar
+from grids.calendar.tables import CalendarDay, DayKind
 from grids.coverage import counting, glance, proposals, report, sites, snapshots, town
 from grids.coverage.questions import QUARTER, QUARTERS, Asked, coming, monday
 from grids.hours import hours
 from grids.points import points
 from grids.reaching.tables import CoverageSnapshot, EstateGate, GateReach, Home, How, Reach
-from grids.tables import CalendarDay, DayKind, PaymentPoint
+from grids.tables import PaymentPoint
 from tests.cast import Cast
 from tests.client import Client
 from tests.grids.test_points import place

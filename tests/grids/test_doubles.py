@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import Forbidden
 from grids import importing
 from grids.points import doubles, points
-from grids.tables import Double
+from grids.points.tables import Double
 from tests.cast import Cast
 from tests.grids.test_points import place
 

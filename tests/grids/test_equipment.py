@@ -5,7 +5,8 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Forbidden, Missing, Mistaken
 from grids.points import equipment, points
-from grids.tables import Machine, PaymentPoint
+from grids.points.tables import Machine
+from grids.tables import PaymentPoint
 from tests.cast import Cast
 
 

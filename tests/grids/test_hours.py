@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.core.errors import Forbidden, Missing, Mistaken
 from grids.calendar import calendar
+from grids.calendar.tables import CalendarDay, DayKind
 from grids.hours import hours, typed_hours
 from grids.hours.hours import UNKNOWN
-from grids.tables import CalendarDay, DayKind
 from tests.cast import Cast
 
 H, W = DayKind.holiday, DayKind.workday

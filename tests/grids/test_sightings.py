@@ -12,7 +12,8 @@ from app import needs
 from app.core import clock
 from app.core.errors import TooMany
 from grids.points import points, sightings
-from grids.tables import Found, PaymentPoint
+from grids.points.tables import Found
+from grids.tables import PaymentPoint
 from tests.cast import Cast
 from tests.client import Client
 

@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from grids.calendar import calendar
+from grids.calendar.tables import CalendarDay, DayKind
 from grids.hours import hours, timetables
 from grids.reaching.tables import OpeningSpan, Timetable
-from grids.tables import CalendarDay, DayKind
 from tests.cast import Cast
 from tests.grids.test_points import place
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from grids.calendar import calendar, working_days
-from grids.tables import CalendarDay, DayKind
+from grids.calendar.tables import CalendarDay, DayKind
 
 KNOWN = st.dates(date(2019, 1, 1), date(2026, 9, 30))
 DAY = timedelta(days=1)

@@ -22,7 +22,8 @@ from tests.tickets.conftest import Ask
 from tests.tickets.test_pages import ask as ask_on_the_page
 from tickets import answers, conversation, ratings, threads
 from tickets.answers import book_uses
-from tickets.tables import AnswerUse, Entry, Ticket, TicketState
+from tickets.answers.tables import AnswerUse
+from tickets.tables import Entry, Ticket, TicketState
 
 ROOT = Path(__file__).parents[2]
 SURE = "电费怎么突然变高"

@@ -14,7 +14,8 @@ from tests.client import Client
 from tests.tickets.conftest import Ask
 from tickets import written
 from tickets.households import merging
-from tickets.tables import Channel, Closure, Entry, Merge, Ticket, TicketState
+from tickets.households.tables import Merge
+from tickets.tables import Channel, Closure, Entry, Ticket, TicketState
 
 SignedIn = Callable[[Person], Client]
 

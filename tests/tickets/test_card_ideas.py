@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from app.core.database import Database
 from app.core.jobs import Work
 from app.core.settings import Settings
-from broadcasts.tables import Card
+from broadcasts.cards.tables import Card
 from grids.tables import Person
 from tests.cast import Cast
 from tests.client import Client

@@ -14,9 +14,10 @@ from app.core.jobs import Work
 from app.core.settings import Settings
 from broadcasts import notices
 from broadcasts.channels.sms import Channel as Sms
+from broadcasts.deliveries.tables import Delivery, DeliveryState
 from broadcasts.subscribers import subscribers, subscriptions
 from broadcasts.subscribers.tables import ChannelName
-from broadcasts.tables import Delivery, DeliveryState, Notice, UpdateState
+from broadcasts.tables import Notice, UpdateState
 from tests.broadcasts import providers
 from tests.broadcasts.providers import Provider
 from tests.broadcasts.test_subscribing_by_mail import Post, office  # noqa: F401 - the fixture of a real SMTP server

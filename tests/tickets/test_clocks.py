@@ -14,8 +14,9 @@ from app.core.settings import Settings
 from broadcasts.promises import calls
 from broadcasts.promises.tables import Call
 from grids.calendar import calendar
+from grids.calendar.tables import CalendarDay, DayKind
 from grids.staff import staff
-from grids.tables import CalendarDay, DayKind, Duty, Part
+from grids.tables import Duty, Part
 from tests.cast import Cast
 from tests.client import Client
 from tests.tickets.conftest import Ask

@@ -20,10 +20,11 @@ from grids.tables import Person
 from tests.cast import Cast
 from tests.client import Client
 from tickets import conversation
+from tickets.answers.tables import AnswerUse
 from tickets.field import consults, outreach
 from tickets.field.consults import Heard
 from tickets.field.outreach import Told
-from tickets.tables import AnswerUse, Channel, Ticket, TicketState
+from tickets.tables import Channel, Ticket, TicketState
 
 SignedIn = Callable[[Person], Client]
 OUTING = {"grid": "104226", "day": "2026-07-11", "place": "莲花园东门", "topic": "雨季防触电", "met": "46", "words": "多是老人"}

@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from app.core import clock
-from grids.tables import DayKind
+from grids.calendar.tables import DayKind
 from tickets.clocks import counting
 from tickets.clocks.counting import Rule
 from tickets.clocks.tables import Unit

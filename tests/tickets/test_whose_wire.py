@@ -12,8 +12,9 @@ from tests.client import Client
 from tests.tickets.conftest import Ask
 from tests.tickets.test_inbox import outage
 from tickets import conversation
-from tickets.tables import TicketState, TriageOutcome
+from tickets.tables import TicketState
 from tickets.triage import outcomes, whose_wire
+from tickets.triage.tables import TriageOutcome
 from tickets.triage.tree import Question, tree
 
 DEAD_METER = ["none", "lit", "off", "utility"]

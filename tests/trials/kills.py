@@ -21,7 +21,8 @@ import sqlalchemy as sa
 from app.core import clock
 from app.core.jobs import Work
 from broadcasts.deliveries import leases
-from broadcasts.tables import Delivery, DeliveryState, Notice, Update, UpdateState
+from broadcasts.deliveries.tables import Delivery, DeliveryState
+from broadcasts.tables import Notice, Update, UpdateState
 from pwa.tables import Device
 from tests.bench import crowd, sink
 from tests.bench.sink import Sink

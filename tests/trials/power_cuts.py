@@ -21,7 +21,7 @@ from app import release
 from app.core import jobs, settings
 from app.core.database import PRAGMAS, Database
 from broadcasts.deliveries import leases
-from broadcasts.tables import Delivery
+from broadcasts.deliveries.tables import Delivery
 from pwa.push.outcomes import Outcome
 from pwa.tables import Device
 from tests import cast

@@ -14,7 +14,9 @@ from app.core.words import phrase as _
 from grids.staff.staff import Me
 from tickets import answers, conversation, thanking, threads
 from tickets.answers import Answer, Hit
-from tickets.tables import AnswerUse, Closure, Entry, Rating, Ticket, TicketState, TriageOutcome
+from tickets.answers.tables import AnswerUse
+from tickets.tables import Closure, Entry, Rating, Ticket, TicketState
+from tickets.triage.tables import TriageOutcome
 
 WATCHED = timedelta(days=7)
 """Who asks again within this was not helped."""

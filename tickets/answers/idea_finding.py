@@ -10,8 +10,8 @@ from app.core import clock
 from app.core.jobs import Work
 from tickets.answers import likeness
 from tickets.answers.ideas import since
-from tickets.answers.tables import CardIdea, CardIdeaMark, CardIdeaSource
-from tickets.tables import AnswerUse, Entry, Ticket
+from tickets.answers.tables import AnswerUse, CardIdea, CardIdeaMark, CardIdeaSource
+from tickets.tables import Entry, Ticket
 
 SPAN, BATCH, POOL = 50_000, 200, 300
 """So many messages are gone through in a run, for so many new answers; each is laid beside those of so many of the grid's newest

@@ -12,7 +12,7 @@ from app.core.errors import Missing, Refused
 from app.core.words import phrase as _
 from app.core.words import say
 from broadcasts.cards import cards
-from broadcasts.tables import CardVersion
+from broadcasts.cards.tables import CardVersion
 from grids.staff.staff import Me
 from tickets import answers
 from tickets.answers.tables import CardIdea, CardIdeaSource

@@ -38,3 +38,18 @@ class CardIdeaMark(Table):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     entry_id: Mapped[int]
+
+
+class AnswerUse(Table):
+    """An answer of the book was used in a thread, by a colleague or, without one, by itself. Asked again until then, it did not help."""
+
+    __tablename__ = "answer_uses"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"), index=True)
+    entry_id: Mapped[int] = mapped_column(sa.ForeignKey("entries.id"), unique=True)
+    answer: Mapped[str] = mapped_column(index=True)
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    at: Mapped[datetime]
+    watched_until: Mapped[datetime]
+    person_at: Mapped[datetime | None]

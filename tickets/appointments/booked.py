@@ -9,12 +9,13 @@ from app.core import words
 from app.core.words import say
 from grids.staff.staff import Me
 from tickets import thanking, threads
+from tickets.answers.tables import AnswerUse
 from tickets.appointments.tables import Appointment
 from tickets.clocks import clocks
 from tickets.clocks.tables import Measure
 from tickets.outages import attaching, carrying
 from tickets.procedures.tables import Case
-from tickets.tables import AnswerUse, Entry, Ticket, TicketState
+from tickets.tables import Entry, Ticket, TicketState
 from tickets.triage import outcomes
 
 

@@ -11,8 +11,8 @@ from app.core.forms import read
 from app.core.web import Db, Form, see
 from app.core.words import dated
 from app.core.words import phrase as _
+from grids.calendar.tables import DayKind
 from grids.staff.who import Me
-from grids.tables import DayKind
 from tickets import conversation
 from tickets.clocks import clocks, nagging, pauses, shifts, waiting
 from tickets.clocks.shift_tables import ClockShift

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Table
-from grids.tables import DayKind
+from grids.calendar.tables import DayKind
 
 
 class ReckonedDay(Table):

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock, twins
 from app.core.jobs import Work
-from grids.tables import CalendarDay, DayKind
+from grids.calendar.tables import CalendarDay, DayKind
 from tickets import threads
 from tickets.clocks import clocks
 from tickets.clocks.shift_tables import ClockShift, ReckonedDay

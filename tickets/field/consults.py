@@ -15,10 +15,11 @@ from grids.staff.staff import Me
 from grids.tables import Estate, Grid
 from tickets import answers, asking, conversation, threads, written
 from tickets.answers import Answer, book_uses
+from tickets.answers.tables import AnswerUse
 from tickets.asking import Asked
 from tickets.households import reaches
 from tickets.kinds import kinds
-from tickets.tables import AnswerUse, Channel, Household, Reach, Ticket, TicketKind
+from tickets.tables import Channel, Household, Reach, Ticket, TicketKind
 
 LATELY = timedelta(days=90)
 CATEGORIES = {"tier_tariff": "tier_tariff", "remote_top_up": "remote_topup", "procedures": "procedures", "other": "other_enquiry"}

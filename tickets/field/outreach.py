@@ -11,7 +11,7 @@ from app.core import audit, clock, sheets, tokens, twins
 from app.core.errors import Missing, Mistaken
 from app.core.words import phrase as _
 from broadcasts.cards import cards
-from broadcasts.tables import Card
+from broadcasts.cards.tables import Card
 from grids.staff.staff import Me
 from grids.tables import Grid
 from tickets import written

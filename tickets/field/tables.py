@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.database import Table
-from broadcasts.tables import Card
+from broadcasts.cards.tables import Card
 from grids.tables import Grid, Person
 
 

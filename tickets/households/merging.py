@@ -11,7 +11,8 @@ from app.core import audit, clock
 from app.core.errors import Missing, Refused
 from app.core.words import phrase as _
 from grids.staff.staff import Me
-from tickets.tables import Difference, Household, Merge, Reach, Ticket
+from tickets.households.tables import Difference, Merge
+from tickets.tables import Household, Reach, Ticket
 
 
 class Likeness(msgspec.Struct, frozen=True):

@@ -26,3 +26,28 @@ class Removal(Table):
     seen_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
     undone_at: Mapped[datetime | None]
     undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+
+
+class Merge(Table):
+    """Two households proved to be one. Without a person they proved it by themselves: the same home and the same telephone."""
+
+    __tablename__ = "household_merges"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kept_id: Mapped[int] = mapped_column(sa.ForeignKey("households.id"), index=True)
+    gone_id: Mapped[int] = mapped_column(sa.ForeignKey("households.id"), index=True)
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    at: Mapped[datetime]
+    undone_at: Mapped[datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+
+
+class Difference(Table):
+    """Somebody said that two households are not one, so that nobody is asked again. Without a person they said so themselves."""
+
+    __tablename__ = "household_differences"
+
+    one_id: Mapped[int] = mapped_column(sa.ForeignKey("households.id"), primary_key=True)
+    other_id: Mapped[int] = mapped_column(sa.ForeignKey("households.id"), primary_key=True)
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+    at: Mapped[datetime]

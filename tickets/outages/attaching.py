@@ -20,7 +20,8 @@ from broadcasts.tables import Notice
 from grids.staff.staff import Me
 from tickets import threads
 from tickets.outages import telling
-from tickets.tables import Detachment, Ticket, TicketState
+from tickets.outages.tables import Detachment
+from tickets.tables import Ticket, TicketState
 
 FILE = Path(__file__).with_name("attaching.toml")
 RUNNING = ("out", "overdue")

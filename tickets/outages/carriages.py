@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.core import clock
 from broadcasts.channels.protocol import Result
 from broadcasts.deliveries.outbox import LEASE, TRIES, UNDER_WAY
-from broadcasts.tables import DeliveryState
+from broadcasts.deliveries.tables import DeliveryState
 from pwa.push.outcomes import Outcome, Verdict, wait_before_retry
 from tickets.outages.tables import Carriage
 from tickets.tables import Errand, Ticket, Way

@@ -19,10 +19,11 @@ from app.core.words import say
 from broadcasts.channels import opened, webpush
 from broadcasts.channels.protocol import Message, Receiver, Result, Writer
 from broadcasts.deliveries import posting, valves
+from broadcasts.deliveries.tables import Delivery, DeliveryState
 from broadcasts.notices import SHOWN
 from broadcasts.subscribers import confirming
 from broadcasts.subscribers.tables import ChannelName, Subscriber, Subscription
-from broadcasts.tables import Delivery, DeliveryState, Notice, Update
+from broadcasts.tables import Notice, Update
 from pwa.push.outcomes import Verdict
 from tickets import ways
 from tickets.households import reaches

@@ -8,7 +8,8 @@ from app.core.errors import Refused
 from app.core.words import phrase as _
 from broadcasts.tables import Notice, NoticeState, Update, UpdateState
 from tickets import threads
-from tickets.tables import Closure, Entry, Homecoming, Ticket, TicketState
+from tickets.outages.tables import Homecoming
+from tickets.tables import Closure, Entry, Ticket, TicketState
 
 
 def asked_of(session: Session, ticket: Ticket) -> Update | None:

@@ -13,7 +13,8 @@ from broadcasts import notices
 from broadcasts.tables import Notice, NoticeKind
 from grids.staff.staff import Me
 from grids.tables import Building, Grid
-from tickets.tables import Suspicion, Ticket
+from tickets.outages.tables import Suspicion
+from tickets.tables import Ticket
 
 ENOUGH, WITHIN, REMEMBERED = 3, timedelta(minutes=10), timedelta(hours=3)
 

@@ -16,7 +16,8 @@ from app.core.jobs import Work
 from broadcasts.notices import SHOWN
 from broadcasts.tables import Notice, Update
 from tickets.outages import attaching, telling
-from tickets.tables import Homecoming, Ticket, TicketState
+from tickets.outages.tables import Homecoming
+from tickets.tables import Ticket, TicketState
 
 BATCH = 200
 LOOK_BACK, LEEWAY = timedelta(days=3), timedelta(seconds=2)

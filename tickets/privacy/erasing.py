@@ -12,6 +12,7 @@ from app.core import audit, clock, nameless
 from app.core.database import Table
 from broadcasts.subscribers import subscribers
 from broadcasts.subscribers.tables import Confirmation
+from tickets.answers.tables import AnswerUse
 from tickets.clocks.tables import Pause
 from tickets.kinds import kinds
 from tickets.photos import thread_photos
@@ -20,7 +21,7 @@ from tickets.privacy.matter import Matter
 from tickets.privacy.tables import DataRequest, Erasure, Kept
 from tickets.procedures.tables import PaperSeen
 from tickets.specialists.tables import Consultation, ConsultationNote, ConsultationPassing
-from tickets.tables import AnswerUse, Entry, Errand, Handover, Household, Rating, Reach, Ticket
+from tickets.tables import Entry, Errand, Handover, Household, Rating, Reach, Ticket
 
 QUIET = {"synchronize_session": False}
 

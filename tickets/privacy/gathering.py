@@ -17,7 +17,8 @@ from tickets.privacy import matter, undertakings
 from tickets.privacy.matter import Matter
 from tickets.privacy.tables import DataRequest, LookUp
 from tickets.specialists.tables import Consultation
-from tickets.tables import Closure, Errand, Handover, Household, Reach, Ticket, TicketPromise, TriageOutcome
+from tickets.tables import Closure, Errand, Handover, Household, Reach, Ticket, TicketPromise
+from tickets.triage.tables import TriageOutcome
 from tickets.wording import moderation
 
 

@@ -8,8 +8,9 @@ from app.core.errors import Missing, Refused
 from app.core.words import phrase as _
 from grids.staff.staff import Me
 from tickets import threads
-from tickets.tables import Entry, Ticket, TicketState, TriageOutcome
+from tickets.tables import Entry, Ticket, TicketState
 from tickets.triage import Leaf, step
+from tickets.triage.tables import TriageOutcome
 from tickets.triage.tree import tree
 
 

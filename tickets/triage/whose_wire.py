@@ -13,8 +13,9 @@ from grids.tables import Grid
 from tickets import conversation
 from tickets.households import memory
 from tickets.outages import attaching
-from tickets.tables import Ticket, TicketState, TriageOutcome
+from tickets.tables import Ticket, TicketState
 from tickets.triage import Judgement, judge, outcomes
+from tickets.triage.tables import TriageOutcome
 from tickets.triage.tree import Leaf
 
 WHO = {
