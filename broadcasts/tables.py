@@ -1,4 +1,4 @@
-"""What is told to everybody: notices with their timelines, who hears them, cards."""
+"""What is told to everybody: notices with their places and timelines."""
 
 from datetime import date, datetime
 from enum import StrEnum

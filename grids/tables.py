@@ -1,4 +1,4 @@
-"""Who and where: organisations and their people, grids and the estates in them, places to pay."""
+"""Who and where: organisations and their people, grids and the estates in them, places to pay, the map."""
 
 from datetime import datetime
 from enum import StrEnum

@@ -1,0 +1,1 @@
+"""Printable, shareable answers in versions."""

@@ -1,0 +1,1 @@
+"""What other systems and the screen in the hall read of a grid."""

@@ -1,0 +1,1 @@
+"""Who wants to hear, without an account; and whom a notice concerns."""

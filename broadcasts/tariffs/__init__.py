@@ -1,0 +1,1 @@
+"""What electricity costs, and what a tenant should pay."""

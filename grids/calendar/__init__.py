@@ -1,0 +1,1 @@
+"""Holidays and the weekend days worked in exchange."""

@@ -1,0 +1,1 @@
+"""Opening hours: as people write them, as OSM has them, worked out for weeks ahead."""

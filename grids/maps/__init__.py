@@ -1,0 +1,1 @@
+"""A grid's boundary on our own ground."""

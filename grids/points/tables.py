@@ -1,4 +1,4 @@
-"""The ways of paying, as an administrator keeps them."""
+"""Places to pay as they were found, their machines, doubles, and the ways of paying."""
 
 from datetime import date, datetime
 from enum import StrEnum

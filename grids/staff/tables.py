@@ -1,4 +1,4 @@
-"""A grid goes from the manager who leaves it to a successor."""
+"""Signing in, ended access, and grids that go from one manager to the next."""
 
 from datetime import datetime
 from enum import StrEnum

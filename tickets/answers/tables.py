@@ -1,4 +1,4 @@
-"""Answers in colleagues' own words that are so like each other that one card could say it."""
+"""Which answer was used, and answers in colleagues' own words so like each other that one card could say it."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Who lives in a home changes; the door does not."""
+"""Which households are one, which are not, and who moved: the door stays."""
 
 from datetime import datetime
 

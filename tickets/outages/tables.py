@@ -1,4 +1,4 @@
-"""What became of errands that a provider carries."""
+"""Which reports may be one fault, which question is about which notice, whether the light is back, and what a provider carried."""
 
 from datetime import datetime
 

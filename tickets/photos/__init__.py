@@ -1,0 +1,1 @@
+"""Photos in threads: painted anew, shown to whoever may read the thread, wiped."""

@@ -1,0 +1,1 @@
+"""Who is asked beside the manager, while one owner goes on facing the asker."""
