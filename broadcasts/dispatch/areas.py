@@ -1,6 +1,8 @@
 """Where the places of a notice stand: behind a label, behind 影响 and the like, before 停电."""
 
-from broadcasts.dispatch import places, ways
+from collections.abc import Callable
+
+from broadcasts.dispatch import blocks, places, ways
 from broadcasts.dispatch.blocks import Listed
 from broadcasts.dispatch.names import Named, doubtful, is_word, shared
 from broadcasts.dispatch.places import Places
@@ -10,6 +12,7 @@ from broadcasts.dispatch.vocabulary import pattern
 from broadcasts.dispatch.ways import looks_like_place
 
 Known = tuple[str, ...]
+FULL_NAME = 4
 
 
 def read(text: str, sections: list[Section], known: Known = ()) -> Places:
@@ -23,15 +26,29 @@ def read(text: str, sections: list[Section], known: Known = ()) -> Places:
     homeless: list[Listed] = []
     called_off = any(pattern("cancelled").search(text, one.lo, one.hi) for one in sections)
     for way in (*ways.SURE, *((ways.spared,) if called_off else ()), *ways.LIKELY, ways.plainly, ways.signed):
+        if way is ways.signed and not homeless:
+            homeless = _alone(text, prose)
         if way is ways.signed and not homeless and not _of_who_signed(text, sections):
             break
         spans = [span for lo, hi in prose for span in way(text, lo, hi)]
-        found = _all(text, spans, known, trusted=way not in (*ways.LIKELY, ways.spared, ways.signed))
+        found = _all(text, spans, known, CHOSEN.get(way))
         homeless += [one for one in found.homeless if one.lo not in {known_.lo for known_ in homeless}]
         if any(one.name in known or not doubtful(one.name) for one in found.named):
-            found.homeless = homeless
+            found.homeless = homeless or _alone(text, prose)
+            found.named = _without_town(found.named)
             return _housed(_with_buildings(text, sections, found))
     return Places(homeless=[*homeless, *by_building.homeless])
+
+
+def _alone(text: str, prose: list[Span]) -> list[Listed]:
+    """Buildings that are a clause by themselves: 上午8点半到下午两点,7栋和9栋."""
+    begins = {lo for lo, _ in prose}
+    return [
+        one
+        for lo, hi in prose
+        for one in blocks.find(text, lo, hi)
+        if (one.lo in begins or text[one.lo - 1] in "\u3002,;:\n ") and pattern("clause_over").match(text, one.hi, hi)
+    ]
 
 
 def _of_who_signed(text: str, sections: list[Section]) -> bool:
@@ -90,16 +107,36 @@ def _with_buildings(text: str, sections: list[Section], found: Places) -> Places
     return found
 
 
-def _all(text: str, spans: list[Span], known: Known, *, trusted: bool = True) -> Places:
+def _signed(named: list[Named], known: Known) -> list[Named]:
+    """Whose office it is; a short name may be the company's: 万科物业."""
+    longer = [one for one in named if len(one.name) >= FULL_NAME]
+    for one in longer:
+        one.vague |= not looks_like_place(one, known)
+    return _likely(named, known) or longer[:1]
+
+
+def _without_town(named: list[Named]) -> list[Named]:
+    """部分区域 of a town in the heading is told by its villages."""
+    inside = [one for one in named if not (one.part and pattern("lies_there").search(one.name))]
+    return inside or named
+
+
+CHOSEN: dict[ways.Way, Callable[[list[Named], Known], list[Named]]] = {
+    **dict.fromkeys((*ways.LIKELY, ways.spared), _likely),
+    ways.signed: _signed,
+}
+
+
+def _all(text: str, spans: list[Span], known: Known, chosen: Callable[[list[Named], Known], list[Named]] | None = None) -> Places:
     found, until = Places(), -1
     for lo, hi in sorted(spans):
         if lo < until:
             continue
         read_ = places.read(text, lo, hi, known)
         until = max(until, read_.end)
-        found.named += read_.named if trusted else _likely(read_.named, known)
+        found.named += chosen(read_.named, known) if chosen else read_.named
         found.homeless += read_.homeless
-    found.named = _once(shared(found.named) if not trusted else found.named)
+    found.named = _once(shared(found.named) if chosen else found.named)
     return found
 
 

@@ -92,7 +92,7 @@ def _cut(text: str, at: int, lo: int) -> bool:
 
 
 def _forwards(text: str, at: int, hi: int, elements: list[Element]) -> tuple[int, list[Element]]:
-    follow = pattern("(?P<sep><block_sep>)(?P<no><block_no>)<s>(?P<unit><block_unit>|#)<no_block>")
+    follow = pattern("(?P<sep><block_sep>)(?P<no><block_no>)<s>(?P<unit><block_unit>|#<no_block>)")
     while match := follow.match(text, at, hi):
         elements.append((match["no"], match["unit"], RANGE.search(match["sep"]) is not None))
         at = match.end()

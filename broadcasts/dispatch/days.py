@@ -14,7 +14,7 @@ from broadcasts.dispatch.vocabulary import words
 PAST, AHEAD = 60, 200
 # A day without its month is the next such day, unless the last one is as near.
 SOON, JUST_GONE = 21, 5
-FROM_TODAY = {"\u4eca": 0, "\u672c": 0, "\u5373": 0, "\u660e": 1, "\u540e": 2, "\u6628": -1, "\u524d": -2, "\u5927": 3}
+FROM_TODAY = {"\u4eca": 0, "\u672c": 0, "\u5373": 0, "\u660e": 1, "\u542c": 1, "\u540e": 2, "\u6628": -1, "\u524d": -2, "\u5927": 3}
 WEEK = {"": 0, "\u672c": 0, "\u8fd9": 0, "\u4e0b": 1, "\u4e0b\u4e0b": 2, "\u4e0a": -1, "\u4e0a\u4e0a": -2}
 SUNDAY = "\u65e5\u5929"
 

@@ -1,5 +1,6 @@
 """What kind of notice: planned, temporary or fault; or safety, knowledge, service; or none at all."""
 
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 from broadcasts.dispatch import silent
@@ -19,7 +20,7 @@ class Kind:
 
 
 def read(text: str, sections: list[Section], *, has_place: bool, has_time: bool, has_line: bool) -> Kind:
-    if not (has_place or has_time or has_line) and is_question(text, sections):
+    if pattern("thanks").match(text) or (not (has_place or has_time or has_line) and is_question(text, sections)):
         return Kind(None)
     about = any(_count(text, sections, name) for name in ("safety", "knowledge", "service"))
     told = has_place or has_time or has_line or not about
@@ -126,7 +127,7 @@ def _found(text: str, sections: list[Section], name: str, but: str) -> list[Span
         if name != "outage":
             without += [match.span() for match in pattern("untold").finditer(text, one.lo, one.hi)]
         else:
-            without += [silent.around(text, match.start(), one.lo, one.hi) for match in pattern("asked").finditer(text, one.lo, one.hi)]
+            without += _asked(text, one)
         spans = (
             match.span() for match in pattern(name).finditer(text, one.lo, one.hi) if not pattern("of_a_name").match(text, match.end())
         )
@@ -141,6 +142,14 @@ def _found(text: str, sections: list[Section], name: str, but: str) -> list[Span
             if one.kind in ("area", "time", "start") and pattern("outage").search(text, max(0, one.lo - 10), one.lo)
         ]
     return found
+
+
+def _asked(text: str, section: Section) -> Iterator[Span]:
+    """The sentences that ask whether there will be an outage, and are not answered."""
+    for match in pattern("asked").finditer(text, section.lo, section.hi):
+        lo, hi = silent.around(text, match.start(), section.lo, section.hi)
+        if not pattern("answered").match(text, max(hi, match.end() - 1)):
+            yield lo, hi
 
 
 def _count(text: str, sections: list[Section], name: str) -> int:

@@ -1,5 +1,6 @@
 """Single moments with their part: when the light goes, when it is back, how long it lasts."""
 
+import re
 from datetime import date, datetime, timedelta
 
 from app.core.words import phrase as _
@@ -9,6 +10,7 @@ from broadcasts.dispatch.sections import Section
 from broadcasts.dispatch.shapes import Window, interval
 from broadcasts.dispatch.vocabulary import pattern
 
+HAN, CLAUSE = re.compile(r"[\u3400-\u9fff]"), 4
 NEAR = timedelta(minutes=30)
 FORENOON = 12
 
@@ -16,6 +18,8 @@ FORENOON = 12
 def single(text: str, sections: list[Section], times: Times, when: When, sudden: date | None) -> None:
     starts = [point for point in times.points if role(text, sections, point) == "start"]
     ends = [point for point in times.points if role(text, sections, point) == "end"]
+    if not starts and ends and sudden is None:
+        starts, ends = _unsaid(text, sections, times.points, ends)
     if not starts and not ends:
         return
     if _several(starts) or _several(ends):
@@ -31,6 +35,15 @@ def single(text: str, sections: list[Section], times: Times, when: When, sudden:
     if start or end:
         when.windows.append(Window(start, end))
         when.spans += [(point.lo, point.hi) for point in (*starts[:1], *ends[:1])]
+
+
+def _unsaid(text: str, sections: list[Section], points: list[Point], ends: list[Point]) -> tuple[list[Point], list[Point]]:
+    """12月2日早8点,…线,停…小区,下午4点前完: the moment that has a day, and a clause of its own, is the start."""
+    first, last = points[0], ends[-1]
+    apart = len(HAN.findall(text[first.hi : last.lo])) >= CLAUSE
+    if not first.named_day or first is last or not apart or role(text, sections, first) == "other":
+        return [], ends
+    return [first], [one for one in ends if one is not first]
 
 
 def _several(points: list[Point]) -> bool:
@@ -98,7 +111,7 @@ def _agreed(start: datetime, end: datetime | None, lasting: timedelta, ends_said
 
 
 def role(text: str, sections: list[Section], point: Point) -> str:
-    """Whether the light goes at this moment, comes back, or neither."""
+    """Whether the light goes at this moment, comes back, or something else is said of it; "" where nothing is."""
     section = next((one for one in sections if one.lo <= point.lo < one.hi), None)
     if section is None:
         return ""
@@ -107,7 +120,7 @@ def role(text: str, sections: list[Section], point: Point) -> str:
     before = text[max(section.lo, point.lo - 24) : point.lo]
     after = text[point.hi : min(silent.until(text, point.hi, section.hi, silent.SENTENCE), point.hi + 40)]
     if pattern("not_before").match(after) or pattern("part_back").search(after):
-        return ""
+        return "other"
     if pattern("stops_here").match(after) or pattern("sends_here").match(after):
         return "start" if pattern("stops_here").match(after) else "end"
     if pattern("end_before").search(before) or pattern("until_before").search(before):
@@ -118,8 +131,8 @@ def role(text: str, sections: list[Section], point: Point) -> str:
     if verbs == "end" or (verbs == "" and section.kind != "time" and pattern("expected").search(before)):
         return "end"
     if verbs == "start" or pattern("starting").search(after) or pattern("start_before").search(before):
-        return "start" if not pattern("before_only").search(after) else ""
-    return "start" if section.kind == "time" and verbs == "" else ""
+        return "start" if not pattern("before_only").search(after) else "other"
+    return verbs or ("start" if section.kind == "time" else "")
 
 
 def _first(after: str) -> str:

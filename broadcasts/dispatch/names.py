@@ -70,7 +70,7 @@ def clean(raw: str) -> tuple[str, bool]:
         name, part = shorter[: -len(ending)], True
     if pattern("(?:<not_dark>)$").search(shorter):
         return "", False
-    return shorter.strip("\"'\u201c\u201d\u300a\u300b. "), part
+    return shorter.strip("\"'\u201c\u201d\u300a\u300b\u300c\u300d. "), part
 
 
 def is_name(name: str) -> bool:

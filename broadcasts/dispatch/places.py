@@ -9,9 +9,6 @@ from broadcasts.dispatch.blocks import Listed
 from broadcasts.dispatch.names import LONGEST, Named, clean, is_name, run_together, shared
 from broadcasts.dispatch.vocabulary import pattern, words
 
-AND = ("\u4ee5\u53ca", "\u548c", "\u53ca", "\u4e0e", "\u8ddf")
-# These are in hardly any name.
-ALWAYS = ("\u4ee5\u53ca", "\u53ca", "\u8ddf")
 AND_SO_ON = "\u7b49"
 TIMES = {"relative", "clock", "full", "short", "packed", "monthday", "bad"}
 
@@ -105,7 +102,7 @@ class Walk:
 
     def _and(self) -> str:
         """和, 及, 与 between two names; not inside of one."""
-        word = next((word for word in AND if self.text.startswith(word, self.at)), "")
+        word = next((word for word in words("and") if self.text.startswith(word, self.at)), "")
         before = self.text[self.start : self.at].strip()
         if not word or (not before and not self._after_list()):
             return ""
@@ -114,7 +111,7 @@ class Walk:
             return ""
         if not rest.strip() or any(self.text.startswith(name, self.at) for name in words("not_and")):
             return ""
-        if word in ALWAYS and len(before) > 2 and len(rest.strip()) > 2:
+        if word in words("always_and") and len(before) > 2 and len(rest.strip()) > 2:
             return word
         ends = pattern("(?:<place_end>|<part>|<tails>|\\)|\\d)$").search(before)
         return word if ends or self._after_list() or any(before.endswith(name) for name in self.known) else ""

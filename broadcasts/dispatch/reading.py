@@ -7,7 +7,7 @@ import msgspec
 
 from app.core.errors import Refused
 from app.core.words import phrase as _
-from broadcasts.dispatch import areas, causes, kind, lines, matching, tables, when
+from broadcasts.dispatch import areas, causes, kind, lines, matching, tables, tokens, when
 from broadcasts.dispatch.grid import Grid
 from broadcasts.dispatch.places import Places
 from broadcasts.dispatch.plain import Paste, Span, narrow
@@ -43,10 +43,12 @@ def portions(text: str) -> Iterator[str]:
 
 
 def _in_lines(paste: Paste) -> Paste:
-    """Bars on a single line that is no table stand for its lines' ends."""
-    said = paste.plain
+    """Bars on a single line that is no table stand for its lines' ends, and so do the marks around what is passed on."""
+    said = pattern("passed_on").sub(
+        lambda found: f"\n{found[0][1:-1]}\n" if tokens.lex(found[0], 0, len(found[0])) else found[0], paste.plain
+    )
     single = said.count("|") > 1 and "\n" not in said.strip() and tables.find(said, 0, len(said)) is None
-    return msgspec.structs.replace(paste, plain=said.replace("|", "\n")) if single else paste
+    return msgspec.structs.replace(paste, plain=said.replace("|", "\n") if single else said)
 
 
 def _reading(paste: Paste, piece: Piece, today: date, grid: Grid | None) -> Reading | None:

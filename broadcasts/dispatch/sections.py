@@ -121,7 +121,7 @@ def _area_end(text: str, lo: int, limit: int) -> int:
     stop = min(_first(text, lo, blank, "。"), _closed(text, lo, blank))
     for match in re.compile(r"\n").finditer(text, lo, stop):
         rest = text[match.end() : stop].lstrip()
-        if pattern("(?:<stops>)").match(rest) or tokens.lex(text, match.end(), min(stop, match.end() + 12)):
+        if pattern("(?:<stops>|<work_body><s>(?:\\n|$))").match(rest) or tokens.lex(text, match.end(), min(stop, match.end() + 12)):
             return match.start()
     return stop
 

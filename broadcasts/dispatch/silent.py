@@ -66,10 +66,9 @@ def published(text: str, lo: int, hi: int) -> Iterator[Span]:
 
 def _other_hours(text: str, lo: int, hi: int) -> Iterator[Span]:
     """值班时间8:00-20:00, (23:00-7:00谷价)."""
-    for match in pattern("other_hours").finditer(text, lo, hi):
-        yield match.start(), until(text, match.end(), hi, CLAUSE)
-    for match in pattern("rather_not").finditer(text, lo, hi):
-        yield match.start(), until(text, match.end(), hi, CLAUSE)
+    for name in ("other_hours", "rather_not", "than_before"):
+        for match in pattern(name).finditer(text, lo, hi):
+            yield match.start(), until(text, match.end(), hi, CLAUSE)
 
 
 def _formerly(text: str, lo: int, hi: int) -> Iterator[Span]:

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import msgspec
 
-from broadcasts.dispatch import areas, lines, moments, silent, tables, tokens, when
+from broadcasts.dispatch import areas, blocks, lines, moments, silent, tables, tokens, when
 from broadcasts.dispatch.days import Calendar
 from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.sections import Section, divide
@@ -46,7 +46,7 @@ class Splitter:
             rows = [Piece([*before, *row], row[1].lo, row[-1].hi) for row in table.rows if len(row) > 1]
             after = self.pieces(table.hi, hi) if self._is_whole(table.hi, hi) else []
             return [*earlier, *rows, *after]
-        for way in (self._items, self._groups, self._blocks):
+        for way in (self._items, self._groups, self._batches, self._blocks):
             if found := way(lo, hi):
                 return found
         return self._labelled(lo, hi)
@@ -103,6 +103,28 @@ class Splitter:
             return []
         heading = self._headings(lo, starts[0])
         return [Piece([*heading, *divide(self.text, *span)], *span) for span in spans]
+
+    def _batches(self, lo: int, hi: int) -> list[Piece]:
+        """1、3号楼8:00-10:00;2、4号楼10:30-12:30, of the one estate that is named before."""
+        spans = [span for unit in self._between(lo, hi, "[\u3002;\\n]") if (span := self._batch(*unit))]
+        if len(spans) < 2:
+            return []
+        heading = self._headings(lo, spans[0][0])
+        named = areas.read(self.text, heading).named
+        if len(named) != 1 or named[0].blocks:
+            return []
+        return [Piece([*heading, *divide(self.text, *span)], *span) for span in spans]
+
+    def _batch(self, lo: int, hi: int) -> Span | None:
+        """Buildings without a name, and the hours that are theirs."""
+        listed = list(blocks.find(self.text, lo, hi))
+        times = [token for token in tokens.lex(self.text, lo, hi) if token.kind in tokens.DAYS | tokens.CLOCKS]
+        if len(listed) != 1 or sum(token.kind in tokens.CLOCKS for token in times) != 2:
+            return None
+        begun = min(listed[0].lo, next(one.lo for one in times if one.kind in tokens.CLOCKS))
+        for one in reversed([one for one in times if one.hi <= begun]):
+            begun = one.lo if not self.text[one.hi : begun].strip(" (),") else begun
+        return None if areas.read(self.text, [Section("prose", begun, hi)]).named else (begun, max(listed[0].hi, times[-1].hi))
 
     def _deeper(self, lo: int, hi: int) -> list[Piece]:
         begun = pattern("marker").match(self.text, lo, hi)

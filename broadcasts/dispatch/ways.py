@@ -68,6 +68,16 @@ def dark_ones(text: str, lo: int, hi: int) -> list[Span]:
     return [(match.end(), hi) for match in pattern("dark_ones").finditer(text, lo, hi)]
 
 
+def given_back(text: str, lo: int, hi: int) -> list[Span]:
+    """15:48已给石湾村、前坑村送电."""
+    return [match.span("where") for match in pattern("given_back").finditer(text, lo, hi)]
+
+
+def worked_at(text: str, lo: int, hi: int) -> list[Span]:
+    """柳岸小区低压柜检修,分批停电."""
+    return [match.span("where") for match in pattern("worked_at").finditer(text, lo, hi)]
+
+
 def headed(text: str, lo: int, hi: int) -> list[Span]:
     """华清嘉园抢修进展:…"""
     return [match.span("where") for match in pattern("headed").finditer(text, lo, hi)]
@@ -75,7 +85,8 @@ def headed(text: str, lo: int, hi: int) -> list[Span]:
 
 def signed(text: str, lo: int, hi: int) -> list[Span]:
     """The office under the text: 阳光锦城物业服务中心."""
-    return [match.span("where") for match in pattern("signed").finditer(text, lo, hi)]
+    found = (match.span("where") for match in pattern("signed").finditer(text, lo, hi))
+    return [span for span in found if pattern("no_subject").search(text, *span) is None]
 
 
 def plainly(text: str, lo: int, hi: int) -> list[Span]:
@@ -155,4 +166,4 @@ def _inner(text: str, piece: Span) -> Span:
 
 # The surest first; of the second kind only what looks like a place is taken.
 SURE: tuple[Way, ...] = (behind_leads, grouped, forced, treated, ours, behind_lines, behind_dark)
-LIKELY: tuple[Way, ...] = (subjects, dark_ones, greeted, bare, headed)
+LIKELY: tuple[Way, ...] = (given_back, subjects, dark_ones, greeted, bare, headed, worked_at)

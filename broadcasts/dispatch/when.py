@@ -21,6 +21,8 @@ def read(text: str, sections: list[Section], today: date, *, sudden: bool, far_f
     """`sudden`: a fault, of which an hour without a day is one of today."""
     calendar, when = Calendar(today), When()
     times = _times(text, sections, calendar)
+    if not times.windows and not times.points and (moved := _same_hours(text, sections, calendar, times.bare_days)):
+        times.windows = [moved]
     if times.windows:
         _move_end(text, times)
         _whole(text, times, when)
@@ -37,7 +39,25 @@ def read(text: str, sections: list[Section], today: date, *, sudden: bool, far_f
     return when
 
 
-def _times(text: str, sections: list[Section], calendar: Calendar) -> Times:
+def _same_hours(text: str, sections: list[Section], calendar: Calendar, days: list[Said]) -> Said | None:
+    """原3月26日08:00-17:00的停电调整至4月2日同一时段: the hours of before on the new day."""
+    if len(days) != 1 or days[0].doubt or not pattern("same_hours").match(text, days[0].hi):
+        return None
+    before = distinct(_times(text, sections, calendar, former=True).windows)
+    new = _day_of(text, days[0], calendar)
+    if len(before) != 1 or new is None or not (start := before[0].start) or not (end := before[0].end):
+        return None
+    by = new - start.date()
+    return Said(start + by, end + by, days[0].lo, days[0].hi)
+
+
+def _day_of(text: str, said: Said, calendar: Calendar) -> date | None:
+    first = next((one for one in tokens.lex(text, said.lo, said.hi) if one.kind in tokens.DAYS), None)
+    return calendar.day(first, text[first.lo : first.hi]).on if first else None
+
+
+def _times(text: str, sections: list[Section], calendar: Calendar, *, former: bool = False) -> Times:
+    """`former`: also those that no longer hold."""
     found: list[tokens.Token] = []
     quiet: list[Span] = []
     for section in sections:
@@ -51,7 +71,7 @@ def _times(text: str, sections: list[Section], calendar: Calendar) -> Times:
         inside = [token for token in found if any(one.lo <= token.lo < one.hi for one in labelled) or token.kind in ("month", *tokens.DAYS)]
         if any(token.kind in tokens.CLOCKS | {"bad"} for token in inside):
             found = [token for token in inside if token.lo < labelled[-1].hi]
-    return Reader(text, found, calendar, quiet).read()
+    return Reader(text, found, calendar, [] if former else quiet).read()
 
 
 def signed_off(text: str, lo: int, hi: int) -> list[Span]:

@@ -139,11 +139,15 @@ class Reader:
         token = self.tokens[at]
         if token.kind == "four" and not self._beside_a_day(at):
             return at + 1
-        if self.fits("range", at) and self.kind(at + 1) in TIMES:
+        if (self.fits("range", at) or self._early_to_late(at)) and self.kind(at + 1) in TIMES:
             return self._window(at, at + 1, [])
         if self.kind(at + 1) in DAYS and (self.fits("range", at) or self._next_cell(at)):
             return self._into_other_day(at)
         return self._point(at)
+
+    def _early_to_late(self, at: int) -> bool:
+        """早八晚五."""
+        return token_is_bare(self.tokens[at : at + 2]) and self.gap(at) in ("", "\u3001", ",")
 
     def _beside_a_day(self, at: int) -> bool:
         beside = self.kind(at - 1) in DAYS | {"every", "four"} if at > 0 else self.kind(at + 2) in DAYS
@@ -231,6 +235,10 @@ class Reader:
         if beside:
             self.used = True
         return at + 1
+
+
+def token_is_bare(two: list[Token]) -> bool:
+    return [one.kind for one in two] == ["bare", "bare"]
 
 
 def _in_that_week(day: date, weekday: int) -> date:
