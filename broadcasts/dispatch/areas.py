@@ -74,7 +74,7 @@ def _likely(named: list[Named], known: Known) -> list[Named]:
     """What looks like a place; beside one that does, a shorter name too."""
     if not any(looks_like_place(one, known) for one in named):
         return []
-    kept = [one for one in named if not is_word(one.name) and not pattern("(?:<cause_strong>)$").search(one.name)]
+    kept = [one for one in named if not is_word(one.name) and not pattern("(?:<cause_strong>|<cause_head>)$").search(one.name)]
     lost = [one for one in named if one not in kept and not pattern("cause_head").search(one.name)]
     for one in kept[:1]:
         one.vague |= bool(lost)

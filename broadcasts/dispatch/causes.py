@@ -149,17 +149,22 @@ def _working(text: str, lo: int, hi: int) -> Span | None:
 
 
 def _beside_line(text: str, lo: int, hi: int) -> Span | None:
-    """What is said right behind a line: 10kV宋北线937检修."""
-    for _start, end in lines.find(text, lo, hi):
+    """What is said right behind a line: 10kV宋北线937检修; or as a word before it: 检修10kV棉纺线,…"""
+    for start, end in lines.find(text, lo, hi):
+        end = aside.end() if (aside := pattern("line_stretch").match(text, end, hi)) else end
         match = pattern("cause_behind").match(text, end, hi) or pattern("work_behind").match(text, end, hi)
         if match and (span := _clean(text, match.start("what"), match.end("what"))):
             return span
+        if pattern("clause_over").match(text, end, hi) and (
+            before := pattern("(?:<cause_before>)").search(text, max(lo, start - 4), start + 6)
+        ):
+            return before.span()
     return None
 
 
 def _anywhere(text: str, lo: int, hi: int) -> Span | None:
     """A clause that is a cause and nothing else."""
-    return _what(text, lo, hi, "cause_alone") or _what(text, lo, hi, "cause_broken")
+    return next((span for name in ("cause_alone", "cause_broken", "cause_cell") if (span := _what(text, lo, hi, name))), None)
 
 
 def _is_cause(said: str, *, told: bool = False) -> bool:

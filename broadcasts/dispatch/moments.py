@@ -22,6 +22,10 @@ def single(text: str, sections: list[Section], times: Times, when: When, sudden:
         starts, ends = _unsaid(text, sections, times.points, ends)
     if not starts and not ends:
         return
+    if windows := _in_turn(times.points, starts, ends):
+        when.windows += [Window(one.start, one.end) for one in windows]
+        when.spans.append((times.points[0].lo, times.points[-1].hi))
+        return
     if _several(starts) or _several(ends):
         when.doubt(_("Several times are said. From when until when?"), (times.points[0].lo, times.points[-1].hi))
         return
@@ -35,6 +39,22 @@ def single(text: str, sections: list[Section], times: Times, when: When, sudden:
     if start or end:
         when.windows.append(Window(start, end))
         when.spans += [(point.lo, point.hi) for point in (*starts[:1], *ends[:1])]
+
+
+def _in_turn(points: list[Point], starts: list[Point], ends: list[Point]) -> list[hours.Span]:
+    """早上7点停、9点来;下午3点再停、5点再来: one day, each start with the end behind it."""
+    days = {point.day for point in points if point.day}
+    paired = len(starts) > 1 and len(starts) == len(ends) and _alternate(starts, ends)
+    if not paired or len(days) != 1:
+        return []
+    day = days.pop()
+    found = [hours.between(day, start.clock, None, end.clock) for start, end in zip(starts, ends, strict=True)]
+    return found if all(one.start and one.end and not one.doubt for one in found) else []
+
+
+def _alternate(starts: list[Point], ends: list[Point]) -> bool:
+    told = sorted([*starts, *ends], key=lambda point: point.lo)
+    return told[::2] == starts and told[1::2] == ends
 
 
 def _unsaid(text: str, sections: list[Section], points: list[Point], ends: list[Point]) -> tuple[list[Point], list[Point]]:
@@ -123,11 +143,12 @@ def role(text: str, sections: list[Section], point: Point) -> str:
         return "other"
     if pattern("stops_here").match(after) or pattern("sends_here").match(after):
         return "start" if pattern("stops_here").match(after) else "end"
-    if pattern("end_before").search(before) or pattern("until_before").search(before):
+    verbs = _first(after)
+    headed = verbs == "start" and pattern("back_heading").search(before)
+    if (pattern("end_before").search(before) and not headed) or pattern("until_before").search(before):
         return "end"
     if pattern("from_before").search(before) and pattern("starting").search(after):
         return "start"
-    verbs = _first(after)
     if verbs == "end" or (verbs == "" and section.kind != "time" and pattern("expected").search(before)):
         return "end"
     if verbs == "start" or pattern("starting").search(after) or pattern("start_before").search(before):

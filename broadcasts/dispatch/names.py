@@ -50,10 +50,10 @@ def clean(raw: str) -> tuple[str, bool]:
     name = re.sub(r"^(?:[-*\u2022\u00b7>]+|\(?\d{1,2}[.)\u3001](?!\d))", "", name)
     name = pattern("quoted").sub(r"\g<name>", pattern("households").sub("", name))
     name = re.sub(r"\u7b49\d+\u4e2a.*$", "", name)
-    name = pattern("(?:<units>)$").sub("", name)
+    name, of_half = pattern("odd_or_even").subn("", pattern("(?:<units>)$").sub("", name))
     name = pattern("how_many").sub("", name).removeprefix(OF)
     name = pattern("in_district").sub("", pattern("lying_in").sub("", name))
-    part = pattern("its_transformer").search(name) is not None
+    part = bool(of_half) or pattern("its_transformer").search(name) is not None
     name = (
         pattern("numbered_gear").sub("", pattern("its_transformer").sub("", name), count=0)
         if not pattern("numbered_gear").search(pattern("its_transformer").sub("", name))

@@ -2,10 +2,11 @@
 
 import re
 import unicodedata
+from functools import cache
 
 import msgspec
 
-from broadcasts.dispatch.vocabulary import letters
+from broadcasts.dispatch.vocabulary import letters, words
 
 Span = tuple[int, int]
 
@@ -86,9 +87,16 @@ def _closed_up(paste: Paste) -> Paste:
     apart = list(SPACED.finditer(paste.plain))
     if len(apart) < MANY or len(apart) < SHARE * len(HAN.findall(paste.plain)):
         apart = list(NUMBERED.finditer(paste.plain))
+    apart += _spread().finditer(paste.plain)
     spaces = {at for match in apart for at in range(match.start() + 1, match.end())}
     kept = [at for at in range(len(paste.plain)) if at not in spaces]
     return Paste(paste.source, "".join(paste.plain[at] for at in kept), (*(paste.places[at] for at in kept), paste.places[-1]))
+
+
+@cache
+def _spread() -> re.Pattern[str]:
+    """Words that a form spreads out: 检  修."""
+    return re.compile("|".join(f"{first} +(?={last})" for first, last in words("spread")))
 
 
 def _one(char: str) -> str:

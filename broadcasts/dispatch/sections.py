@@ -28,7 +28,7 @@ class Label(msgspec.Struct, frozen=True):
 
 def labels(text: str, lo: int, hi: int) -> list[Label]:
     found = [_label(match) for match in pattern("labelled").finditer(text, lo, hi)]
-    for name in ("bracket_label", "label_is"):
+    for name in ("bracket_label", "label_is", "asked_label"):
         taken = [(one.lo, one.hi) for one in found]
         more = [_label(match) for match in pattern(name).finditer(text, lo, hi)]
         found += [one for one in more if not any(a < one.hi and one.lo < b for a, b in taken)]

@@ -66,6 +66,9 @@ def published(text: str, lo: int, hi: int) -> Iterator[Span]:
 
 def _other_hours(text: str, lo: int, hi: int) -> Iterator[Span]:
     """值班时间8:00-20:00, (23:00-7:00谷价)."""
+    if mistaken := pattern("mistaken").search(text, lo, hi):
+        yield lo, mistaken.start()
+        yield from (match.span() for match in pattern("spoken_at").finditer(text, lo, hi))
     for name in ("other_hours", "rather_not", "than_before"):
         for match in pattern(name).finditer(text, lo, hi):
             yield match.start(), until(text, match.end(), hi, CLAUSE)

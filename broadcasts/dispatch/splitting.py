@@ -225,10 +225,16 @@ class Splitter:
         if one.kind == "area" and not {"time", "start", "line"} & set(after[: after.index("area") if "area" in after else None]):
             return False
         kinds = [it.kind for it in group]
-        if one.kind == "time" and "area" not in kinds and "line" not in kinds:
+        if one.kind == "time" and (("area" not in kinds and "line" not in kinds) or self._is_hours_of(group, one)):
             return False
         between = kinds[len(kinds) - kinds[::-1].index(one.kind) :]
         return any(kind in ("time", "start", "area", "line") for kind in between) or one.kind == "time"
+
+    def _is_hours_of(self, group: list[Section], one: Section) -> bool:
+        """日期 and 时间 with a label each: hours without a day, behind a day without hours."""
+        before = next(it for it in reversed(group) if it.kind == "time")
+        days, times = (tokens.lex(self.text, it.lo, it.hi) for it in (before, one))
+        return not any(token.kind in tokens.CLOCKS for token in days) and not any(token.kind in tokens.DAYS for token in times)
 
     def _inherited(self, groups: list[list[Section]], at: int) -> list[Section]:
         """What stands once before the first of several holds for all of them."""

@@ -21,7 +21,7 @@ def read(text: str, sections: list[Section], today: date, *, sudden: bool, far_f
     """`sudden`: a fault, of which an hour without a day is one of today."""
     calendar, when = Calendar(today), When()
     times = _times(text, sections, calendar)
-    if not times.windows and not times.points and (moved := _same_hours(text, sections, calendar, times.bare_days)):
+    if not times.windows and (moved := _same_hours(text, sections, calendar, times.bare_days)):
         times.windows = [moved]
     if times.windows:
         _move_end(text, times)

@@ -85,8 +85,21 @@ class Reader:
             at = self._one_day(at, self.days[-1], follows=True)
             if joined == "range" and len(self.days) > known:
                 self._fill(known)
+        at = self._without(at)
         self.named = (first.lo, self.tokens[at - 1].hi)
         return at
+
+    def _without(self, at: int) -> int:
+        """11月2日至11月5日(11月4日除外)."""
+        while self.is_range and self._is_except(at):
+            token = self.tokens[at]
+            found = self.calendar.day(token, self.text[token.lo : token.hi], self.days[0], follows=True)
+            self.days = [day for day in self.days if day != found.on]
+            at += 1
+        return at
+
+    def _is_except(self, at: int) -> bool:
+        return self.kind(at) in DAYS and pattern("day_except").match(self.text, self.tokens[at].hi) is not None
 
     def _joins(self, at: int) -> str:
         gap = self.gap(at).strip("()[] ")
@@ -102,7 +115,7 @@ class Reader:
     def _one_day(self, at: int, before: date | None, *, follows: bool) -> int:
         token = self.tokens[at]
         found = self.calendar.day(token, self.text[token.lo : token.hi], before, follows=follows)
-        if self.kind(at + 1) in DAYS | {"bracketday"} and self.gap(at).strip(" (,[") == "":
+        if self.kind(at + 1) in DAYS | {"bracketday"} and self.gap(at).strip(" (,[") == "" and not self._is_except(at + 1):
             at += 1
             found = self._same_day(token, found, self.tokens[at])
         if found.on is None:
