@@ -13,6 +13,8 @@ from broadcasts.dispatch.ways import looks_like_place
 
 Known = tuple[str, ...]
 FULL_NAME = 4
+# A notice has not more lists of places than these.
+MOST = 30
 
 
 def read(text: str, sections: list[Section], known: Known = ()) -> Places:
@@ -129,7 +131,7 @@ CHOSEN: dict[ways.Way, Callable[[list[Named], Known], list[Named]]] = {
 
 def _all(text: str, spans: list[Span], known: Known, chosen: Callable[[list[Named], Known], list[Named]] | None = None) -> Places:
     found, until = Places(), -1
-    for lo, hi in sorted(spans):
+    for lo, hi in sorted(spans)[:MOST]:
         if lo < until:
             continue
         read_ = places.read(text, lo, hi, known)

@@ -10,6 +10,7 @@ from broadcasts.dispatch.vocabulary import pattern
 
 LONGEST = 40
 SURE = 24
+BEFORE = 8
 
 
 def read(text: str, sections: list[Section], *, sudden: bool = False) -> tuple[str | None, list[Span], bool]:
@@ -151,13 +152,13 @@ def _working(text: str, lo: int, hi: int) -> Span | None:
 def _beside_line(text: str, lo: int, hi: int) -> Span | None:
     """What is said right behind a line: 10kV宋北线937检修; or as a word before it: 检修10kV棉纺线,…"""
     for start, end in lines.find(text, lo, hi):
-        end = aside.end() if (aside := pattern("line_stretch").match(text, end, hi)) else end
-        match = pattern("cause_behind").match(text, end, hi) or pattern("work_behind").match(text, end, hi)
+        aside = pattern("line_stretch").match(text, end, hi)
+        behind = aside.end() if aside else end
+        match = pattern("cause_behind").match(text, behind, hi) or pattern("work_behind").match(text, behind, hi)
         if match and (span := _clean(text, match.start("what"), match.end("what"))):
             return span
-        if pattern("clause_over").match(text, end, hi) and (
-            before := pattern("(?:<cause_before>)").search(text, max(lo, start - 4), start + 6)
-        ):
+        before = pattern("cause_before").search(text, max(lo, start - BEFORE), start + BEFORE)
+        if before and before.end() <= start and pattern("clause_over").match(text, end, hi):
             return before.span()
     return None
 

@@ -9,6 +9,7 @@ from broadcasts.dispatch.blocks import Listed
 from broadcasts.dispatch.names import LONGEST, Named, clean, is_name, run_together, shared
 from broadcasts.dispatch.vocabulary import pattern, words
 
+LONGEST_LIST = 2_000
 AND_SO_ON = "\u7b49"
 TIMES = {"relative", "clock", "full", "short", "packed", "monthday", "bad"}
 
@@ -22,7 +23,7 @@ class Places(msgspec.Struct):
 
 def read(text: str, lo: int, hi: int, known: tuple[str, ...] = ()) -> Places:
     """The list that begins at `lo`. It ends where something else than places is said."""
-    return Walk(text, lo, _until_time(text, lo, hi), known).read()
+    return Walk(text, lo, _until_time(text, lo, min(hi, lo + LONGEST_LIST)), known).read()
 
 
 def _until_time(text: str, lo: int, hi: int) -> int:

@@ -96,7 +96,7 @@ def _closed_up(paste: Paste) -> Paste:
 @cache
 def _spread() -> re.Pattern[str]:
     """Words that a form spreads out: 检  修."""
-    return re.compile("|".join(f"{first} +(?={last})" for first, last in words("spread")))
+    return re.compile("|".join(f"{word[0]} +(?={word[1:]})" for word in words("spread")))
 
 
 def _one(char: str) -> str:

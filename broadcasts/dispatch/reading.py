@@ -1,5 +1,6 @@
 """A pasted text into the notices that stand in it. Nothing is invented: what is not certain is asked."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
@@ -44,11 +45,14 @@ def portions(text: str) -> Iterator[str]:
 
 def _in_lines(paste: Paste) -> Paste:
     """Bars on a single line that is no table stand for its lines' ends, and so do the marks around what is passed on."""
-    said = pattern("passed_on").sub(
-        lambda found: f"\n{found[0][1:-1]}\n" if tokens.lex(found[0], 0, len(found[0])) else found[0], paste.plain
-    )
+    said = pattern("passed_on").sub(_unquoted, paste.plain)
     single = said.count("|") > 1 and "\n" not in said.strip() and tables.find(said, 0, len(said)) is None
     return msgspec.structs.replace(paste, plain=said.replace("|", "\n") if single else said)
+
+
+def _unquoted(passed_on: re.Match[str]) -> str:
+    said = passed_on[0]
+    return f"\n{said[1:-1]}\n" if tokens.lex(said, 0, len(said)) else said
 
 
 def _reading(paste: Paste, piece: Piece, today: date, grid: Grid | None) -> Reading | None:

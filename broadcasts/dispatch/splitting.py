@@ -38,6 +38,7 @@ class Splitter:
     def __init__(self, text: str, today: tokens.date) -> None:
         self.text, self.today = text, today
         self.seen: dict[Span, str] = {}
+        self.listed: dict[Span, bool] = {}
 
     def pieces(self, lo: int, hi: int) -> list[Piece]:
         if table := tables.find(self.text, lo, hi):
@@ -219,16 +220,21 @@ class Splitter:
         return [Piece([*self._inherited(groups, at), *group], group[0].lo, group[-1].hi) for at, group in enumerate(groups)]
 
     def _begins_anew(self, group: list[Section], one: Section, sections: list[Section]) -> bool:
-        if one.kind == "area" and not areas.read(self.text, [it for it in group if it.kind == "area"]).named:
-            return False
         after = [it.kind for it in sections[sections.index(one) + 1 :]]
         if one.kind == "area" and not {"time", "start", "line"} & set(after[: after.index("area") if "area" in after else None]):
+            return False
+        if one.kind == "area" and not any(self._has_places(it) for it in group if it.kind == "area"):
             return False
         kinds = [it.kind for it in group]
         if one.kind == "time" and (("area" not in kinds and "line" not in kinds) or self._is_hours_of(group, one)):
             return False
         between = kinds[len(kinds) - kinds[::-1].index(one.kind) :]
         return any(kind in ("time", "start", "area", "line") for kind in between) or one.kind == "time"
+
+    def _has_places(self, one: Section) -> bool:
+        if (one.lo, one.hi) not in self.listed:
+            self.listed[one.lo, one.hi] = bool(areas.read(self.text, [one]).named)
+        return self.listed[one.lo, one.hi]
 
     def _is_hours_of(self, group: list[Section], one: Section) -> bool:
         """日期 and 时间 with a label each: hours without a day, behind a day without hours."""
@@ -255,8 +261,8 @@ class Splitter:
         starts = [lo]
         said = ""
         for at, unit in enumerate(units):
-            here, coming = self.says(*unit), self._coming(units, at)
-            if "T" in here and "T" in said and "A" in said and "A" in coming:
+            here = self.says(*unit)
+            if "T" in here and "T" in said and "A" in said and "A" in self._coming(units, at):
                 starts.append(unit[0])
                 said = ""
             said += here

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 import msgspec
 
@@ -10,6 +11,7 @@ from broadcasts.dispatch.sections import KINDS, Section
 from broadcasts.dispatch.vocabulary import pattern
 
 SPLITS = (re.compile(r"[^\t]+"), re.compile(r"[^|]+"), re.compile(r"[^,]+"), re.compile(r"\S+(?: \S+)*"), re.compile(r"\S+"))
+MOST_COLUMNS = 16
 INHERITED = {"time", "start", "end", "cause", "kind"}
 
 
@@ -59,7 +61,11 @@ def _between(text: str, line: Span, mark: str) -> list[Span]:
 
 
 def _column(text: str, cell: Span) -> str:
-    said = re.sub(r"\s", "", text[slice(*cell)])
+    return _kind(re.sub(r"\s", "", text[slice(*cell)]))
+
+
+@lru_cache(256)
+def _kind(said: str) -> str:
     match = pattern("bare_label").fullmatch(said)
     return next(name for name in KINDS if match.groupdict().get(name)) if match else ""
 
@@ -107,11 +113,14 @@ def _row(text: str, cells: list[Span], columns: list[str], above: list[Section],
 def _standing(text: str, lines: list[Span], at: int) -> Table | None:
     """Each cell on a line of its own: the names below each other, then the values in the same order."""
     columns: list[str] = []
-    filled = [line for line in lines[at:] if text[slice(*line)].strip()]
-    while len(columns) < len(filled) and (name := _column(text, filled[len(columns)])):
+    head = [line for line in lines[at : at + MOST_COLUMNS] if text[slice(*line)].strip()]
+    while len(columns) < len(head) and (name := _column(text, head[len(columns)])):
         columns.append(name)
+    if not _is_header(columns, strict=True):
+        return None
+    filled = [line for line in lines[at:] if text[slice(*line)].strip()]
     values = filled[len(columns) :]
-    if not _is_header(columns, strict=True) or len(values) < len(columns):
+    if len(values) < len(columns):
         return None
     rows = []
     while len(values) >= len(columns):

@@ -10,6 +10,7 @@ from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.vocabulary import pattern, words
 
 LONGEST = 300
+BRACKET = 80
 Way = Callable[[str, int, int], list[Span]]
 
 
@@ -60,7 +61,7 @@ def spared(text: str, lo: int, hi: int) -> list[Span]:
 def behind_dark(text: str, lo: int, hi: int) -> list[Span]:
     """原定明天的停电(锦华苑1-12栋)改到…; not a transformer in brackets."""
     found = [match.end() for match in pattern("behind_dark").finditer(text, lo, hi)]
-    return [(at, hi) for at in found if text[at - 1] == ":" or not lines.find(text, at, silent.until(text, at, hi, ")"))]
+    return [(at, hi) for at in found if text[at - 1] == ":" or not lines.find(text, at, silent.until(text, at, min(hi, at + BRACKET), ")"))]
 
 
 def dark_ones(text: str, lo: int, hi: int) -> list[Span]:
