@@ -10,6 +10,7 @@ from app.core.errors import Refused
 
 GROUPS = {
     "run": "town:run",
+    "start": "starting:start",
     "demo": "town:demo",
     "import": "importing:import_group",
     "staff": "staff:group",

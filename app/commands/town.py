@@ -2,7 +2,6 @@
 
 import json
 import os
-import socket
 import sys
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import click
 
 from app import release, seed
 from app.commands.opened import database
+from app.commands.starting import free_port
 from app.core.settings import Settings
 from app.core.words import phrase as _
 from app.core.words import say
@@ -65,20 +65,14 @@ def _people(people: list[dict[str, str]]) -> list[str]:
 def run(ctx: click.Context) -> None:
     """Migrate, load the demo town into an empty database, start the Procfile's web and work."""
     chosen: Settings = ctx.obj
-    port = os.environ.get("PORT", "8000")
-    if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536 or not is_free(int(port)):
-        raise click.ClickException(say("Port %(port)s is in use. Choose another: PORT=8080 make run", port=port))
+    port = free_port()
     release.migrate(chosen)
     ctx.invoke(demo, as_json=False)
-    environ = {**os.environ, "LINDIAN_HOME": str(chosen.home), "LINDIAN_BASE_URL": chosen.base_url, "PYTHONUNBUFFERED": "1"}
+    environ = {**os.environ, "LINDIAN_HOME": str(chosen.home), "LINDIAN_BASE_URL": chosen.base_url, "PORT": port}
     # What was printed stays to be read; who watches a real installation starts the Procfile's processes.
     environ.setdefault("LINDIAN_LOG", "WARNING")
     # The demo town comes with its own paths; an operator names those of the real one.
     environ.setdefault("LINDIAN_NETWORK", str(FILES / "wangjing.osm.pbf"))
-    honcho = str(Path(sys.executable).with_name("honcho"))
-    os.execve(honcho, [honcho, "start", "--no-prefix", "-p", port, "web", "work"], environ)  # noqa: S606
-
-
-def is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
+    # Anew, without all that planting a town has loaded.
+    lindian = str(Path(sys.executable).with_name("lindian"))
+    os.execve(lindian, [lindian, "start"], environ)  # noqa: S606

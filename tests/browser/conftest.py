@@ -108,7 +108,7 @@ class running:  # noqa: N801 - reads as `with running(home) as product`
 
 
 def descendants(pid: int) -> list[int]:
-    """honcho puts each process of the Procfile into a session of its own, so that its group alone is not all of it."""
+    """Who keeps them puts each process of the Procfile into a session of its own, so that its group alone is not all of it."""
     children = [int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
     return [one for child in children for one in (child, *descendants(child))]
 

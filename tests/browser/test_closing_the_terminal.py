@@ -1,37 +1,68 @@
-"""`make run` in a terminal that is closed: nothing of it goes on, the next start finds its port free."""
+"""`make run`: a worker that dies takes nobody with it; a terminal that is closed leaves nothing running, its port is free again."""
 
 import os
 import shutil
 import signal
+import sqlite3
 import time
+import urllib.request
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from app.commands.town import is_free
+from app.commands.starting import is_free
+from tests.app.test_keeping import runs
 from tests.browser.conftest import descendants, running
 
 pytestmark = pytest.mark.browser
 
 
-def test_a_closed_terminal_leaves_nothing_running(planted: Path, tmp_path: Path) -> None:
+def test_who_dies_is_back_and_a_closed_terminal_leaves_nothing_running(planted: Path, tmp_path: Path) -> None:
     server = running(shutil.copytree(planted, tmp_path / "home"))
     server.start()
+    worker = until(lambda: named(server, "lindian"))
+    os.kill(worker, signal.SIGKILL)
+    answers: list[int] = []
+    back = until(lambda: answers.append(answer(server)) or works(server, not_by=worker))
+    assert set(answers) == {200}, "the web answered all the while"
+    web = named(server, "granian")
+    os.kill(web, signal.SIGKILL)
+    until(lambda: named(server, "granian") not in (0, web) and answer(server) == 200)
+    assert back == named(server, "lindian"), "the worker went on"
     port, all_of_it = int(server.url.rpartition(":")[2]), descendants(server.process.pid)
-    assert len(all_of_it) >= 3, "the web server, the worker, and who watches over them"
+    assert len(all_of_it) >= 3, "the web server with its worker, and ours"
     os.killpg(server.process.pid, signal.SIGKILL)
     server.process.wait(20)
-    for _try in range(200):
-        if not any(_runs(pid) for pid in all_of_it):
-            break
-        time.sleep(0.1)
-    assert [pid for pid in all_of_it if _runs(pid)] == []
+    until(lambda: not any(runs(str(pid)) for pid in all_of_it))
     assert is_free(port)
 
 
-def _runs(pid: int) -> bool:
-    """A zombie nobody has waited for runs no more."""
+def until(look: Callable[[], int]) -> int:
+    end = time.monotonic() + 30
+    while not (found := look()):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    return found
+
+
+def named(server: running, program: str) -> int:
+    """The process of the Procfile that runs this program, or 0."""
+    children = Path(f"/proc/{server.process.pid}/task/{server.process.pid}/children").read_text().split()
+    return next((int(pid) for pid in children if program in Path(f"/proc/{pid}/cmdline").read_text()), 0)
+
+
+def answer(server: running) -> int:
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+        with urllib.request.urlopen(f"{server.url}/healthz", timeout=5) as answered:
+            return int(answered.status)
+    except OSError:
+        return 0
+
+
+def works(server: running, *, not_by: int) -> int:
+    """Which worker has taken up work meanwhile, but this one."""
+    with sqlite3.connect(server.home / "lindian.db", timeout=10) as data:
+        taken = data.execute("SELECT executor_id FROM workflow_status WHERE executor_id LIKE '%/%/%' ORDER BY created_at").fetchall()
+    pids = [int(executor.split("/")[1]) for (executor,) in taken]
+    return next((pid for pid in reversed(pids) if pid == named(server, "lindian") != not_by), 0)

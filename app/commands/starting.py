@@ -1,0 +1,39 @@
+"""`lindian start`: the Procfile's processes on one machine, kept running."""
+
+import os
+import socket
+import sys
+from collections.abc import Sequence
+
+import click
+
+from app import keeping
+from app.core import logs
+from app.core.settings import Settings
+from app.core.words import say
+
+
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice(["web", "work"]))
+@click.pass_obj
+def start(chosen: Settings, names: Sequence[str]) -> None:
+    """Start the Procfile's web and work (or what is named: `web work work`), and start again what dies, until told to stop."""
+    logs.configure(chosen.log_level)
+    names = names or ("web", "work")
+    environ = {**os.environ, "LINDIAN_HOME": str(chosen.home), "PYTHONUNBUFFERED": "1"}
+    if "web" in names:
+        environ["PORT"] = free_port()
+    sys.exit(128 + keeping.keep(names, environ))
+
+
+def free_port() -> str:
+    """Where the web shall listen."""
+    port = os.environ.get("PORT", "8000")
+    if not port.isascii() or not port.isdigit() or not 0 < int(port) < 65536 or not is_free(int(port)):
+        raise click.ClickException(say("Port %(port)s is in use. Choose another: PORT=8080 make run", port=port))
+    return port
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
