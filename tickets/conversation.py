@@ -103,8 +103,9 @@ def say_more(session: Session, ticket: Ticket, *, words: str, channel: Channel |
     limits.messages(session, ticket, danger=attaching.is_dangerous(words))
     if ticket.state is TicketState.answered:
         threads.wait_again(session, ticket)
-    ticket.answered_by_notice = ticket.answered_by_notice and attaching.is_dark(words) and not attaching.needs_a_person(words)
-    return threads.say(session, ticket, None, words, channel=channel or ticket.channel)
+    entry = threads.say(session, ticket, None, words, channel=channel or ticket.channel)
+    attaching.goes_on(session, ticket, words)
+    return entry
 
 
 def close(session: Session, ticket: Ticket, *, by: Me) -> Closure:

@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -14,19 +13,15 @@ from app.core import audit, clock
 from app.core.errors import Refused
 from app.core.words import phrase as _
 from broadcasts import life, notices
-from broadcasts.present import present
 from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice
 from grids.staff.staff import Me
 from tickets import threads
-from tickets.outages import telling
+from tickets.outages import holding, telling
 from tickets.outages.tables import Detachment
-from tickets.tables import Ticket, TicketState
+from tickets.tables import Entry, Ticket, TicketState
 
 FILE = Path(__file__).with_name("attaching.toml")
-RUNNING = ("out", "overdue")
-BEFORE = timedelta(hours=1)
-"""So long before an outage was said to begin its first reports may come."""
 
 
 class Signs(msgspec.Struct, frozen=True):
@@ -58,15 +53,28 @@ def is_dangerous(words: str) -> bool:
 
 def on_asking(session: Session, ticket: Ticket, words: str, notice: Notice | None) -> None:
     """To the notice it was asked about, else to the outage that is known there. Who asks no more than that is answered by it."""
-    plain = ticket.dark and not needs_a_person(words)
-    if ticket.notice_id is not None:  # The thread goes on.
-        ticket.answered_by_notice = ticket.answered_by_notice and plain and is_dark(words)
+    if ticket.notice_id is not None:
+        goes_on(session, ticket, words)
         return
     known = notice or (_known_outage(session, ticket) if ticket.dark else None)
     if known is None or known.exercise or known.is_written_only or life.can_undo(known) or _detached(session, ticket, known):
         return
-    ticket.answered_by_notice = plain and _runs(session, known)
+    ticket.answered_by_notice = ticket.dark and not needs_a_person(words) and holding.runs(session, known)
     _put(session, ticket, known, at_once=ticket.answered_by_notice)
+
+
+def goes_on(session: Session, ticket: Ticket, words: str) -> None:
+    """More is said in a thread: its notice still answers who says no more than that it is dark, and only while it holds.
+
+    Who is dark again goes to the outage that holds now.
+    """
+    ticket.answered_by_notice = ticket.answered_by_notice and is_dark(words) and not needs_a_person(words)
+    if ticket.notice_id is None or holding.runs(session, session.get_one(Notice, ticket.notice_id)):
+        return
+    ticket.answered_by_notice, known = False, _known_outage(session, ticket) if is_dark(words) else None
+    if known is not None and not life.can_undo(known) and not _detached(session, ticket, known):
+        ticket.answered_by_notice = not needs_a_person(words)
+        _put(session, ticket, known, at_once=ticket.answered_by_notice)
 
 
 def attach(session: Session, ticket: Ticket, notice: Notice, *, by: Me) -> Ticket:
@@ -98,7 +106,7 @@ def detach(session: Session, ticket: Ticket, *, by: Me) -> Ticket:
 
 
 def late(session: Session, notice: Notice) -> int:
-    """Those who told that it is dark in this area before the notice was there, or its area was put right. How many.
+    """Those who told that it is dark in this area before the notice was there, while it held, or its area was put right. How many.
 
     And all who asked about the notice that this one takes the place of.
     """
@@ -109,16 +117,26 @@ def late(session: Session, notice: Notice) -> int:
         session.execute(moved, execution_options={"synchronize_session": False})
     if not notice.kind.is_outage or notice.starts_at is None:
         return 0
-    waiting = sa.select(Ticket).where(
-        Ticket.grid_id == notice.grid_id, Ticket.notice_id.is_(None), Ticket.dark, Ticket.state != TicketState.closed,
-        Ticket.asked_at >= notice.starts_at - BEFORE, Ticket.estate_id.in_({place.estate_id for place in notice.places}),
-    )  # fmt: skip
-    found = [one for one in session.scalars(waiting.with_for_update()) if _covers(notice, one) and not _detached(session, one, notice)]
-    for ticket in found:
-        ticket.notice_id = notice.id
-        ticket.answered_by_notice = not needs_a_person(ticket.subject)
+    found = [(one, said) for one, said in _reports(session, notice) if holding.fit(notice, said.at) is not holding.Fit.none]
+    for ticket, said in found:
+        ticket.notice_id, ticket.told_update_id = notice.id, None
+        ticket.answered_by_notice = holding.fit(notice, said.at) is holding.Fit.answers and not needs_a_person(said.words)
     session.flush()
     return len(found)
+
+
+def _reports(session: Session, notice: Notice) -> list[tuple[Ticket, Entry]]:
+    """Who said since then that it is dark in its area, with what they said last, and has no notice that holds."""
+    since = holding.since(session, notice)
+    spoke = sa.exists().where(Entry.ticket_id == Ticket.id, Entry.author_id.is_(None), Entry.at >= since)
+    estates = {place.estate_id for place in notice.places}
+    waiting = sa.select(Ticket).where(
+        Ticket.grid_id == notice.grid_id, Ticket.dark, Ticket.state != TicketState.closed, Ticket.estate_id.in_(estates), spoke,
+        holding.free(notice),
+    )  # fmt: skip
+    here = [one for one in session.scalars(waiting.with_for_update()) if _covers(notice, one) and not _detached(session, one, notice)]
+    said = holding.last_words(session, here)
+    return [(one, said[one.id]) for one in here if one.id in said and said[one.id].at >= since]
 
 
 def _put(session: Session, ticket: Ticket, notice: Notice, *, at_once: bool) -> None:
@@ -145,11 +163,6 @@ def _known_outage(session: Session, ticket: Ticket) -> Notice | None:
 def _covers(notice: Notice, ticket: Ticket) -> bool:
     here = [place for place in notice.places if place.estate_id == ticket.estate_id]
     return any(place.building is None for place in here) or (bool(ticket.building) and audiences.covers(here, ticket.building))
-
-
-def _runs(session: Session, notice: Notice) -> bool:
-    known = notices.by_number(session, notice.number)
-    return known.kind.is_outage and present(known, clock.now()).state in RUNNING
 
 
 def _detached(session: Session, ticket: Ticket, notice: Notice) -> bool:

@@ -13,12 +13,15 @@ from tickets.tables import Closure, Entry, Ticket, TicketState
 
 
 def asked_of(session: Session, ticket: Ticket) -> Update | None:
-    """The update that said so to this thread, while it still holds; None where there is nothing to ask."""
+    """The update since which this thread was told so, while it still holds; None where there is nothing to ask."""
     if ticket.notice_id is None:
         return None
-    told = sa.select(Update).join(Entry, Entry.update_id == Update.id).join(Notice, Notice.id == Update.notice_id)
-    holds = (Entry.ticket_id == ticket.id, Update.notice_id == ticket.notice_id, Notice.state == NoticeState.restored)
-    return session.scalar(told.where(*holds, Update.state == UpdateState.restored).order_by(Update.id.desc()).limit(1))
+    holds = (Update.notice_id == ticket.notice_id, Notice.state == NoticeState.restored, Update.state == UpdateState.restored)
+    wanted = sa.select(Update).join(Notice, Notice.id == Update.notice_id).where(*holds)
+    back = session.scalar(wanted.order_by(Update.id.desc()).limit(1))
+    told = sa.select(Entry.id).join(Update, Update.id == Entry.update_id).where(Entry.ticket_id == ticket.id)
+    heard = back and session.scalar(told.where(Update.notice_id == ticket.notice_id, Update.id >= back.id).limit(1))
+    return back if heard else None
 
 
 def said(session: Session, ticket: Ticket, update: Update) -> Homecoming | None:
