@@ -13,8 +13,8 @@ from app.core.settings import Settings
 from app.core.web import Config, Db, Form, form_again, page, see
 from broadcasts import bringing, life, notices, shelf, texts, unsaid
 from broadcasts.cards import prose
-from broadcasts.composer import composer, pastes, previews, reckoning
-from broadcasts.composer.written import Said, Written, blank, from_notice, local
+from broadcasts.composer import composer, pastes, previews, reckoning, unanswered, written
+from broadcasts.composer.written import Said, blank, from_notice, local
 from broadcasts.deliveries import deliveries
 from broadcasts.kinds import CHANNELS, KINDS, UPDATES
 from broadcasts.present import present
@@ -55,10 +55,14 @@ def reckoned(request: Request[Any, Any, Any], session: Db, me: Me) -> Response[b
 def write(form: Form, session: Db, me: Me) -> Response[Any]:
     """Kept as a draft and shown as everybody will see it."""
     grid = composer.own_grid(session, me, str(form.get("grid", "")))
-    pasted = composer.which(session, me, composer.typed(form)[0])
+    single, several = composer.typed(form)
+    pasted = composer.which(session, me, single)
     try:
-        said = read(Written, form)
-        notice = pastes.write(session, pasted[0], pasted[2], said, by=me) if pasted else notices.draft(session, grid, by=me, **said.told())
+        said, answers = written.sent(form), several.get("answered", [])
+        if pasted:
+            notice = pastes.write(session, pasted[0], pasted[2], said, by=me, answers=answers)
+        else:
+            notice = notices.draft(session, grid, by=me, **said.told())
     except Mistaken as error:
         session.rollback()
         return form_again(composer.PAGE, error, form, **composer.again(session, me, grid, form))
@@ -79,7 +83,7 @@ def reopen(number: FromPath[str], session: Db, me: Me) -> Response[bytes]:
     notice = notices.find(session, number, for_=me)
     me.must_look_after(notice.grid_id)
     form, said = from_notice(notice)
-    shown = composer.of(session, me, notice.grid, form, said, notice=notice)
+    shown = composer.of(session, me, notice.grid, form, said, notice=notice, pasted=composer.behind(session, notice))
     return page(composer.PAGE, form=form, said=said, mistakes={}, reason="", paste=pastes.behind(session, notice), **shown)
 
 
@@ -87,7 +91,8 @@ def reopen(number: FromPath[str], session: Db, me: Me) -> Response[bytes]:
 def edit(number: FromPath[str], form: Form, session: Db, me: Me) -> Response[Any]:
     notice = notices.find(session, number, for_=me)
     try:
-        notices.edit(session, notice, by=me, **read(Written, form).told())
+        notices.edit(session, notice, by=me, **written.sent(form).told())
+        pastes.answer(session, notice, composer.typed(form)[1].get("answered", []))
     except Mistaken as error:
         session.rollback()
         notice = notices.find(session, number, for_=me)
@@ -120,6 +125,7 @@ def before(session: Db, notice: Notice) -> dict[str, Any]:
         "ahead": lead_times.of(session, notice, at=notice.publish_at),
         "missing": lead_times.missing(session, notice),
         "short": composer.short(session, notice),
+        "open_questions": unanswered.of(session, notice),
     }
 
 

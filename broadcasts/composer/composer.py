@@ -6,12 +6,12 @@ from typing import Any
 import msgspec
 from litestar.datastructures import FormMultiDict
 
-from app.core import clock, forms
+from app.core import forms
 from app.core.errors import Forbidden
 from app.core.web import Db
 from app.core.words import phrase as _
 from broadcasts import dispatch
-from broadcasts.composer import pastes, reckoning
+from broadcasts.composer import pastes, reckoning, unanswered
 from broadcasts.composer.proposals import Proposal, Reader, Short
 from broadcasts.composer.tables import Paste
 from broadcasts.composer.written import blank
@@ -71,16 +71,18 @@ def typed(form: FormMultiDict) -> tuple[dict[str, str], dict[str, list[str]]]:
     return {name: values[0] for name, values in several.items() if values}, several
 
 
-def reader(session: Db, paste: Paste) -> Reader:
-    return Reader(paste.text, clock.local(paste.at).date(), audiences.of_grid(session, paste.grid))
+def behind(session: Db, notice: Notice) -> Above | None:
+    """The text that a draft was written from, with what is still open of it: so it is asked wherever the draft is written on."""
+    source, proposal = pastes.source(session, notice), unanswered.proposed(session, notice)
+    return Above(source.paste, source.part, 1, proposal, source.answers) if source and proposal else None
 
 
 def short(session: Db, notice: Notice) -> list[Short]:
     """Where the text behind a draft names more buildings than the draft has."""
-    paste = pastes.behind(session, notice)
-    if paste is None or not notice.kind.is_outage:
+    source = pastes.source(session, notice)
+    if source is None or not notice.kind.is_outage:
         return []
-    known, part = reader(session, paste), pastes.part_of(session, notice)
+    known, part = pastes.reader(session, source.paste), source.part
     chosen: dict[str, int | None] = {}
     for place in notice.places:
         chosen[place.estate.name] = (chosen.get(place.estate.name) or 0) + 1 if place.building else None
@@ -93,7 +95,7 @@ def which(session: Db, me: staff.Me, form: Mapping[str, str]) -> tuple[Paste, Re
     if not (_is_id(said) and _is_id(part)):
         return None
     paste = pastes.find(session, int(said), for_=me)
-    known = reader(session, paste)
+    known = pastes.reader(session, paste)
     return (paste, known, int(part)) if int(part) < max(len(known.entries), 1) else None
 
 

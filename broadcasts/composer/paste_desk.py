@@ -66,7 +66,7 @@ def _keep(session: Db, me: staff.Me, code: str, text: str) -> Response[Any]:
 def one(paste_id: FromPath[int], session: Db, me: Me, part: FromQuery[int] = -1, kind: FromQuery[str] = "") -> Response[bytes]:
     """The composer filled; where the text holds several notices, or none, what may be made of it."""
     kept = pastes.find(session, paste_id, for_=me)
-    reader = composer.reader(session, kept)
+    reader = pastes.reader(session, kept)
     if not reader.entries and kind in set(NoticeKind):
         return _filled(session, me, kept, reader, 0, reader.unread(kind))
     if len(reader.entries) == 1 or 0 <= part < len(reader.entries):
@@ -97,7 +97,7 @@ def draft_all(paste_id: FromPath[int], session: Db, me: Me) -> Response[Any]:
     """A draft of each part that leaves nothing to ask and has none yet."""
     kept = pastes.find(session, paste_id, for_=me)
     known = pastes.written(session, kept)
-    for one in _parts(session, kept, composer.reader(session, kept)):
+    for one in _parts(session, kept, pastes.reader(session, kept)):
         if not one.proposal.questions and one.at not in known:
             pastes.write(session, kept, one.at, read(written.Written, {**one.proposal.form, **one.proposal.said}), by=me)
     return see(f"/desk/pastes/{kept.id}")

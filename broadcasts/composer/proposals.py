@@ -91,7 +91,7 @@ class Reader:
         return Proposal({"kind": kind, "words": words}, {"estates": [], "buildings": []}, text=[(self.text, "")])
 
     def _asked(self, entry: Entry) -> list[Question]:
-        return questions.asked(entry.reading.doubts, self.estates)
+        return questions.asked(entry.reading.doubts, self.estates, self.text)
 
     def _answered(self, entry: Entry, said: dict[str, str]) -> Proposal:
         asked = self._asked(entry)
@@ -104,7 +104,7 @@ class Reader:
         if is_outage(entry.reading.kind):
             proposal.questions += questions.missing(proposal.form, proposal.said, asked)
         settled = {one.key for one in asked if said.get(one.key, questions.NO) in dict(one.choices[:-1])}
-        open_ = [one for one in entry.reading.doubts if not {it.key for it in questions.asked([one], self.estates)} & settled]
+        open_ = [one for one in entry.reading.doubts if not {it.key for it in questions.asked([one], self.estates, self.text)} & settled]
         proposal.text = marked(self.text, entry.reading, open_)
         return proposal
 

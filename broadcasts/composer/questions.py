@@ -23,31 +23,37 @@ UNKNOWN = "?"
 
 
 class Question(msgspec.Struct, frozen=True):
-    """One question. `choices`: what an answer says, and its words on the chip. `of`: the estate it is about."""
+    """One question. `choices`: what an answer says, and its words on the chip. `of`: the estate it is about.
+
+    `quote`: the pasted words that it is about, where it does not say them itself.
+    """
 
     key: str
     field: str
     words: Phrase
     choices: tuple[tuple[str, str], ...] = ()
     of: str = ""
+    quote: str = ""
 
 
-def asked(doubts: Iterable[Doubt], estates: Container[str]) -> list[Question]:
+def asked(doubts: Iterable[Doubt], estates: Container[str], text: str) -> list[Question]:
     """Each question once, though it may concern two fields."""
     found: dict[str, Question] = {}
     for doubt in doubts:
-        found.setdefault(str(doubt.question), _question(doubt, estates))
+        found.setdefault(str(doubt.question), _question(doubt, estates, text))
     return list(found.values())
 
 
-def _question(doubt: Doubt, estates: Container[str]) -> Question:
+def _question(doubt: Doubt, estates: Container[str], text: str) -> Question:
     said = f"{doubt.field} {doubt.of} {str.__str__(doubt.question)} {doubt.question.values}"
     choices = [(one, _chip(doubt, one)) for one in doubt.choices]
     if doubt.field == "buildings" and doubt.of in estates and not choices:
         choices.append((doubt.of, str(_("The whole estate"))))
     dismissed = DISMISSED[doubt.field] if doubt.of or doubt.field != "estates" else _("It is right so")
     choices.append((NO, str(dismissed)))
-    return Question(f"{zlib.crc32(said.encode()):x}", doubt.field, doubt.question, tuple(choices), doubt.of)
+    words = text[slice(*doubt.span)].strip() if doubt.span and doubt.field in ("estates", "buildings") else ""
+    quote = "" if words in str(doubt.question) else words
+    return Question(f"{zlib.crc32(said.encode()):x}", doubt.field, doubt.question, tuple(choices), doubt.of, quote)
 
 
 def _chip(doubt: Doubt, choice: str) -> str:

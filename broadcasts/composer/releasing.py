@@ -10,6 +10,7 @@ from app.core.forms import read
 from app.core.web import Config, Db, Form, form_again, see
 from app.core.words import phrase as _
 from broadcasts import as_before, desk, life, notices, unsaid
+from broadcasts.composer import unanswered
 from broadcasts.composer.written import Release
 from broadcasts.feeds import cap, feed_pages
 from grids.staff.who import Me
@@ -21,6 +22,7 @@ def publish(number: FromPath[str], form: Form, session: Db, me: Me, settings: Co
     notice = notices.find(session, number, for_=me)
     try:
         said = read(Release, form)
+        unanswered.must_be_looked_at(session, notice, by=me, looked=said.looked)
         if said.publish_at is not None:
             life.schedule(session, notice, by=me, at=said.publish_at, late_reason=said.late_reason)
             return see(f"/desk/notices/{notice.id}")

@@ -32,5 +32,6 @@ class PastedNotice(Table):
     notice_id: Mapped[int] = mapped_column(sa.ForeignKey("notices.id", ondelete="CASCADE"), primary_key=True)
     paste_id: Mapped[int] = mapped_column(sa.ForeignKey("pastes.id"), index=True)
     part: Mapped[int]
+    answers: Mapped[list[str]] = mapped_column(sa.JSON, default=list, server_default="[]")
 
     paste: Mapped[Paste] = relationship(lazy="raise")

@@ -7,6 +7,9 @@ from typing import Annotated, Any
 import msgspec
 
 from app.core import clock
+from app.core.errors import Mistaken
+from app.core.forms import read
+from app.core.words import phrase as _
 from broadcasts.tables import Notice, NoticeKind, UpdateState
 
 Short = Annotated[str, msgspec.Meta(max_length=120)]
@@ -40,12 +43,24 @@ class Written(msgspec.Struct):
         return said
 
 
+def sent(form: Mapping[str, Any]) -> Written:
+    """The composer's form. Of a fault somebody says until when, or that it is not known: a blank is neither."""
+    said = read(Written, form)
+    if said.kind is NoticeKind.fault_outage and said.ends_at is None and not said.unknown:
+        raise Mistaken(
+            _("Please look again at the marked fields."), {"ends_at": _("Please fill it in; if it is not known yet, tick that below.")}
+        )
+    return said
+
+
 class Release(msgspec.Struct):
     """How a draft is published: now, or at a time; why so late; when the next news is promised."""
 
     late_reason: Line = ""
     next_update_at: datetime | None = None
     publish_at: datetime | None = None
+    looked: bool = False
+    """Whether what the pasted text left open was looked at."""
 
 
 class Said(msgspec.Struct):
