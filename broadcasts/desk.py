@@ -74,8 +74,13 @@ def one(number: FromPath[str], session: Db, me: Me, settings: Config) -> Respons
     notice = notices.find(session, number, for_=me)
     if notice.is_written_only:
         return page(DRAFT, form={}, mistakes={}, reason="", **before(session, notice), **shown(session, notice, me, settings))
-    said = from_notice(notice)[1]
-    return page(ONE, form={}, said=said, mistakes={}, reason="", **shown(session, notice, me, settings), **_sent(session, notice))
+    return whole(session, notice, me, settings)
+
+
+def whole(session: Db, notice: Notice, me: staff.Me, settings: Settings, *, status: int = 200, **more: Any) -> Response[bytes]:
+    """A published notice with all that can be done now."""
+    about = {"form": {}, "said": from_notice(notice)[1], "mistakes": {}, "reason": "", **more}
+    return page(ONE, status=status, **about, **shown(session, notice, me, settings), **_sent(session, notice))
 
 
 @get("/desk/notices/{number:str}/edit", sync_to_thread=True, include_in_schema=False)
@@ -137,7 +142,7 @@ def shown(session: Db, notice: Notice, me: staff.Me, settings: Settings) -> dict
         "households": _households(notice), "blocks": prose.blocks(notice.words), "title": texts.headline(notice, truth),
         "text": texts.group(notice, truth, contact, base_url=settings.base_url), "kinds": KINDS,
         "update_names": _updates(notice), "next_news": local(promises.usual_next(session, notice)),
-        "undo_s": life.seconds_left(notice) or unsaid.seconds_left(session, notice),
+        "undo_until": notice.undo_until if life.can_undo(notice) or unsaid.can_undo(session, notice) else None,
         "outcomes": promises.told(session, notice),
         "writes": me.looks_after(notice.grid_id), "contact": contact,
         **_by_channel(session, notice, settings),

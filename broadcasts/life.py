@@ -93,13 +93,9 @@ def undo(session: Session, notice: Notice, *, by: Me) -> Notice:
 
 
 def can_undo(notice: Notice) -> bool:
+    """While its seconds last and nothing was said since."""
     untouched = notice.version == 1 and notice.state is NoticeState.published
     return untouched and notice.undo_until is not None and clock.now() <= notice.undo_until
-
-
-def seconds_left(notice: Notice) -> int:
-    """How long it can still be undone."""
-    return int((notice.undo_until - clock.now()).total_seconds()) + 1 if notice.undo_until and can_undo(notice) else 0
 
 
 def replacement(session: Session, notice: Notice, *, by: Me) -> Notice:

@@ -12,8 +12,9 @@ from app.core.web import Config, Db, public_bytes, public_page
 from app.core.words import phrase as _
 from broadcasts import homes, notices, texts
 from broadcasts.cards import prose
+from broadcasts.channels.opened import ways
 from broadcasts.feeds import feed_pages, feeds
-from broadcasts.present import present
+from broadcasts.present import Present, present
 from broadcasts.promises import company
 from broadcasts.sending import openings
 from broadcasts.shelf import Told
@@ -44,7 +45,7 @@ def notice(
         request, "residents/notice.html", age=0, notice=found, truth=truth, title=texts.headline(found, truth),
         place=audiences.short(found.places), places=audiences.lines(found.places), blocks=prose.blocks(found.words), contact=contact,
         text=texts.group(found, truth, contact, base_url=settings.base_url), estates=estates, home=home, building=building,
-        answer=homes.ask(found, home, building) if home else None, usual=_usual(session, found),
+        answer=homes.ask(found, home, building) if home else None, usual=_usual(session, found, truth), ways=ways(settings),
     )  # fmt: skip
 
 
@@ -58,9 +59,9 @@ def calendar(request: Asked, number: FromPath[str], session: Db, settings: Confi
     return public_bytes(request, feeds.calendar(feed, [Told(found, present(found, clock.now()))]), "text/calendar")
 
 
-def _usual(session: Db, found: Notice) -> tuple[int, str] | None:
+def _usual(session: Db, found: Notice, truth: Present) -> tuple[int, str] | None:
     """What the service promise says while a fault's end is not known: hours after the crew's arrival, and whose promise it is."""
-    if not found.kind.is_outage or found.ends_at is not None:
+    if truth.state != "out" or found.ends_at is not None:
         return None
     rule = company.of(session, found.grid_id).restoration
     return (int(rule.value) // 60, rule.source) if rule else None

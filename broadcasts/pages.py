@@ -17,6 +17,7 @@ from app.core.web import Config, Db, page, public_bytes, public_page, see
 from app.core.words import phrase as _
 from broadcasts import notices, numbers, shelf, texts
 from broadcasts.cards import prose
+from broadcasts.channels.opened import ways
 from broadcasts.present import present
 from broadcasts.promises import promises
 from broadcasts.subscribers import audiences
@@ -59,7 +60,7 @@ def grid(request: Asked, code: FromPath[str], session: Db, settings: Config) -> 
     return public_page(
         request, "residents/grid.html", age=0, grid=found, shelf=held, place=_place,
         contact=grids.contact(session, found.id), push_key=push_key(settings.vapid_key, settings.contact),
-        accuracy=promises.accuracy(session, (found.id,)),
+        accuracy=promises.accuracy(session, (found.id,)), ways=ways(settings),
     )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import msgspec
 from app.core.words import moment, span
 from app.core.words import phrase as _
 from broadcasts.kinds import KINDS
-from broadcasts.tables import Notice, NoticeState, Update, UpdateState
+from broadcasts.tables import Notice, NoticeKind, NoticeState, Update, UpdateState
 
 SILENT = timedelta(hours=24)
 """So long after its promised end a notice that nobody ended is history: we no longer say that somebody is looking."""
@@ -142,13 +142,13 @@ def _restored(notice: Notice) -> Present:
 
 
 def _cancelled(notice: Notice) -> Present:
-    when = span(notice.starts_at, notice.ends_at)
-    words = _("This notice no longer holds.")
-    if notice.kind.is_outage and when:
+    """What was planned does not come. A fault was never planned: that it was told was wrong, and whoever is dark shall say so."""
+    when, words = "", _("This notice no longer holds.")
+    if notice.kind is NoticeKind.fault_outage:
+        words = _("This notice does not hold. If yours is dark, please tell us.")
+    elif notice.kind.is_outage and (when := span(notice.starts_at, notice.ends_at)):
         words = _("There is no outage %(when)s. This notice no longer holds.", when=when)
-    return Present(
-        state="cancelled", look="cancelled", word=str(_("Withdrawn")), words=str(words), time=when if notice.kind.is_outage else ""
-    )
+    return Present(state="cancelled", look="cancelled", word=str(_("Withdrawn")), words=str(words), time=when)
 
 
 def _news(notice: Notice, now: datetime) -> Present:

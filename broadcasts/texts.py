@@ -6,7 +6,7 @@ from app.core.words import day, hour, say, span
 from broadcasts.kinds import KINDS
 from broadcasts.present import Present
 from broadcasts.subscribers import audiences
-from broadcasts.tables import Notice, NoticeState, Place, UpdateState
+from broadcasts.tables import Notice, NoticeState, Place, Update, UpdateState
 from grids.grids import Contact
 
 OVER = (UpdateState.restored, UpdateState.cancelled, UpdateState.superseded)
@@ -87,11 +87,16 @@ def _truth(notice: Notice, now: Present) -> str:
 
 
 def latest(notice: Notice) -> str:
-    """After an update people need the news, not the first words again; of what is over only what was said of its end, and since."""
+    """After an update people need the news, not the first words again."""
+    said = newest(notice)
+    return f"{day(said.at)} {hour(said.at)} {said.words}" if said else ""
+
+
+def newest(notice: Notice) -> Update | None:
+    """The last update that has words; of what is over only what was said of its end, and since."""
     news = list(notice.updates)
     over = next((n for n in reversed(range(len(news))) if news[n].state in OVER), 0) if _over(notice) else 0
-    said = next((update for update in reversed(news[over:]) if update.words), None)
-    return f"{day(said.at)} {hour(said.at)} {said.words}" if said else ""
+    return next((update for update in reversed(news[over:]) if update.words), None)
 
 
 def _over(notice: Notice) -> bool:

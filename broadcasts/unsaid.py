@@ -1,4 +1,4 @@
-"""Within ten seconds of an update, whatever it told: it was never said. Nothing has left until then."""
+"""Within ten seconds of an update, whatever it told: the notice stands as before. Its page said so at once; no message leaves until then."""
 
 from sqlalchemy.orm import Session
 
@@ -11,11 +11,9 @@ from broadcasts.tables import Notice, NoticeState
 from grids.staff.staff import Me
 
 
-def seconds_left(session: Session, notice: Notice) -> int:
-    """How long its newest update can still be taken back."""
-    if notice.undo_until is None or not _can_undo(notice, as_before.of(session, notice)):
-        return 0
-    return int((notice.undo_until - clock.now()).total_seconds()) + 1
+def can_undo(session: Session, notice: Notice) -> bool:
+    """While the seconds of its newest update last."""
+    return notice.undo_until is not None and _can_undo(notice, as_before.of(session, notice))
 
 
 def undo(session: Session, notice: Notice, *, by: Me) -> Notice:

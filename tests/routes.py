@@ -97,6 +97,7 @@ LISTED: dict[tuple[str, str], Route] = {
     ),
     ("POST", "/subscribe/{token}"): Route(EVERYBODY, by=NOBODY), ("POST", "/s"): Route(EVERYBODY, by=NOBODY),
     ("POST", "/s/{token}"): Route(EVERYBODY, form={"topics": "outage"}, by=NOBODY),
+    ("POST", "/s/{token}/places"): Route(EVERYBODY, form={"place": ""}, by=NOBODY),
     ("POST", "/s/{token}/places/{subscription_id}/dropping"): Route(EVERYBODY, form={}, by=NOBODY),
     ("POST", "/s/{token}/leaving"): Route(EVERYBODY, form={}, by=NOBODY),
     ("GET", "/q/{token}/data"): PUBLIC, ("GET", "/q/{token}/data/copy"): PUBLIC, ("GET", "/q/{token}/data/copy.zip"): PUBLIC,

@@ -117,6 +117,11 @@ def hour(moment: datetime) -> str:
     return clock.local(moment).strftime("%H:%M")
 
 
+def second(moment: datetime) -> str:
+    """20:30:05, where seconds count."""
+    return clock.local(moment).strftime("%H:%M:%S")
+
+
 def moment(value: datetime) -> str:
     """The hour alone today, the day with the hour otherwise."""
     return hour(value) if clock.local(value).date() == clock.today() else f"{day(value)} {hour(value)}"
@@ -181,6 +186,6 @@ def iso(value: datetime) -> str:
 
 
 FILTERS = {
-    "day": day, "date": dated, "late_by": late_by, "hour": hour, "moment": moment, "span": span, "duration": duration,
+    "day": day, "date": dated, "late_by": late_by, "hour": hour, "second": second, "moment": moment, "span": span, "duration": duration,
     "ago": ago, "left": left, "iso": iso, "minutes": minutes, "figure": figure, "price": price,
 }  # fmt: skip

@@ -34,7 +34,7 @@ class Channel:
         self.base_url = settings.base_url
 
     def compose(self, told: Told) -> Message:
-        words = plain(texts.group(told.notice, told.truth, None, base_url=told.base_url))
+        words = plain(texts.group(told.notice, told.truth, told.contact, base_url=told.base_url))
         title = " ".join(plain(texts.headline(told.notice, told.truth)).split())[:150]
         return Message(key=told.key, title=title, text=words, html=_page(words), at=told.at, base_url=told.base_url, secret=told.secret)
 

@@ -3,6 +3,7 @@
 from app.core.settings import Settings
 from broadcasts.channels import email, gateways, sms, webhook, wecom
 from broadcasts.channels.protocol import Channel, Writer
+from broadcasts.kinds import CHANNELS
 from broadcasts.subscribers.tables import ChannelName
 
 
@@ -19,6 +20,11 @@ def every(settings: Settings) -> dict[ChannelName, Channel]:
     if have.webhook and have.webhook.offered:
         found.append(webhook.Channel(have.webhook, settings))
     return {one.name: one for one in found}
+
+
+def ways(settings: Settings) -> list[str]:
+    """By what residents may subscribe here, as people name it; a webhook is for machines."""
+    return [str(CHANNELS[name]) for name in every(settings) if name is not ChannelName.webhook]
 
 
 def writers(settings: Settings) -> dict[ChannelName, Writer]:

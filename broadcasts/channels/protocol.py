@@ -10,6 +10,7 @@ from app.core.words import Phrase
 from broadcasts.present import Present
 from broadcasts.subscribers.tables import ChannelName
 from broadcasts.tables import Notice
+from grids.grids import Contact
 from pwa.push.outcomes import Verdict
 
 TIMEOUT_MS = 10_000
@@ -24,12 +25,14 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     at: datetime
     base_url: str
     secret: str
+    contact: Contact | None = None
+    """Whom to call, as a group's text says it. Not for SMS, whose operators refuse numbers, nor for machines."""
     template: str = ""
     """Of the approved texts this one, where it must be."""
 
 
 class Message(msgspec.Struct, frozen=True, kw_only=True):
-    """Words fitted to a channel; nothing in them is about a person. `values` is for the channel itself."""
+    """Words fitted to a channel; nothing in them is about the receiver. `values` is for the channel itself."""
 
     key: str
     title: str = ""

@@ -28,7 +28,7 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
 
 def of(session: Session, notice: Notice, settings: Settings) -> list[Preview]:
     """Needs the notice with its places, its updates and its grid."""
-    told = posting.told(notice, 0, clock.now(), settings.base_url, settings.secret)
+    told = posting.told(session, notice, 0, clock.now(), settings)
     many, have = receivers(session, notice), gateways.of(settings)
     found: list[Preview] = []
     for name, channel in opened.every(settings).items():

@@ -5,14 +5,15 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from app.core.errors import Missing, Mistaken
+from app.core.errors import Missing, Mistaken, Refused
 from app.core.forms import read
-from app.core.web import Config, Db, Form, form_again, see
+from app.core.web import Config, Db, Form, Written, form_again, see
 from app.core.words import phrase as _
 from broadcasts import as_before, desk, life, notices, unsaid
 from broadcasts.composer import unanswered
 from broadcasts.composer.written import Release
 from broadcasts.feeds import cap, feed_pages
+from broadcasts.tables import UpdateState
 from grids.staff.who import Me
 
 
@@ -36,13 +37,21 @@ def publish(number: FromPath[str], form: Form, session: Db, me: Me, settings: Co
 
 
 @post("/desk/notices/{number:str}/undo", sync_to_thread=True, include_in_schema=False)
-def undo(number: FromPath[str], session: Db, me: Me) -> Response[Any]:
-    """By the number that was given, which is gone after the first of two taps."""
+def undo(number: FromPath[str], session: Db, me: Me, settings: Config) -> Response[Any]:
+    """By the number that was given, which is gone after the first of two taps. Who comes too late sees the notice and what can be done."""
     gone = notices.taken_back(session, number)
     notice = notices.find(session, str(gone.notice_id) if gone and gone.notice_id else number, for_=me)
-    if as_before.of(session, notice) is not None:
-        return see(f"/desk/notices/{unsaid.undo(session, notice, by=me).number}")
-    return see(f"/desk/notices/{life.undo(session, notice, by=me).id}")
+    me.must_look_after(notice.grid_id)
+    said = as_before.of(session, notice) is not None
+    try:
+        if said:
+            return see(f"/desk/notices/{unsaid.undo(session, notice, by=me).number}")
+        return see(f"/desk/notices/{life.undo(session, notice, by=me).id}")
+    except Refused as late:
+        session.rollback()
+        instead = UpdateState.corrected if said else UpdateState.cancelled
+        notice = notices.find(session, number, for_=me)
+        return desk.whole(session, notice, me, settings, status=late.status, too_late=late.reason, form=Written(state=instead))
 
 
 @post("/desk/notices/{number:str}/waiting", sync_to_thread=True, include_in_schema=False)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.core import clock, jobs
 from app.core.jobs import Work
+from app.core.settings import Settings
 from broadcasts.channels import opened, webpush
 from broadcasts.channels.protocol import Channel, Message, Receiver, Result, Told
 from broadcasts.deliveries import outbox, valves
@@ -21,6 +22,7 @@ from broadcasts.present import present
 from broadcasts.subscribers import hearers
 from broadcasts.subscribers.tables import ChannelName, Subscriber
 from broadcasts.tables import Notice, NoticeKind, Place, Update
+from grids import grids
 from pwa.push.outcomes import Verdict
 
 SHARD = 200
@@ -156,11 +158,14 @@ def _told(work: Work, update_id: int) -> tuple[Told, datetime, bool]:
         update = session.get_one(Update, update_id)
         notice = session.get_one(Notice, update.notice_id, options=shown)
         return (
-            told(notice, update.id, update.at, work.settings.base_url, work.settings.secret),
+            told(session, notice, update.id, update.at, work.settings),
             webpush.until(notice, update),
             (notice.kind is NoticeKind.fault_outage),
         )
 
 
-def told(notice: Notice, update_id: int, at: datetime, base_url: str, secret: str) -> Told:
-    return Told(notice=notice, truth=present(notice, clock.now()), key=f"update-{update_id}", at=at, base_url=base_url, secret=secret)
+def told(session: Session, notice: Notice, update_id: int, at: datetime, settings: Settings) -> Told:
+    return Told(
+        notice=notice, truth=present(notice, clock.now()), key=f"update-{update_id}", at=at, base_url=settings.base_url,
+        secret=settings.secret, contact=grids.contact(session, notice.grid_id),
+    )  # fmt: skip

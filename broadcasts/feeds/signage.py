@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.words import say
+from broadcasts import texts
 from broadcasts.cards import cards
 from broadcasts.shelf import Shelf, Told
 from broadcasts.subscribers import audiences
@@ -34,16 +35,17 @@ def slides(session: Session, shelf: Shelf) -> list[Slide]:
 
 
 def _power(shelf: Shelf) -> Iterator[Slide]:
-    """What is out, or that all is well; what just came back is good news after it."""
+    """What is out, or that nothing is known to be; what just came back is good news after it."""
     if not any(told.now.state in ("out", "overdue") for told in shelf.out):
-        yield Slide("fine", "fine", say("Now"), say("Power is on"), say("No outage is reported in this grid."))
+        yield Slide("fine", "fine", say("Now"), say("No outage known"), say("If yours is dark, please tell us."))
     yield from map(_notice, shelf.out[:OUT])
 
 
 def _notice(told: Told) -> Slide:
     notice, now = told.notice, told.now
     place = audiences.short(notice.places)
-    last = next((update.words for update in reversed(notice.updates) if update.words), "")
+    said = texts.newest(notice)
+    last = said.words if said else ""
     if now.state == "published":
         return Slide(now.look, now.icon, now.word, notice.title, last or notice.words, foot=place, number=notice.number)
     return Slide(now.look, now.icon, place, now.word, now.words, now.time, now.was or last or notice.cause, notice.number)

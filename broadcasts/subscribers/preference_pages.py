@@ -29,6 +29,12 @@ TOPICS = {
 }
 
 
+ADDRESSES = {
+    ChannelName.sms: _("Mobile number"), ChannelName.email: _("E-mail address"), ChannelName.wecom: _("Address of the group's robot"),
+    ChannelName.webhook: _("Webhook address"),
+}  # fmt: skip
+
+
 class Preference(msgspec.Struct, kw_only=True):
     topics: list[Topic] = []
     quiet_from: Hour | None = None
@@ -39,6 +45,10 @@ class Preference(msgspec.Struct, kw_only=True):
         return {
             "topics": self.topics, "quiet_from": self.quiet_from, "quiet_until": self.quiet_until, "outage_breaks": not self.strict,
         }  # fmt: skip
+
+
+class Where(msgspec.Struct):
+    place: str = ""
 
 
 class Wish(Preference, kw_only=True):
@@ -119,7 +129,7 @@ def typed(form: Form, session: Db, settings: Config) -> Response[Any]:
 def mine(token: FromPath[str], session: Db, settings: Config) -> Response[bytes]:
     one = subscribers.by_link(session, token)
     given = {"topics": one.topics, "quiet_from": [_text(one.quiet_from)], "quiet_until": [_text(one.quiet_until)]}
-    return page(MINE, form={}, said=given, mistakes={}, reason="", **_mine(one, token, settings))
+    return page(MINE, form={}, said=given, mistakes={}, reason="", **_mine(session, one, token, settings))
 
 
 @post("/s/{token:str}", sync_to_thread=True, include_in_schema=False)
@@ -129,7 +139,21 @@ def prefer(token: FromPath[str], form: Form, session: Db, settings: Config) -> R
         subscribers.prefer(session, one, **read(Preference, form).told())
     except Mistaken as error:
         session.rollback()
-        return form_again(MINE, error, form, **_mine(subscribers.by_link(session, token), token, settings))
+        return form_again(MINE, error, form, **_mine(session, subscribers.by_link(session, token), token, settings))
+    return see(f"/s/{token}")
+
+
+@post("/s/{token:str}/places", sync_to_thread=True, include_in_schema=False)
+def add(token: FromPath[str], form: Form, session: Db, settings: Config) -> Response[Any]:
+    """One place more of the same grid: who moved adds the new one and drops the old."""
+    one = subscribers.by_link(session, token)
+    try:
+        grid = grids.get(session, one.subscriptions[0].grid_id)
+        estate, building = audiences.chosen(session, grid, read(Where, form).place)
+        subscriptions.subscribe(session, one, grid=grid, estate=estate, building=building)
+    except (Mistaken, TooMany) as error:
+        session.rollback()
+        return form_again(MINE, error, form, **_mine(session, subscribers.by_link(session, token), token, settings))
     return see(f"/s/{token}")
 
 
@@ -168,16 +192,18 @@ def _asking(session: Db, grid: Grid, settings: Settings) -> dict[str, Any]:
     return {
         "grid": grid, "estates": audiences.of_grid(session, grid), "topics": TOPICS, "contact": grids.contact(session, grid.id),
         "channels": {name: words for name, words in CHANNELS.items() if name in have},
+        "addresses": [words for name, words in ADDRESSES.items() if name in have],
         "push_key": push_key(settings.vapid_key, settings.contact), "address": f"{settings.base_url}/g/{grid.code}",
     }  # fmt: skip
 
 
-def _mine(one: Subscriber, token: str, settings: Settings) -> dict[str, Any]:
+def _mine(session: Db, one: Subscriber, token: str, settings: Settings) -> dict[str, Any]:
     hook = webhook.shown(settings.secret, one.salt) if one.channel is ChannelName.webhook else ""
     channel = _("This phone") if one.channel is ChannelName.push else CHANNELS[one.channel]
     return {
         "one": one, "token": token, "topics": TOPICS, "channel": channel, "hook": hook,
         "address": subscribers.masked(one), "strict": not one.outage_breaks,
+        "estates": audiences.of_grid(session, one.subscriptions[0].grid) if one.subscriptions else [],
     }  # fmt: skip
 
 
@@ -185,4 +211,4 @@ def _text(hour: int | None) -> str:
     return "" if hour is None else str(hour)
 
 
-routes: list[Any] = [ask, wish, confirm, confirmed, by_code, typed, mine, prefer, drop, look_before_leaving, leave]
+routes: list[Any] = [ask, wish, confirm, confirmed, by_code, typed, mine, prefer, add, drop, look_before_leaving, leave]

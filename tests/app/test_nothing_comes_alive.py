@@ -264,7 +264,7 @@ def test_what_every_channel_sends_is_plain(scene: Scene, session: Session, chose
     notice: Notice = notices.by_number(session, scene.published)
     for evil in EVIL:
         notice.title = notice.words = notice.cause = notice.line = notice.places[0].estate.name = evil
-        told = posting.told(notice, 1, clock.now(), "https://lindian.test", "secret")
+        told = posting.told(session, notice, 1, clock.now(), chosen)
         for name, channel in channels.items():
             message = channel.compose(told)
             said = "\n".join((message.title, message.text, message.html, message.body.decode(), *message.values.values()))

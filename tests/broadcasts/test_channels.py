@@ -299,7 +299,7 @@ def test_wecom_words_fit_and_keep_their_number_and_stay_inert(session: Session, 
         settings = configured(chosen, provider, f'form = "{form}"\n')
         notice = stage.published(town, words="长" * 4900, cause="<script>[点我](javascript:1)\u202e")
         channel = opened.every(settings)[ChannelName.wecom]
-        message = channel.compose(posting.told(notice, 1, clock.now(), settings.base_url, settings.secret))
+        message = channel.compose(posting.told(session, notice, 1, clock.now(), settings))
         assert len(message.text.encode()) <= most
         assert notice.number in message.text
         assert "\u202e" not in message.text

@@ -102,6 +102,32 @@ def test_updates_are_told_from_the_desk(told_town: Cast, signed_in: SignedIn) ->
     assert client.post(f"{address}/updates", data={"state": "x"}).status_code == 422
 
 
+def test_an_undo_that_comes_too_late_leads_back_to_the_notice_with_what_can_be_done(told_town: Cast, signed_in: SignedIn) -> None:
+    client = signed_in(told_town.wangfang)
+    preview = client.post("/desk/notices", data=fault(told_town))
+    done = client.post(f"{preview.url.path}/publication")
+    notice = notices.find(told_town.session, done.url.path.rpartition("/")[2], for_=told_town.me(told_town.wangfang))
+    assert notice.undo_until is not None
+    until = clock.local(notice.undo_until)
+    assert f"推送、短信等消息 {until:%H:%M:%S} 才发出，在这之前可以撤回" in done.text, "true however long the page stays open"
+    assert "还没有发出去" not in done.text, "the page says it already"
+    notice.undo_until = clock.now() - timedelta(seconds=1)
+    told_town.session.commit()
+    late = client.post(f"{done.url.path}/undo")
+    assert (late.status_code, late.url.path) == (409, f"{done.url.path}/undo")
+    for said in ("十秒已过", "请改用“已撤销”", 'action="/desk/notices/', "告诉大家", 'value="cancelled" checked'):
+        assert said in late.text
+    client.post(f"{done.url.path}/updates", data={"state": "progress", "words": "到场"})
+    notice.undo_until = clock.now() - timedelta(seconds=1)
+    told_town.session.commit()
+    late = client.post(f"{done.url.path}/undo").text
+    assert "请再发一条进展" in late
+    assert 'value="corrected" checked' in late
+    gone = client.post(f"{done.url.path}/updates", data={"state": "cancelled"}).text
+    assert "一般" not in client.get(f"/n/{notice.number}").text, "no crew comes for what was withdrawn"
+    assert "这条通知不作数了" in gone
+
+
 def test_supervisors_read_and_do_not_write(told_town: Cast, signed_in: SignedIn) -> None:
     notice, hidden = published(told_town), draft(told_town)
     told_town.session.commit()

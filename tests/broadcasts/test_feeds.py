@@ -1,6 +1,7 @@
 """What other systems read of a grid: each feed against its own standard, and the screen in the hall."""
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -376,7 +377,7 @@ def test_words_that_look_like_markup_stay_words(told_town: Cast, resident: Clien
 class TestScreen:
     def test_all_is_well(self, told_town: Cast, resident: Client) -> None:
         text = resident.get(f"{HOME}/signage").text
-        assert "供电正常" in text
+        assert "没有已知停电" in text
         assert "王芳" in text
         assert "10000000001" in text
         assert 'http-equiv="refresh"' in text
@@ -394,7 +395,19 @@ class TestScreen:
         places = [text.index(word) for word in ("正在停电", "计划停电", "阶梯电价")]
         assert places == sorted(places)
         assert 'class="of3"' in text
-        assert "供电正常" not in text
+        assert "没有已知停电" not in text
+
+    def test_what_is_back_says_nothing_of_before(self, told_town: Cast, resident: Client) -> None:
+        notice = published(told_town, starts_at=clock.now() - HOUR)
+        me = told_town.me(told_town.wangfang)
+        notices.update(told_town.session, notice, by=me, state=UpdateState.progress, words="接头要清理、重做")
+        notices.update(told_town.session, notice, by=me, state=UpdateState.restored)
+        kept(told_town)
+        text = resident.get(f"{HOME}/signage").text
+        assert "已复电" in text
+        assert "接头要清理" not in text
+        page = resident.get(f"/n/{notice.number}").text
+        assert re.search(r"发布时说：</p>.{0,40}正在抢修。", page), "earlier words have their time"
 
     def test_the_loop_stays_short_however_much_is_going_on(self, told_town: Cast, resident: Client) -> None:
         for _ in range(6):

@@ -127,7 +127,7 @@ def machine(database: Database, work: Work, service: loopback.PushService) -> ty
         @rule()
         def unsay(self) -> None:
             with clock.at(self.now):
-                may = unsaid.seconds_left(self.session, self.notice) > 0
+                may = unsaid.can_undo(self.session, self.notice)
             again = self.undone.get(self.notice.id) == self.notice.version
             assert self.try_to(unsaid.undo, self.notice, by=self.me) is (may or again)
             if may:

@@ -105,10 +105,13 @@ def test_the_grids_page_shows_what_is_now_and_what_comes(story: dict[str, str], 
     assert "104 226" in text
 
 
-def test_a_quiet_grid_says_that_the_power_is_on(told_town: Cast, resident: Client) -> None:
+def test_a_quiet_grid_says_that_no_outage_is_known(told_town: Cast, resident: Client) -> None:
     text = resident.get("/g/104227").text
-    assert "供电正常" in text
+    assert "没有已知停电" in text
+    assert "供电正常" not in text, "some household may be dark and nobody knows"
     assert "南湖东园" in text
+    assert "订阅通知" not in text, "without a gateway none is offered"
+    assert "怎样收到停电通知" in text
 
 
 @pytest.mark.parametrize(

@@ -84,6 +84,8 @@ def test_restored_and_cancelled_say_so_first() -> None:
     off = present(outage(NOON + 3 * HOUR, NOON + 4 * HOUR, state=NoticeState.cancelled), NOON)
     assert (off.state, off.word) == ("cancelled", "已撤销")
     assert "照常用电" in off.words
+    never = present(outage(NOON - HOUR, None, NoticeKind.fault_outage, NoticeState.cancelled), NOON)
+    assert (never.words, never.time) == ("这条通知不作数了。您家要是没电，请告诉我们。", ""), "nobody had planned a fault"
 
 
 def test_news_holds_until_its_end() -> None:

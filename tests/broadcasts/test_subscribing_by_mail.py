@@ -80,7 +80,7 @@ def test_smtp_answers_are_judged_and_every_letter_says_how_to_leave(
     assert set(session.scalars(sa.select(Subscriber.address))) == {"ok@x.cn", "full@x.cn", "spam@x.cn"}
     [letter] = office.letters
     assert number in words(letter)
-    assert "10000000001" not in words(letter)
+    assert "台区经理 王芳 10000000001" in words(letter)
     assert letter["list-unsubscribe-post"] == "List-Unsubscribe=One-Click"
     found = re.search(r"/s/([0-9a-f]{40})/leaving", letter["list-unsubscribe"])
     assert found is not None
@@ -91,6 +91,11 @@ def test_a_resident_asks_confirms_changes_and_leaves(
     resident: Client, session: Session, town: Cast, chosen: Settings, database: Database, office: Post
 ) -> None:
     form = {"channel": "email", "address": "li@X.cn", "topics": ["outage", "safety"], "place": f"e{town.garden.id}"}
+    offered = resident.get("/g/104226/subscribe").text
+    assert '<label for="address">邮箱</label>' in offered, "only what is offered is asked for"
+    assert "不索要身份证、银行卡和验证码" not in offered, "the page asks for a code"
+    assert "验证码只填在这个网站上" in offered
+    assert "订阅通知：电子邮件" in resident.get("/g/104226").text
     asked = resident.post("/g/104226/subscribe", data=form)
     again = resident.post("/g/104226/subscribe", data=form)
     assert (asked.status_code, again.status_code) == (200, 429)
@@ -102,6 +107,7 @@ def test_a_resident_asks_confirms_changes_and_leaves(
     found = re.search(r"\d{6}", words(office.letters[0]))
     assert found is not None
     page = asked.url.path
+    assert "验证码只填在这个网站上" in asked.text
     assert resident.post(page, data={"code": f"{(int(found[0]) + 1) % 1_000_000:06d}"}).status_code == 422
     mine = resident.post(page, data={"code": found[0]}).url.path
     assert re.fullmatch(r"/s/[0-9a-f]{40}", mine)
@@ -110,6 +116,14 @@ def test_a_resident_asks_confirms_changes_and_leaves(
     one = session.scalars(sa.select(Subscriber)).one()
     assert (one.address, one.topics, mine[3:] not in (one.token_hash, one.salt)) == ("li@x.cn", [Topic.knowledge], True)
     session.commit()
+    moved = resident.post(f"{mine}/places", data={"place": f"e{town.court.id}"})
+    assert moved.url.path == mine
+    assert "不再收莲花园" in moved.text
+    left = re.findall(r'action="(/s/[0-9a-f]{40}/places/\d+/dropping)"', moved.text)[0]
+    there = resident.post(left).text
+    assert "荷塘苑" in there.partition("<form")[0]
+    assert resident.post(f"{mine}/places", data={"place": "e99999999"}).status_code == 422
+    assert resident.post(f"{mine}/places", data={"place": ""}).status_code == 200
     # A mail program's own server asks without a browser's headers (RFC 8058).
     resident.headers.pop("sec-fetch-site")
     assert resident.post(f"{mine}/leaving", data={"List-Unsubscribe": "One-Click"}).status_code == 200

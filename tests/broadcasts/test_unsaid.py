@@ -56,12 +56,12 @@ def test_whatever_was_told_is_undone_within_ten_seconds_and_nothing_left(town: C
             assert set(session.scalars(sa.select(Delivery.due_at).where(Delivery.update_id == told.id))) == {
                 at + life.GRACE + notices.LEEWAY
             }
-            assert unsaid.seconds_left(session, notice) == 11, state
+            assert unsaid.can_undo(session, notice), state
             assert standing(town, notice) != before
         with clock.at(at + timedelta(seconds=9)):
             for _twice in range(2):
                 unsaid.undo(session, notice, by=me)
-            assert unsaid.seconds_left(session, notice) == 0
+            assert not unsaid.can_undo(session, notice)
         assert standing(town, notice) == before, state
     assert notice.version == 1 + 2 * len(wrong), "whoever fetched it meanwhile sees that it changed"
     assert session.scalars(sa.select(Promise.ended_at)).all() == [None, None]

@@ -91,6 +91,10 @@ for (const found of document.querySelectorAll("[data-here]")) {
   });
 }
 
+// What can be done until a moment is not offered after it.
+for (const found of /** @type {NodeListOf<HTMLElement>} */ (document.querySelectorAll("[data-until]")))
+  setTimeout(() => found.remove(), Date.parse(found.dataset.until ?? "") - Date.now());
+
 const badge = document.body.dataset.badge;
 if (badge && screen.setAppBadge) (Number(badge) ? screen.setAppBadge(Number(badge)) : screen.clearAppBadge()).catch(() => {});
 
