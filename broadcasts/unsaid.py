@@ -1,4 +1,4 @@
-"""Within ten seconds of an update, whatever it told: the notice stands as before. Its page said so at once; no message leaves until then."""
+"""Within ten seconds of an update: the notice stands as before. Its page said so at once; no message leaves until then."""
 
 from sqlalchemy.orm import Session
 

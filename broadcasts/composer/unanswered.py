@@ -15,7 +15,8 @@ from broadcasts.tables import Notice, NoticeKind
 from grids.staff.staff import Me
 from grids.tables import Estate
 
-Form, Said = Mapping[str, str], Mapping[str, Sequence[str]]
+Form = Mapping[str, str]
+Said = Mapping[str, Sequence[str]]
 
 
 def of(session: Session, notice: Notice) -> list[Question]:

@@ -118,8 +118,8 @@ def _load(session: Session, settings: Settings, channel: Writer, ours: Sequence[
         return Load(ours, message, receivers, first.at + LASTS)
     update = session.get_one(Update, first.update_id)
     notice = session.scalars(sa.select(Notice).where(Notice.id == update.notice_id).options(*SHOWN)).one()
-    told = posting.told(notice, update.id, update.at, settings.base_url, "")
-    said = msgspec.structs.replace(told, key=f"asked-{update.id}", template=ASKED)
+    told = posting.told(session, notice, update.id, update.at, settings)
+    said = msgspec.structs.replace(told, key=f"asked-{update.id}", template=ASKED, secret="")
     return Load(ours, channel.compose(said), receivers, webpush.until(notice, update))
 
 
