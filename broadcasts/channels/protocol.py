@@ -26,7 +26,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     base_url: str
     secret: str
     contact: Contact | None = None
-    """Whom to call, as a group's text says it. Not for SMS, whose operators refuse numbers, nor for machines."""
+    """Whom to call, for a letter. Operators refuse numbers in an SMS, and neither robots nor machines are given a person's."""
     template: str = ""
     """Of the approved texts this one, where it must be."""
 

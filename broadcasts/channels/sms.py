@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from string import Template as Words
 
 from app.core.settings import Settings
-from app.core.words import Phrase, say
+from app.core.words import Phrase, say, span
 from app.core.words import phrase as _
 from broadcasts.channels import aliyun, tencent
 from broadcasts.channels.gateways import Sms
@@ -44,7 +44,7 @@ class Channel:
     def compose(self, told: Told) -> Message:
         notice, truth = told.notice, told.truth
         said = {
-            "what": truth.word, "where": audiences.short(notice.places), "time": truth.time or truth.short, "why": notice.cause,
+            "what": truth.word, "where": audiences.short(notice.places), "time": truth.time or truth.short or span(notice.starts_at, notice.ends_at), "why": notice.cause,
             "number": "…" if notice.is_written_only else notice.number, "title": notice.title,
         }  # fmt: skip
         kind = truth.state if truth.state in self.sms.templates else "news" if not notice.kind.is_outage else "notice"

@@ -34,7 +34,7 @@ class Channel:
         self.wecom, self.provider, self.settings = wecom, "wecom", settings
 
     def compose(self, told: Told) -> Message:
-        text = texts.group(told.notice, told.truth, told.contact, base_url=told.base_url)
+        text = texts.group(told.notice, told.truth, None, base_url=told.base_url)
         fitted = _cut(text, TEXT) if self.wecom.form == "text" else _cut(_marked(text), MARKDOWN)
         if not self.wecom.poster or told.notice.is_written_only:
             return Message(key=told.key, text=fitted)

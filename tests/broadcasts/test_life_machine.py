@@ -91,6 +91,8 @@ def machine(database: Database, work: Work, service: loopback.PushService) -> ty
         def undo(self) -> None:
             may = life_can_undo(self)
             assert self.try_to(life.undo, self.notice, by=self.me) is (may or self.notice.is_written_only)
+            if may and self.notice.replaces_id:
+                self.unsaid[self.notice.replaces_id] += 2  # That it was replaced is unsaid with it.
 
         @rule(minutes=st.integers(1, 100))
         def schedule(self, minutes: int) -> None:

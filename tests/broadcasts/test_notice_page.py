@@ -131,7 +131,7 @@ def test_the_manager_undoes_with_one_tap_and_two_taps_are_one(told_town: Cast, s
     client = signed_in(told_town.wangfang)
     page = client.post(f"/desk/notices/{notice_id}/publication", data={})
     number = page.url.path.rpartition("/")[2]
-    assert "秒内可以撤回" in page.text
+    assert "在这之前可以撤回" in page.text
     for _tap in range(2):
         back = client.post(f"/desk/notices/{number}/undo", data={})
         assert (back.status_code, back.url.path) == (200, f"/desk/notices/{notice_id}")
