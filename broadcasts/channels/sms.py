@@ -43,8 +43,9 @@ class Channel:
 
     def compose(self, told: Told) -> Message:
         notice, truth = told.notice, told.truth
+        when = truth.time or truth.short or span(notice.starts_at, notice.ends_at)
         said = {
-            "what": truth.word, "where": audiences.short(notice.places), "time": truth.time or truth.short or span(notice.starts_at, notice.ends_at), "why": notice.cause,
+            "what": truth.word, "where": audiences.short(notice.places), "time": when, "why": notice.cause,
             "number": "…" if notice.is_written_only else notice.number, "title": notice.title,
         }  # fmt: skip
         kind = truth.state if truth.state in self.sms.templates else "news" if not notice.kind.is_outage else "notice"
