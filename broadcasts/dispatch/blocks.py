@@ -61,6 +61,13 @@ def find(text: str, lo: int, hi: int) -> Iterator[Listed]:
         at = end
 
 
+def before_comma(text: str, listed: Listed) -> list[Listed]:
+    """A栋、B栋,C栋不停: what is lit are those behind the comma."""
+    comma = text.rfind(",", listed.lo, listed.hi)
+    before = list(find(text, listed.lo, comma)) if comma > 0 else []
+    return before if before and before[-1].hi == comma else []
+
+
 Element = tuple[str, str, bool]
 """A number, its unit, and whether a range leads to it."""
 

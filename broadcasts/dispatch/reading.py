@@ -10,11 +10,12 @@ from app.core.errors import Refused
 from app.core.words import phrase as _
 from broadcasts.dispatch import areas, causes, kind, lines, matching, tables, tokens, when
 from broadcasts.dispatch.grid import Grid
+from broadcasts.dispatch.pieces import Piece
 from broadcasts.dispatch.places import Places
 from broadcasts.dispatch.plain import Paste, Span, narrow
 from broadcasts.dispatch.said import When
 from broadcasts.dispatch.shapes import Doubt, Place, Reading
-from broadcasts.dispatch.splitting import Piece, split
+from broadcasts.dispatch.splitting import split
 from broadcasts.dispatch.vocabulary import pattern
 
 LONGEST = 8_000

@@ -6,6 +6,7 @@ from itertools import pairwise
 import msgspec
 
 from app.core.words import Phrase
+from broadcasts.dispatch import hours
 from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.shapes import Doubt, Window
 from broadcasts.dispatch.tokens import Clock, Token
@@ -20,6 +21,18 @@ class Said(msgspec.Struct):
     hi: int
     doubt: Phrase | None = None
     either: tuple[str, ...] = ()
+
+
+def between(first: tuple[date, Clock | None], last: tuple[date | None, Clock | None], span: Span, doubt: Phrase | None) -> Said:
+    (day, start), (until, end) = first, last
+    if doubt and (start is None) != (end is None):
+        # One figure is lost; the other one stands.
+        known = hours.at(day, start) if start else hours.at(until or day, end) if end else None
+        return Said(known if start else None, None if start else known, *span, doubt)
+    if doubt or start is None or end is None:
+        return Said(None, None, *span, doubt)
+    found = hours.between(day, start, until, end)
+    return Said(found.start, found.end, *span, found.doubt, found.either)
 
 
 class Point(msgspec.Struct):
