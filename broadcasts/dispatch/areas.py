@@ -1,10 +1,8 @@
 """Where the places of a notice stand: behind a label, behind 影响 and the like, before 停电."""
 
-from collections.abc import Callable
-
-from broadcasts.dispatch import blocks, places, ways
+from broadcasts.dispatch import blocks, choice, places, ways
 from broadcasts.dispatch.blocks import Listed
-from broadcasts.dispatch.names import Named, doubtful, is_word, shared
+from broadcasts.dispatch.names import Named, doubtful, shared
 from broadcasts.dispatch.places import Places
 from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.sections import Section, of
@@ -12,7 +10,6 @@ from broadcasts.dispatch.vocabulary import pattern
 from broadcasts.dispatch.ways import looks_like_place
 
 Known = tuple[str, ...]
-FULL_NAME = 4
 # A notice has not more lists of places than these.
 MOST = 30
 
@@ -33,11 +30,11 @@ def read(text: str, sections: list[Section], known: Known = ()) -> Places:
         if way is ways.signed and not homeless and not _of_who_signed(text, sections):
             break
         spans = [span for lo, hi in prose for span in way(text, lo, hi)]
-        found = _all(text, spans, known, CHOSEN.get(way))
+        found = _all(text, spans, known, choice.BY_WAY.get(way))
         homeless += [one for one in found.homeless if one.lo not in {known_.lo for known_ in homeless}]
         if any(one.name in known or not doubtful(one.name) for one in found.named):
             found.homeless = homeless or _alone(text, prose)
-            found.named = _without_town(found.named)
+            found.named = choice.without_town(found.named)
             return _housed(_with_buildings(text, sections, found))
     return Places(homeless=[*homeless, *by_building.homeless])
 
@@ -72,19 +69,6 @@ def _district(one: Named, elsewhere: bool) -> bool:
     return elsewhere and pattern("lies_there").search(one.name) is not None
 
 
-def _likely(named: list[Named], known: Known) -> list[Named]:
-    """What looks like a place; beside one that does, a shorter name too."""
-    if not any(looks_like_place(one, known) for one in named):
-        return []
-    kept = [one for one in named if not is_word(one.name) and not pattern("(?:<cause_strong>|<cause_head>)$").search(one.name)]
-    lost = [one for one in named if one not in kept and not pattern("cause_head").search(one.name)]
-    for one in kept[:1]:
-        one.vague |= bool(lost)
-    for one in kept:
-        one.vague |= not looks_like_place(one, known, least=2)
-    return kept
-
-
 def _housed(found: Places) -> Places:
     """Buildings that stand apart from the one estate that is named are of that estate."""
     if len(found.named) == 1 and not found.named[0].blocks:
@@ -109,27 +93,7 @@ def _with_buildings(text: str, sections: list[Section], found: Places) -> Places
     return found
 
 
-def _signed(named: list[Named], known: Known) -> list[Named]:
-    """Whose office it is; a short name may be the company's: 万科物业."""
-    longer = [one for one in named if len(one.name) >= FULL_NAME]
-    for one in longer:
-        one.vague |= not looks_like_place(one, known)
-    return _likely(named, known) or longer[:1]
-
-
-def _without_town(named: list[Named]) -> list[Named]:
-    """部分区域 of a town in the heading is told by its villages."""
-    inside = [one for one in named if not (one.part and pattern("lies_there").search(one.name))]
-    return inside or named
-
-
-CHOSEN: dict[ways.Way, Callable[[list[Named], Known], list[Named]]] = {
-    **dict.fromkeys((*ways.LIKELY, ways.spared), _likely),
-    ways.signed: _signed,
-}
-
-
-def _all(text: str, spans: list[Span], known: Known, chosen: Callable[[list[Named], Known], list[Named]] | None = None) -> Places:
+def _all(text: str, spans: list[Span], known: Known, chosen: choice.Choice | None = None) -> Places:
     found, until = Places(), -1
     for lo, hi in sorted(spans)[:MOST]:
         if lo < until:

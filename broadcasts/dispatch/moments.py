@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime, timedelta
 
 from app.core.words import phrase as _
-from broadcasts.dispatch import hours, silent, tokens
+from broadcasts.dispatch import hours, silent, tokens, turns
 from broadcasts.dispatch.said import Point, Times, When
 from broadcasts.dispatch.sections import Section
 from broadcasts.dispatch.shapes import Window, interval
@@ -22,8 +22,8 @@ def single(text: str, sections: list[Section], times: Times, when: When, sudden:
         starts, ends = _unsaid(text, sections, times.points, ends)
     if not starts and not ends:
         return
-    if windows := _in_turn(times.points, starts, ends):
-        when.windows += [Window(one.start, one.end) for one in windows]
+    if windows := turns.windows(times.points, starts, ends):
+        when.windows += windows
         when.spans.append((times.points[0].lo, times.points[-1].hi))
         return
     if _several(starts) or _several(ends):
@@ -39,22 +39,6 @@ def single(text: str, sections: list[Section], times: Times, when: When, sudden:
     if start or end:
         when.windows.append(Window(start, end))
         when.spans += [(point.lo, point.hi) for point in (*starts[:1], *ends[:1])]
-
-
-def _in_turn(points: list[Point], starts: list[Point], ends: list[Point]) -> list[hours.Span]:
-    """早上7点停、9点来;下午3点再停、5点再来: one day, each start with the end behind it."""
-    days = {point.day for point in points if point.day}
-    paired = len(starts) > 1 and len(starts) == len(ends) and _alternate(starts, ends)
-    if not paired or len(days) != 1:
-        return []
-    day = days.pop()
-    found = [hours.between(day, start.clock, None, end.clock) for start, end in zip(starts, ends, strict=True)]
-    return found if all(one.start and one.end and not one.doubt for one in found) else []
-
-
-def _alternate(starts: list[Point], ends: list[Point]) -> bool:
-    told = sorted([*starts, *ends], key=lambda point: point.lo)
-    return told[::2] == starts and told[1::2] == ends
 
 
 def _unsaid(text: str, sections: list[Section], points: list[Point], ends: list[Point]) -> tuple[list[Point], list[Point]]:

@@ -1,0 +1,45 @@
+"""Which names of a list that prose seems to hold are taken for places; of a surer way all are."""
+
+from collections.abc import Callable
+
+from broadcasts.dispatch import ways
+from broadcasts.dispatch.names import Named, is_word
+from broadcasts.dispatch.vocabulary import pattern
+from broadcasts.dispatch.ways import looks_like_place
+
+Known = tuple[str, ...]
+Choice = Callable[[list[Named], Known], list[Named]]
+FULL_NAME = 4
+
+
+def _likely(named: list[Named], known: Known) -> list[Named]:
+    """What looks like a place; beside one that does, a shorter name too."""
+    if not any(looks_like_place(one, known) for one in named):
+        return []
+    kept = [one for one in named if not is_word(one.name) and not pattern("(?:<cause_strong>|<cause_head>)$").search(one.name)]
+    lost = [one for one in named if one not in kept and not pattern("cause_head").search(one.name)]
+    for one in kept[:1]:
+        one.vague |= bool(lost)
+    for one in kept:
+        one.vague |= not looks_like_place(one, known, least=2)
+    return kept
+
+
+def _signed(named: list[Named], known: Known) -> list[Named]:
+    """Whose office it is; a short name may be the company's: 万科物业."""
+    longer = [one for one in named if len(one.name) >= FULL_NAME]
+    for one in longer:
+        one.vague |= not looks_like_place(one, known)
+    return _likely(named, known) or longer[:1]
+
+
+def without_town(named: list[Named]) -> list[Named]:
+    """部分区域 of a town in the heading is told by its villages."""
+    inside = [one for one in named if not (one.part and pattern("lies_there").search(one.name))]
+    return inside or named
+
+
+BY_WAY: dict[ways.Way, Choice] = {
+    **dict.fromkeys((*ways.LIKELY, ways.spared), _likely),
+    ways.signed: _signed,
+}
