@@ -10,8 +10,8 @@ from broadcasts.dispatch.vocabulary import pattern
 from broadcasts.dispatch.ways import looks_like_place
 
 Known = tuple[str, ...]
-# A notice has not more lists of places than these.
-MOST = 30
+# The lists of places of one notice are together not longer than so many characters.
+MOST = 30_000
 
 
 def read(text: str, sections: list[Section], known: Known = ()) -> Places:
@@ -94,9 +94,10 @@ def _with_buildings(text: str, sections: list[Section], found: Places) -> Places
 
 
 def _all(text: str, spans: list[Span], known: Known, chosen: choice.Choice | None = None) -> Places:
-    found, until = Places(), -1
-    for lo, hi in sorted(spans)[:MOST]:
-        if lo < until:
+    found, until, left = Places(), -1, MOST
+    for lo, hi in sorted(spans):
+        left -= min(hi - lo, places.LONGEST_LIST) if lo >= until else 0
+        if lo < until or left < 0:
             continue
         read_ = places.read(text, lo, hi, known)
         until = max(until, read_.end)
