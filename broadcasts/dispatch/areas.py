@@ -29,7 +29,8 @@ def read(text: str, sections: list[Section], known: Known = ()) -> Places:
             homeless = _alone(text, prose)
         if way is ways.signed and not homeless and not _of_who_signed(text, sections):
             break
-        spans = [span for lo, hi in prose for span in way(text, lo, hi)]
+        if not (spans := [span for lo, hi in prose for span in way(text, lo, hi)]):
+            continue
         found = _all(text, spans, known, choice.BY_WAY.get(way))
         homeless += [one for one in found.homeless if one.lo not in {known_.lo for known_ in homeless}]
         if any(one.name in known or not doubtful(one.name) for one in found.named):

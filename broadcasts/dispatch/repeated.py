@@ -11,19 +11,21 @@ SHARED = ("time", "start", "end", "kind", "cause")
 
 def labels(telling: Telling, sections: list[Section]) -> list[Piece]:
     groups: list[list[Section]] = [[]]
+    known: set[str] = set()
     for at, one in enumerate(sections):
-        known = {it.kind for it in groups[-1]}
         if one.kind in known and one.kind in BEGIN and _begins(telling, groups[-1], one, sections[at + 1 :]):
             moved = [groups[-1].pop()] if groups[-1][-1].kind == "prose" and len(groups[-1]) > 1 else []
             groups.append(moved)
+            known = {it.kind for it in moved}
         groups[-1].append(one)
+        known.add(one.kind)
     return [Piece([*_inherited(groups, at), *group], group[0].lo, group[-1].hi) for at, group in enumerate(groups)]
 
 
 def _begins(telling: Telling, group: list[Section], one: Section, coming: list[Section]) -> bool:
-    kinds = [it.kind for it in group]
     if one.kind == "area" and not (_is_told_anew(coming) and any(telling.has_places(it) for it in group if it.kind == "area")):
         return False
+    kinds = [it.kind for it in group]
     if one.kind == "time" and (("area" not in kinds and "line" not in kinds) or _is_hours_of(telling.text, group, one)):
         return False
     between = kinds[len(kinds) - kinds[::-1].index(one.kind) :]
@@ -32,8 +34,8 @@ def _begins(telling: Telling, group: list[Section], one: Section, coming: list[S
 
 def _is_told_anew(coming: list[Section]) -> bool:
     """Whether a time or a line follows before the next list of places."""
-    kinds = [it.kind for it in coming]
-    return bool({"time", "start", "line"} & set(kinds[: kinds.index("area") if "area" in kinds else None]))
+    first = next((it.kind for it in coming if it.kind in BEGIN), "area")
+    return first != "area"
 
 
 def _is_hours_of(text: str, group: list[Section], one: Section) -> bool:
