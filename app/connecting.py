@@ -1,5 +1,6 @@
 """What a database's sessions need of the house: jobs, seals, what those above broadcasts hear, bring and say of its notices and calls."""
 
+from app import passing
 from app.core import jobs, seals
 from app.core.database import Database
 from app.core.settings import Settings
@@ -7,13 +8,16 @@ from broadcasts import bringing, hearing
 from broadcasts.hearing import Hears
 from broadcasts.promises import calls, promises
 from broadcasts.promises.calls import Speaks
+from tickets import handovers
 from tickets.clocks import nagging
 from tickets.outages import errands, updates
 
 HEARS: tuple[Hears, ...] = (updates.hear,)
 """Acts called with every update that is told, in its own transaction (see broadcasts/hearing.py)."""
 
-SPEAKS: dict[str, Speaks] = {"promise": promises.spoken, "clock": nagging.spoken}
+SPEAKS: dict[str, Speaks] = {
+    "promise": promises.spoken, "clock": nagging.spoken, "handover": handovers.spoken, "passing": passing.spoken,
+}  # fmt: skip
 """What is said to a colleague who is called, by what it is about (see broadcasts/promises/calls.py)."""
 
 

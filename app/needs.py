@@ -20,6 +20,7 @@ from grids.staff import passing, staff
 from grids.staff.staff import Me
 from grids.staff.tables import Passing
 from grids.tables import Duty, PaymentPoint
+from pwa import devices
 from pwa.tables import Device
 from tickets import inbox, promises
 from tickets.answers import ideas
@@ -135,7 +136,7 @@ def of(session: Session, me: Me) -> Needs:
 
 def _hears(session: Session, me: Me) -> bool:
     on_duty = sa.select(Duty.person_id).where(Duty.grid_id.in_(me.own), *staff.on_duty())
-    return session.scalar(sa.select(Device.id).where(Device.person_id.in_(on_duty)).limit(1)) is not None
+    return session.scalar(sa.select(Device.id).where(devices.of(on_duty)).limit(1)) is not None
 
 
 def _notices(session: Session, me: Me, state: NoticeState, *conditions: sa.ColumnElement[bool]) -> Sequence[Notice]:

@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.core.errors import Forbidden
 from app.core.words import phrase as _
+from app.core.words import say
 from broadcasts.cards import cards
-from broadcasts.promises import occasions
+from broadcasts.promises import calls, occasions
+from broadcasts.promises.calls import Said
 from broadcasts.sending import groups, stewards
 from broadcasts.subscribers.audiences import short
 from broadcasts.tables import Notice, NoticeState, Place
@@ -24,6 +26,22 @@ from tickets.specialists import consultations
 from tickets.tables import Ticket, TicketState
 
 GOING_ON = (NoticeState.draft, NoticeState.scheduled, NoticeState.published)
+
+
+def prepare(session: Session, grid: Grid, *, to: int, by: Me, note: str = "") -> Passing:
+    """The successor hears of it on the phone; who was to be it before hears no more."""
+    made = passing.prepare(session, grid, to=to, by=by, note=note)
+    calls.anew(session, f"passing/{made.id}", "passing", grid.id)
+    return made
+
+
+def spoken(session: Session, passing_id: int) -> Said | None:
+    """What the successor reads; nothing where it was taken or withdrawn."""
+    made = session.get_one(Passing, passing_id, options=[joinedload(Passing.grid)])
+    if made.ended_at is not None:
+        return None
+    words = say("%(grid)s: look through it and take it with one tap.", grid=made.grid.name)
+    return Said(say("A grid waits for you to take it over"), words, f"/desk/passings/{made.id}")
 
 
 def take(session: Session, handed: Passing, *, by: Me) -> Passing:
@@ -68,8 +86,9 @@ def _asked(session: Session, grid: Grid) -> Iterator[PassedThing]:
     wanted = sa.select(Ticket).where(Ticket.grid_id == grid.id, Ticket.state.in_((TicketState.open, TicketState.answered)))
     home = (joinedload(Ticket.estate), joinedload(Ticket.household))
     for one in session.scalars(wanted.options(*home).order_by(Ticket.state.desc(), Ticket.due_at, Ticket.id)):
-        due = one.due_at if one.state is TicketState.open else None
-        yield _thing(What.question, one.id, one.subject, _home(one), due)
+        waits = one.state is TicketState.open
+        what, due = (What.question, one.due_at) if waits else (What.answered, one.completion_due_at)
+        yield _thing(what, one.id, one.subject, _home(one), due)
 
 
 def _consulted(session: Session, grid: Grid) -> Iterator[PassedThing]:

@@ -19,13 +19,14 @@ from grids.staff.tables import Passed, PassedThing
 from grids.staff.who import Me
 
 NAMES: dict[Passed, Phrase] = {
-    Passed.promise: _("Promises to keep"), Passed.question: _("Questions that are open"), Passed.consultation: _("With specialists"),
+    Passed.promise: _("Promises to keep"), Passed.question: _("Questions that wait"),
+    Passed.answered: _("Answered, and not settled yet"), Passed.consultation: _("With specialists"),
     Passed.notice: _("Outages and drafts"), Passed.group: _("WeChat groups (invite your successor)"), Passed.steward: _("Stewards"),
     Passed.routine: _("Published by itself, regularly"), Passed.card: _("Cards to answer for"),
     Passed.point: _("Places nobody has confirmed"),
 }  # fmt: skip
 WHERE = {
-    Passed.promise: "/desk/tickets/%s", Passed.question: "/desk/tickets/%s", Passed.consultation: "/desk/tickets/%s",
+    **dict.fromkeys((Passed.promise, Passed.question, Passed.answered, Passed.consultation), "/desk/tickets/%s"),
     Passed.notice: "/desk/notices/%s", Passed.group: "/desk/groups/%s", Passed.steward: "/desk/stewards/%s",
     Passed.point: "/desk/points/%s/visits",
 }  # fmt: skip
@@ -52,7 +53,7 @@ def prepare(grid_id: FromPath[int], form: Form, session: Db, me: Me) -> Response
     grid = grids.find(session, grid_id, for_=me)
     try:
         said = read(Prepared, form)
-        made = passing.prepare(session, grid, to=said.successor, by=me, note=said.note)
+        made = handing.prepare(session, grid, to=said.successor, by=me, note=said.note)
     except Mistaken as error:
         session.rollback()
         return form_again("desk/passing_prepare.html", error, form, **_around(session, grid_id, me))

@@ -10,23 +10,27 @@ from sqlalchemy.orm import Session
 from app.core import clock, twins
 from app.core.errors import Mistaken
 from app.core.words import phrase as _
+from grids.staff.tables import SignIn
 from pwa.push import guard, sealing
 from pwa.tables import Device
 
 
 def enrol(
     session: Session, *, endpoint: str, p256dh: str, auth: str, hosts: Collection[str], loopback: bool,
-    person_id: int | None = None, old: str | None = None,
+    sign_in: str | None = None, work: bool = False, old: str | None = None,
 ) -> Device:  # fmt: skip
     """Keep a browser's push address, or its newer keys. `old` is the address that the browser had before.
 
+    `sign_in` is that of the colleague who is signed in there; `work` switches it on for them, and for nobody who was there before.
     Raises Mistaken for what no browser gives. Names are not looked up here but when something is sent.
     """
     _check_address(endpoint, hosts, loopback)
     point, secret = _keys(p256dh, auth)
     device = find(session, endpoint) or (find(session, old) if old else None) or _fresh(session, endpoint, point, secret)
     device.endpoint, device.p256dh, device.auth = endpoint, point, secret
-    device.person_id, device.seen_at = person_id, clock.now()
+    device.seen_at = clock.now()
+    if work or device.sign_in != sign_in:
+        device.sign_in = sign_in if work else None
     session.flush()
     return device
 
@@ -38,6 +42,22 @@ def find(session: Session, endpoint: str) -> Device | None:
 def forget(session: Session, endpoint: str) -> None:
     """The device is not pushed to any more. To forget what we do not know is no mistake."""
     session.execute(sa.delete(Device).where(Device.endpoint == endpoint))
+
+
+def of(people: sa.Select[int]) -> sa.ColumnElement[bool]:
+    """The condition on Device that one of these colleagues switched it on and is still signed in there."""
+    signed_in = sa.select(SignIn.token_hash).where(SignIn.person_id.in_(people), SignIn.expires_at > clock.now())
+    return Device.sign_in.in_(signed_in)
+
+
+def rings(session: Session, sign_in: str) -> bool:
+    """Whether this very phone was switched on for work."""
+    return session.scalar(sa.select(Device.id).where(Device.sign_in == sign_in).limit(1)) is not None
+
+
+def silence(session: Session, sign_in: str) -> None:
+    """This phone no longer rings for work; what was subscribed to on it stays. Asked twice it is done once."""
+    session.execute(sa.update(Device).where(Device.sign_in == sign_in).values(sign_in=None))
 
 
 def _fresh(session: Session, endpoint: str, point: bytes, secret: bytes) -> Device:

@@ -9,7 +9,10 @@ from app.core.database import Table
 
 
 class Device(Table):
-    """A browser's push address with its keys. It belongs to a colleague, or to nobody we know."""
+    """A browser's push address with its keys.
+
+    `sign_in`: a colleague who is signed in there switched it on for work. It ends with the sign-in; of a resident nothing is known.
+    """
 
     __tablename__ = "devices"
 
@@ -17,7 +20,7 @@ class Device(Table):
     endpoint: Mapped[str] = mapped_column(unique=True)
     p256dh: Mapped[bytes]
     auth: Mapped[bytes]
-    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"), index=True)
+    sign_in: Mapped[str | None] = mapped_column(sa.ForeignKey("sign_ins.token_hash", ondelete="SET NULL"), index=True)
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
 

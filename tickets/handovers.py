@@ -7,7 +7,10 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, clock
 from app.core.errors import Missing, Refused
+from app.core.words import moment, say
 from app.core.words import phrase as _
+from broadcasts.promises import calls
+from broadcasts.promises.calls import Said
 from grids.staff.staff import Me
 from grids.tables import Grid, Organisation
 from tickets import threads, written
@@ -32,12 +35,24 @@ def hand_over(session: Session, ticket: Ticket, *, to: int, by: Me, words: str =
     if ticket.state is TicketState.closed:
         raise Refused(_("This question is closed already."))
     words = written.line(words, "words")
-    session.add(Handover(ticket_id=ticket.id, from_grid_id=ticket.grid_id, to_grid_id=grid.id, by_id=by.id, words=words, at=clock.now()))
+    made = Handover(ticket_id=ticket.id, from_grid_id=ticket.grid_id, to_grid_id=grid.id, by_id=by.id, words=words, at=clock.now())
+    session.add(made)
     audit.record(session, "tickets.hand_over", f"ticket/{ticket.id}", by=by.id, to=grid.code, before=ticket.grid_id)
     # The notice is one of the grid that it leaves.
     ticket.grid_id, ticket.notice_id, ticket.told_update_id, ticket.answered_by_notice = grid.id, None, None, False
     if ticket.state is TicketState.answered:
         threads.wait_again(session, ticket)
     session.flush()
+    calls.anew(session, f"handover/{made.id}", "handover", grid.id)
     session.expire(ticket, ["grid", "notice"])
     return ticket
+
+
+def spoken(session: Session, handover_id: int) -> Said | None:
+    """What the colleagues there read on their phones; nothing where it is no longer theirs to do."""
+    made = session.get_one(Handover, handover_id)
+    ticket = session.get_one(Ticket, made.ticket_id)
+    if ticket.grid_id != made.to_grid_id or ticket.state is not TicketState.open:
+        return None
+    title, words = say("Question %(n)s was handed over to you", n=ticket.id), say("It is due %(time)s.", time=moment(ticket.due_at))
+    return Said(title, words, f"/desk/tickets/{ticket.id}")

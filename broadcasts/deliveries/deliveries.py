@@ -21,6 +21,7 @@ from broadcasts.subscribers.tables import ChannelName, Subscriber
 from broadcasts.tables import Notice, NoticeKind, Place, Update, UpdateState
 from grids.staff.staff import on_duty
 from grids.tables import Duty
+from pwa import devices
 from pwa.push.outcomes import Outcome, Verdict
 from pwa.tables import Device
 
@@ -121,7 +122,7 @@ def by_channel(session: Session, notice: Notice) -> dict[ChannelName, dict[str, 
 def _concerned(notice: Notice, update: Update) -> sa.ColumnElement[bool]:
     """Whose phone asked for a place and topic of the notice, the colleagues on duty, and whoever heard of it before."""
     colleagues = sa.select(Duty.person_id).where(Duty.grid_id == notice.grid_id, *on_duty())
-    now = sa.or_(Device.id.in_(hearers.devices(notice)), Device.person_id.in_(colleagues))
+    now = sa.or_(Device.id.in_(hearers.devices(notice)), devices.of(colleagues))
     return sa.or_(now, Device.id.in_(hearers.heard(notice, update, Delivery.device_id))) if notice.version > 1 else now
 
 

@@ -22,10 +22,12 @@ from app.core.database import Database
 from app.core.jobs import Work
 from broadcasts.channels import webpush
 from broadcasts.promises import company
-from broadcasts.promises.tables import STEPS, Call, Topic
+from broadcasts.promises.tables import STEPS, SUCCESSOR, Call, Topic
 from grids.staff import organisations
 from grids.staff.staff import on_duty
+from grids.staff.tables import Passing
 from grids.tables import Duty, Grid, Organisation, Part, Person, Role
+from pwa import devices
 from pwa.push import payload
 from pwa.push.outcomes import Verdict, judge
 from pwa.push.sending import Urgency
@@ -59,6 +61,12 @@ def plan(session: Session, subject: str, topic: str, grid_id: int, at: datetime,
         due_at = at + timedelta(minutes=minutes)
         session.add(Call(subject=subject, grid_id=grid_id, part=part, minutes=minutes, due_at=due_at, phones=0, tries=0))
     session.flush()
+
+
+def anew(session: Session, subject: str, topic: str, grid_id: int) -> None:
+    """It concerns somebody else now, or once more: whoever was called, the chain begins at this moment."""
+    session.execute(sa.delete(Call).where(Call.subject == subject))
+    plan(session, subject, topic, grid_id, clock.now())
 
 
 def missing(
@@ -123,9 +131,11 @@ def send(work: Work, *, call_id: int) -> None:
 
 
 def people(session: Session, part: str, grid_id: int) -> sa.Select[int]:
-    """Who stands in this step: on duty as manager or deputy, or a supervisor of an organisation above the grid."""
+    """Who stands in this step: on duty as manager or deputy, who is to take the grid over, or a supervisor above it."""
     if part in (Part.manager, Part.deputy):
         return sa.select(Duty.person_id).where(Duty.grid_id == grid_id, Duty.part == Part(part), *on_duty())
+    if part == SUCCESSOR:
+        return sa.select(Passing.to_id).where(Passing.grid_id == grid_id, Passing.ended_at.is_(None))
     path = session.scalar(sa.select(Organisation.path).join(Grid).where(Grid.id == grid_id)) or ""
     return sa.select(Person.id).where(Person.role == Role.supervisor, Person.organisation_id.in_(organisations.line(path)))
 
@@ -137,7 +147,7 @@ def _due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
 
 def _receivers(session: Session, call: Call) -> list[webpush.Receiver]:
     who = people(session, call.part, call.grid_id)
-    rows = sa.select(Device.id, Device.endpoint, Device.p256dh, Device.auth).where(Device.person_id.in_(who))
+    rows = sa.select(Device.id, Device.endpoint, Device.p256dh, Device.auth).where(devices.of(who))
     return [webpush.Receiver(*row) for row in session.execute(rows)]
 
 

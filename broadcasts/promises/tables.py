@@ -83,7 +83,8 @@ class Call(Table):
     phones: Mapped[int] = mapped_column(default=0)
 
 
-STEPS = (Part.manager, Part.deputy, Role.supervisor)
+SUCCESSOR = "successor"
+STEPS = (Part.manager, Part.deputy, SUCCESSOR, Role.supervisor)
 
 
 class Reminder(Table):

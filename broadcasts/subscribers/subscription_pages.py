@@ -29,13 +29,17 @@ class Keys(msgspec.Struct):
 
 
 class Wish(msgspec.Struct):
-    """PushSubscription.toJSON() and what it is for. Without a grid it is only kept true: each start of the app sends it again."""
+    """PushSubscription.toJSON() and what it is for: a grid's notices, or a colleague's `work`.
+
+    Without either it is only kept true: each start of the app sends it again.
+    """
 
     endpoint: Address
     keys: Keys
     grid: Short | None = None
     estate: Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)] | None = None
     old: Address | None = None
+    work: bool = False
 
 
 class Farewell(msgspec.Struct):
@@ -59,7 +63,8 @@ def key(settings: Config) -> Response[str]:
 def subscribe(data: JSONBody[Wish], session: Db, settings: Config, someone: Someone) -> Response[dict[str, str]]:
     device = devices.enrol(
         session, endpoint=data.endpoint, p256dh=data.keys.p256dh, auth=data.keys.auth, old=data.old,
-        person_id=someone.id if someone else None, hosts=guard.hosts(settings.push_hosts), loopback=settings.push_loopback,
+        sign_in=someone.sign_in if someone else None, work=data.work,
+        hosts=guard.hosts(settings.push_hosts), loopback=settings.push_loopback,
     )  # fmt: skip
     manage = ""
     if data.grid:

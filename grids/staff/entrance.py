@@ -3,6 +3,7 @@
 import secrets
 from datetime import timedelta
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -69,7 +70,7 @@ def signed_in(session: Session, token: str) -> Me | None:
     person = session.scalar(
         active().join(SignIn, SignIn.person_id == Person.id).where(SignIn.token_hash == digest(token), SignIn.expires_at > clock.now())
     )
-    return as_me(session, person) if person else None
+    return msgspec.structs.replace(as_me(session, person), sign_in=digest(token)) if person else None
 
 
 def add_token(session: Session, name: str, *, phone: str) -> str:

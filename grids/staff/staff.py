@@ -35,6 +35,8 @@ class Me(msgspec.Struct, frozen=True):
     seen: frozenset[int] = frozenset()
     hall: frozenset[int] = frozenset()
     """The grids of the very hall in which a clerk sits; of those below it a clerk only sees."""
+    sign_in: str | None = None
+    """The hash of the sign-in by which they come; none for a machine."""
 
     def looks_after(self, grid_id: int) -> bool:
         """On duty in this grid now, as manager or deputy: may write."""

@@ -15,6 +15,7 @@ class Passed(StrEnum):
 
     promise = "promise"
     question = "question"
+    answered = "answered"
     consultation = "consultation"
     notice = "notice"
     group = "group"

@@ -65,7 +65,7 @@ def test_everything_open_goes_to_the_successor_in_one_act(town: Cast) -> None:
     assert len(kept) == len(known) == 9 - 1, "no outage runs"
     assert known[What.promise] == ("电费比上月高", "王芳")
     assert known[What.consultation] == ("电费比上月高", "吴建")
-    assert known[What.question] == ("电费比上月高", "莲花园 2号楼 602")
+    assert known[What.answered] == ("电费比上月高", "莲花园 2号楼 602")
     assert known[What.group] == ("莲花园业主群", "400")
 
     promise = session.scalars(sa.select(TicketPromise)).one()

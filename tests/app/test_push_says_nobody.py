@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app import passing as handing
 from app.core import clock
 from app.core.database import Database
 from app.core.jobs import Work
@@ -23,7 +24,7 @@ from pwa.push import payload
 from tests.app.test_masks import NAME, NUMBER, ROOM, WRITTEN
 from tests.cast import Cast
 from tests.scene import set_up
-from tickets import conversation
+from tickets import conversation, handovers
 from tickets.clocks import nagging
 from tickets.clocks.tables import Clock
 from tickets.specialists import consulting_calls
@@ -94,6 +95,8 @@ def told_everything_of_himself(session: Session, town: Cast) -> Ticket:
         session, town.lotus, words=f"我叫{NAME}，电话{WRITTEN}，家里没电了", channel=Channel.phone, token="3c" * 20, estate=town.garden,
         building="3号楼", room=ROOM, contact=NUMBER, by=town.me(town.wangfang),
     )  # fmt: skip
+    handovers.hand_over(session, ticket, to=town.lake.id, by=town.me(town.wangfang), words=f"{NAME} {WRITTEN}")
+    handing.prepare(session, town.lotus, to=town.chengang.id, by=town.me(town.wangfang), note=f"{NAME} {WRITTEN}")
     session.execute(sa.update(Clock).values(due_at=clock.now() - timedelta(minutes=5)))
     return ticket
 

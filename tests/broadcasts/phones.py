@@ -3,8 +3,10 @@
 from sqlalchemy.orm import Session
 
 from app.core import clock
+from app.core.tokens import digest
 from broadcasts.subscribers import subscribers, subscriptions
 from broadcasts.subscribers.tables import Subscription as Wish
+from grids.staff import entrance
 from grids.tables import Estate, Grid, Person
 from pwa import devices
 from pwa.push import guard
@@ -31,7 +33,7 @@ def phone(
 def enrolled(session: Session, held: Subscription, of: Person | None = None) -> Device:
     return devices.enrol(
         session, endpoint=held.endpoint, p256dh=b64(held.p256dh), auth=b64(held.auth),
-        person_id=of.id if of else None, hosts=guard.hosts(), loopback=True,
+        sign_in=digest(entrance.sign_in(session, of.id)) if of else None, work=of is not None, hosts=guard.hosts(), loopback=True,
     )  # fmt: skip
 
 

@@ -43,7 +43,7 @@ def test_a_resident_subscribes_and_the_same_at_each_start_changes_nothing(reside
         assert answer.status_code == 201, answer.text
         assert "set-cookie" not in answer.headers
     [device], [subscription] = kept(database)
-    assert (device.endpoint, device.person_id, subscription.estate_id) == (asked["endpoint"], None, town.garden.id)
+    assert (device.endpoint, device.sign_in, subscription.estate_id) == (asked["endpoint"], None, town.garden.id)
 
 
 def test_newer_keys_and_a_changed_address_reach_the_same_device(resident: Client, database: Database) -> None:
@@ -55,16 +55,6 @@ def test_newer_keys_and_a_changed_address_reach_the_same_device(resident: Client
     [after], [subscription] = kept(database)
     assert (after.id, after.endpoint, device_of(database, subscription)) == (before.id, second["endpoint"], before.id)
     assert after.p256dh != before.p256dh
-
-
-def test_a_colleagues_device_is_known_as_theirs_until_they_sign_out(signed_in: Any, town: Cast, database: Database) -> None:
-    client, asked = signed_in(town.wangfang), wish(grid=None)
-    assert client.post("/push/subscriptions", json=asked).status_code == 201
-    [device], none = kept(database)
-    assert (device.person_id, none) == (town.wangfang.id, [])
-    client.cookies.clear()
-    client.post("/push/subscriptions", json=asked)
-    assert kept(database)[0][0].person_id is None
 
 
 def test_unsubscribing_forgets_the_device_and_all_it_wanted(resident: Client, database: Database) -> None:

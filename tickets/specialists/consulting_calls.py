@@ -15,7 +15,8 @@ from app.core.jobs import Work
 from app.core.words import moment, say
 from broadcasts.channels import webpush
 from grids.staff.staff import on_duty
-from grids.tables import Duty
+from grids.tables import Duty, Person
+from pwa import devices
 from pwa.push import payload
 from pwa.push.outcomes import Verdict, judge
 from pwa.push.sending import Urgency
@@ -58,8 +59,10 @@ def sweep(work: Work) -> None:
 
 def _devices(consultation: Consultation) -> sa.Select[int, str, bytes, bytes]:
     owners = sa.select(Duty.person_id).where(Duty.grid_id == consultation.ticket.grid_id, *on_duty())
-    who = Device.person_id.in_(owners) if consultation.ended_at else Device.person_id == consultation.specialist_id
-    return sa.select(Device.id, Device.endpoint, Device.p256dh, Device.auth).where(who)
+    specialist = sa.select(Person.id).where(Person.id == consultation.specialist_id)
+    return sa.select(Device.id, Device.endpoint, Device.p256dh, Device.auth).where(
+        devices.of(owners if consultation.ended_at else specialist)
+    )
 
 
 def _message(consultation: Consultation, *, base_url: str) -> webpush.Message:

@@ -99,7 +99,7 @@ const bytes = (key) => Uint8Array.from(atob(key.replace(/-/g, "+").replace(/_/g,
 /** @param {PushSubscription} subscription @param {DOMStringMap} about */
 export function post(subscription, about) {
   const { endpoint, keys } = subscription.toJSON();
-  const body = JSON.stringify({ endpoint, keys, estate: Number(about.estate) || null, grid: about.grid || null });
+  const body = JSON.stringify({ endpoint, keys, estate: Number(about.estate) || null, grid: about.grid || null, work: !!about.work });
   return fetch("/push/subscriptions", { method: "POST", headers: { "content-type": "application/json" }, body });
 }
 
@@ -112,9 +112,11 @@ class PushSubscribe extends HTMLElement {
     if (!sw || !("PushManager" in window)) return;
     const button = /** @type {HTMLButtonElement} */ (this.querySelector("button"));
     this.hidden = false;
-    button.addEventListener("click", () => this.subscribe(button));
-    const now = await (await sw.ready).pushManager.getSubscription();
-    if (now && Notification.permission === "granted") this.subscribe(button, now);
+    const found = sw.ready.then(({ pushManager }) => pushManager.getSubscription());
+    button.addEventListener("click", async () => this.subscribe(button, await found));
+    const now = await found;
+    // For work it is a switch: nobody's phone rings because a page was opened.
+    if (now && !this.dataset.work && Notification.permission === "granted") this.subscribe(button, now);
   }
 
   /** Also at each start: a subscription is posted again, and made anew when the key has changed.
@@ -132,6 +134,7 @@ class PushSubscribe extends HTMLElement {
       now ??= await soon(manager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
       const answer = await post(now, this.dataset);
       if (!answer.ok) throw new Error("refused");
+      if (this.dataset.work) return location.reload();
       const link = this.querySelector("a");
       if (link) [link.href, link.hidden] = [(await answer.json()).manage, false];
       (button.querySelector("span") ?? button).textContent = this.dataset.done ?? "";
