@@ -64,6 +64,8 @@ class NewUpdate(msgspec.Struct, kw_only=True):
     line: Line = ""
     estates: Places | None = None
     buildings: Places | None = None
+    late_reason: Line = ""
+    """Why, where a new start comes later than the rule asks."""
 
 
 class Published(msgspec.Struct):

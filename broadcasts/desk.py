@@ -143,7 +143,7 @@ def shown(session: Db, notice: Notice, me: staff.Me, settings: Settings) -> dict
         "text": texts.group(notice, truth, contact, base_url=settings.base_url), "kinds": KINDS,
         "update_names": _updates(notice), "next_news": local(promises.usual_next(session, notice)),
         "undo_until": notice.undo_until if life.can_undo(notice) or unsaid.can_undo(session, notice) else None,
-        "outcomes": promises.told(session, notice),
+        "outcomes": promises.told(session, notice), "lead": lead_times.needed(session, notice),
         "writes": me.looks_after(notice.grid_id), "contact": contact,
         **_by_channel(session, notice, settings),
         "push": texts.push(notice, truth), "estates": audiences.of_grid(session, notice.grid), "paste": pastes.behind(session, notice),

@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import TypedDict, Unpack
+from typing import Any, TypedDict, Unpack
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, attributes, joinedload, selectinload
@@ -17,7 +17,7 @@ from broadcasts.kinds import KINDS
 from broadcasts.present import SILENT
 from broadcasts.promises import company, lead_times, promises
 from broadcasts.subscribers import audiences
-from broadcasts.tables import Notice, NoticeKind, NoticeState, Place, TakenBack, Update, UpdateState, public
+from broadcasts.tables import LateMove, Notice, NoticeKind, NoticeState, Place, TakenBack, Update, UpdateState, public
 from grids.staff.staff import Me
 from grids.tables import Grid, Person
 from pwa.push.payload import plain
@@ -27,7 +27,7 @@ SHOWN = (
     joinedload(Notice.grid),
     joinedload(Notice.published_by),
     selectinload(Notice.places).options(joinedload(Place.estate), joinedload(Place.building)),
-    selectinload(Notice.updates).joinedload(Update.by),
+    selectinload(Notice.updates).options(joinedload(Update.by), joinedload(Update.late)),
     joinedload(Notice.late),
     joinedload(Notice.replaced_by),
 )
@@ -122,12 +122,13 @@ def tell_first(session: Session, notice: Notice, *, by: int, next_update_at: dat
 def update(
     session: Session, notice: Notice, *, by: Me, state: UpdateState, words: str = "", starts_at: datetime | None = None,
     ends_at: datetime | None = None, title: str = "", cause: str = "", line: str = "", next_update_at: datetime | None = None,
-    estates: Sequence[int] | None = None, buildings: Sequence[int] | None = None, grace: timedelta = timedelta(),
+    estates: Sequence[int] | None = None, buildings: Sequence[int] | None = None, grace: timedelta = timedelta(), late_reason: str = "",
 ) -> Update:  # fmt: skip
     """One more entry of the timeline; what it changes is true from now on. The same said twice within a minute is said once.
 
     Progress may bring the cause; a correction whatever was wrong, also the area: without `estates` and `buildings` it stays.
-    A new time after the power was said to be back makes the outage go on. Within `grace` nothing leaves (see unsaid.py).
+    A new time after the power was said to be back makes the outage go on. Within `grace` no message leaves (see unsaid.py).
+    A new start needs its time ahead as the first did, or its reason.
     """
     by.must_look_after(notice.grid_id)
     hold(session, notice)
@@ -153,12 +154,18 @@ def update(
         _change(notice, state, starts_at, ends_at)
     elif state is UpdateState.arrived:
         notice.ends_at = _after_arrival(session, notice, ends_at)
+    late = _late_move(session, notice, before.starts_at, by, plain(late_reason))
     as_before.keep(session, notice, before, undo_until=clock.now() + grace if grace else None)
     after = grace + LEEWAY if grace else grace
     if moved:
-        return _tell_of_the_area(session, notice, moved, slips, words, by, next_at, after)
-    rules.put_right(notice, slips)
-    return telling.tell(session, notice, state, words, by=by.id, next_update_at=next_at, after=after)
+        told = _tell_of_the_area(session, notice, moved, slips, words, by, next_at, after)
+    else:
+        rules.put_right(notice, slips)
+        told = telling.tell(session, notice, state, words, by=by.id, next_update_at=next_at, after=after)
+    if late:
+        session.add(LateMove(update_id=told.id, notice_id=notice.id, **late))
+        session.flush()
+    return told
 
 
 def find(session: Session, number: str, *, for_: Me) -> Notice:
@@ -220,6 +227,13 @@ def _change(notice: Notice, state: UpdateState, start: datetime | None, end: dat
         notice.starts_at, notice.ends_at = rules.window(notice.kind, start or notice.starts_at, end or notice.ends_at)
     if state is UpdateState.new_time:
         notice.state = NoticeState.published
+
+
+def _late_move(session: Session, notice: Notice, before: datetime | None, by: Me, reason: str) -> dict[str, Any]:
+    """Whoever is told of another start needs as much time as at first; once it has begun it is no announcement any more."""
+    if notice.starts_at == before or notice.starts_at is None or notice.starts_at <= clock.now():
+        return {}
+    return lead_times.explained(session, notice, by=by.id, reason=reason)
 
 
 def _moved(session: Session, notice: Notice, estates: Sequence[int] | None, buildings: Sequence[int] | None) -> list[Place]:

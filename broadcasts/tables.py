@@ -122,6 +122,21 @@ class LateReason(Table):
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
 
 
+class LateMove(Table):
+    """Why a new start was told later than the rule asks, in the words of who moved it. It goes with its update."""
+
+    __tablename__ = "late_moves"
+
+    update_id: Mapped[int] = mapped_column(sa.ForeignKey("notice_updates.id", ondelete="CASCADE"), primary_key=True)
+    notice_id: Mapped[int] = mapped_column(sa.ForeignKey("notices.id"), index=True)
+    reason: Mapped[str]
+    ahead_minutes: Mapped[int]
+    needed_hours: Mapped[int]
+    source: Mapped[str]
+    at: Mapped[datetime]
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
+
+
 class TakenBack(Table):
     """A number that was given and undone within seconds: it is never given again, and its page says that it does not hold."""
 
@@ -175,3 +190,4 @@ class Update(Table):
 
     notice: Mapped[Notice] = relationship(lazy="raise", back_populates="updates")
     by: Mapped[Person] = relationship(lazy="raise")
+    late: Mapped["LateMove | None"] = relationship(lazy="raise", viewonly=True)

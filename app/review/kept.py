@@ -12,12 +12,13 @@ from app.review.figures import OUTAGES
 from broadcasts.promises import calls, promises
 from broadcasts.promises.promises import Accuracy
 from broadcasts.promises.tables import Promise, PromiseKind
-from broadcasts.tables import LateReason, Notice, NoticeState, Place
+from broadcasts.tables import LateMove, LateReason, Notice, NoticeState, Place, Update
 from grids.staff.staff import Me
 
 SHOWN = (
     joinedload(Notice.grid),
     joinedload(Notice.late),
+    selectinload(Notice.updates).options(joinedload(Update.late), joinedload(Update.by)),
     joinedload(Notice.published_by),
     selectinload(Notice.places).joinedload(Place.estate),
 )
@@ -43,9 +44,12 @@ def together(session: Session, me: Me) -> Kept:
 
 
 def late(session: Session, me: Me, *, grid_id: int | None) -> Sequence[Notice]:
-    """Published later than the rule asks, in the period, newest first."""
-    found = sa.select(Notice).join(LateReason, LateReason.notice_id == Notice.id)
-    told = (Notice.published_at >= clock.now() - PERIOD, within(Notice.grid_id, me, grid_id), Notice.exercise.is_(False))
+    """Published, or moved, later than the rule asks, in the period, newest first."""
+    since = clock.now() - PERIOD
+    first = sa.and_(Notice.published_at >= since, sa.exists().where(LateReason.notice_id == Notice.id))
+    moved = sa.exists().where(LateMove.notice_id == Notice.id, LateMove.at >= since)
+    found = sa.select(Notice).where(sa.or_(first, moved))
+    told = (within(Notice.grid_id, me, grid_id), Notice.exercise.is_(False))
     return session.scalars(found.where(*told).order_by(Notice.published_at.desc()).limit(200).options(*SHOWN)).all()
 
 

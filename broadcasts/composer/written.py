@@ -74,6 +74,7 @@ class Said(msgspec.Struct):
     cause: Line = ""
     line: Line = ""
     next_update_at: datetime | None = None
+    late_reason: Line = ""
     places: bool = False
     """Whether the form showed the area: then nothing ticked means nothing, not that it stays."""
     estates: list[Id] = []

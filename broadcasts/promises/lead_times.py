@@ -1,6 +1,7 @@
 """How long before an outage its households are to be told, and which fields they ask for: by the company's rules."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import msgspec
 from sqlalchemy.orm import Session, attributes
@@ -48,22 +49,34 @@ def of(session: Session, notice: Notice, *, at: datetime | None = None) -> Ahead
 
 def must_explain(session: Session, notice: Notice, *, by: int, reason: str, at: datetime | None = None) -> None:
     """A notice that comes late is not published without saying why. Raises Mistaken; keeps the reason as a fact."""
-    ahead = of(session, notice, at=at)
     known = session.get(LateReason, notice.id)
+    late = explained(session, notice, by=by, reason=reason or (known.reason if known else ""), at=at)
+    if late:
+        kept = session.merge(LateReason(notice_id=notice.id, **late))
+        session.flush()
+        attributes.set_committed_value(notice, "late", kept)
+    elif known and ((ahead := of(session, notice, at=at)) is None or ahead.kept):
+        session.delete(known)
+
+
+def explained(session: Session, notice: Notice, *, by: int, reason: str, at: datetime | None = None) -> dict[str, Any]:
+    """Nothing where it comes in time, or late without a word where none is asked. Raises Mistaken where one is missing."""
+    ahead = of(session, notice, at=at)
     if ahead is None or ahead.kept:
-        if known:
-            session.delete(known)
-        return
-    reason = reason or (known.reason if known else "")
+        return {}
     if not reason and ahead.needs_reason:
         raise Mistaken(
             _("This notice is late: %(ahead)s Please say why.", ahead=ahead.words), {"late_reason": _("Please say why it is late.")}
         )
-    if reason:
-        said = {"ahead_minutes": int(ahead.gap.total_seconds() // 60), "needed_hours": ahead.hours, "source": ahead.by}
-        kept = session.merge(LateReason(notice_id=notice.id, reason=reason, at=clock.now(), by_id=by, **said))
-        session.flush()
-        attributes.set_committed_value(notice, "late", kept)
+    minutes = int(ahead.gap.total_seconds() // 60)
+    said = {"reason": reason, "ahead_minutes": minutes, "needed_hours": ahead.hours, "source": ahead.by, "at": clock.now(), "by_id": by}
+    return said if reason else {}
+
+
+def needed(session: Session, notice: Notice) -> str:
+    """How long ahead its kind is to be announced, as the rule has it; nothing where it needs none."""
+    rule = company.of(session, notice.grid_id or notice.grid.id).find(Topic.lead_hours, notice.kind)
+    return length_of(int(rule.value)) if rule and int(rule.value) else ""
 
 
 def missing(session: Session, notice: Notice) -> str:

@@ -141,9 +141,9 @@ class Open(msgspec.Struct, frozen=True):
     """A send desk that is not done: how many of its groups have the latest update."""
 
     notice: Notice
+    now: Present
     posted: int
     groups: int
-    opened: int
     late: bool
 
 
@@ -165,7 +165,9 @@ def _lately(session: Session, grid_ids: list[int]) -> list[Notice]:
     last = sa.select(sa.func.max(Update.at)).where(Update.notice_id == Notice.id, Update.state != UpdateState.reminder).scalar_subquery()
     found = sa.select(Notice).where(Notice.grid_id.in_(grid_ids), public(), Notice.state != NoticeState.superseded, last >= since)
     shown = (
-        selectinload(Notice.updates), selectinload(Notice.places).options(joinedload(Place.estate), joinedload(Place.building))
+        selectinload(Notice.updates).joinedload(Update.by),
+        joinedload(Notice.replaced_by),
+        selectinload(Notice.places).options(joinedload(Place.estate), joinedload(Place.building))
     )  # fmt: skip
     notices = session.scalars(found.order_by(last.desc()).options(*shown)).all()
     return [notice for notice in notices if clock.now() < patience.needs_until(notice.kind, notice.updates[-1])]
@@ -176,5 +178,4 @@ def _open(session: Session, notice: Notice, here: Sequence[Group]) -> Open:
     concerned = [group.id for group in here if group.grid_id == notice.grid_id and fitted.places(notice, group.places)]
     standing = (Posting.update_id == update.id, Posting.withdrawn_at.is_(None), Posting.group_id.in_(concerned))
     posted = session.scalar(sa.select(sa.func.count()).select_from(Posting).where(*standing)) or 0
-    opened = sum(openings.of_notice(session, notice.id).values())
-    return Open(notice, posted, len(concerned), opened, clock.now() >= patience.due_at(notice.kind, update))
+    return Open(notice, present(notice, clock.now()), posted, len(concerned), clock.now() >= patience.due_at(notice.kind, update))

@@ -235,7 +235,7 @@ def test_today_and_the_supervisor_see_what_is_not_done(notice: Notice, town: Cas
     notice.updates[-1].at -= HOUR
     town.session.commit()
     today = signed_in(town.wangfang).get("/desk").text
-    assert "0/1 个群已发" in today
+    assert "最新消息已发 0/1 个群" in today
     assert "还没发，已超时" in today
     boss = signed_in(town.liujie)
     assert "3 栋楼没人通知到" in boss.get("/review").text
