@@ -5,8 +5,8 @@ from alembic import op
 
 import app.core.database
 
-revision = "0038"
-down_revision = "0037"
+revision = "0039"
+down_revision = "0038"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
