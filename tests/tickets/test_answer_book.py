@@ -136,4 +136,8 @@ def test_the_search_on_the_phone_finds_by_words_pinyin_and_initials(tmp_path: Pa
     right = sum(answer in found for answer, found in zip(wanted.values(), told["found"], strict=True))
     print(f"on the phone {right} of {len(wanted)} among three, {told['each']:.1f} ms each")
     assert right >= 0.95 * len(wanted)
+    server = [answers.find(question, today=date(2026, 11, 25))[0].answer.id for question in wanted]
+    alike = sum(found[:1] == [first] for found, first in zip(told["found"], server, strict=True))
+    print(f"the same first as on the server: {alike} of {len(wanted)}")
+    assert alike >= 0.93 * len(wanted)
     assert told["each"] <= 50

@@ -7,6 +7,7 @@ from typing import Any
 from app.core import clock
 from tickets.answers import spelling
 from tickets.answers.approved import Answer, book
+from tickets.answers.meaning import meanings
 
 
 def export(*, province: str = "", today: date | None = None) -> dict[str, Any]:
@@ -19,6 +20,7 @@ def export(*, province: str = "", today: date | None = None) -> dict[str, Any]:
         "sounds": spelling.sounds(_characters(held)),
         "same": dict(words.same),
         "empty": list(words.empty),
+        "meanings": {name: pattern.pattern for name, pattern in meanings().items()},
         "silent": [*words.silent, *words.others],
     }
 

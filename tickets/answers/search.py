@@ -10,11 +10,14 @@ import msgspec
 
 from tickets.answers import spelling
 from tickets.answers.approved import Answer, book
+from tickets.answers.meaning import Meanings
 
 WRITTEN, HEARD = 0.62, 0.38
 BEST_SAYING, ALL_SAYINGS = 0.7, 0.3
 # The answer's own words help a little: who asks does not know them.
 TOLD = 0.1
+# What is meant, beside how it is written and how it sounds.
+MEANT = 0.22
 WEAK = 0.7
 SINGLE = 0.35
 CLOSE = 0.25
@@ -94,6 +97,7 @@ class Index:
         self.heard = Layer(sounds, len(answers), [spelling.syllables(word) for word in weak])
         told = [(number, list(spelling.usual(one.words + "".join(one.steps)))) for number, one in enumerate(answers)]
         self.told = Layer(told, len(answers), [list(word) for word in weak])
+        self.meant = Meanings([(number, spelling.plain(text)) for number, text in said], len(answers))
 
     def scores(self, question: str) -> dict[int, float]:
         text = spelling.usual(question)
@@ -106,7 +110,11 @@ class Index:
             number: WRITTEN * written.get(number, 0) + HEARD * heard.get(number, 0) + TOLD * told.get(number, 0)
             for number in {*written, *heard}
         }
-        return self._close(text, scores)
+        return self._with_meaning(question, self._close(text, scores))
+
+    def _with_meaning(self, question: str, scores: Mapping[int, float]) -> dict[int, float]:
+        meant = self.meant.near(spelling.plain(question))
+        return {number: (1 - MEANT) * scores.get(number, 0) + MEANT * meant.get(number, 0) for number in {*scores, *meant}}
 
     def explains(self, question: str, answer: int) -> float:
         """Which share of the question the answer's own sayings know, by sound: the rest is about something else."""

@@ -2,10 +2,12 @@
 // The answer book on the phone, also without signal: by Chinese words, pinyin and initials. A tap fills the answer box.
 
 const BOOK = "/desk/answers.json";
+// As the server weighs it (tickets/answers/search.py).
+const MEANT = 0.22;
 const HAN = /[\u3400-\u9fff]/;
 /** @typedef {{id: string, title: string, wording: string, source: string, holds_until: string, asked: string[]}} Answer */
-/** @typedef {{answers: Answer[], sounds: Record<string, string>, same: Record<string, string>, empty: string[]}} Book */
-/** @typedef {{answer: Answer, written: string[], heard: string[], letters: string, initials: string}} Saying */
+/** @typedef {{answers: Answer[], sounds: Record<string, string>, same: Record<string, string>, empty: string[], meanings?: Record<string, string>}} Book */
+/** @typedef {{answer: Answer, written: string[], heard: string[], letters: string, initials: string, meant: string[]}} Saying */
 
 /** From the network, else the copy on this phone; signing out deletes it with all that begins with "desk". @returns {Promise<Book>} */
 export async function load() {
@@ -27,6 +29,30 @@ const grams = (units) => [...units, ...units.slice(1).map((unit, at) => `${units
 /** @param {string} sound */
 const alike = (sound) => sound.replace(/zh/g, "z").replace(/ch/g, "c").replace(/sh/g, "s").replace(/ng/g, "n");
 
+/** @param {Map<string, number>} one @param {Map<string, number>} other */
+function like(one, other) {
+  let [shared, first, second] = [0, 0, 0];
+  for (const [name, weight] of one) [shared, first] = [shared + weight * (other.get(name) ?? 0), first + weight * weight];
+  for (const weight of other.values()) second += weight * weight;
+  return shared ? shared / Math.sqrt(first * second) : 0;
+}
+
+/** What each answer's sayings mean together; what few answers are about tells more. @param {Book} book @param {Saying[]} sayings */
+function meantBy(book, sayings) {
+  const spread = new Map(), profiles = new Map(), seen = new Set();
+  for (const { answer, meant } of sayings) for (const name of meant) spread.set(name, (spread.get(name) ?? new Set()).add(answer));
+  /** @param {string} name */
+  const tells = (name) => Math.log(1 + book.answers.length / (spread.get(name)?.size ?? 1));
+  for (const { answer, meant } of sayings) {
+    const key = `${answer.id} ${meant}`;
+    if (!meant.length || seen.has(key)) continue;
+    seen.add(key);
+    const profile = profiles.get(answer) ?? profiles.set(answer, new Map()).get(answer);
+    for (const name of meant) profile.set(name, (profile.get(name) ?? 0) + tells(name));
+  }
+  return { profiles, tells };
+}
+
 /** @param {Book} book */
 export function searcher(book) {
   const same = Object.keys(book.same).sort((one, other) => other.length - one.length);
@@ -46,15 +72,31 @@ export function searcher(book) {
   }
   /** @param {string} said */
   const hear = (said) => [...said].map((letter) => book.sounds[letter] ?? letter);
+  const meanings = Object.entries(book.meanings ?? {}).map(([name, pattern]) => ({ name, pattern: new RegExp(pattern) }));
+  /** What is meant, whatever words it takes. @param {string} said */
+  const mean = (said) => meanings.filter((one) => one.pattern.test(said)).map((one) => one.name);
   /** @type {Saying[]} */
   const sayings = book.answers.flatMap((answer) => [answer.title, ...answer.asked].map((said) => {
     const words = usual(said), heard = hear(words);
-    return { answer, written: grams([...words]), heard: grams(heard), letters: heard.join(""), initials: hear(plain(said)).map((one) => one[0]).join("") };
+    return { answer, meant: mean(plain(said)), written: grams([...words]), heard: grams(heard), letters: heard.join(""), initials: hear(plain(said)).map((one) => one[0]).join("") };
   }));
   const seen = new Map();
   for (const saying of sayings) for (const gram of new Set([...saying.written, ...saying.heard])) seen.set(gram, (seen.get(gram) ?? 0) + 1);
   /** @param {string} gram */
   const weight = (gram) => Math.log(1 + sayings.length / (seen.get(gram) ?? 0.5)) * (gram.includes(" ") ? 1 : 0.35);
+
+  const { profiles, tells } = meantBy(book, sayings);
+
+  /** How near each answer is by what is meant: one saying of it, and all together. @param {string[]} asked @returns {Map<Answer, number>} */
+  function nearInMeaning(asked) {
+    const things = new Map(asked.map((name) => [name, tells(name)])), best = new Map();
+    for (const { answer, meant } of sayings) {
+      const score = like(things, new Map(meant.map((name) => [name, tells(name)])));
+      if (score > (best.get(answer) ?? 0)) best.set(answer, score);
+    }
+    for (const [answer, score] of best) best.set(answer, 0.5 * score + 0.5 * like(things, profiles.get(answer) ?? new Map()));
+    return best;
+  }
 
   /** How much of both is the same. @param {string[]} one @param {string[]} other */
   function near(one, other) {
@@ -76,9 +118,9 @@ export function searcher(book) {
   return (question) => {
     const asked = usual(question), latin = !HAN.test(asked), best = new Map();
     if (!asked) return [];
-    const written = grams([...asked]), heard = grams(hear(asked));
+    const written = grams([...asked]), heard = grams(hear(asked)), meant = latin ? new Map() : nearInMeaning(mean(plain(question)));
     for (const saying of sayings) {
-      const score = latin ? typed(plain(question), saying) : 0.62 * near(written, saying.written) + 0.38 * near(heard, saying.heard);
+      const score = latin ? typed(plain(question), saying) : MEANT * (meant.get(saying.answer) ?? 0) + (1 - MEANT) * (0.62 * near(written, saying.written) + 0.38 * near(heard, saying.heard));
       if (score > Math.max(0.1, best.get(saying.answer) ?? 0)) best.set(saying.answer, score);
     }
     return [...best].sort((one, other) => other[1] - one[1]).slice(0, 3).map(([answer]) => answer);
