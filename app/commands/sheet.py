@@ -37,10 +37,24 @@ def read(file: Path) -> Sheet:
         text, _encoding = texts.decode(file.read_bytes())
     except OSError as error:
         raise Refused(_("The file %(name)s cannot be read.", name=file.name)) from error
-    rows = [row for row in csv.reader(io.StringIO(text, newline=""), delimiter=_parted_by(text)) if row]
+    rows = [row for row in _rows(text, file.name) if row]
     if not rows:
         raise Refused(_("The file %(name)s is empty.", name=file.name))
     return Sheet([name.strip() for name in rows[0]], rows[1:])
+
+
+def _rows(text: str, name: str) -> list[list[str]]:
+    """A quotation mark that never closes swallows every row after it: that is told, not read."""
+    for strict in (True, False):
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=_parted_by(text), strict=strict)
+        try:
+            return list(reader)
+        except csv.Error as error:
+            if not strict or "end of data" in str(error) or "limit" in str(error):
+                told = _("The file %(name)s cannot be read from line %(line)s on: look for a quotation mark that is not closed.",
+                         name=name, line=reader.line_num)  # fmt: skip
+                raise Refused(told) from error
+    raise AssertionError
 
 
 def _parted_by(text: str) -> str:
@@ -57,6 +71,8 @@ def write(file: Path, rows: Iterable[Sequence[object]]) -> None:
             csv.writer(out, lineterminator="\n").writerows([_text(cell) for cell in row] for row in rows)
         if part != file:
             part.replace(file)
+    except OSError as error:
+        raise Refused(_("The file %(name)s cannot be written: is there such a folder, and room in it?", name=file)) from error
     finally:
         if part != file:
             part.unlink(missing_ok=True)

@@ -92,3 +92,14 @@ def test_a_column_that_is_not_there_is_told_with_those_that_are(tmp_path: Path) 
     done = CliRunner().invoke(main, ["tickets", "triage", str(file), "--column", "text", "--out", str(tmp_path / "o.csv")])
     assert done.exit_code == 2
     assert "编号, 内容" in done.output
+
+
+@pytest.mark.parametrize(("rows", "out", "told"), [('1,"停电了\n2,没电\n', "o.csv", "引号"), ("1,停电了\n", "none/o.csv", "写不进去")])
+def test_what_cannot_be_read_or_written_is_told_and_leaves_no_file(tmp_path: Path, rows: str, out: str, told: str) -> None:
+    """A mark that never closes would swallow every row after it."""
+    file = tmp_path / "messages.csv"
+    file.write_text("编号,内容\n" + rows, encoding="utf-8")
+    done = CliRunner().invoke(main, ["tickets", "triage", str(file), "--column", "内容", "--out", str(tmp_path / out)])
+    assert done.exit_code == 2
+    assert told in done.output
+    assert list(tmp_path.iterdir()) == [file]

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 
 from tickets.answers import spelling
-from tickets.answers.search import Layer
+from tickets.answers.layer import Layer
 
 
 def of(texts: Sequence[str], wanted: Collection[int]) -> dict[int, Mapping[int, float]]:

@@ -4,7 +4,7 @@ import math
 import re
 import tomllib
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -33,26 +33,33 @@ class Meanings:
             for thing in things:
                 spread[thing].add(answer)
         self.weights = {thing: math.log(1 + answers / len(spread.get(thing, "?"))) for thing in meanings()}
-        self.sayings = {(answer, things) for answer, things in said if things}
-        times = Counter(answer for answer, things in self.sayings)
+        self.sayings = sorted({(answer, tuple(sorted(things))) for answer, things in said if things})
+        self.where: dict[str, list[int]] = defaultdict(list)
+        times = Counter(answer for answer, _things in self.sayings)
         self.profiles: dict[int, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-        for answer, things in self.sayings:
+        for at, (answer, things) in enumerate(self.sayings):
             for thing in things:
+                self.where[thing].append(at)
                 self.profiles[answer][thing] += self.weights[thing] / times[answer]
+        self.lengths = [_length(self.weights[thing] for thing in things) for _answer, things in self.sayings]
+        self.whole = {answer: _length(profile.values()) for answer, profile in self.profiles.items()}
 
     def near(self, text: str) -> dict[int, float]:
         asked = {thing: self.weights[thing] for thing in meant(text)}
+        length = _length(asked.values()) or 1
+        shared: dict[int, float] = defaultdict(float)
+        for thing, weight in asked.items():
+            for at in self.where[thing]:
+                shared[at] += weight * weight
         best: dict[int, float] = defaultdict(float)
-        for answer, things in self.sayings:
-            if not things.isdisjoint(asked):
-                best[answer] = max(best[answer], _alike(asked, {thing: self.weights[thing] for thing in things}))
-        return {answer: BEST_SAYING * one + ALL_SAYINGS * _alike(asked, self.profiles[answer]) for answer, one in best.items()}
+        for at, both in shared.items():
+            answer = self.sayings[at][0]
+            best[answer] = max(best[answer], both / length / self.lengths[at])
+        return {answer: BEST_SAYING * one + ALL_SAYINGS * self._together(asked, answer) / length for answer, one in best.items()}
+
+    def _together(self, asked: Mapping[str, float], answer: int) -> float:
+        return sum(weight * self.profiles[answer].get(thing, 0) for thing, weight in asked.items()) / self.whole[answer]
 
 
-def _alike(one: Mapping[str, float], other: Mapping[str, float]) -> float:
-    shared = sum(weight * other.get(thing, 0) for thing, weight in one.items())
-    return shared / math.sqrt(_square(one) * _square(other)) if shared else 0.0
-
-
-def _square(weights: Mapping[str, float]) -> float:
-    return sum(weight * weight for weight in weights.values())
+def _length(weights: Iterable[float]) -> float:
+    return math.sqrt(sum(weight * weight for weight in weights))

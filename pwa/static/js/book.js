@@ -86,15 +86,18 @@ export function searcher(book) {
   const weight = (gram) => Math.log(1 + sayings.length / (seen.get(gram) ?? 0.5)) * (gram.includes(" ") ? 1 : 0.35);
 
   const { profiles, tells } = meantBy(book, sayings);
+  /** @param {string[]} names */
+  const weighed = (names) => new Map(names.map((name) => [name, tells(name)]));
+  const meaning = sayings.filter((one) => one.meant.length).map((one) => ({ answer: one.answer, things: weighed(one.meant) }));
 
   /** How near each answer is by what is meant: one saying of it, and all together. @param {string[]} asked @returns {Map<Answer, number>} */
   function nearInMeaning(asked) {
-    const things = new Map(asked.map((name) => [name, tells(name)])), best = new Map();
-    for (const { answer, meant } of sayings) {
-      const score = like(things, new Map(meant.map((name) => [name, tells(name)])));
+    const asks = weighed(asked), best = new Map();
+    for (const { answer, things } of meaning) {
+      const score = like(asks, things);
       if (score > (best.get(answer) ?? 0)) best.set(answer, score);
     }
-    for (const [answer, score] of best) best.set(answer, 0.5 * score + 0.5 * like(things, profiles.get(answer) ?? new Map()));
+    for (const [answer, score] of best) best.set(answer, 0.5 * score + 0.5 * like(asks, profiles.get(answer) ?? new Map()));
     return best;
   }
 
