@@ -37,8 +37,8 @@ class Meanings:
         self.where: dict[str, list[int]] = defaultdict(list)
         times = Counter(answer for answer, _things in self.sayings)
         self.profiles: dict[int, dict[str, float]] = defaultdict(lambda: defaultdict(float))
-        for at, (answer, things) in enumerate(self.sayings):
-            for thing in things:
+        for at, (answer, names) in enumerate(self.sayings):
+            for thing in names:
                 self.where[thing].append(at)
                 self.profiles[answer][thing] += self.weights[thing] / times[answer]
         self.lengths = [_length(self.weights[thing] for thing in things) for _answer, things in self.sayings]
