@@ -15,7 +15,7 @@ from tickets.clocks import acknowledging, clocks
 from tickets.clocks.tables import Customer
 from tickets.households import households, merging, reaches
 from tickets.kinds import kinds
-from tickets.outages import attaching, suspicions
+from tickets.outages import attaching, signs, suspicions
 from tickets.tables import Address, Channel, Entry, Household, Reach, Ticket, TicketState
 from tickets.wording import moderation
 
@@ -65,7 +65,7 @@ def _new(session: Session, grid: Grid, household: Household | None, reach: Reach
         grid_id=grid.id, estate_id=asked.estate.id if asked.estate else None, building=_building(session, asked),
         household_id=household.id if household else None, reach_id=reach.id if reach else None, notice_id=None,
         state=TicketState.open, channel=asked.channel, subject=moderation.subject(asked.words),
-        kind=asked.kind or kinds.suggested(asked.words), dark=asked.dark or attaching.is_dark(asked.words), asked_at=now,
+        kind=asked.kind or kinds.suggested(asked.words), dark=asked.dark or signs.is_dark(asked.words), asked_at=now,
         due_at=now, customer=asked.customer, entered_by_id=asked.by_id,
     )  # fmt: skip
     session.add(ticket)
@@ -81,7 +81,7 @@ def _joins(session: Session, ticket: Ticket, reach: Reach | None, asked: Asked) 
     _lead_to(session, ticket, asked.token, after_entry_id=last)
     ticket.channel, ticket.reach_id = asked.channel, reach.id if reach else ticket.reach_id
     if ticket.state is TicketState.answered and not thanking.ends(session, ticket, asked.words):
-        threads.wait_again(session, ticket)
+        threads.wait_again(session, ticket, receipt=False)
 
 
 def _going_on(session: Session, household: Household, grid: Grid, asked: Asked) -> Ticket | None:
@@ -89,7 +89,7 @@ def _going_on(session: Session, household: Household, grid: Grid, asked: Asked) 
     answered_lately = sa.and_(Ticket.state == TicketState.answered, Ticket.asked_at > clock.now() - SAME_MATTER)
     fresh = sa.or_(Ticket.state == TicketState.open, answered_lately)
     family = merging.family(session, household.id)
-    matter = Ticket.dark == (asked.dark or attaching.is_dark(asked.words))
+    matter = Ticket.dark == (asked.dark or signs.is_dark(asked.words))
     # A thread that somebody began with this room alone may be a stranger's, who would read on.
     sure = sa.or_(Ticket.channel.in_(reaches.VOUCHED), Ticket.reach_id.in_([reach.id for reach in reaches.theirs(session, family)]))
     wanted = threads.whole().where(Ticket.household_id.in_(family), Ticket.grid_id == grid.id, fresh, matter, sure)

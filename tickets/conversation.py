@@ -14,9 +14,10 @@ from grids.staff.staff import Me
 from grids.tables import Estate, Grid, Role
 from tickets import asking, limits, thanking, threads, written
 from tickets.asking import Asked
+from tickets.clocks import acknowledging
 from tickets.clocks.tables import Customer
 from tickets.kinds import kinds
-from tickets.outages import attaching
+from tickets.outages import attaching, signs
 from tickets.tables import Channel, Closure, Entry, Ticket, TicketState
 from tickets.triage import outcomes
 
@@ -53,7 +54,7 @@ def ask(
     if (found := threads.under(session, token)) is not None:
         return _asked_again(session, found, words)
     if channel is Channel.web:
-        limits.questions(session, grid.id, danger=attaching.is_dangerous(words))
+        limits.questions(session, grid.id, danger=signs.is_dangerous(words))
     asked = Asked(
         words=words, channel=channel, token=token, estate=estate, building=building, room=room, contact=contact, notice=notice, kind=kind,
         customer=customer, dark=dark, by_id=by.id if by else None,
@@ -100,11 +101,12 @@ def say_more(session: Session, ticket: Ticket, *, words: str, channel: Channel |
         return threads.say(session, ticket, None, words, channel=channel or ticket.channel)
     if ticket.state is TicketState.closed:
         raise Refused(_("This question is closed. If it is not solved, reopen it."))
-    limits.messages(session, ticket, danger=attaching.is_dangerous(words))
+    limits.messages(session, ticket, danger=signs.is_dangerous(words))
     if ticket.state is TicketState.answered:
-        threads.wait_again(session, ticket)
+        threads.wait_again(session, ticket, receipt=False)
     entry = threads.say(session, ticket, None, words, channel=channel or ticket.channel)
     attaching.goes_on(session, ticket, words)
+    acknowledging.tell_if_waiting(session, ticket)
     return entry
 
 
@@ -129,13 +131,15 @@ def reopen(session: Session, ticket: Ticket, *, words: str = "", pictured: bool 
         return ticket
     last = session.scalar(sa.select(Closure).where(Closure.ticket_id == ticket.id).order_by(Closure.id.desc()).limit(1))
     if ticket.state is TicketState.closed and last is not None:
-        limits.messages(session, ticket, danger=attaching.is_dangerous(words))
+        limits.messages(session, ticket, danger=signs.is_dangerous(words))
         last.reopened_at = clock.now()
-        threads.wait_again(session, ticket)
+        threads.wait_again(session, ticket, receipt=False)
     elif last is None or last.reopened_at is None or not limits.is_recent(last.reopened_at):
         raise Refused(_("This question is open. Please simply write what is missing."))
     if words.strip():
         say_more(session, ticket, words=words, pictured=pictured)
+    else:
+        acknowledging.tell_if_waiting(session, ticket)
     return ticket
 
 

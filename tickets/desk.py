@@ -23,6 +23,7 @@ from tickets.answers import book_uses, ideas
 from tickets.clocks import acknowledging, clock_desk, nagging
 from tickets.households import lookups, memory, merging
 from tickets.kinds import kinds
+from tickets.outages import signs
 from tickets.pages import Line, Words, address_token, chosen
 from tickets.photos import thread_photos
 from tickets.privacy import requests, sight, unmasking
@@ -195,7 +196,8 @@ def around(session: Db, ticket: Ticket, me: staff.Me, sought: str = "") -> dict[
         "kind": next((one.name for one in choices if one.key == ticket.kind), ""),
         "sought": sought, "fitting": book_uses.fitting(session, ticket, sought) if mine and ticket.state is not TicketState.closed else [],
         "advice": whose_wire.advice(session, ticket), "consulted": consulted.of(session, ticket, mine=mine),
-        "along": alongside.of(session, ticket), "idea": ideas.beside(session, ticket.id, for_=me) if mine else None,
+        "along": alongside.of(session, ticket), "why_person": signs.why_a_person(ticket),
+        "idea": ideas.beside(session, ticket.id, for_=me) if mine else None,
         "wording": wording.of(session, ticket, for_=me), "abuse_reasons": moderation.REASONS,
         "alike": merging.alike(session, home) if home and mine else [],
         "merges": merging.standing(session, home.id) if home and mine else [],

@@ -9,7 +9,8 @@ from app.core import clock
 from app.core.errors import TooMany
 from app.core.words import Phrase
 from app.core.words import phrase as _
-from tickets.tables import Channel, Entry, Ticket
+from tickets.clocks.tables import Acknowledgement
+from tickets.tables import Channel, Closure, Entry, Ticket
 from tickets.wording.tables import AbuseMark
 
 # An outage brings hundreds of questions in minutes; one thread has one person in it.
@@ -17,6 +18,8 @@ QUESTIONS, QUESTIONS_WITHIN = 300, timedelta(minutes=10)
 MESSAGES, MESSAGES_WITHIN = 20, timedelta(hours=1)
 AFTER_ABUSE = 3
 """So many messages in that time once a colleague marked one as abuse."""
+SETTLED = 3
+"""So many times an hour an asker settles the same question by a tap."""
 IN_DANGER = 4
 """Who tells of a danger gets through so many times as often: more than anybody can mean, less than a machine can send."""
 TWICE_WITHIN = timedelta(minutes=10)
@@ -48,11 +51,23 @@ def abused(session: Session, ticket: Ticket) -> bool:
     return session.scalar(marked.limit(1)) is not None
 
 
+def settled_too_often(session: Session, ticket: Ticket) -> bool:
+    """Whether the asker said within the hour so often that it is over: from now on a person looks before it is settled once more."""
+    lately = (Closure.ticket_id == ticket.id, Closure.by_id.is_(None), Closure.at > clock.now() - MESSAGES_WITHIN)
+    return (session.scalar(sa.select(sa.func.count()).select_from(Closure).where(*lately)) or 0) >= SETTLED
+
+
 def just_said(session: Session, ticket: Ticket, author_id: int | None, words: str) -> Entry | None:
     """The thread's last message, if it is this one: a form that was sent twice."""
     last = session.scalar(sa.select(Entry).where(Entry.ticket_id == ticket.id).order_by(Entry.id.desc()).limit(1))
     same = last is not None and last.author_id == author_id and last.words == words and is_recent(last.at)
     return last if same else None
+
+
+def is_acknowledged(session: Session, ticket: Ticket) -> bool:
+    """Whether the asker had a receipt within these minutes."""
+    last = session.scalar(sa.select(sa.func.max(Acknowledgement.at)).where(Acknowledgement.ticket_id == ticket.id))
+    return last is not None and is_recent(last)
 
 
 def is_recent(moment: datetime) -> bool:

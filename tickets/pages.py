@@ -22,10 +22,10 @@ from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice
 from grids import grids
 from grids.tables import Estate, Grid
-from tickets import alongside, conversation, ratings, threads, written
+from tickets import alongside, conversation, promises, ratings, threads, written
 from tickets.answers import book_uses
 from tickets.appointments import appointments
-from tickets.clocks import pauses
+from tickets.clocks import acknowledging, pauses
 from tickets.households import memory, moving_in
 from tickets.outages import homecoming
 from tickets.photos import photo_doors, thread_photos
@@ -200,6 +200,7 @@ def _thread(session: Db, settings: Settings, token: str) -> dict[str, Any]:
     return {
         "ticket": ticket, "subject": moderation.subject_at(ticket, after=after), "token": token,
         "lines": threads.lines(ticket, after=after, without=appointments.told_elsewhere(session, ticket, token)),
+        "promised": promises.told(session, ticket, after=after), "likely": acknowledging.likely_later(ticket),
         "rating": rating, "may_rate": rating is not None or not ticket.ratings,
         "photos": thread_photos.of(session, ticket, after=after),
         "asks_home": back is not None, "home": homecoming.said(session, ticket, back) if back else None,

@@ -82,6 +82,12 @@ def open_to(session: Session, ticket: Ticket) -> Sequence[TicketPromise]:
     return session.scalars(wanted.options(*BY, joinedload(TicketPromise.entry))).all()
 
 
+def told(session: Session, ticket: Ticket, *, after: int = 0) -> Sequence[TicketPromise]:
+    """What was promised in this thread to who reads it `after` an entry: kept, to be kept, overdue."""
+    wanted = sa.select(TicketPromise).where(TicketPromise.ticket_id == ticket.id, TicketPromise.entry_id > after)
+    return session.scalars(wanted.options(*BY).order_by(TicketPromise.due_at, TicketPromise.id)).all()
+
+
 def due(session: Session, grid_ids: Collection[int], *, before: datetime, limit: int = 50) -> Sequence[TicketPromise]:
     """What is to be kept before this moment in these grids, the longest overdue first."""
     late = (TicketPromise.kept_at.is_(None), TicketPromise.due_at < before)

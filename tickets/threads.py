@@ -155,11 +155,13 @@ def shut(session: Session, ticket: Ticket, by: Me | None) -> Closure:
     return closure
 
 
-def wait_again(session: Session, ticket: Ticket) -> None:
+def wait_again(session: Session, ticket: Ticket, *, receipt: bool = True) -> None:
     """A new clock for the answer, and for the end where it was over; whoever was waited for has come."""
     ticket.state = TicketState.open
     pauses.end(session, ticket, by=None)
-    acknowledging.tell(session, ticket, clocks.begin(session, ticket))
+    first = clocks.begin(session, ticket)
+    if receipt:
+        acknowledging.tell(session, ticket, first)
 
 
 def say(session: Session, ticket: Ticket, author_id: int | None, words: str, *, channel: Channel | None = None) -> Entry:

@@ -13,7 +13,7 @@ from tickets.answers.tables import AnswerUse
 from tickets.appointments.tables import Appointment
 from tickets.clocks import clocks
 from tickets.clocks.tables import Measure
-from tickets.outages import attaching, carrying
+from tickets.outages import carrying, signs
 from tickets.procedures.tables import Case
 from tickets.tables import Entry, Ticket, TicketState
 from tickets.triage import outcomes
@@ -65,7 +65,7 @@ def _said(session: Session, ticket: Ticket) -> Sequence[Entry]:
 
 
 def _is_one_plain_wish(said: Sequence[Entry]) -> bool:
-    return len(said) == 1 and said[0].author_id is None and not attaching.is_dangerous(said[0].words)
+    return len(said) == 1 and said[0].author_id is None and not signs.is_dangerous(said[0].words)
 
 
 def _goes_on(session: Session, ticket: Ticket) -> bool:

@@ -35,9 +35,10 @@ class Usual(msgspec.Struct, frozen=True):
 
 def tell(session: Session, ticket: Ticket, first: Clock) -> Acknowledgement:
     """Once for each clock."""
-    usual = usual_in(session, ticket.grid_id)
-    expected = _expected(session, ticket, first, usual)
-    who, when = _who(session, ticket.grid_id), _when(first, expected, usual)
+    usual, again = usual_in(session, ticket.grid_id), _again(session, ticket.grid_id)
+    nobody = again is not None and again > first.due_at
+    expected = max(_expected(session, ticket, first, usual), again) if nobody and again else _expected(session, ticket, first, usual)
+    who, when = _who(session, ticket.grid_id), _nobody(first) if nobody else _when(first, expected, usual)
     words = say("%(who)s %(when)s", who=who, when=when) if who else when
     told = Acknowledgement(ticket_id=ticket.id, clock_id=first.id, words=words, expected_at=expected, n=usual.n, at=clock.now())
     session.add(told)
@@ -58,6 +59,12 @@ def words_for(session: Session, ticket: Ticket) -> str:
     """What this asker was told last."""
     told = sa.select(Acknowledgement.words).where(Acknowledgement.ticket_id == ticket.id)
     return session.scalar(told.order_by(Acknowledgement.id.desc()).limit(1)) or ""
+
+
+def likely_later(ticket: Ticket) -> datetime | None:
+    """When the asker was told to expect the answer that is waited for, where that is later than the standard. The thread is whole."""
+    last = ticket.acknowledgements[-1] if ticket.acknowledgements else None
+    return last.expected_at if last is not None and last.expected_at > ticket.due_at else None
 
 
 def usual_in(session: Session, grid_id: int) -> Usual:
@@ -84,6 +91,19 @@ def _when(first: Clock, expected: datetime, usual: Usual) -> str:
     if expected < first.due_at:
         return say("Likely by %(expected)s: of %(n)s answers lately four of five came as soon. At the latest by %(due)s.", **told)
     return say("The standard is %(due)s, but lately it took longer: of %(n)s answers four of five as long as until %(expected)s.", **told)
+
+
+def _nobody(first: Clock) -> str:
+    return say("By the standard it would be %(due)s, but nobody is on duty then: if it cannot wait, call 95598.", due=moment(first.due_at))
+
+
+def _again(session: Session, grid_id: int) -> datetime | None:
+    """When somebody is on duty again; None while somebody is, and where it is not known."""
+    now, duty = clock.now(), standards.duty(session, grid_id, clock.today())
+    days = calendar.around(session, now)
+    manager = hours.state(duty.manager_hours, now, days).open and Part.manager in grids.on_duty_in(session, grid_id)
+    manned = hours.state(duty.hours, now, days)
+    return manned.opens_at if manned.open is False and not manager else None
 
 
 def _who(session: Session, grid_id: int) -> str:

@@ -1,11 +1,5 @@
 """Questions about an outage are attached to its notice, by building and time or by one tap, and told what is known at once."""
 
-import re
-import tomllib
-from functools import cache
-from pathlib import Path
-
-import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -17,38 +11,9 @@ from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice
 from grids.staff.staff import Me
 from tickets import threads
-from tickets.outages import holding, telling
+from tickets.outages import holding, signs, telling
 from tickets.outages.tables import Detachment
 from tickets.tables import Entry, Ticket, TicketState
-
-FILE = Path(__file__).with_name("attaching.toml")
-
-
-class Signs(msgspec.Struct, frozen=True):
-    dark: re.Pattern[str]
-    needs: re.Pattern[str]
-    danger: re.Pattern[str]
-
-
-@cache
-def signs() -> Signs:
-    said = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    return Signs(*(re.compile("|".join(said[name]["any"])) for name in ("dark", "needs", "danger")))
-
-
-def is_dark(words: str) -> bool:
-    """Whether these words say that there is no power."""
-    return signs().dark.search(words) is not None
-
-
-def needs_a_person(words: str) -> bool:
-    """Whether there is more in them than any notice can answer: an illness, somebody locked in, a danger, another matter."""
-    return signs().needs.search(words) is not None or is_dangerous(words) or len(words) > 60
-
-
-def is_dangerous(words: str) -> bool:
-    """Whether they tell of fire, shock, a wire down, somebody locked in: that always gets through."""
-    return signs().danger.search(words) is not None
 
 
 def on_asking(session: Session, ticket: Ticket, words: str, notice: Notice | None) -> None:
@@ -59,7 +24,7 @@ def on_asking(session: Session, ticket: Ticket, words: str, notice: Notice | Non
     known = notice or (_known_outage(session, ticket) if ticket.dark else None)
     if known is None or known.exercise or known.is_written_only or life.can_undo(known) or _detached(session, ticket, known):
         return
-    ticket.answered_by_notice = ticket.dark and not needs_a_person(words) and holding.runs(session, known)
+    ticket.answered_by_notice = ticket.dark and not signs.needs_a_person(words) and holding.runs(session, known)
     _put(session, ticket, known, at_once=ticket.answered_by_notice)
 
 
@@ -68,12 +33,12 @@ def goes_on(session: Session, ticket: Ticket, words: str) -> None:
 
     Who is dark again goes to the outage that holds now.
     """
-    ticket.answered_by_notice = ticket.answered_by_notice and is_dark(words) and not needs_a_person(words)
+    ticket.answered_by_notice = ticket.answered_by_notice and signs.is_dark(words) and not signs.needs_a_person(words)
     if ticket.notice_id is None or holding.runs(session, session.get_one(Notice, ticket.notice_id)):
         return
-    ticket.answered_by_notice, known = False, _known_outage(session, ticket) if is_dark(words) else None
+    ticket.answered_by_notice, known = False, _known_outage(session, ticket) if signs.is_dark(words) else None
     if known is not None and not life.can_undo(known) and not _detached(session, ticket, known):
-        ticket.answered_by_notice = not needs_a_person(words)
+        ticket.answered_by_notice = not signs.needs_a_person(words)
         _put(session, ticket, known, at_once=ticket.answered_by_notice)
 
 
@@ -120,7 +85,7 @@ def late(session: Session, notice: Notice) -> int:
     found = [(one, said) for one, said in _reports(session, notice) if holding.fit(notice, said.at) is not holding.Fit.none]
     for ticket, said in found:
         ticket.notice_id, ticket.told_update_id = notice.id, None
-        ticket.answered_by_notice = holding.fit(notice, said.at) is holding.Fit.answers and not needs_a_person(said.words)
+        ticket.answered_by_notice = holding.fit(notice, said.at) is holding.Fit.answers and not signs.needs_a_person(said.words)
     session.flush()
     return len(found)
 

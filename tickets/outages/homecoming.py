@@ -7,7 +7,7 @@ from app.core import audit, clock
 from app.core.errors import Refused
 from app.core.words import phrase as _
 from broadcasts.tables import Notice, NoticeState, Update, UpdateState
-from tickets import threads
+from tickets import limits, threads
 from tickets.outages.tables import Homecoming
 from tickets.tables import Closure, Entry, Ticket, TicketState
 
@@ -29,7 +29,10 @@ def said(session: Session, ticket: Ticket, update: Update) -> Homecoming | None:
 
 
 def tell(session: Session, ticket: Ticket, *, back: bool) -> Homecoming:
-    """Back: settled by the asker. Still dark: this household alone waits again, for a person. Told twice it is told once."""
+    """Back: settled by the asker. Still dark: this household alone waits again, for a person. Told twice it is told once.
+
+    The last word counts; who changes it without end settles nothing more by it, and is sent the receipt once.
+    """
     threads.hold(session, ticket)
     update = asked_of(session, ticket)
     if update is None:
@@ -47,7 +50,7 @@ def tell(session: Session, ticket: Ticket, *, back: bool) -> Homecoming:
 
 
 def _settle(session: Session, ticket: Ticket) -> None:
-    if ticket.state is not TicketState.closed:
+    if ticket.state is not TicketState.closed and not limits.settled_too_often(session, ticket):
         threads.shut(session, ticket, None)
 
 
@@ -57,4 +60,4 @@ def _wait_for_a_person(session: Session, ticket: Ticket) -> None:
     if ticket.state is TicketState.closed and last is not None:
         last.reopened_at = clock.now()
     if ticket.state is not TicketState.open:
-        threads.wait_again(session, ticket)
+        threads.wait_again(session, ticket, receipt=not limits.is_acknowledged(session, ticket))

@@ -9,7 +9,7 @@ from app.core import forms
 from app.core.web import Db
 from grids import grids
 from tickets import conversation, limits, written
-from tickets.outages import attaching
+from tickets.outages import signs
 from tickets.photos import thread_photos
 
 Asked = Request[Any, Any, Any]
@@ -19,14 +19,14 @@ def with_a_question(request: Asked, form: FormMultiDict, session: Db) -> None:
     """Raises Refused where the question is none, or its grid hears no more of them."""
     grid = grids.by_code(session, request.path_params["code"])
     words = written.message(_words(form))
-    limits.questions(session, grid.id, danger=attaching.is_dangerous(words))
+    limits.questions(session, grid.id, danger=signs.is_dangerous(words))
 
 
 def within_a_thread(request: Asked, form: FormMultiDict, session: Db) -> None:
     """Raises Refused where there is no thread, or none that takes more."""
     ticket = conversation.by_token(session, request.path_params["token"])
     thread_photos.must_take_one(session, ticket)
-    limits.messages(session, ticket, danger=attaching.is_dangerous(_words(form)))
+    limits.messages(session, ticket, danger=signs.is_dangerous(_words(form)))
 
 
 def _words(form: FormMultiDict) -> str:

@@ -60,6 +60,8 @@ class Leaf(msgspec.Struct, frozen=True):
     numbers: tuple[str, ...]
     source: str
     reviewed_on: date
+    unknown: Twin | None = None
+    """Whom to call first, where we do not know their number: how it is found."""
     danger: bool = False
     place: Place | None = None
     """Where on the way from the pole to the lamp; nothing where the picture would say more than is known."""

@@ -13,7 +13,8 @@ from grids import grids
 from grids.staff.who import Me
 from tickets import conversation
 from tickets.pages import UNSEEN, Line
-from tickets.triage import Leaf, outcomes, step, whose_wire
+from tickets.triage import Leaf, forwarding, outcomes, step, whose_wire
+from tickets.triage.forwarding import Home
 from tickets.triage.tree import tree
 
 MOST = 9
@@ -37,7 +38,7 @@ def of_grid(
 def of_thread(token: FromPath[str], session: Db, a: FromQuery[str] = "", on: FromQuery[str] = "") -> Response[bytes]:
     ticket = conversation.by_token(session, token)
     known = [] if a or on else whose_wire.known_at(session, ticket)
-    shown = _shown(session, ticket.grid, a, known, f"/q/{token}/triage")
+    shown = _shown(session, ticket.grid, a, known, f"/q/{token}/triage", forwarding.home(ticket))
     waits = outcomes.pending(session, ticket) is not None
     return page("residents/triage.html", headers=UNSEEN, **{**shown, "token": token, "waits": waits})
 
@@ -67,13 +68,14 @@ def given(said: str) -> list[str]:
     return [one for one in said.split(".") if one][:MOST]
 
 
-def _shown(session: Db, grid: Any, said: str, known: Any, path: str) -> dict[str, Any]:
+def _shown(session: Db, grid: Any, said: str, known: Any, path: str, home: Home | None = None) -> dict[str, Any]:
     answers = given(said)
     at = step(answers)
     return {
         "grid": grid, "at": at, "is_leaf": isinstance(at, Leaf), "answers": answers, "known": known, "path": path,
         "token": "", "waits": False,
         "contact": grids.contact(session, grid.id), "place": lambda notice: audiences.short(notice.places),
+        "forward": forwarding.filled(str(at.forward), home) if isinstance(at, Leaf) else "",
         "source": at.source if isinstance(at, Leaf) else "", "reviewed_on": next(iter(tree().leaves.values())).reviewed_on,
     }  # fmt: skip
 

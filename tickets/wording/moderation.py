@@ -15,7 +15,7 @@ from app.core.words import phrase as _
 from app.core.words import say
 from grids.staff.staff import Me
 from tickets import limits, threads, written
-from tickets.outages import attaching
+from tickets.outages import signs
 from tickets.tables import Entry, Ticket, TicketState
 from tickets.wording.tables import AbuseMark, AbuseReason
 
@@ -33,7 +33,7 @@ def _words() -> re.Pattern[str]:
 
 def hurts(words: str) -> bool:
     """Whether somebody who reads this should be warned first. What tells of a danger is read at once, however it is said."""
-    return _words().search("".join(words.split())) is not None and not attaching.is_dangerous(words)
+    return _words().search("".join(words.split())) is not None and not signs.is_dangerous(words)
 
 
 def subject(words: str) -> str:

@@ -147,22 +147,34 @@ if (form) {
     return link;
   }
   const show = () => search && field.value.trim() && place.replaceChildren(...search(field.value).map(chip));
-  load().then((book) => {
+  const ready = load().then((book) => {
     search = searcher(book);
     known = new Map(book.answers.map((answer) => [answer.id, answer]));
     show();
   }).catch(() => {});
   field.addEventListener("input", show);
   form.addEventListener("submit", (event) => search && (event.preventDefault(), show()));
-  place.addEventListener("click", (event) => {
-    const answer = known.get(/** @type {HTMLElement} */ (event.target).dataset.card ?? "");
-    if (!answer) return;
+  // The box stays open under the finger: focus that left would fold it, and the chip would not be there when the finger lifts.
+  place.addEventListener("mousedown", (event) => event.preventDefault());
+  let filled = card.value ? box.value : "";
+  place.addEventListener("click", async (event) => {
+    const link = /** @type {HTMLAnchorElement | null} */ (/** @type {HTMLElement} */ (event.target).closest("[data-card]"));
+    if (!link) return;
     event.preventDefault();
-    [box.value, card.value] = [answer.wording, answer.id];
+    await ready;
+    const answer = known.get(link.dataset.card ?? "");
+    if (!answer) { if (!box.value.trim()) location.assign(link.href); return; }
+    // What was typed stays; only an answer of the book that nobody touched gives way to another.
+    const typed = box.value === filled ? "" : box.value.trim();
+    if (!typed.includes(answer.wording)) box.value = typed ? `${typed}\n${answer.wording}` : answer.wording;
+    filled = typed ? "" : box.value;
+    card.value = answer.id;
+    for (const one of place.querySelectorAll("[data-card]")) one.className = `chip ${one === link ? "on" : "off"}`;
     const source = /** @type {HTMLElement | null} */ (document.querySelector("#book-source"));
     if (source) source.textContent = `${answer.source} · ${(source.dataset.until ?? "").replace("{day}", answer.holds_until)}`;
     box.focus();
-    box.setSelectionRange(0, 0);
-    box.scrollTop = 0;
+    const start = typed ? box.value.length : 0;
+    box.setSelectionRange(start, start);
+    box.scrollTop = typed ? box.scrollHeight : 0;
   });
 }

@@ -1,0 +1,132 @@
+"""What the asker and the colleague read about a question is one truth, and leads on."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+
+from app.core import clock
+from app.core.database import Database
+from app.core.jobs import Work
+from app.core.settings import Settings
+from broadcasts import notices
+from broadcasts.tables import NoticeKind, UpdateState
+from grids.tables import Person
+from tests.cast import Cast
+from tests.client import Client
+from tickets import conversation, promises
+from tickets.clocks import acknowledging
+from tickets.clocks.tables import Acknowledgement, Clock
+from tickets.outages import homecoming, signs, updates
+from tickets.tables import Channel, Closure, Ticket, TicketState
+from tickets.triage import forwarding
+
+NOON, HOUR = datetime(2027, 7, 14, 4, 0, tzinfo=UTC), timedelta(hours=1)
+TOKEN = "p" * 40
+Browser = Callable[[Person], Client]
+
+
+@pytest.fixture(params=["sqlite"])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def ask(town: Cast, words: str) -> Ticket:
+    return conversation.ask(
+        town.session, town.lotus, words=words, channel=Channel.web, token=TOKEN, estate=town.garden, building="1号楼", room="501"
+    )
+
+
+def restored(town: Cast, database: Database, chosen: Settings, words: str = "没电了") -> Ticket:
+    """Asked in the dark, and told that the power is back."""
+    me, session = town.me(town.wangfang), town.session
+    with clock.at(NOON):
+        notice = notices.draft(session, town.lotus, by=me, kind=NoticeKind.fault_outage, estates=[town.garden.id])
+        notices.publish(session, notice, by=me)
+        ask(town, words)
+    with clock.at(NOON + HOUR):
+        notices.update(session, notice, by=me, state=UpdateState.restored)
+        session.commit()
+        updates.tell_askers(Work(database=database, settings=chosen), notice_id=notice.id)
+    session.expire_all()
+    return conversation.by_token(session, TOKEN)
+
+
+def test_a_promise_is_read_by_whom_it_was_made_to(told_town: Cast, resident: Client) -> None:
+    me, session = told_town.me(told_town.wangfang), told_town.session
+    with time_machine.travel(NOON, tick=False):
+        entry = conversation.answer(session, ask(told_town, "电表走得快"), by=me, words="明天来校。")
+        made = promises.make(session, entry, by=me, day=clock.today() + timedelta(days=1))
+        session.commit()
+        assert "承诺：7月15日周四 18:00 前" in resident.get(f"/q/{TOKEN}").text
+    with time_machine.travel(NOON + 40 * HOUR, tick=False):
+        assert "时间已过，还没有办好" in resident.get(f"/q/{TOKEN}").text
+        promises.keep(session, promises.find(session, made.id, for_=me), by=me)
+        session.commit()
+        page = resident.get(f"/q/{TOKEN}").text
+        assert "承诺已办到" in page
+        assert "比承诺的晚了" in page
+
+
+def test_after_the_power_is_back_who_is_still_dark_is_led_on(
+    told_town: Cast, resident: Client, signed_in: Browser, database: Database, chosen: Settings
+) -> None:
+    ticket = restored(told_town, database, chosen)
+    number = ticket.notice.number if ticket.notice else ""
+    told_town.session.commit()
+    with time_machine.travel(NOON + HOUR, tick=False):
+        form = resident.get(f"/g/104226/ask?notice={number}&about=outage").text
+        assert "正在处理" not in form
+        assert "已经复电，您家还没来电？" in form
+        assert f"/q/{TOKEN}/triage" in resident.get(f"/q/{TOKEN}").text
+        resident.post(f"/q/{TOKEN}/homecoming", data={"back": "no"})
+        assert "说自家还没来电" in signed_in(told_town.wangfang).get(f"/desk/tickets/{ticket.id}").text
+
+
+def test_a_question_that_the_notice_cannot_answer_says_why(told_town: Cast, database: Database, chosen: Settings) -> None:
+    said = str(signs.why_a_person(restored(told_town, database, chosen, "停电了，家里老人在用制氧机")))
+    assert "老人" in said
+    assert "制氧" in said
+
+
+def test_flipping_is_it_back_leaves_a_handful_of_rows_and_the_last_word(told_town: Cast, database: Database, chosen: Settings) -> None:
+    ticket, session = restored(told_town, database, chosen), told_town.session
+    for n in range(61):
+        with clock.at(NOON + HOUR + timedelta(seconds=n)):
+            told = homecoming.tell(session, ticket, back=bool(n % 2))
+    rows = [session.query(table).filter_by(ticket_id=ticket.id).count() for table in (Closure, Acknowledgement, Clock)]
+    assert (told.back, ticket.state, rows) == (False, TicketState.open, [3, 1, 5])
+
+
+def test_the_receipt_and_the_page_say_one_time_and_nobody_on_duty_is_said(told_town: Cast, resident: Client) -> None:
+    with time_machine.travel(datetime(2027, 7, 14, 15, 0, tzinfo=UTC), tick=False):  # 23:00 in Shanghai.
+        ticket = ask(told_town, "家里没电，闻到焦味")
+        told_town.session.commit()
+        receipt, page = acknowledging.words_for(told_town.session, ticket), resident.get(f"/q/{TOKEN}").text
+    assert "那时没有人值班" in receipt
+    assert "最晚" not in receipt + page
+    assert "实际要到" in page
+
+
+def test_the_receipt_stands_below_the_words_it_answers(told_town: Cast, resident: Client) -> None:
+    me, session = told_town.me(told_town.wangfang), told_town.session
+    conversation.answer(session, ask(told_town, "电表走得快"), by=me, words="已校。")
+    conversation.close(session, conversation.by_token(session, TOKEN), by=me)
+    session.commit()
+    resident.post(f"/q/{TOKEN}/reopening", data={"words": "还是走得快"})
+    page = resident.get(f"/q/{TOKEN}").text
+    assert page.index("还是走得快") < page.rindex("自动回执")
+
+
+def test_where_the_property_comes_first_no_other_number_is_the_main_button(resident: Client, told_town: Cast) -> None:
+    page = resident.get("/g/104226/triage?a=none.dark.dark.property").text
+    assert "电话我们这里没有" in page
+    assert 'class="btn main" href="tel:' not in page
+    assert page.index('href="tel:95598"') < page.index('href="tel:12345"')
+
+
+def test_the_words_to_forward_name_the_home_that_is_known(told_town: Cast) -> None:
+    known = forwarding.Home("莲花园", "1号楼", "501")
+    assert forwarding.filled("＿＿小区＿＿栋＿＿室没电", known) == "莲花园1号楼501室没电"
+    assert forwarding.filled("＿＿小区＿＿栋＿＿室没电", forwarding.Home("莲花园", "3", "")) == "莲花园3栋＿＿室没电"
