@@ -1,6 +1,7 @@
 """What a bracket behind a name says of it: its buildings, all but some, only a part, of which town the places are."""
 
 from collections.abc import Callable
+from typing import Literal
 
 import msgspec
 
@@ -9,6 +10,18 @@ from broadcasts.dispatch.blocks import Listed
 from broadcasts.dispatch.names import Named
 from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.vocabulary import pattern
+
+
+def close(text: str, lo: int, hi: int) -> int | None:
+    return min((at for end in ")]" if (at := text.find(end, lo, hi)) >= 0), default=None)
+
+
+def what(before: str, inner: str) -> Literal["part", "name", "said"]:
+    """A part of the name, (一期); the name itself, 我小区(御景湾); or something said of the name before it."""
+    own = pattern("own_estate").search(before) is not None
+    if before and not own and pattern("named_part").fullmatch(inner):
+        return "part"
+    return "name" if own and not pattern("bracket_tail").fullmatch(inner) else "said"
 
 
 def told(text: str, named: list[Named], span: Span, read: Callable[[], list[Named]]) -> None:

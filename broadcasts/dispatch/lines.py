@@ -34,19 +34,14 @@ def _trimmed(text: str, lo: int, hi: int) -> Span | None:
     while lo < hi:
         said = text[lo:hi]
         cut = next((word for word in words("before_name") if said.startswith(word) and not _belongs(said, word)), "")
-        rest = pattern("time_rest").match(text, lo, hi) if lo and text[lo].isdigit() else None
         if cut:
             lo += len(cut)
-        elif rest:
-            lo = rest.end()
         elif said[0] in " \t\n,、":
             lo += 1
         else:
             break
     if station := pattern("own_station").match(text, lo, hi):
         lo = station.end()
-    inner = list(pattern("before_name_inside").finditer(text, lo, hi))
-    lo = inner[-1].end() if inner else lo
     while hi > lo and text[hi - 1] in " \t(":
         hi -= 1
     return (lo, hi) if hi - lo >= 3 else None

@@ -117,22 +117,21 @@ class Walk:
             self._skip_units()
 
     def _bracket(self) -> None:
-        close = min((at for end in ")]" if (at := self.text.find(end, self.at, self.hi)) >= 0), default=-1)
-        if close < 0:
+        close = brackets.close(self.text, self.at, self.hi)
+        if close is None:
             self.at += 1
             return
-        inner, lo = self.text[self.at + 1 : close].strip(), self.at + 1
-        before = self._before()
-        own = pattern("own_estate").search(before)
-        if pattern("named_part").fullmatch(inner) and before and not own:
+        span, before = (self.at + 1, close), self._before()
+        what = brackets.what(before, self.text[slice(*span)].strip())
+        if what == "part":
             self.at = close + 1
             return
-        if own and not pattern("bracket_tail").fullmatch(inner):
-            self.named += self.inner(lo, close)
+        if what == "name":
+            self.named += self.inner(*span)
         else:
             self._flush(self.at)
             if not self.over and self.named:
-                brackets.told(self.text, self.named, (lo, close), lambda: self.inner(lo, close))
+                brackets.told(self.text, self.named, span, lambda: self.inner(*span))
         self._on(close + 1)
 
     def _header(self) -> None:
