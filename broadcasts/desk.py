@@ -155,6 +155,7 @@ def _by_channel(session: Db, notice: Notice, settings: Settings) -> dict[str, An
     written = notice.is_written_only
     return {
         "channel_names": CHANNELS, "previews": previews.of(session, notice, settings) if written else [],
+        "closed": previews.closed(session, notice, settings) if written else [],
         "by_channel": {} if written else deliveries.by_channel(session, notice),
     }  # fmt: skip
 

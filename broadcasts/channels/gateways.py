@@ -12,6 +12,7 @@ import msgspec
 
 from app.core.settings import Settings
 
+SAMPLE = Path(__file__).with_name("sample.toml")
 WECOM = "https://qyapi.weixin.qq.com/cgi-bin/webhook/send"
 
 
@@ -61,6 +62,11 @@ class Gateways(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     email: Mail | None = None
     wecom: Wecom | None = None
     webhook: Webhook | None = None
+
+
+def sample() -> Gateways:
+    """As an operator may have it: to show what would be sent, never to send."""
+    return _read(SAMPLE, 0)
 
 
 def of(settings: Settings) -> Gateways:

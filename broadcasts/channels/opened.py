@@ -9,7 +9,16 @@ from broadcasts.subscribers.tables import ChannelName
 
 def every(settings: Settings) -> dict[ChannelName, Channel]:
     """What is not configured is not there."""
-    have = gateways.of(settings)
+    return _of(gateways.of(settings), settings)
+
+
+def closed(settings: Settings) -> dict[ChannelName, Channel]:
+    """Those that the operator has not opened, with a sample's templates and price: to be looked at, never to send."""
+    have = every(settings)
+    return {name: channel for name, channel in _of(gateways.sample(), settings).items() if name not in have}
+
+
+def _of(have: gateways.Gateways, settings: Settings) -> dict[ChannelName, Channel]:
     found: list[Channel] = []
     if have.sms:
         found.append(sms.Channel(have.sms, settings))

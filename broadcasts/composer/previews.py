@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.core.settings import Settings
 from app.core.words import Phrase
-from broadcasts.channels import gateways, opened
+from broadcasts.channels import opened, sms
+from broadcasts.channels.protocol import Channel, Told
 from broadcasts.deliveries import posting
 from broadcasts.subscribers import hearers
 from broadcasts.subscribers.tables import ChannelName, Subscriber
@@ -24,23 +25,29 @@ class Preview(msgspec.Struct, frozen=True, kw_only=True):
     parts: int
     cost: float | None
     """Yuan for all receivers; None where a message costs nothing."""
+    each: float | None
+    """Yuan for one receiver."""
 
 
 def of(session: Session, notice: Notice, settings: Settings) -> list[Preview]:
     """Needs the notice with its places, its updates and its grid."""
+    told, many = posting.told(session, notice, 0, clock.now(), settings), receivers(session, notice)
+    return [_preview(channel, told, many.get(name, 0)) for name, channel in opened.every(settings).items()]
+
+
+def closed(session: Session, notice: Notice, settings: Settings) -> list[Preview]:
+    """What those channels would send, and what it would cost, that the operator has not opened: nobody hears by them."""
     told = posting.told(session, notice, 0, clock.now(), settings)
-    many, have = receivers(session, notice), gateways.of(settings)
-    found: list[Preview] = []
-    for name, channel in opened.every(settings).items():
-        message, count = channel.compose(told), many.get(name, 0)
-        price = have.sms.price if name is ChannelName.sms and have.sms else None
-        found.append(
-            Preview(
-                channel=name, receivers=count, title=message.title, text=message.text, wrong=channel.check(message),
-                signs=len(message.text), parts=message.sms, cost=None if price is None else round(price * message.sms * count, 2),
-            )
-        )  # fmt: skip
-    return found
+    return [_preview(channel, told, 0) for channel in opened.closed(settings).values()]
+
+
+def _preview(channel: Channel, told: Told, count: int) -> Preview:
+    message = channel.compose(told)
+    each = channel.sms.price * message.sms if isinstance(channel, sms.Channel) else None
+    return Preview(
+        channel=channel.name, receivers=count, title=message.title, text=message.text, wrong=channel.check(message),
+        signs=len(message.text), parts=message.sms, each=each, cost=None if each is None else round(each * count, 2),
+    )  # fmt: skip
 
 
 def receivers(session: Session, notice: Notice) -> dict[ChannelName, int]:

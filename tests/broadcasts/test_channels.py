@@ -25,7 +25,7 @@ from broadcasts.deliveries import deliveries, posting, valves
 from broadcasts.deliveries.tables import Delivery, DeliveryState
 from broadcasts.subscribers import hearers, subscribers, subscriptions
 from broadcasts.subscribers.tables import ChannelName, Subscriber, Valve
-from broadcasts.tables import Notice, Update, UpdateState
+from broadcasts.tables import Notice, NoticeKind, Update, UpdateState
 from pwa.push.outcomes import Verdict
 from tests.broadcasts import providers, stage
 from tests.broadcasts.providers import Provider
@@ -291,6 +291,20 @@ def test_the_preview_is_what_is_sent_with_its_price_and_what_is_wrong(session: S
         assert "空的" in str(shown.wrong[0])
         [shown] = previews.of(session, stage.draft(town, cause="缆" * 500), settings)
         assert (shown.wrong, len(shown.text) <= 200) == ([], True)
+
+
+def test_what_a_channel_would_send_is_shown_before_it_is_opened_and_never_sent(session: Session, town: Cast, chosen: Settings) -> None:
+    (chosen.home / "gateways.toml").unlink()
+    notice = stage.draft(town, cause="联系13800001234")
+    shown = {one.channel: one for one in previews.closed(session, notice, chosen)}
+    assert set(shown) == {ChannelName.sms, ChannelName.email, ChannelName.wecom}
+    assert (shown[ChannelName.sms].parts, shown[ChannelName.sms].each, shown[ChannelName.sms].receivers) == (1, 0.045, 0)
+    assert "莲花园" in shown[ChannelName.sms].text
+    assert "电话号码" in str(shown[ChannelName.sms].wrong[0])
+    assert "王芳" in shown[ChannelName.email].text
+    assert opened.every(chosen) == {}, "nothing goes by a sample"
+    for silent in (stage.draft(town, cause="", ends_at=None), stage.draft(town, kind=NoticeKind.safety, ends_at=None, title="雨季用电")):
+        assert [why for one in previews.closed(session, silent, chosen) for why in one.wrong] == []
 
 
 @pytest.mark.parametrize(("form", "most"), [("text", 2048), ("markdown", 4096)])
