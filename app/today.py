@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Response, get, post
 
-from app import needs
+from app import beginning, needs
 from app.core import web
 from grids import grids
 from grids.staff import staff
@@ -15,13 +15,9 @@ from pwa.push import vapid
 
 @get("/desk", sync_to_thread=True, include_in_schema=False)
 def today(session: web.Db, me: Me) -> Response[Any]:
-    """A supervisor's day begins with the exceptions, a clerk's with a question to enter, a specialist's with what was asked."""
-    if not me.own and me.reviews:
-        return web.see("/review")
-    if not me.own and me.is_consulted:
-        return web.see("/desk/consultations")
-    if not me.own and me.notes_questions:
-        return web.see("/desk/tickets/new")
+    """Whose day begins elsewhere is led there."""
+    if (elsewhere := beginning.page(me)) != "/desk":
+        return web.see(elsewhere)
     return web.page("desk/today.html", me=me, own=grids.own(session, me), needs=needs.of(session, me))
 
 

@@ -97,10 +97,8 @@ def say_more(session: Session, ticket: Ticket, *, words: str, channel: Channel |
     if (same := limits.just_said(session, ticket, None, words)) is not None:
         return same
     if not pictured and thanking.ends(session, ticket, words):
-        limits.messages(session, ticket, danger=False)
-        return threads.say(session, ticket, None, words, channel=channel or ticket.channel)
-    if ticket.state is TicketState.closed:
-        raise Refused(_("This question is closed. If it is not solved, reopen it."))
+        return _thank(session, ticket, words, channel)
+    must_be_open(ticket)
     limits.messages(session, ticket, danger=signs.is_dangerous(words))
     if ticket.state is TicketState.answered:
         threads.wait_again(session, ticket, receipt=False)
@@ -108,6 +106,12 @@ def say_more(session: Session, ticket: Ticket, *, words: str, channel: Channel |
     attaching.goes_on(session, ticket, words)
     acknowledging.tell_if_waiting(session, ticket)
     return entry
+
+
+def must_be_open(ticket: Ticket) -> None:
+    """Nothing but thanks is added to what is settled."""
+    if ticket.state is TicketState.closed:
+        raise Refused(_("This question is closed. If it is not solved, reopen it."))
 
 
 def close(session: Session, ticket: Ticket, *, by: Me) -> Closure:
@@ -127,7 +131,8 @@ def reopen(session: Session, ticket: Ticket, *, words: str = "", pictured: bool 
     """It is not solved, says the asker: the thread waits for an answer again, with a new clock. Who only thanks reopens nothing."""
     threads.hold(session, ticket)
     if words.strip() and not pictured and thanking.ends(session, ticket, words.strip()):
-        say_more(session, ticket, words=words)
+        if limits.just_said(session, ticket, None, words.strip()) is None:
+            _thank(session, ticket, written.message(words), None)
         return ticket
     last = session.scalar(sa.select(Closure).where(Closure.ticket_id == ticket.id).order_by(Closure.id.desc()).limit(1))
     if ticket.state is TicketState.closed and last is not None:
@@ -176,6 +181,11 @@ def must_name_the_estate(estate: Estate | None, building: str, room: str) -> Non
     if estate is None and (building or room):
         why = _("Please choose the estate as well. If it is not in the list, write it into the question and leave building and room empty.")
         raise Mistaken(_("Please look again at the marked fields."), {"estate": why})
+
+
+def _thank(session: Session, ticket: Ticket, words: str, channel: Channel | None) -> Entry:
+    limits.messages(session, ticket, danger=False)
+    return threads.say(session, ticket, None, words, channel=channel or ticket.channel)
 
 
 def _asked_again(session: Session, ticket: Ticket, words: str) -> Ticket:

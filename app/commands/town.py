@@ -17,11 +17,7 @@ from app.core.words import say
 from app.seed.town import FILES
 from grids.staff import staff
 
-BEGIN = {
-    "manager": "/desk", "deputy": "/desk", "specialist": "/desk/consultations", "supervisor": "/review", "administrator": "/review",
-    "clerk": "/desk/tickets/new",
-}  # fmt: skip
-"""The page that each role's day begins with (app/today.py)."""
+ROLES = ("manager", "deputy", "specialist", "supervisor", "administrator", "clerk")
 
 
 @click.command()
@@ -50,13 +46,13 @@ def told(offered: dict[str, Any], base_url: str) -> str:
 def _people(people: list[dict[str, str]]) -> list[str]:
     named = {**staff.ROLES, "deputy": _("Deputy on duty")}
     first = {one["role"]: one for one in reversed(people)}
-    shown = [(first[role], page) for role, page in BEGIN.items() if role in first]
+    shown = [first[role] for role in ROLES if role in first]
     return [
         say(
             "  %(role)s: phone %(phone)s, password %(password)s, begins at %(page)s",
-            **{**one, "role": str(named[one["role"]]), "page": page},
+            **{**one, "role": str(named[one["role"]]), "page": one["begins"]},
         )
-        for one, page in shown
+        for one in shown
     ]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app import beginning
 from app.core import clock
 from app.core.database import Database
 from app.core.settings import Settings
@@ -13,6 +14,7 @@ from app.seed import asking, broadcasting, changes, clocks, consulting, field, p
 from app.seed.town import Town, read
 from broadcasts.cards.tables import Card
 from broadcasts.tables import Notice, public
+from grids.staff import staff
 from grids.tables import Grid, Person
 
 BEGAN = timedelta(days=400)
@@ -52,9 +54,12 @@ def offers(session: Session) -> dict[str, Any]:
     """What the demo town has to show: for `lindian demo --json` and the words after `make run`."""
     passwords = {one["phone"]: one for one in read("people")["people"]}
     people = [
-        {"role": "deputy" if passwords[phone].get("stands_in") else role.value, "phone": phone, "password": passwords[phone]["password"]}
-        for phone, role in session.execute(sa.select(Person.phone, Person.role).where(Person.phone.in_(passwords)).order_by(Person.id))
-    ]
+        {
+            "role": "deputy" if passwords[one.phone].get("stands_in") else one.role.value, "phone": one.phone,
+            "password": passwords[one.phone]["password"], "begins": beginning.page(staff.as_me(session, one)),
+        }
+        for one in session.scalars(sa.select(Person).where(Person.phone.in_(passwords)).order_by(Person.id))
+    ]  # fmt: skip
     published = sa.select(Notice.number).where(public()).order_by(Notice.published_at.desc())
     return {
         "grids": [{"code": code, "name": name} for code, name in session.execute(sa.select(Grid.code, Grid.name).order_by(Grid.id))],

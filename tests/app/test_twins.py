@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from app.core import audit, clock
+from app.core import audit, clock, twins
 from app.core.database import Database
 from grids.points import points, sightings
 from grids.points.tables import Found
@@ -17,7 +17,7 @@ from grids.tables import PaymentPoint
 from tests.cast import Cast
 from tickets.field import consults, outreach
 from tickets.field.outreach import Told
-from tickets.tables import Channel
+from tickets.tables import Channel, Household
 
 Send = Callable[[Session], int]
 
@@ -73,3 +73,10 @@ def test_two_that_come_at_the_same_moment_are_one(database: Database, sent: dict
         noted = session.execute(sa.select(audit.AuditEntry.act, audit.AuditEntry.subject)).all()
     done = [row for row in noted if row.act in ("outreach.note", "tickets.consult", "points.visit", "walks.time")]
     assert len(set(done)) == len(done) == 4
+
+
+def test_what_is_wrong_in_another_way_is_no_twin(session: Session, town: Cast) -> None:
+    with pytest.raises(sa.exc.IntegrityError):
+        twins.first(session, Household(grid_id=999_999, building="1号楼", room="1"))
+    home = {"estate_id": town.garden.id, "building": "1号楼", "room": "1"}
+    assert [twins.first(session, Household(grid_id=town.lotus.id, **home)) for _twice in range(2)] == [True, False]

@@ -8,11 +8,13 @@ import pytest
 import sqlalchemy as sa
 from PIL import Image
 
+from app.core import photos as app_photos
 from app.core.database import Database
 from tests.cast import Cast
 from tests.client import Client
 from tests.core.test_photos import picture
 from tests.tickets.test_pages import nonce
+from tickets import conversation
 from tickets.photos.tables import Photo
 from tickets.tables import Entry, Ticket
 
@@ -136,3 +138,26 @@ def test_what_came_by_wechat_is_entered_with_its_photo(signed_in: Callable[..., 
     with database.reading() as session:
         assert session.scalars(sa.select(Photo.by_id)).all() == [told_town.wangfang.id]
     assert len(photos(me.get("/desk/tickets/1").text)) == 1
+
+
+def test_for_a_question_that_is_settled_no_photo_is_painted_and_thanks_are_kept_once(
+    resident: Client, told_town: Cast, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = ask(resident, words="发票在哪里开")
+    me = told_town.me(told_town.wangfang)
+    with database.writing() as session:
+        ticket = session.scalars(sa.select(Ticket)).one()
+        conversation.answer(session, ticket, by=me, words="网上国网里开。")
+        conversation.close(session, ticket, by=me)
+    painted: list[str] = []
+    as_it_was = app_photos._clean
+    monkeypatch.setattr(app_photos, "_clean", lambda data, name: (painted.append(name), as_it_was(data, name))[1])
+    late = resident.post(f"{path}/messages", data={"words": "再看看这个"}, files=sent(picture((300, 300))))
+    assert (late.status_code, painted) == (409, [])
+    asked = sa.select(sa.func.count()).select_from(Entry).where(Entry.words == "谢谢")
+    for _twice in range(2):
+        assert resident.post(f"{path}/reopening", data={"words": "谢谢"}).status_code == 200
+    with database.reading() as session:
+        assert (session.scalar(asked), session.scalars(sa.select(Ticket.state)).all()) == (1, ["closed"])
+    assert resident.post(f"{path}/reopening", data={"words": "没好"}, files=sent(picture((300, 300)))).status_code == 200
+    assert painted == ["photos"]

@@ -25,6 +25,8 @@ def with_a_question(request: Asked, form: FormMultiDict, session: Db) -> None:
 def within_a_thread(request: Asked, form: FormMultiDict, session: Db) -> None:
     """Raises Refused where there is no thread, or none that takes more."""
     ticket = conversation.by_token(session, request.path_params["token"])
+    if request.url.path.endswith("/messages"):
+        conversation.must_be_open(ticket)
     thread_photos.must_take_one(session, ticket)
     limits.messages(session, ticket, danger=signs.is_dangerous(_words(form)))
 
