@@ -60,13 +60,17 @@ def group(notice: Notice, now: Present, contact: Contact | None, *, base_url: st
 
 
 def named(notice: Notice, places: Sequence[Place] = ()) -> str:
-    """Kind and title. Where only a part of the places is meant an outage is named by that part: the title would name them all."""
+    """Kind, once, and title. Where only a part of the places is meant an outage is named by that part: the title would name them all."""
     part = notice.kind.is_outage and places and set(map(audiences.key, places)) != set(map(audiences.key, notice.places))
-    return say("[%(kind)s] %(title)s", kind=say(KINDS[notice.kind].name), title=audiences.short(places) if part else notice.title)
+    kind = say(KINDS[notice.kind].name)
+    title = audiences.short(places) if part else notice.title.removesuffix(kind).rstrip(" :") or notice.title
+    return say("[%(kind)s] %(title)s", kind=kind, title=title)
 
 
 def state(notice: Notice, now: Present) -> str:
-    """How it stands, with the day in every time."""
+    """How it stands, with the day in every time. What is to come is named by its kind already (`named`), and tells when."""
+    if now.state == "planned":
+        return _line(say("Time"), _truth(notice, now))
     if notice.kind.is_outage or now.state != "published":
         return _joined(say(": "), now.word, _truth(notice, now))
     return now.words

@@ -34,7 +34,7 @@ def test_a_fault_is_published_in_two_taps(told_town: Cast, signed_in: SignedIn) 
     preview = client.post("/desk/notices", data=fault(told_town))
     assert preview.status_code == 200
     assert preview.url.path.startswith("/desk/notices/")
-    for said in ("发布给 900 户", "正在停电", "【故障停电】莲花园故障停电", "95598"):
+    for said in ("发布给 900 户", "正在停电", "【故障停电】莲花园\n", "95598"):
         assert said in preview.text
     done = client.post(f"{preview.url.path}/publication")
     number = done.url.path.rpartition("/")[2]

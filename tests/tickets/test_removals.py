@@ -55,7 +55,7 @@ def test_who_moved_in_has_nothing_of_who_lived_there_before(town: Cast, ask: Ask
     assert removals.move(session, session.get_one(Ticket, mine.id), by=me, who=Who.into).id == made.id, "tapped twice"
     later = asked(town, ask, "新住户再问阶梯电价", NEW)
     told = memory.of(session, conversation.find(session, mine.id, for_=me), for_=me)
-    assert (before(town, mine), before(town, later), told.came.id) == (0, 1, made.id)
+    assert (before(town, mine), before(town, later), told.came.id, told.former) == (0, 1, made.id, True)
     assert copied(town, mine) == ["新住户问怎么过户", "新住户再问阶梯电价", NEW]
     assert copied(town, former[0]) == ["原住户问电费0", "原住户问电费1", OLD]
     assert before(town, former[1]) == 1, "the former keeps its own memory"
@@ -132,6 +132,14 @@ def test_where_nobody_had_moved_both_are_one_again(town: Cast, ask: Ask, who: Wh
     again = removals.move(session, later, by=me, who=Who.into)
     assert again.id != made.id
     assert before(town, later) == 0
+
+
+def test_where_nobody_had_asked_no_former_is_spoken_of(town: Cast, ask: Ask) -> None:
+    session, me = town.session, town.me(town.wangfang)
+    only = asked(town, ask, "刚搬来，怎么过户", NEW)
+    removals.move(session, only, by=me, who=Who.into)
+    told = memory.of(session, conversation.find(session, only.id, for_=me), for_=me)
+    assert (told.came is not None, told.former) == (True, False)
 
 
 def test_who_may_not_say_so_and_where_nobody_lives(town: Cast, ask: Ask) -> None:

@@ -37,6 +37,8 @@ class Memory(msgspec.Struct, frozen=True):
     on_page: bool
     came: Removal | None
     """Since when they live there; who lived there before is another household."""
+    former: bool
+    """Whether anything was asked from there before they came."""
     gone: Removal | None
     """When they left the home that they asked from."""
 
@@ -60,6 +62,7 @@ def of(session: Session, ticket: Ticket, *, for_: Me) -> Memory:
         prefers=ticket.household.prefers if ticket.household else None,
         on_page=ticket.channel in (Channel.web, Channel.api),
         came=came,
+        former=came is not None and _asked(session, came.gone_id),
         gone=gone,
     )
 
@@ -79,6 +82,11 @@ def attached(session: Session, ticket: Ticket) -> Told | None:
         return None
     notice = notices.by_number(session, ticket.notice.number)
     return Told(notice, present(notice, clock.now()))
+
+
+def _asked(session: Session, household_id: int) -> bool:
+    theirs = Ticket.household_id.in_(merging.family(session, household_id))
+    return session.scalar(sa.select(Ticket.id).where(theirs).limit(1)) is not None
 
 
 def _earlier(session: Session, ticket: Ticket) -> Sequence[Ticket]:
