@@ -145,6 +145,7 @@ def test_for_a_question_that_is_settled_no_photo_is_painted_and_thanks_are_kept_
 ) -> None:
     path = ask(resident, words="发票在哪里开")
     me = told_town.me(told_town.wangfang)
+    told_town.session.commit()  # Or nobody else could write.
     with database.writing() as session:
         ticket = session.scalars(sa.select(Ticket)).one()
         conversation.answer(session, ticket, by=me, words="网上国网里开。")
