@@ -96,7 +96,7 @@ class running:  # noqa: N801 - reads as `with running(home) as product`
             raise
 
     def _wait(self) -> None:
-        for _ in range(600):
+        for _ in range(1200):
             if self.process.poll() is not None:
                 pytest.fail((self.home / "run.log").read_text()[-3000:])
             try:
