@@ -101,7 +101,7 @@ class Needs(msgspec.Struct, frozen=True):
 def of(session: Session, me: Me) -> Needs:
     waiting = sa.select(Ticket).where(Ticket.grid_id.in_(me.own), Ticket.state == TicketState.open)
     count = session.scalar(sa.select(sa.func.count()).select_from(waiting.subquery())) or 0
-    shown = waiting.order_by(Ticket.due_at).limit(PULLED).options(joinedload(Ticket.estate), joinedload(Ticket.household))
+    shown = waiting.order_by(Ticket.due_at).limit(PULLED).options(*inbox.AS_A_ROW, joinedload(Ticket.estate), joinedload(Ticket.household))
     now = clock.now()
     outages = Notice.kind.in_([kind for kind in NoticeKind if kind.is_outage])
     answers, ends = session.scalars(shown).all(), inbox.unfinished(session, me.own, before=now + SOON, limit=8)

@@ -19,6 +19,8 @@ from tickets.tables import Entry, Household, Ticket, TicketState
 
 MANY = 1000
 """More than so many answered or settled ones are not counted: nobody works through them."""
+AS_A_ROW = (selectinload(Ticket.homecomings),)
+"""What a line of a list says of a question beside its clock: that it is still dark there."""
 GLANCE = 200
 """Of so many at the beginning of a list the buildings, notices and kinds are told."""
 
@@ -150,4 +152,4 @@ def is_overdue(ticket: Ticket) -> bool:
 def rows() -> sa.Select[Ticket]:
     home = joinedload(Ticket.household).joinedload(Household.estate)
     around = (Ticket.grid, Ticket.estate, Ticket.reach, Ticket.notice)
-    return sa.select(Ticket).options(*(joinedload(one) for one in around), home)
+    return sa.select(Ticket).options(*(joinedload(one) for one in around), home, *AS_A_ROW)

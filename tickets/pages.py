@@ -77,12 +77,13 @@ def form(
     notice: FromQuery[str] = "",
     about: FromQuery[str] = "",
     estate: FromQuery[str] = "",
+    building: FromQuery[str] = "",
     triage: FromQuery[str] = "",
 ) -> Response[bytes]:
     """The form carries a number used once: sent twice, it makes one thread. So it is never the same page for two people."""
     grid = grids.by_code(session, code)
     known = estate or _only_estate(grid, _of_grid(session, grid, notice))
-    given = {"nonce": secrets.token_urlsafe(16), "notice": notice, "estate": known, "triage": triage}
+    given = {"nonce": secrets.token_urlsafe(16), "notice": notice, "estate": known, "building": building[:80], "triage": triage}
     return page("residents/ask.html", form=given, mistakes={}, reason="", **_around(session, grid, notice, about))
 
 

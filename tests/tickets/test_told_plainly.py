@@ -130,3 +130,34 @@ def test_the_words_to_forward_name_the_home_that_is_known(told_town: Cast) -> No
     known = forwarding.Home("莲花园", "1号楼", "501")
     assert forwarding.filled("＿＿小区＿＿栋＿＿室没电", known) == "莲花园1号楼501室没电"
     assert forwarding.filled("＿＿小区＿＿栋＿＿室没电", forwarding.Home("莲花园", "3", "")) == "莲花园3栋＿＿室没电"
+
+
+def test_the_desk_says_who_is_still_dark_and_that_the_home_asks_another_thing(
+    told_town: Cast, signed_in: Browser, resident: Client, database: Database, chosen: Settings
+) -> None:
+    ticket, me = restored(told_town, database, chosen), told_town.me(told_town.wangfang)
+    told_town.session.commit()
+    with time_machine.travel(NOON + HOUR, tick=False):
+        resident.post(f"/q/{TOKEN}/homecoming", data={"back": "no"})
+        conversation.ask(
+            told_town.session, told_town.lotus, words="电费怎么涨了", channel=Channel.phone, token="o" * 40, estate=told_town.garden,
+            building="1号楼", room="501", by=me,
+        )  # fmt: skip
+        told_town.session.commit()
+        manager = signed_in(told_town.wangfang)
+        thread, today = manager.get(f"/desk/tickets/{ticket.id}").text, manager.get("/desk").text
+    assert "他家还没来电" in thread
+    assert "这一户另有一条没答复" in thread
+    assert "他家还没来电" in today
+    assert "起步值" not in thread
+
+
+def test_the_form_keeps_the_home_that_was_looked_up(told_town: Cast, resident: Client) -> None:
+    me, session = told_town.me(told_town.wangfang), told_town.session
+    notice = notices.draft(session, told_town.lotus, by=me, kind=NoticeKind.fault_outage, estates=[told_town.garden.id])
+    notices.publish(session, notice, by=me)
+    session.commit()
+    page = resident.get(f"/n/{notice.number}?estate={told_town.garden.id}&building=2").text
+    assert f"&amp;estate={told_town.garden.id}&amp;building=2" in page
+    form = resident.get(f"/g/104226/ask?notice={notice.number}&estate={told_town.garden.id}&building=2").text
+    assert 'name="building" value="2"' in form

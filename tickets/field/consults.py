@@ -13,7 +13,7 @@ from app.core.words import phrase as _
 from app.core.words import say
 from grids.staff.staff import Me
 from grids.tables import Estate, Grid
-from tickets import answers, asking, conversation, threads, written
+from tickets import answers, asking, conversation, inbox, threads, written
 from tickets.answers import Answer, book_uses
 from tickets.answers.tables import AnswerUse
 from tickets.asking import Asked
@@ -76,11 +76,17 @@ def kind_of(heard: Heard, used: Answer | None) -> str:
 
 
 def offered(session: Session, me: Me) -> Sequence[Answer]:
-    """The answers that may be given today: those that this colleague uses most first, then as the book has them."""
+    """The answers that may be given today: those that this colleague uses most first, then as the book has them.
+
+    What holds in one province alone comes last, until somebody here has used it.
+    """
     since = clock.now() - LATELY
     counted = sa.select(AnswerUse.answer, sa.func.count()).where(AnswerUse.by_id == me.id, AnswerUse.at > since)
     uses = {row[0]: row[1] for row in session.execute(counted.group_by(AnswerUse.answer))}
-    return sorted((one for one in answers.book() if one.holds(clock.today(), one.province)), key=lambda one: -uses.get(one.id, 0))
+    return sorted(
+        (one for one in answers.book() if one.holds(clock.today(), one.province)),
+        key=lambda one: (bool(one.province) and one.id not in uses, -uses.get(one.id, 0)),
+    )
 
 
 def kinds_first(session: Session, me: Me, grid_id: int) -> Sequence[TicketKind]:
@@ -106,7 +112,7 @@ def last(session: Session, me: Me, most: int = 5) -> Sequence[Ticket]:
     midnight = clock.local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0)
     mine = sa.select(Ticket).where(Ticket.entered_by_id == me.id, Ticket.asked_at >= midnight).order_by(Ticket.id.desc()).limit(most)
     home = joinedload(Ticket.household).joinedload(Household.estate)
-    return session.scalars(mine.options(joinedload(Ticket.grid), joinedload(Ticket.estate), home)).all()
+    return session.scalars(mine.options(joinedload(Ticket.grid), joinedload(Ticket.estate), home, *inbox.AS_A_ROW)).all()
 
 
 def last_channel(session: Session, me: Me) -> Channel:

@@ -15,7 +15,7 @@ from tickets import promises
 from tickets.households import merging, reaches, removals
 from tickets.households.tables import Removal
 from tickets.privacy import unmasking
-from tickets.tables import Channel, ReachKind, Ticket, TicketPromise, Way
+from tickets.tables import Channel, ReachKind, Ticket, TicketPromise, TicketState, Way
 
 
 class Memory(msgspec.Struct, frozen=True):
@@ -23,6 +23,8 @@ class Memory(msgspec.Struct, frozen=True):
 
     before: Ticket | None
     times: int
+    also: Ticket | None
+    """The newest later question of theirs that still waits."""
     promised: Sequence[TicketPromise]
     outages: Sequence[Told]
     attached: Told | None
@@ -51,6 +53,7 @@ def of(session: Session, ticket: Ticket, *, for_: Me) -> Memory:
     return Memory(
         before=earlier[0] if earlier else None,
         times=len(earlier),
+        also=_also(session, ticket),
         promised=promises.open_to(session, ticket),
         outages=outages(session, ticket),
         attached=attached(session, ticket),
@@ -93,6 +96,20 @@ def _earlier(session: Session, ticket: Ticket) -> Sequence[Ticket]:
     """Of the same household, under whatever name it asked."""
     if ticket.household_id is None:
         return []
-    same = Ticket.household_id.in_(merging.family(session, ticket.household_id))
-    wanted = sa.select(Ticket).where(same, Ticket.id != ticket.id, Ticket.asked_at <= ticket.asked_at).options(selectinload(Ticket.ratings))
+    wanted = (
+        sa.select(Ticket)
+        .where(_theirs(session, ticket), Ticket.id != ticket.id, Ticket.asked_at <= ticket.asked_at)
+        .options(selectinload(Ticket.ratings))
+    )
     return session.scalars(wanted.order_by(Ticket.asked_at.desc(), Ticket.id.desc()).limit(20)).all()
+
+
+def _also(session: Session, ticket: Ticket) -> Ticket | None:
+    if ticket.household_id is None:
+        return None
+    later = (Ticket.id > ticket.id, Ticket.asked_at > ticket.asked_at, Ticket.state == TicketState.open)
+    return session.scalar(sa.select(Ticket).where(_theirs(session, ticket), *later).order_by(Ticket.id.desc()).limit(1))
+
+
+def _theirs(session: Session, ticket: Ticket) -> sa.ColumnElement[bool]:
+    return Ticket.household_id.in_(merging.family(session, ticket.household_id or 0))

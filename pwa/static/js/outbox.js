@@ -4,7 +4,7 @@
 // What is refused comes back into its form, with the reason: there it is put right and sent again.
 // Whoever shows what became of a form listens to the document's "outbox" events: { what: kept sent refused, kept: the form }.
 
-/** @typedef {{n?: number, me: string, key: string, url: string, body: string, made: number, stay: boolean, files?: [string, File][], page?: string, action?: string, refused?: string}} Kept */
+/** @typedef {{n?: number, me: string, key: string, url: string, body: string, made: number, stay: boolean, files?: [string, File][], page?: string, action?: string, refused?: string, mistakes?: Record<string, string>}} Kept */
 
 const NAME = "outbox";
 const STORE = "forms";
@@ -130,6 +130,7 @@ async function send(kept) {
   if (!answer || signIn || answer.status >= 500 || [408, 425, 429].includes(answer.status)) return false;
   if (answer.ok) return gone(kept, answer.headers.get("content-location"));
   const { title, mistakes } = await answer.json().catch(() => ({}));
+  kept.mistakes = mistakes ?? {};
   kept.refused = [title || String(answer.status), ...Object.values(mistakes ?? {})].join(" ");
   await stored("readwrite", (store) => store.put(kept));
   tell("refused", kept);
@@ -162,6 +163,13 @@ function mend(kept) {
   const why = Object.assign(document.createElement("p"), { className: "error", textContent: kept.refused, tabIndex: -1 });
   why.setAttribute("role", "alert");
   form.prepend(why);
+  for (const [name, words] of Object.entries(kept.mistakes ?? {})) {
+    const named = form.elements.namedItem(name);
+    const field = /** @type {HTMLElement | null} */ (named instanceof RadioNodeList ? named[0] : named);
+    field?.setAttribute("aria-invalid", "true");
+    field?.closest("details")?.setAttribute("open", "");
+    field?.closest(".field")?.append(Object.assign(document.createElement("p"), { className: "error marked", textContent: words }));
+  }
   why.focus();
   return true;
 }
@@ -171,7 +179,7 @@ async function mended(form) {
   const n = Number(form.dataset.mends);
   if (!n) return;
   delete form.dataset.mends;
-  form.querySelector("[role=alert]")?.remove();
+  for (const said of form.querySelectorAll("[role=alert], .marked")) said.remove();
   await stored("readwrite", (store) => store.delete(n));
 }
 
