@@ -11,7 +11,8 @@ from broadcasts.print.press import clean
 from grids.circle import circle_sheet
 from grids.circle.circle import Answer, Way
 from grids.circle.circle_sheet import Sheet
-from grids.circle.sketch import Mark, Sketch
+from grids.circle.marks import Mark
+from grids.circle.sketch import Sketch
 from grids.grids import Contact
 
 NAME, LINE = 40, 90

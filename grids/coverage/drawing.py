@@ -6,8 +6,9 @@ import sqlalchemy as sa
 from shapely.geometry import shape
 from sqlalchemy.orm import Session
 
-from grids.circle import sketch
-from grids.circle.sketch import HEIGHT, WIDTH, Frame, Mark
+from grids.circle import strokes
+from grids.circle.frames import HEIGHT, WIDTH, Frame
+from grids.circle.marks import Mark
 from grids.coverage.counting import Covered
 from grids.coverage.questions import Asked
 from grids.coverage.town import Town
@@ -37,7 +38,7 @@ def draw(session: Session, grid: Grid, town: Town, seen: Covered, asked: Asked) 
         for home, surely, perhaps in zip(town.homes.tolist(), seen.surely.tolist(), seen.perhaps.tolist(), strict=True)
     }
     marks = [Mark(*frame.put(home.lon, home.lat), "", looks[home.id]) for home in homes]
-    return Drawing(sketch.ground(session, frame), sketch.outline(boundary, frame), marks, _places(town, asked, frame))
+    return Drawing(strokes.ground(session, frame), strokes.outline(boundary, frame), marks, _places(town, asked, frame))
 
 
 def _frame(boundary: shapely.Geometry) -> Frame:

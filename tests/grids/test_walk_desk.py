@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from geopy.distance import geodesic
 
 from app.core.database import Database
-from grids.circle import sketch
+from grids.circle import frames
 from grids.points import pay_ways
 from grids.points.tables import PayWay
 from grids.reaching import homes
@@ -47,7 +47,7 @@ def test_a_tap_on_the_sketch_pins_a_gate_where_it_was_tapped(signed_in: SignedIn
     page = browser.post(f"{address}/gates", data={"name": "", "x": "160", "y": "34"}).text
     assert "1号门" in page
     (gate,) = gates(database)
-    assert geodesic((gate.lat, gate.lon), HOME).m == pytest.approx(sketch.ESTATE_M * 100 / 134, abs=4), "straight above the middle"
+    assert geodesic((gate.lat, gate.lon), HOME).m == pytest.approx(frames.ESTATE_M * 100 / 134, abs=4), "straight above the middle"
     assert gate.lat > HOME[0]
     drawn = browser.get(f"{address}/sketch.svg").text
     assert "1号门" in drawn

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from grids.circle import sketch
+from grids.circle import frames, sketch
 from grids.circle.circle import PACE, choices
 from grids.tables import MapFeature
 from tests.cast import Cast
@@ -54,7 +54,7 @@ def test_where_the_drawn_map_ends_within_the_ring_the_sketch_comes_nearer(sessio
     (paths,) = [path for look, path in drawn.layers if look == "path"]
     assert min(int(x) for x in re.findall(r"M(-?\d+)", paths)) <= 40
     assert [dot.words for dot in drawn.dots] == ["1"]
-    assert drawn.home.x < sketch.WIDTH / 2
+    assert drawn.home.x < frames.WIDTH / 2
     assert drawn.beyond == []
 
 
