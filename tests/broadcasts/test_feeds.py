@@ -404,6 +404,7 @@ class TestScreen:
         notices.update(told_town.session, notice, by=me, state=UpdateState.restored)
         kept(told_town)
         text = resident.get(f"{HOME}/signage").text
+        assert 'class="slide done much"' in text, "its sentence has two lines: it is set smaller, or it would be cut"
         assert "已复电" in text
         assert "接头要清理" not in text
         page = resident.get(f"/n/{notice.number}").text

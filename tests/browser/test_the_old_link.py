@@ -72,6 +72,7 @@ def test_the_old_link_tells_the_truth(profile: Callable[..., BrowserContext], pr
     look(supervisor, "8-review")
     supervisor.goto("/review/notices?which=late")
     expect(supervisor.locator("body")).to_contain_text("设备发热，等不到七天")
+    expect(supervisor.locator("body")).to_contain_text("要等备件")
     look(supervisor, "9-late-with-reasons")
 
 
@@ -98,6 +99,7 @@ def say(manager: Page, number: str, kind: str, **times: datetime) -> None:
     manager.goto(f"/desk/notices/{number}")
     manager.get_by_role("radio", name=kind).check()
     manager.locator("details.of-start summary").click()
+    manager.fill("[name=late_reason]", "要等备件")
     for name, value in times.items():
         manager.fill(f"[name={name}]", f"{value:%Y-%m-%dT%H:%M}")
     manager.get_by_role("button", name="告诉大家").click()
