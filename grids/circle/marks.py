@@ -43,8 +43,8 @@ def dots(ways: Sequence[Way], frame: Frame, home: Mark) -> list[Mark]:
 def _beside(x: int, y: int, marks: Sequence[Mark]) -> tuple[int, int]:
     """As near to the true place as there is room: two numbers on one spot could not be read."""
     spots = [(x, y)] + [(x + far * dx, y + far * dy) for far in (DOT, 2 * DOT) for dx, dy in ROUND]
-    inside = [spot for spot in spots if inside(*spot)]
-    return max(inside, key=lambda spot: (min([DOT, *(math.dist(spot, (one.x, one.y)) for one in marks)]), -math.dist(spot, (x, y))))
+    free = [spot for spot in spots if inside(*spot)]
+    return max(free, key=lambda spot: (min([DOT, *(math.dist(spot, (one.x, one.y)) for one in marks)]), -math.dist(spot, (x, y))))
 
 
 def label(home: Mark, dots: Sequence[Mark]) -> Mark:
@@ -74,7 +74,7 @@ def _named(name: str, line: BaseGeometry, frame: Frame, taken: list[Mark]) -> li
     for share in ALONG:
         spot = line.interpolate(share, normalized=True)
         x, y = frame.put(spot.x, spot.y)
-        inside = wide <= x <= WIDTH - wide and 20 <= y <= HEIGHT - 8
-        if inside and all(abs(x - one.x) > wide + len(one.words) * LETTER + 6 or abs(y - one.y) > 30 for one in taken):
+        fits = wide <= x <= WIDTH - wide and 20 <= y <= HEIGHT - 8
+        if fits and all(abs(x - one.x) > wide + len(one.words) * LETTER + 6 or abs(y - one.y) > 30 for one in taken):
             return [Mark(x, y + 6, name)]
     return []
