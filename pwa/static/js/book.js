@@ -171,7 +171,7 @@ if (form) {
     card.value = answer.id;
     for (const one of place.querySelectorAll("[data-card]")) one.className = `chip ${one === link ? "on" : "off"}`;
     const source = /** @type {HTMLElement | null} */ (document.querySelector("#book-source"));
-    if (source) source.textContent = `${answer.source} · ${(source.dataset.until ?? "").replace("{day}", answer.holds_until)}`;
+    if (source) source.textContent = `${answer.source} · ${(source.dataset.holds ?? "").replace("{day}", answer.holds_until)}`;
     box.focus();
     const start = typed ? box.value.length : 0;
     box.setSelectionRange(start, start);
