@@ -39,13 +39,20 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     by_id: int | None
     apart: bool = False
     """A thread of its own, whatever else goes on with this household."""
+    recalled: bool = False
+    """The household was chosen among those that are known: its number was not told now."""
+
+    @property
+    def heard(self) -> bool:
+        return self.channel in reaches.VOUCHED and not self.recalled
 
 
 def begin(session: Session, grid: Grid, asked: Asked) -> Ticket:
     """Into the household's open thread about this matter, or into a new one. Raises IntegrityError where the token is used."""
     proven = asked.channel in reaches.VOUCHED or _known(session, asked)
-    household = households.who(session, grid, estate=asked.estate, building=asked.building, room=asked.room, contact=asked.contact)
-    reach = reaches.keep(session, household, asked.contact) if household and asked.contact else None
+    told = {"building": asked.building, "room": asked.room, "contact": asked.contact}
+    household = households.who(session, grid, estate=asked.estate, heard=asked.heard, **told)
+    reach = reaches.keep(session, household, asked.contact, heard=asked.heard) if household and asked.contact else None
     ticket = _going_on(session, household, grid, asked) if household and proven and not asked.apart else None
     if ticket is None:
         ticket = _new(session, grid, household, reach, asked)
@@ -90,8 +97,9 @@ def _going_on(session: Session, household: Household, grid: Grid, asked: Asked) 
     fresh = sa.or_(Ticket.state == TicketState.open, answered_lately)
     family = merging.family(session, household.id)
     matter = Ticket.dark == (asked.dark or signs.is_dark(asked.words))
-    # A thread that somebody began with this room alone may be a stranger's, who would read on.
-    sure = sa.or_(Ticket.channel.in_(reaches.VOUCHED), Ticket.reach_id.in_([reach.id for reach in reaches.theirs(session, family)]))
+    # A thread that somebody began on the web with this room, or this number, alone may be a stranger's, who would read on.
+    both = sa.and_(Ticket.reach_id.in_([reach.id for reach in reaches.heard(session, family)]), Ticket.household.has(Household.room != ""))
+    sure = sa.or_(Ticket.channel.in_(reaches.VOUCHED), both)
     wanted = threads.whole().where(Ticket.household_id.in_(family), Ticket.grid_id == grid.id, fresh, matter, sure)
     found = session.scalar(wanted.order_by(Ticket.id.desc()).limit(1))
     if found is not None:
@@ -100,11 +108,11 @@ def _going_on(session: Session, household: Household, grid: Grid, asked: Asked) 
 
 
 def _known(session: Session, asked: Asked) -> bool:
-    """Whether room and telephone were known together before: only the household tells both."""
+    """Whether room and telephone were heard together before: only the household tells both."""
     if not (asked.estate and asked.room and asked.contact):
         return False
     home = households.at(session, asked.estate, building=asked.building, room=asked.room)
-    return reaches.mark_of(session, asked.contact) in {reach.mark for reach in reaches.theirs(session, merging.family(session, home.id))}
+    return reaches.is_theirs(session, reaches.mark_of(session, asked.contact), merging.family(session, home.id))
 
 
 def _building(session: Session, asked: Asked) -> str:

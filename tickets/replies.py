@@ -1,4 +1,6 @@
-"""Somebody answers an SMS of ours: what they wrote goes into their newest thread."""
+"""Somebody answers an SMS of ours: what they wrote goes into their own newest thread, never into another's of the same home."""
+
+import secrets
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -7,22 +9,37 @@ from app.core import audit
 from app.core.errors import Missing
 from app.core.words import phrase as _
 from grids.staff.staff import Me
+from grids.tables import Grid
 from tickets import conversation, thanking, threads, written
 from tickets.households import reaches
-from tickets.tables import Channel, Reach, Ticket, TicketState
+from tickets.tables import Channel, Household, Reach, Ticket, TicketState
 
 
 def hear(session: Session, *, phone: str, words: str, by: Me) -> Ticket:
     """`by` is the machine's person, who may enter questions there. A settled question is open again."""
     mark = reaches.mark_of(session, written.contact(phone))
-    theirs = sa.or_(Ticket.reach.has(Reach.mark == mark), Ticket.household_id.in_(sa.select(Reach.household_id).where(Reach.mark == mark)))
-    wanted = threads.whole().where(theirs, Ticket.grid_id.in_(by.seen))
-    ticket = session.scalar(wanted.order_by(Ticket.state == TicketState.closed, Ticket.id.desc()).limit(1))
+    ticket = _theirs(session, mark, by)
     if ticket is None:
-        raise Missing(_("No question of this number is kept here. Please enter it as a new one."))
+        return _anew(session, mark, phone, words, by)
     conversation.must_note_for(by, ticket.grid_id)
     if ticket.state is TicketState.closed and not thanking.ends(session, ticket, words.strip()):
         conversation.reopen(session, ticket)
     conversation.say_more(session, ticket, words=words, channel=Channel.sms)
     audit.record(session, "tickets.reply", f"ticket/{ticket.id}", by=by.id, channel=Channel.sms)
     return ticket
+
+
+def _theirs(session: Session, mark: str, by: Me) -> Ticket | None:
+    """The newest that goes on, asked with this number; where it was heard from them before where it was only written on the web."""
+    wanted = threads.whole().join(Ticket.reach).where(Reach.mark == mark, Ticket.grid_id.in_(by.seen))
+    order = (Ticket.state == TicketState.closed, Reach.heard_at.is_(None), Ticket.id.desc())
+    return session.scalar(wanted.order_by(*order).limit(1))
+
+
+def _anew(session: Session, mark: str, phone: str, words: str, by: Me) -> Ticket:
+    """A home has left this number, and its threads went on with another one."""
+    known = sa.select(Grid).join(Household, Household.grid_id == Grid.id).join(Reach).where(Reach.mark == mark, Grid.id.in_(by.seen))
+    grid = session.scalar(known.order_by(Reach.id.desc()).limit(1))
+    if grid is None:
+        raise Missing(_("No question of this number is kept here. Please enter it as a new one."))
+    return conversation.ask(session, grid, words=words, channel=Channel.sms, token=secrets.token_hex(20), contact=phone, by=by)

@@ -87,7 +87,8 @@ class Household(Table):
 class Reach(Table):
     """A telephone number, an e-mail address or a name by which a household is reached.
 
-    It is kept sealed; `mark` is its keyed hash, by which it is found; `shown` is what a list may show of it.
+    It is kept sealed; `mark` is its keyed hash, by which it is found; `shown` is what a list may show of it. `heard_at`: when a colleague
+    or a company's own system first heard it from this household; until then somebody only wrote it on the web, which proves nothing.
     """
 
     __tablename__ = "reaches"
@@ -100,6 +101,7 @@ class Reach(Table):
     sealed: Mapped[str]
     shown: Mapped[str]
     at: Mapped[datetime]
+    heard_at: Mapped[datetime | None]
 
 
 class Ticket(Table):

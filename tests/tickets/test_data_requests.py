@@ -41,8 +41,9 @@ def settled(town: Cast, ask: Ask, chosen: Settings) -> Ticket:
     """李强 asked twice, left his number, sent a photo, and hears by SMS; both questions are settled."""
     session, me = town.session, town.me(town.wangfang)
     home = {"estate": town.garden, "building": "2号楼", "room": ROOM, "contact": PHONE}
-    for words, token in ((WORDS, TOKEN), ("李小强再问一句：发票呢？", "fedcba9876543210" * 2)):
-        ticket = ask(words, channel=Channel.web, token=token, **home)
+    for words, token, heard in ((WORDS, TOKEN, True), ("李小强再问一句：发票呢？", "fedcba9876543210" * 2, False)):
+        how = {"channel": Channel.phone, "by": me} if heard else {"channel": Channel.web}
+        ticket = ask(words, token=token, **how, **home)
         conversation.answer(session, ticket, by=me, words="李先生，您家七月进了第二档。")
         ratings.rate(session, ticket, stars=4, words="谢谢，李小强")
         conversation.close(session, ticket, by=me)
@@ -230,14 +231,15 @@ def test_a_stranger_who_knows_the_room_gets_no_thread_and_no_copy_of_the_househo
     """The room stands on the door: a number that a stranger leaves beside it, twice, proves nothing."""
     session, me = town.session, town.me(town.wangfang)
     home = {"estate": town.garden, "building": "2号楼", "room": ROOM, "channel": Channel.web}
-    hers = ask("我一个人住，想换电表", token=TOKEN, contact=PHONE, **home)
+    hers = ask("我一个人住，想换电表", token=TOKEN, contact=PHONE, **{**home, "channel": Channel.phone, "by": me})
     for words, token in (("我家没电了，停电", "a" * 40), ("电费单怎么看？", "b" * 40)):
         theirs = ask(words, token=token, contact="13900000001", **home)
         assert theirs.id != hers.id
     assert session.get_one(Reach, hers.reach_id).shown == "138****0009"
-    wanted = requests.ask(session, theirs, wish=Wish.copy, whole=True, token="b" * 40)
-    with pytest.raises(Refused, match="账单"):
-        requests.do(session, wanted, by=me, proof=Proof.called_back)
+    wanted = requests.do(session, requests.ask(session, theirs, wish=Wish.copy, whole=True, token="b" * 40), by=me, proof=Proof.called_back)
+    kept = gathering.of(session, wanted)
+    assert (len(kept["questions"]), kept["households"], [one["value"] for one in kept["contacts"]]) == (2, [], ["13900000001"])
+    assert "换电表" not in str(kept)
     again = ask("那我再问一句，要带什么？", token="c" * 40, contact=PHONE, **home)
     assert again.id == hers.id, "her own number is known"
 

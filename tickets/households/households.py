@@ -16,16 +16,16 @@ from tickets.households import merging, reaches
 from tickets.tables import Household, Reach, Ticket, Way
 
 
-def who(session: Session, grid: Grid, *, estate: Estate | None, building: str, room: str, contact: str) -> Household | None:
+def who(session: Session, grid: Grid, *, estate: Estate | None, building: str, room: str, contact: str, heard: bool) -> Household | None:
     """The household that asks: by its room, else by how it is to be reached. Nobody in particular where neither is known.
 
-    A room and a telephone number told together prove that the number's owner lives there.
+    A room and a telephone number that are `heard` together prove that the number's owner lives there; written on the web they do not.
     """
     home = at(session, estate, building=building, room=room) if estate and _room(room) else None
-    known = by_contact(session, grid.id, contact) if contact else []
+    known = by_contact(session, grid.id, contact, heard=heard) if contact else []
     if home is None and contact:
         return known[0] if len(known) == 1 else _alone(session, grid)
-    if home is not None:
+    if home is not None and heard:
         for other in known:
             if other.estate_id is None:
                 merging.prove(session, home, other)
@@ -44,11 +44,15 @@ def at(session: Session, estate: Estate, *, building: str, room: str) -> Househo
     return found
 
 
-def by_contact(session: Session, grid_id: int, contact: str) -> Sequence[Household]:
-    """Those of the grid who are reached so; of several that are one, that one."""
-    mark = reaches.mark_of(session, contact)
-    found = session.scalars(sa.select(Household).join(Reach).where(Reach.mark == mark, Household.grid_id == grid_id)).all()
-    return list({one.id: one for one in (merging.root(session, household) for household in found)}.values())
+def by_contact(session: Session, grid_id: int, contact: str, *, heard: bool) -> Sequence[Household]:
+    """Those of the grid from whom it was heard that they are reached so; of several that are one, that one.
+
+    Where it is only written now, those without a home, who are known by nothing else: it leads nobody into a home.
+    """
+    wanted = sa.select(Household).join(Reach).where(Reach.mark == reaches.mark_of(session, contact), Household.grid_id == grid_id)
+    found = session.scalars(wanted.where(Reach.heard_at.is_not(None)) if heard else wanted).all()
+    roots = {one.id: one for one in (merging.root(session, household) for household in found)}
+    return [one for one in roots.values() if heard or one.estate_id is None]
 
 
 def building_name(session: Session, estate_id: int, said: str) -> str:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.core import clock, seals
 from grids.staff.staff import Me
 from tickets import written
-from tickets.tables import Channel, Household, Reach, ReachKind, Ticket
+from tickets.tables import Channel, Household, Reach, ReachKind
 
 VOUCHED = (Channel.phone, Channel.counter, Channel.wechat, Channel.wecom, Channel.sms, Channel.api)
 """Channels in which a colleague or a company's own system has heard who speaks."""
@@ -22,17 +22,19 @@ def kind_of(contact: str) -> ReachKind:
     return ReachKind.email if MAIL.fullmatch(contact) else ReachKind.name
 
 
-def keep(session: Session, household: Household, contact: str) -> Reach:
-    """This way to reach the household, kept at its first mention."""
+def keep(session: Session, household: Household, contact: str, *, heard: bool) -> Reach:
+    """This way to reach the household, kept at its first mention; and when somebody first heard it from them."""
     mark = mark_of(session, contact)
     found = session.scalar(sa.select(Reach).where(Reach.household_id == household.id, Reach.mark == mark))
     if found is None:
         found = Reach(
             household_id=household.id, kind=kind_of(contact), mark=mark, sealed=seals.of(session).close(contact), shown=shown(contact),
-            at=clock.now(),
+            at=clock.now(), heard_at=None,
         )  # fmt: skip
         session.add(found)
-        session.flush()
+    if heard and found.heard_at is None:
+        found.heard_at = clock.now()
+    session.flush()
     return found
 
 
@@ -40,14 +42,17 @@ def mark_of(session: Session, contact: str) -> str:
     return seals.of(session).mark(contact)
 
 
-def theirs(session: Session, homes: Collection[int]) -> Sequence[Reach]:
-    """How these homes, which are one, are known to be reached: the first number or mail ever told, and those that a colleague heard.
+def heard(session: Session, homes: Collection[int]) -> Sequence[Reach]:
+    """The numbers and mails that somebody heard from these homes, which are one.
 
-    What somebody on the web adds to a home later proves nothing: a room stands on its door.
+    What is written on the web proves nothing, whoever came first: a room stands on its door, and a number in many phones.
     """
-    told = session.scalars(sa.select(Reach).where(Reach.household_id.in_(homes), Reach.kind != ReachKind.name).order_by(Reach.id)).all()
-    heard = set(session.scalars(sa.select(Ticket.reach_id).where(Ticket.household_id.in_(homes), Ticket.channel.in_(VOUCHED))))
-    return [reach for n, reach in enumerate(told) if n == 0 or reach.id in heard]
+    theirs = (Reach.household_id.in_(homes), Reach.kind != ReachKind.name, Reach.heard_at.is_not(None))
+    return session.scalars(sa.select(Reach).where(*theirs).order_by(Reach.id)).all()
+
+
+def is_theirs(session: Session, mark: str, homes: Collection[int]) -> bool:
+    return mark in {reach.mark for reach in heard(session, homes)}
 
 
 def told(session: Session, reach: Reach | None) -> str:

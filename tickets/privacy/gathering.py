@@ -15,7 +15,7 @@ from tickets.households import reaches
 from tickets.photos.tables import Photo
 from tickets.privacy import matter, undertakings
 from tickets.privacy.matter import Matter
-from tickets.privacy.tables import DataRequest, LookUp
+from tickets.privacy.tables import DataRequest, LookUp, Proof
 from tickets.specialists.tables import Consultation
 from tickets.tables import Closure, Errand, Handover, Household, Reach, Ticket, TicketPromise
 from tickets.triage.tables import TriageOutcome
@@ -25,7 +25,7 @@ from tickets.wording import moderation
 def of(session: Session, request: DataRequest) -> dict[str, Any]:
     """Under these names for good: what a machine reads stays readable."""
     about = matter.of(session, request)
-    after = 0 if request.whole else request.after_entry_id
+    after = request.after_entry_id if request.proof is Proof.link else 0
     told = {
         "request": request.id, "whole_household": request.whole,
         "households": [_home(one) for one in about.households],

@@ -25,7 +25,8 @@ class Matter(msgspec.Struct, frozen=True):
 
 def of(session: Session, request: DataRequest) -> Matter:
     if not request.whole:
-        return _thread(session, request.ticket_id)
+        called = request.proof is Proof.called_back
+        return _of_number(session, request.ticket_id) if called else _thread(session, request.ticket_id)
     return _household(session, request) or _thread(session, request.ticket_id)
 
 
@@ -53,6 +54,17 @@ def _household(session: Session, request: DataRequest) -> Matter | None:
     homes = session.scalars(sa.select(Household).where(Household.id.in_(family)).options(sa.orm.joinedload(Household.estate))).all()
     reached = session.scalars(sa.select(Reach).where(Reach.household_id.in_(family)).order_by(Reach.id)).all()
     return Matter(tickets, homes, reached)
+
+
+def _of_number(session: Session, ticket_id: int) -> Matter:
+    """What was asked with the number that was called, of this household."""
+    asked = _thread(session, ticket_id)
+    ticket = asked.tickets[0]
+    if ticket.reach is None or ticket.household_id is None:
+        return asked
+    theirs = (Ticket.household_id.in_(merging.family(session, ticket.household_id)), Ticket.reach.has(Reach.mark == ticket.reach.mark))
+    tickets = session.scalars(threads.whole().where(*theirs).order_by(Ticket.id)).all()
+    return Matter(tickets, [], list({one.reach.id: one.reach for one in tickets if one.reach}.values()))
 
 
 def _thread(session: Session, ticket_id: int) -> Matter:

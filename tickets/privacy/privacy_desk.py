@@ -24,12 +24,12 @@ class Why(msgspec.Struct):
 
 
 class Checked(msgspec.Struct):
-    proof: Literal["called_back", "bill"] | None = None
+    proof: Literal["called_back", "bill", "door"] | None = None
 
 
 class Entered(msgspec.Struct):
     wish: Wish
-    proof: Literal["called_back", "bill"]
+    proof: Literal["called_back", "bill", "door"]
 
 
 class Declined(msgspec.Struct):
@@ -110,7 +110,8 @@ def _around(session: Db, request: DataRequest, me: staff.Me) -> dict[str, Any]:
     about = matter.of(session, request)
     return {
         "me": me, "request": request, "tickets": about.tickets, "unsettled": requests.unsettled(session, about.tickets),
-        "mine": requests.may_do(me, request), "proofs": list(requests.PROOFS.items()), **_NAMES,
+        "mine": requests.may_do(me, request), "unheard": not requests.is_their_number(session, request),
+        "proofs": list(requests.PROOFS.items()), **_NAMES,
     }  # fmt: skip
 
 

@@ -22,6 +22,7 @@ READY = timedelta(days=30)
 WISHES: dict[Wish, Phrase] = {Wish.copy: _("A copy of their data"), Wish.erasure: _("Erase their data")}
 PROOFS: dict[Proof, Phrase] = {
     Proof.called_back: _("I called the number that we have, and they answered"), Proof.bill: _("They showed a bill of this address"),
+    Proof.door: _("I was at their door and spoke with who lives there"),
 }  # fmt: skip
 DECLINED: dict[str, Phrase] = {
     "unproven": _("It could not be shown that they may ask"), "taken_back": _("They took it back"),
@@ -67,8 +68,8 @@ def do(session: Session, request: DataRequest, *, by: Me, proof: Proof | None = 
     request.proof = proof or request.proof
     if request.proof is None or (request.whole and request.proof is Proof.link):
         raise Refused(_("Please check first who asks: call the number that we have, or let them show a bill of this address."))
-    if request.whole and request.proof is Proof.called_back:
-        _must_be_their_number(session, request)
+    if request.proof is Proof.called_back and not is_their_number(session, request):
+        _narrow(session, request)
     if request.wish is Wish.erasure:
         about = matter.of(session, request)
         _must_be_settled(session, about.tickets)
@@ -76,13 +77,19 @@ def do(session: Session, request: DataRequest, *, by: Me, proof: Proof | None = 
     return _end(session, request, by)
 
 
-def _must_be_their_number(session: Session, request: DataRequest) -> None:
-    """Whoever asks may have left a number of their own with a neighbour's room."""
+def _narrow(session: Session, request: DataRequest) -> None:
+    """Whoever answers there may have what was asked with this number, and nothing else of the home."""
+    if session.get_one(Ticket, request.ticket_id).reach_id is None:
+        raise Refused(_("No number was left with this question. Let them show a bill of this address, or go to the door."))
+    request.whole = False
+
+
+def is_their_number(session: Session, request: DataRequest) -> bool:
+    """Whether somebody heard it from this home: whoever asks may have written a number of their own beside a neighbour's room."""
     ticket = session.get_one(Ticket, request.ticket_id)
     reach = session.get(Reach, ticket.reach_id) if ticket.reach_id else None
     homes = merging.family(session, ticket.household_id) if ticket.household_id else ()
-    if reach is None or reach not in reaches.theirs(session, homes):
-        raise Refused(_("This number came with the question, nobody knows it for this home. Let them show a bill of this address."))
+    return reach is not None and reaches.is_theirs(session, reach.mark, homes)
 
 
 def decline(session: Session, request: DataRequest, *, by: Me, why: str) -> DataRequest:
@@ -124,7 +131,8 @@ def ready(session: Session, ticket: Ticket, token: str) -> DataRequest:
     """The newest copy that lies ready at this address. Raises Missing."""
     fresh = (DataRequest.wish == Wish.copy, DataRequest.done_at > clock.now() - READY, DataRequest.declined == "")
     here = (DataRequest.ticket_id == ticket.id, DataRequest.after_entry_id == threads.after(session, token))
-    wanted = _shown().where(*here, *fresh).order_by(DataRequest.whole.desc(), DataRequest.id.desc())
+    fullest = (DataRequest.whole.desc(), (DataRequest.proof == Proof.called_back).desc(), DataRequest.id.desc())
+    wanted = _shown().where(*here, *fresh).order_by(*fullest)
     found = session.scalars(wanted).first()
     if found is None:
         raise Missing(_("No copy is ready here. Please ask for one first."))

@@ -18,11 +18,13 @@ class Wish(StrEnum):
 
 
 class Proof(StrEnum):
-    """How it was shown that somebody may ask: by the thread's address, by calling the number that we have, by a bill of that address."""
+    """How it was shown that somebody may ask: by the thread's address, by calling the number that we have, by a bill of that address
+    at the counter, or by going to the door. A number that nobody heard from the home shows only whose threads with it are."""
 
     link = "link"
     called_back = "called_back"
     bill = "bill"
+    door = "door"
 
 
 class Reason(StrEnum):
