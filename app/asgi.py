@@ -73,7 +73,7 @@ import tickets.triage.triage_pages
 import tickets.wording.words_desk
 from app import answers, connecting, counting, health, passing_desk, signing_in, today
 from app.core import assets, logs, settings, web
-from app.core.database import Database
+from app.core.database import WEB, Database
 from app.core.doors import Doors
 from app.core.errors import SignInNeeded
 from app.core.settings import Settings
@@ -155,7 +155,7 @@ def create() -> ASGIApp:
 
 
 def build(chosen: Settings, database: Database | None = None) -> ASGIApp:
-    return open_doors(house(chosen.max_body), chosen, database or Database(chosen.database_url))
+    return open_doors(house(chosen.max_body), chosen, database or Database(chosen.database_url, longest=WEB))
 
 
 def house(max_body: int) -> Litestar:

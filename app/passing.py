@@ -51,6 +51,7 @@ def take(session: Session, handed: Passing, *, by: Me) -> Passing:
     if handed.taken:
         return handed
     passing.hold(session, handed)
+    passing.must_be_due(session, handed)
     for thing in things(session, session.get_one(Grid, handed.grid_id), leaver_id=handed.from_id):
         thing.passing_id = handed.id
         session.add(thing)

@@ -208,6 +208,13 @@ def affecting(session: Session, estate_id: int, building: str | None = None, *, 
     return [one for one in found if not building or audiences.covers((p for p in one.places if p.estate_id == estate_id), building)]
 
 
+def restored_lately(session: Session, estate_id: int, *, since: datetime) -> bool:
+    """Whether an outage of this estate ended by the power coming back."""
+    here = sa.exists().where(Place.notice_id == Notice.id, Place.estate_id == estate_id)
+    ended = sa.select(Notice.id).where(here, Notice.state == NoticeState.restored, Notice.ends_at > since)
+    return session.scalar(ended.limit(1)) is not None
+
+
 def _fill(session: Session, notice: Notice, kind: NoticeKind, said: Wording) -> None:
     notice.kind = kind
     notice.exercise = bool(said.get("exercise", False))

@@ -22,6 +22,13 @@ class Contact(msgspec.Struct, frozen=True):
     part: Part
 
 
+def hold(session: Session, *grid_ids: int | None) -> None:
+    """One after the other, in the order of their keys. They may be pointed at meanwhile: questions of these grids need not wait."""
+    session.flush()
+    for grid_id in sorted({one for one in grid_ids if one is not None}):
+        session.execute(sa.select(Grid.id).where(Grid.id == grid_id).with_for_update(key_share=True))
+
+
 def add(session: Session, *, code: str, name: str, organisation: Organisation, boundary: dict[str, Any]) -> Grid:
     grid = Grid(code=code, name=name, organisation_id=organisation.id, boundary=boundary, created_at=clock.now())
     session.add(grid)

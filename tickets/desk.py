@@ -199,7 +199,7 @@ def around(session: Db, ticket: Ticket, me: staff.Me, sought: str = "") -> dict[
         "along": alongside.of(session, ticket), "why_person": signs.why_a_person(ticket),
         "idea": ideas.beside(session, ticket.id, for_=me) if mine else None,
         "wording": wording.of(session, ticket, for_=me), "abuse_reasons": moderation.REASONS,
-        "alike": merging.alike(session, home) if home and mine else [],
+        "alike": merging.alike(session, home, by=me) if home and mine else [],
         "merges": merging.standing(session, home.id) if home and mine else [],
         "beside_options": [(grid.id, grid.name) for grid in handovers.beside(session, ticket)] if mine else [],
         **clock_desk.around(session, ticket),

@@ -11,10 +11,13 @@ from app.core.words import moment, say
 from app.core.words import phrase as _
 from broadcasts.promises import calls
 from broadcasts.promises.calls import Said
+from grids import grids
 from grids.staff.staff import Me
 from grids.tables import Grid, Organisation
 from tickets import threads, written
-from tickets.tables import Handover, Ticket, TicketState
+from tickets.appointments import appointments
+from tickets.households import merging
+from tickets.tables import Handover, Household, Ticket, TicketState
 
 
 def beside(session: Session, ticket: Ticket) -> Sequence[Grid]:
@@ -31,10 +34,13 @@ def hand_over(session: Session, ticket: Ticket, *, to: int, by: Me, words: str =
     grid = next((one for one in beside(session, ticket) if one.id == to), None)
     if grid is None:
         raise Missing(_("There is nothing here, or it is not yours to see."))
+    grids.hold(session, ticket.grid_id, grid.id)
     threads.hold(session, ticket)
     if ticket.state is TicketState.closed:
         raise Refused(_("This question is closed already."))
     words = written.line(words, "words")
+    appointments.give_up(session, ticket, by=by)
+    _goes_along(session, ticket, grid)
     made = Handover(ticket_id=ticket.id, from_grid_id=ticket.grid_id, to_grid_id=grid.id, by_id=by.id, words=words, at=clock.now())
     session.add(made)
     audit.record(session, "tickets.hand_over", f"ticket/{ticket.id}", by=by.id, to=grid.code, before=ticket.grid_id)
@@ -56,3 +62,11 @@ def spoken(session: Session, handover_id: int) -> Said | None:
         return None
     title, words = say("Question %(n)s was handed over to you", n=ticket.id), say("It is due %(time)s.", time=moment(ticket.due_at))
     return Said(title, words, f"/desk/tickets/{ticket.id}")
+
+
+def _goes_along(session: Session, ticket: Ticket, grid: Grid) -> None:
+    """Who is known by a number alone and asked nothing else there is the other grid's from now on. A home stays where it stands."""
+    family = merging.family(session, ticket.household_id) if ticket.household_id else ()
+    others = sa.select(Ticket.household_id).where(Ticket.household_id.in_(family), Ticket.id != ticket.id)
+    alone = (Household.id.in_(family), Household.estate_id.is_(None), Household.id.not_in(others))
+    session.execute(sa.update(Household).where(*alone).values(grid_id=grid.id))

@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from datetime import timedelta
 from functools import cache
 from pathlib import Path
 
@@ -9,12 +10,15 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.core import clock
+from broadcasts import notices
 from tickets.appointments.tables import Appointment, AppointmentState
 from tickets.clocks import pauses
 from tickets.tables import Entry, Ticket, TicketPromise, TicketState
 
 FILE = Path(__file__).with_name("thanking.toml")
 LONGEST = 40
+LATELY = timedelta(days=2)
 
 
 class Nothing(msgspec.Struct, frozen=True):
@@ -39,6 +43,7 @@ class Signs(msgspec.Struct, frozen=True):
     thanks: Nothing
     both: Nothing
     every: Nothing
+    gone_again: Nothing
     asks: re.Pattern[str]
 
 
@@ -49,6 +54,7 @@ def signs() -> Signs:
         thanks=_nothing_but(said["thanks"], said["between"]),
         both=_nothing_but([*said["thanks"], *said["assent"]], said["between"]),
         every=_nothing_but([*said["thanks"], *said["assent"], *said["declining"]], said["between"]),
+        gone_again=_nothing_but(said["gone_again"], said["between"]),
         asks=re.compile(said["asks"]),
     )
 
@@ -62,6 +68,8 @@ def ends(session: Session, ticket: Ticket, words: str) -> bool:
         return False
     if signs().thanks.stands_in(words):
         return True
+    if signs().gone_again.stands_in(words) and _was_dark(session, ticket):
+        return False
     return not _is_asked(session, ticket) and (signs().both.stands_in(words) or not _is_awaited(session, ticket))
 
 
@@ -76,6 +84,13 @@ def _is_asked(session: Session, ticket: Ticket) -> bool:
     theirs = sa.select(Entry.words).where(Entry.ticket_id == ticket.id, Entry.author_id.is_not(None))
     last = session.scalar(theirs.order_by(Entry.id.desc()).limit(1))
     return signs().asks.search(last or "") is not None
+
+
+def _was_dark(session: Session, ticket: Ticket) -> bool:
+    """Whether they asked about the light, or an outage of their home was lately told to be over."""
+    if ticket.dark or ticket.notice_id is not None or ticket.estate_id is None:
+        return ticket.dark or ticket.notice_id is not None
+    return notices.restored_lately(session, ticket.estate_id, since=clock.now() - LATELY)
 
 
 def _is_awaited(session: Session, ticket: Ticket) -> bool:

@@ -65,12 +65,16 @@ POSTGRES: dict[str, Any] = {
 }
 
 
-class Database:
-    """Sessions that read, and sessions that write and keep all or nothing."""
+WEB = "30s"
+"""Nobody waits longer for a page; what the worker, a migration or a command does may take its time."""
 
-    def __init__(self, url: str, *, echo: bool = False) -> None:
+
+class Database:
+    """Sessions that read, and sessions that write and keep all or nothing. On PostgreSQL no statement takes longer than `longest`."""
+
+    def __init__(self, url: str, *, echo: bool = False, longest: str = "0") -> None:
         self.url = sa.make_url(url)
-        self.engine = sa.create_engine(self.url, echo=echo, **(SQLITE if self.is_sqlite else POSTGRES))
+        self.engine = sa.create_engine(self.url, echo=echo, **(SQLITE if self.is_sqlite else _postgres(longest)))
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
         self.info: dict[str, Any] = {}
@@ -98,6 +102,11 @@ class Database:
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _postgres(longest: str) -> dict[str, Any]:
+    options = f"{POSTGRES['connect_args']['options']} -c statement_timeout={longest}"
+    return {**POSTGRES, "connect_args": {"options": options}}
 
 
 def _prepare_sqlite(engine: sa.Engine) -> None:

@@ -85,6 +85,17 @@ def change_duties(session: Session, passing: Passing, *, by: Me) -> None:
     audit.record(session, "grids.pass_on", f"grid/{passing.grid_id}", by=by.id, leaver=passing.from_id, successor=passing.to_id)
 
 
+def must_be_due(session: Session, passing: Passing) -> None:
+    """Nobody was put on duty as its manager since it was prepared: two would look after it, and neither knows of the other."""
+    since = (Duty.grid_id == passing.grid_id, Duty.part == Part.manager, Duty.since_at > passing.at, *on_duty())
+    others = (
+        sa.select(Person.name).join(Duty, Duty.person_id == Person.id).where(*since, Person.id.not_in((passing.from_id, passing.to_id)))
+    )
+    name = session.scalar(others.limit(1))
+    if name is not None:
+        raise Refused(_("%(name)s looks after this grid as its manager meanwhile. Ask the administrator to prepare it anew.", name=name))
+
+
 def hold(session: Session, passing: Passing) -> None:
     session.flush()
     session.refresh(passing, ["taken", "ended_at", "to_id"], with_for_update=True)
@@ -93,10 +104,11 @@ def hold(session: Session, passing: Passing) -> None:
 
 
 def find(session: Session, passing_id: int, *, for_: Me) -> Passing:
-    """For the successor, for those who see the grid, and, as long as it is not done, for the leaver."""
+    """For those who see the grid; and for the successor, unless it was withdrawn: the leaver's note is for who takes the grid."""
     known = 0 < passing_id < 2**63
     found = session.scalar(_shown().where(Passing.id == passing_id)) if known else None
-    if found is None or not (for_.id == found.to_id or for_.sees(found.grid_id)):
+    theirs = found is not None and for_.id == found.to_id and (found.taken or found.ended_at is None)
+    if found is None or not (theirs or for_.sees(found.grid_id)):
         raise Missing(_("There is nothing here, or it is not yours to see."))
     return found
 

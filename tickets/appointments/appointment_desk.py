@@ -20,6 +20,7 @@ from grids.tables import Grid
 from tickets import conversation, written
 from tickets.appointments import appointment_reminders, appointments, slots, visits
 from tickets.appointments.appointment_pages import Chosen
+from tickets.appointments.tables import AppointmentState
 from tickets.households import reaches
 from tickets.kinds import kinds
 from tickets.outages import errands
@@ -86,10 +87,12 @@ def book(form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
             session, grid, words=said.words or about, channel=Channel(said.channel), token=token, estate=estate,
             building=said.building, room=said.room, contact=said.contact, kind=said.kind, by=me,
         )  # fmt: skip
-        made = appointments.book(session, ticket, at=said.slot, by=me, token=token, kind=said.kind)
+        made = appointments.begin(session, ticket, at=said.slot, by=me, token=token, kind=said.kind)
     except Mistaken as error:
         session.rollback()
         return form_again(NEW, error, form, **_booking(session, me, str(form.get("grid", ""))))
+    if made.state is not AppointmentState.booked:
+        return see(f"/desk/tickets/{ticket.id}")  # The form of long ago, sent again.
     address = f"{settings.base_url}/q/{token}/appointment"
     return page("desk/appointment_booked.html", status=201, me=me, ticket=ticket, grid=grid, one=made, token=token, address=address)
 

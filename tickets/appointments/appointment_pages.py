@@ -61,7 +61,7 @@ def book(code: FromPath[str], form: Form, session: Db, settings: Config) -> Resp
             session, grid, words=said.words or about, channel=Channel.web, token=token, estate=estate,
             building=said.building, room=said.room, contact=phone(said.phone), kind=said.kind,
         )  # fmt: skip
-        appointments.book(session, ticket, at=said.slot, token=token, kind=said.kind)
+        appointments.begin(session, ticket, at=said.slot, token=token, kind=said.kind)
     except (Mistaken, TooMany) as error:
         session.rollback()
         return form_again(FORM, error, form, **_around(session, grids.by_code(session, code)))

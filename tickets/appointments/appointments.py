@@ -15,8 +15,8 @@ from app.core.errors import Missing, Mistaken, Refused
 from app.core.words import phrase as _
 from app.core.words import say
 from broadcasts import limits
+from grids import grids
 from grids.staff.staff import Me
-from grids.tables import Grid
 from tickets import conversation, threads
 from tickets.appointments import booked, slots
 from tickets.appointments.slots import Slot
@@ -36,7 +36,7 @@ def book(session: Session, ticket: Ticket, *, at: datetime, by: Me | None = None
     _may(ticket, by)
     if ticket.state is TicketState.closed:
         raise Refused(_("This question is closed. Reopen it first, then choose a time."))
-    _hold_grid(session, ticket.grid_id)
+    grids.hold(session, ticket.grid_id)
     before = of(session, ticket, token=token)
     if before is not None and before.starts_at == at:
         return before
@@ -48,24 +48,22 @@ def book(session: Session, ticket: Ticket, *, at: datetime, by: Me | None = None
         told = say("Moved: instead of %(before)s, we come %(time)s.", before=_span(before), time=words.span(slot.starts_at, slot.ends_at))
         _tell(session, ticket, before, by, told)
         _end(session, before, AppointmentState.moved, by)
-    made = Appointment(
-        ticket_id=ticket.id, grid_id=ticket.grid_id, starts_at=slot.starts_at, ends_at=slot.ends_at,
-        seat=_seat(session, ticket.grid_id, slot), state=AppointmentState.booked, at=clock.now(), by_id=by.id if by else None,
-        ended_at=None, ended_by_id=None, remind_at=_remind_at(slot.starts_at), reminded_at=None, reminder_id=None,
-        address=threads.later(session, token) if token else before.address if before else None,
-        kind=kind or (before.kind if before else ""), told_id=None,
-    )  # fmt: skip
-    session.add(made)
-    session.flush()
-    _record(session, "appointments.book", made, by)
-    booked.answer(session, ticket, made, by=by)
-    return made
+    address = threads.later(session, token) if token else before.address if before else None
+    return _sit(session, ticket, slot, by=by, address=address, kind=kind or (before.kind if before else ""))
+
+
+def begin(session: Session, ticket: Ticket, *, at: datetime, token: str, kind: str, by: Me | None = None) -> Appointment:
+    """By the form that asked as well. However late it is sent again it is done once: what came after it is not undone."""
+    before = history(session, ticket, token=token)
+    if any(one.starts_at == at for one in before):
+        return before[-1]
+    return book(session, ticket, at=at, by=by, token=token, kind=kind)
 
 
 def cancel(session: Session, ticket: Ticket, *, by: Me | None = None, token: str | None = None) -> Appointment:
     """Nobody comes. Cancelled twice it is cancelled once."""
     _may(ticket, by)
-    _hold_grid(session, ticket.grid_id)
+    grids.hold(session, ticket.grid_id)
     current = of(session, ticket, token=token)
     if current is not None:
         if current.starts_at <= clock.now():
@@ -79,21 +77,57 @@ def cancel(session: Session, ticket: Ticket, *, by: Me | None = None, token: str
     return last[-1]
 
 
-def call_off(session: Session, household_ids: Collection[int], *, by: Me) -> None:
+def call_off(session: Session, household_ids: Collection[int], *, by: Me, removal_id: int) -> None:
     """They live there no more: nobody comes to them at that door, at whichever address of a thread it was booked."""
     coming = (Appointment.state == AppointmentState.booked, Appointment.starts_at > clock.now())
     theirs = sa.select(Appointment).join(Appointment.ticket).where(Ticket.household_id.in_(household_ids), *coming)
     for one in session.scalars(theirs.options(joinedload(Appointment.ticket)).order_by(Appointment.id)).all():
-        _hold_grid(session, one.grid_id)
+        grids.hold(session, one.grid_id)
         session.refresh(one, ["state"])
         if one.state is AppointmentState.booked:
-            _called_off(session, one.ticket, one, by)
+            _called_off(session, one.ticket, one, by).removal_id = removal_id
+    session.flush()
+
+
+def restore(session: Session, removal_id: int, *, by: Me) -> None:
+    """They live there after all: what was called off for it is booked again; where its time is taken it is to be agreed on anew."""
+    called_off = sa.select(Appointment).where(Appointment.removal_id == removal_id).order_by(Appointment.id)
+    for one in session.scalars(called_off).all():
+        grids.hold(session, one.grid_id)
+        ticket = threads.read(session, one.ticket_id)
+        if ticket.state is TicketState.closed or ticket.grid_id != one.grid_id or of(session, ticket) is not None:
+            continue
+        slot = _open(session, one.grid_id, one.starts_at, lead=timedelta())
+        if slot is None:
+            booked.owe(session, one, by=by)
+            continue
+        made = _sit(session, ticket, slot, by=by, address=one.address, kind=one.kind)
+        _tell(session, ticket, made, by, say("Booked again, it was a mistake of ours: we come %(time)s.", time=_span(made)))
+        booked.bring(session, made)
+
+
+def give_up(session: Session, ticket: Ticket, *, by: Me) -> None:
+    """Another grid's people look after this question from now on, and these slots are not theirs: its visits are to be agreed on anew.
+
+    Raises Refused where one has begun, and nobody has said what became of it.
+    """
+    standing = (Appointment.ticket_id == ticket.id, Appointment.state == AppointmentState.booked)
+    for one in session.scalars(sa.select(Appointment).where(*standing).order_by(Appointment.id)).all():
+        if one.starts_at <= clock.now():
+            raise Refused(_("The visit %(time)s has begun. Say first what became of it, then hand the question over.", time=_span(one)))
+        told = say(
+            "The colleagues of another area take this over, so nobody comes %(time)s. They agree on another time with you.", time=_span(one)
+        )
+        _tell(session, ticket, one, by, told)
+        _end(session, one, AppointmentState.cancelled, by)
+        _record(session, "appointments.cancel", one, by)
+        booked.bring(session, one)
 
 
 def settle(session: Session, appointment: Appointment, *, by: Me, came: bool) -> Appointment:
     """We were there; or nobody was at home, and we still owe it."""
     by.must_look_after(appointment.grid_id)
-    _hold_grid(session, appointment.grid_id)
+    grids.hold(session, appointment.grid_id)
     session.refresh(appointment, ["state"])
     became = AppointmentState.done if came else AppointmentState.missed
     if appointment.state is became:
@@ -167,19 +201,32 @@ def _may(ticket: Ticket, by: Me | None) -> None:
         conversation.must_note_for(by, ticket.grid_id)
 
 
-def _hold_grid(session: Session, grid_id: int) -> None:
-    """One after the other. Its key may be pointed at meanwhile: questions of the grid need not wait."""
-    session.flush()
-    session.execute(sa.select(Grid.id).where(Grid.id == grid_id).with_for_update(key_share=True))
-
-
 def _free(session: Session, grid_id: int, at: datetime) -> Slot:
-    slot = next((one for one in slots.coming(session, grid_id) if one.starts_at == at), None)
-    if slot is None or not slot.free:
+    slot = _open(session, grid_id, at)
+    if slot is None:
         raise Mistaken(
             _("Please look again at the marked fields."), {"slot": _("This time was taken a moment ago. Please choose another.")}
         )
     return slot
+
+
+def _open(session: Session, grid_id: int, at: datetime, *, lead: timedelta = slots.LEAD) -> Slot | None:
+    """This slot, if somebody can still be visited in it."""
+    return next((one for one in slots.coming(session, grid_id, lead=lead) if one.starts_at == at and one.free), None)
+
+
+def _sit(session: Session, ticket: Ticket, slot: Slot, *, by: Me | None, address: str | None, kind: str) -> Appointment:
+    made = Appointment(
+        ticket_id=ticket.id, grid_id=ticket.grid_id, starts_at=slot.starts_at, ends_at=slot.ends_at,
+        seat=_seat(session, ticket.grid_id, slot), state=AppointmentState.booked, at=clock.now(), by_id=by.id if by else None,
+        ended_at=None, ended_by_id=None, remind_at=_remind_at(slot.starts_at), reminded_at=None, reminder_id=None, address=address,
+        kind=kind, told_id=None, removal_id=None,
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    _record(session, "appointments.book", made, by)
+    booked.answer(session, ticket, made, by=by)
+    return made
 
 
 def _seat(session: Session, grid_id: int, slot: Slot) -> int:

@@ -56,6 +56,23 @@ def miss(session: Session, missed: Appointment, *, by: Me) -> None:
     threads.wait_again(session, ticket)
 
 
+def owe(session: Session, called_off: Appointment, *, by: Me) -> None:
+    """It was called off by mistake, and its time is somebody else's now."""
+    ticket = threads.read(session, called_off.ticket_id)
+    when = words.span(called_off.starts_at, called_off.ends_at)
+    told = say("We called off our visit %(time)s by mistake, and that time is gone. Choose another here; we get in touch too.", time=when)
+    called_off.told_id = threads.say(session, ticket, by.id, told).id
+    bring(session, called_off)
+    threads.wait_again(session, ticket)
+
+
+def bring(session: Session, ended: Appointment) -> None:
+    """How it ended leaves by the asker's own way as well."""
+    ticket = threads.read(session, ended.ticket_id)
+    told = next(one for one in ticket.entries if one.id == ended.told_id)
+    carrying.bring(session, ticket, told)
+
+
 def _said(session: Session, ticket: Ticket) -> Sequence[Entry]:
     """By people, and not about appointments; neither thanks nor a yes."""
     told = sa.exists().where(sa.or_(Appointment.told_id == Entry.id, Appointment.reminder_id == Entry.id))

@@ -93,14 +93,14 @@ def days_off(session: Session, grid_id: int) -> set[date]:
     return set(session.scalars(wanted))
 
 
-def coming(session: Session, grid_id: int) -> Sequence[Slot]:
+def coming(session: Session, grid_id: int, *, lead: timedelta = LEAD) -> Sequence[Slot]:
     """Every slot of the next two weeks, also those that are full."""
     now, kept = clock.now(), pattern(session, grid_id)
     taken = _taken(session, grid_id, now)
     off = days_off(session, grid_id)
     found = []
     for start, end in _cut(kept, now, calendar.around(session, now)):
-        if start >= now + LEAD and clock.local(start).date() not in off:
+        if start >= now + lead and clock.local(start).date() not in off:
             there = sum(1 for begins, ends in taken if begins < end and ends > start)
             found.append(Slot(start, end, max(0, kept.capacity - there)))
     return found

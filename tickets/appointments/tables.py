@@ -48,7 +48,8 @@ class Appointment(Table):
     """We come to somebody at a time, about a question. Moved, it ends and another row begins. While it is booked it has a seat in its slot.
 
     `by` is the colleague who booked it; without one the asker did. `address` is the hash of the later address at which it was made and
-    is seen; without one it is seen where the thread began. `kind` is what it is for; `told` is the entry that tells how it ended.
+    is seen; without one it is seen where the thread began. `kind` is what it is for; `told` is the entry that tells how it ended
+    or that it stands again; `removal`: it was called off since somebody said that they had moved.
     """
 
     __tablename__ = "appointments"
@@ -71,6 +72,7 @@ class Appointment(Table):
     address: Mapped[str | None]
     kind: Mapped[str] = mapped_column(default="", server_default="")
     told_id: Mapped[int | None] = mapped_column(sa.ForeignKey("entries.id", ondelete="SET NULL"))
+    removal_id: Mapped[int | None] = mapped_column(sa.ForeignKey("household_removals.id"), index=True)
 
     ticket: Mapped[Ticket] = relationship(lazy="raise")
     by: Mapped[Person | None] = relationship(lazy="raise", foreign_keys=[by_id])

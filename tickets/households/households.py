@@ -74,7 +74,7 @@ def of(session: Session, ticket: Ticket) -> Household:
 
 def find(session: Session, household_id: int, *, for_: Me) -> Household:
     found = session.get(Household, household_id) if 0 < household_id < 2**63 else None
-    if found is None or not for_.sees(found.grid_id):
+    if found is None or not (for_.sees(found.grid_id) or merging.may_look_after(session, found, by=for_)):
         raise Missing(_("There is nothing here, or it is not yours to see."))
     return found
 

@@ -14,6 +14,7 @@ from app.core import audit, clock
 from app.core.errors import Missing, Refused
 from app.core.words import phrase as _
 from broadcasts import limits
+from grids import grids
 from grids.staff.staff import Me
 from tickets import threads
 from tickets.appointments import appointments
@@ -50,6 +51,7 @@ def at(session: Session, ticket: Ticket, token: str) -> Moving:
 
 def say(session: Session, ticket: Ticket, *, token: str) -> Removal:
     """From now on they are a household of their own. Tapped twice it is said once."""
+    grids.hold(session, ticket.grid_id)
     threads.hold(session, ticket)
     moving = at(session, ticket, token)
     if moving.said is not None:
@@ -67,11 +69,11 @@ def confirm(session: Session, removal_id: int, *, by: Me) -> Removal:
     found = session.get(Removal, removal_id, with_for_update=True) if 0 < removal_id < 2**63 else None
     if found is None:
         raise Missing(_("There is nothing here, or it is not yours to see."))
-    by.must_look_after(session.get_one(Household, found.gone_id).grid_id or 0)
+    merging.must_look_after(session, session.get_one(Household, found.gone_id), by=by)
     if found.seen_at is None and found.undone_at is None:
         found.seen_at, found.seen_by_id = clock.now(), by.id
         session.flush()
-        appointments.call_off(session, {found.gone_id, *removals.gave_up(session, [found.gone_id])}, by=by)
+        appointments.call_off(session, {found.gone_id, *removals.gave_up(session, [found.gone_id])}, by=by, removal_id=found.id)
         audit.record(session, "households.confirm_move", f"household/{found.gone_id}", by=by.id, came=found.came_id)
     return found
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.core import audit, clock
 from app.core.errors import Missing, Refused
 from app.core.words import phrase as _
+from grids import grids
 from grids.staff.staff import Me
 from tickets.appointments import appointments
 from tickets.households import households, merging
@@ -36,6 +37,7 @@ def move(session: Session, ticket: Ticket, *, by: Me | None, who: Who) -> Remova
     if by is not None:
         by.must_look_after(ticket.grid_id)
     own = households.of(session, ticket)
+    grids.hold(session, own.grid_id)
     known_as = merging.root(session, own)
     session.refresh(known_as, ADDRESS, with_for_update=True)
     session.refresh(own, ADDRESS)
@@ -46,12 +48,12 @@ def move(session: Session, ticket: Ticket, *, by: Me | None, who: Who) -> Remova
     came, names = _handed_on(session, gone, family)
     if who is Who.into:
         _goes_along(session, ticket, family, came)
-    if by is not None:
-        appointments.call_off(session, {own.id, *names, *gave_up(session, names)}, by=by)
     merging.differ(session, gone, came, by=by)
     made = Removal(gone_id=gone.id, came_id=came.id, by_id=by.id if by else None, at=clock.now(), seen_at=None, undone_at=None)
     session.add(made)
     session.flush()
+    if by is not None:
+        appointments.call_off(session, {own.id, *names, *gave_up(session, names)}, by=by, removal_id=made.id)
     audit.record(session, "households.move", f"household/{gone.id}", by=made.by_id, came=came.id, who=who)
     return made
 
@@ -62,10 +64,12 @@ def undo(session: Session, removal_id: int, *, by: Me) -> Removal:
     if found is None:
         raise Missing(_("There is nothing here, or it is not yours to see."))
     gone, came = session.get_one(Household, found.gone_id), session.get_one(Household, found.came_id)
-    by.must_look_after(gone.grid_id or 0)
+    merging.must_look_after(session, gone, by=by)
     if found.undone_at is None:
+        _must_be_alone(session, found)
         found.undone_at, found.undone_by_id = clock.now(), by.id
-        merging.merge(session, came, gone, by=by)
+        merging.join(session, came, gone, by=by)
+        appointments.restore(session, found.id, by=by)
         audit.record(session, "households.stay", f"household/{gone.id}", by=by.id, came=came.id)
     return found
 
@@ -76,7 +80,31 @@ def of(session: Session, ticket: Ticket) -> tuple[Removal | None, Removal | None
         return None, None
     family = merging.family(session, ticket.household_id)
     newest = _standing().order_by(Removal.id.desc()).limit(1)
-    return session.scalar(newest.where(Removal.came_id.in_(family))), session.scalar(newest.where(Removal.gone_id.in_(family)))
+    left = family if not _have_a_home(session, family) else [ticket.household_id]
+    return session.scalar(newest.where(Removal.came_id.in_(family))), session.scalar(newest.where(Removal.gone_id.in_(left)))
+
+
+def _have_a_home(session: Session, family: Sequence[int]) -> bool:
+    """Whoever moved within the grid lives at the new home: gone are they where they asked from the old one."""
+    homes = sa.select(Household.id).where(Household.id.in_(family), Household.estate_id.is_not(None))
+    return session.scalar(homes.limit(1)) is not None
+
+
+def _must_be_alone(session: Session, removal: Removal) -> None:
+    """Were both seen as one, whoever asked at that door since would be mixed with those who lived there before."""
+    formers, newcomers = merging.family(session, removal.gone_id), merging.family(session, removal.came_id)
+    along = sa.and_(Ticket.household_id.in_(newcomers), Ticket.asked_at <= removal.at)
+    of_them = sa.select(Reach.mark).join(Ticket, Ticket.reach_id == Reach.id).where(along)
+    theirs = {*session.scalars(sa.select(Reach.mark).where(Reach.household_id.in_(formers))), *session.scalars(of_them)}
+    since = (Ticket.household_id.in_(newcomers), Ticket.asked_at > removal.at, Reach.heard_at.is_not(None), Reach.mark.not_in(theirs))
+    other = session.scalar(sa.select(Ticket.id).join(Ticket.reach).where(*since).order_by(Ticket.id).limit(1))
+    if other is not None:
+        why = _(
+            "Somebody else told us of question %(n)s from this home since, with another number: seen as one, they would be mixed. It stays "
+            "as it is. If nobody moved, note the former's next question with room and number.",
+            n=other,
+        )
+        raise Refused(why)
 
 
 def gave_up(session: Session, household_ids: Collection[int]) -> Sequence[int]:

@@ -11,11 +11,12 @@ from app.core.database import Table
 class Photo(Table):
     """A photo that came with a message of a thread, from its asker or, with `by`, brought in or taken by a colleague.
 
-    `key` names the picture in the store; beside it lies the small one. `digest` is the picture's own: sent twice it is kept once.
+    `key` names the picture in the store; beside it lies the small one. `digest` is the picture's own: sent twice it is kept once,
+    and anew where somebody came into the thread since, who does not see the first one.
     """
 
     __tablename__ = "ticket_photos"
-    __table_args__ = (sa.UniqueConstraint("ticket_id", "digest"),)
+    __table_args__ = (sa.UniqueConstraint("entry_id", "digest"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"), index=True)

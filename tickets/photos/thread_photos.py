@@ -21,7 +21,7 @@ from app.core.words import phrase as _
 from app.core.words import say
 from tickets import threads
 from tickets.photos.tables import Photo, ThrownPhoto
-from tickets.tables import Entry, Ticket
+from tickets.tables import Address, Entry, Ticket
 
 if TYPE_CHECKING:
     from app.core.photos import Shot  # A worker takes photos away and never reads one.
@@ -113,7 +113,9 @@ def name(key: str, *, small: bool = False) -> str:
 
 def _new(session: Session, ticket_id: int, shots: "Iterable[Shot]") -> "dict[str, Shot]":
     sent = {hashlib.sha256(shot.whole).hexdigest(): shot for shot in shots}
-    known = set(session.scalars(sa.select(Photo.digest).where(Photo.ticket_id == ticket_id, Photo.digest.in_(sent))))
+    newest = session.scalar(sa.select(sa.func.max(Address.after_entry_id)).where(Address.ticket_id == ticket_id)) or 0
+    there = (Photo.ticket_id == ticket_id, Photo.entry_id > newest, Photo.digest.in_(sent))
+    known = set(session.scalars(sa.select(Photo.digest).where(*there)))
     return {digest: shot for digest, shot in sent.items() if digest not in known}
 
 
