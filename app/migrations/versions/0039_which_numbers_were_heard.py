@@ -1,15 +1,28 @@
-"""Which visits were called off since somebody said that they had moved; a photo is kept once for each who came into a thread"""
+"""Which numbers were heard and which only written on the web; why visits were called off; a photo is kept anew for who came later"""
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0038"
-down_revision = "0037"
+import app.core.database
+
+revision = "0039"
+down_revision = "0038"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
+HEARD = """
+UPDATE reaches SET heard_at = at WHERE id IN (
+    SELECT reach_id FROM tickets WHERE channel <> 'web' AND reach_id IS NOT NULL AND NOT EXISTS (
+        SELECT 1 FROM entries WHERE entries.ticket_id = tickets.id AND entries.author_id IS NULL AND entries.channel = 'web'
+    )
+)
+"""
+
 
 def upgrade() -> None:
+    with op.batch_alter_table("reaches", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("heard_at", app.core.database.Moment(timezone=True), nullable=True))
+    op.execute(HEARD)
     with op.batch_alter_table("appointments", schema=None) as batch_op:
         batch_op.add_column(sa.Column("removal_id", KEY, nullable=True))
         batch_op.create_foreign_key(batch_op.f("fk_appointments_removal_id"), "household_removals", ["removal_id"], ["id"])
