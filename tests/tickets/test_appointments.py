@@ -308,6 +308,8 @@ def test_who_knows_a_neighbours_room_and_number_sees_and_touches_nothing_of_thei
     desk = signed_in(told_town.wangfang)
     with database.reading() as session:
         [ticket] = session.scalars(sa.select(Ticket)).all()
+    said = {**home, "contact": home["phone"], "grid": "104226", "channel": "phone", "words": "电话里再说一遍", "nonce": "h" * 22}
+    assert desk.post("/desk/tickets", data=said).status_code == 201, "number and room are heard together"
     desk.post(f"/desk/tickets/{ticket.id}/answers", data={"words": "带身份证来看看。"})
     resident.post(f"{neighbour}/rating", data={"stars": "4"})
     resident.post(f"{neighbour}/data", data={"wish": "copy"})

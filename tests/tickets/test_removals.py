@@ -61,7 +61,7 @@ def test_who_moved_in_has_nothing_of_who_lived_there_before(town: Cast, ask: Ask
     assert before(town, former[1]) == 1, "the former keeps its own memory"
     again = ask("原来那户的押金退了吗", contact=OLD, channel=Channel.phone, by=me)
     assert (before(town, again), again.household_id) == (2, former[0].household_id), "found by its number"
-    assert merging.alike(session, session.get_one(Household, made.came_id)) == []
+    assert merging.alike(session, session.get_one(Household, made.came_id), by=me) == []
 
 
 def test_who_moved_away_leaves_an_empty_home(town: Cast, ask: Ask) -> None:
