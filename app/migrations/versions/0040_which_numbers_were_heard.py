@@ -5,8 +5,8 @@ from alembic import op
 
 import app.core.database
 
-revision = "0039"
-down_revision = "0038"
+revision = "0040"
+down_revision = "0039"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
