@@ -11,7 +11,7 @@ from app.core import clock
 from app.core.machines import MOST, cursor, once, paged
 from app.core.settings import Settings
 from app.core.web import Config, Db
-from broadcasts import notices, shelf, texts
+from broadcasts import drafts, notices, shelf, texts
 from broadcasts.composer.written import Id, Line, Short, Words
 from broadcasts.present import present
 from broadcasts.subscribers import audiences
@@ -122,7 +122,7 @@ def publish(request: Asked, data: JSONBody[NewNotice], session: Db, me: Me, sett
         said = msgspec.structs.asdict(data)
         del said["grid"]
         release = {name: said.pop(name) for name in ("late_reason", "next_update_at")}
-        notice = notices.draft(session, grid, by=me, **said)
+        notice = drafts.write(session, grid, by=me, **said)
         return _published(notices.publish(session, notice, by=me, **release), settings)
 
     return once(request, session, me.id, data, act)

@@ -11,7 +11,7 @@ from app.core.errors import Mistaken
 from app.core.forms import read
 from app.core.settings import Settings
 from app.core.web import Config, Db, Form, form_again, page, see
-from broadcasts import bringing, life, notices, shelf, texts, unsaid
+from broadcasts import bringing, drafts, life, notices, shelf, texts, unsaid
 from broadcasts.cards import prose
 from broadcasts.composer import composer, pastes, previews, reckoning, unanswered, written
 from broadcasts.composer.written import Said, blank, from_notice, local
@@ -62,7 +62,7 @@ def write(form: Form, session: Db, me: Me) -> Response[Any]:
         if pasted:
             notice = pastes.write(session, pasted[0], pasted[2], said, by=me, answers=answers)
         else:
-            notice = notices.draft(session, grid, by=me, **said.told())
+            notice = drafts.write(session, grid, by=me, **said.told())
     except Mistaken as error:
         session.rollback()
         return form_again(composer.PAGE, error, form, **composer.again(session, me, grid, form))
@@ -96,7 +96,7 @@ def reopen(number: FromPath[str], session: Db, me: Me) -> Response[bytes]:
 def edit(number: FromPath[str], form: Form, session: Db, me: Me) -> Response[Any]:
     notice = notices.find(session, number, for_=me)
     try:
-        notices.edit(session, notice, by=me, **written.sent(form).told())
+        drafts.edit(session, notice, by=me, **written.sent(form).told())
         pastes.answer(session, notice, composer.typed(form)[1].get("answered", []))
     except Mistaken as error:
         session.rollback()
@@ -107,7 +107,7 @@ def edit(number: FromPath[str], form: Form, session: Db, me: Me) -> Response[Any
 
 @post("/desk/notices/{number:str}/discarding", sync_to_thread=True, include_in_schema=False)
 def discard(number: FromPath[str], session: Db, me: Me) -> Response[Any]:
-    notices.discard(session, notices.find(session, number, for_=me), by=me)
+    drafts.discard(session, notices.find(session, number, for_=me), by=me)
     return see("/desk/notices")
 
 

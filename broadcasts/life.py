@@ -10,7 +10,7 @@ from app.core import audit, clock
 from app.core.errors import Mistaken, Refused
 from app.core.jobs import Work
 from app.core.words import phrase as _
-from broadcasts import as_before, notices
+from broadcasts import as_before, drafts, notices
 from broadcasts.promises import lead_times, promises
 from broadcasts.promises.tables import Reminder
 from broadcasts.sending.tables import Opening
@@ -110,7 +110,7 @@ def replacement(session: Session, notice: Notice, *, by: Me) -> Notice:
     said = {name: getattr(notice, name) for name in ("title", "words", "cause", "line", "starts_at", "ends_at", "exercise")}
     whole = [place.estate_id for place in notice.places if place.building_id is None]
     parts = [place.building_id for place in notice.places if place.building_id]
-    new = notices.draft(session, notice.grid, by=by, kind=notice.kind, estates=whole, buildings=parts, **said)
+    new = drafts.write(session, notice.grid, by=by, kind=notice.kind, estates=whole, buildings=parts, **said)
     new.replaces_id = notice.id
     session.flush()
     return new

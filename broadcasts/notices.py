@@ -1,25 +1,22 @@
-"""Notices: written, published, kept true by updates. Lists of them are in shelf.py, their present truth in present.py."""
+"""Notices: published and kept true by updates. Drafts are in drafts.py, lists in shelf.py, the present truth in present.py."""
 
-import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any, TypedDict, Unpack
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, attributes, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.core import audit, clock
+from app.core import clock
 from app.core.errors import Missing, Refused
 from app.core.words import phrase as _
-from app.core.words import say
-from broadcasts import as_before, numbers, rules, telling
-from broadcasts.kinds import KINDS
+from broadcasts import areas, as_before, numbers, rules, telling
 from broadcasts.present import SILENT
 from broadcasts.promises import company, lead_times, promises
 from broadcasts.subscribers import audiences
 from broadcasts.tables import LateMove, Notice, NoticeKind, NoticeState, Place, TakenBack, Update, UpdateState, public
 from grids.staff.staff import Me
-from grids.tables import Grid, Person
+from grids.tables import Person
 from pwa.push.payload import plain
 
 LEEWAY = timedelta(seconds=2)
@@ -32,59 +29,6 @@ SHOWN = (
     joinedload(Notice.replaced_by),
 )
 """What a page of a notice shows, loaded with it."""
-
-
-class Wording(TypedDict, total=False):
-    """What a manager writes. `estates` and `buildings` are ids; buildings narrow their estate. No end for a fault: it is not known."""
-
-    title: str
-    words: str
-    cause: str
-    line: str
-    starts_at: datetime | None
-    ends_at: datetime | None
-    estates: Sequence[int]
-    buildings: Sequence[int]
-    exercise: bool
-
-
-def draft(session: Session, grid: Grid, *, by: Me, kind: NoticeKind, **said: Unpack[Wording]) -> Notice:
-    """A notice only its grid's staff see."""
-    by.must_look_after(grid.id)
-    notice = Notice(
-        number=f"draft-{secrets.token_hex(6)}", grid=grid, kind=kind, state=NoticeState.draft, version=0,
-        created_at=clock.now(), created_by_id=by.id, published_by=None, places=[], updates=[], late=None, replaced_by=None,
-    )  # fmt: skip
-    with session.no_autoflush:
-        _fill(session, notice, kind, said)
-    session.add(notice)
-    session.flush()
-    audit.record(session, "notices.draft", f"notice/{notice.id}", by=by.id, kind=kind)
-    return notice
-
-
-def edit(session: Session, notice: Notice, *, by: Me, kind: NoticeKind, **said: Unpack[Wording]) -> Notice:
-    """Write a draft anew. What is published is changed by `update`, which says so."""
-    by.must_look_after(notice.grid_id)
-    _must_be_draft(session, notice)
-    for place in notice.places:
-        session.delete(place)
-    session.flush()
-    attributes.set_committed_value(notice, "places", [])
-    _fill(session, notice, kind, said)
-    session.flush()
-    audit.record(session, "notices.edit", f"notice/{notice.id}", by=by.id)
-    return notice
-
-
-def discard(session: Session, notice: Notice, *, by: Me) -> None:
-    by.must_look_after(notice.grid_id)
-    _must_be_draft(session, notice)
-    for place in notice.places:
-        session.delete(place)
-    session.flush()
-    session.delete(notice)
-    audit.record(session, "notices.discard", f"notice/{notice.id}", by=by.id, title=notice.title)
 
 
 def publish(
@@ -136,7 +80,7 @@ def update(
         name: plain(said) for name, said in {"title": title, "cause": cause, "line": line}.items() if name in rules.SLIPS.get(state, ())
     }
     words = plain(words) or rules.found(state, slips)
-    moved = _moved(session, notice, estates, buildings) if state is UpdateState.corrected else []
+    moved = areas.moved(session, notice, estates, buildings) if state is UpdateState.corrected else []
     last = _last(session, notice)
     changed = bool(starts_at or ends_at or any(slips.values()))
     says = changed or words or estates or buildings or state not in rules.CHANGES
@@ -146,19 +90,12 @@ def update(
     next_at = promises.next_update(notice, next_update_at)
     rules.enough(state, words, said=changed or moved)
     before = as_before.now(session, notice)
-    if state is UpdateState.restored:
-        notice.ends_at, notice.state = rules.back(notice, ends_at), NoticeState.restored
-    elif state is UpdateState.cancelled:
-        notice.state = NoticeState.cancelled
-    elif state in rules.CHANGES:
-        _change(notice, state, starts_at, ends_at)
-    elif state is UpdateState.arrived:
-        notice.ends_at = _after_arrival(session, notice, ends_at)
+    _step(session, notice, state, starts_at, ends_at)
     late = _late_move(session, notice, before.starts_at, by, plain(late_reason))
     as_before.keep(session, notice, before, undo_until=clock.now() + grace if grace else None)
     after = grace + LEEWAY if grace else grace
     if moved:
-        told = _tell_of_the_area(session, notice, moved, slips, words, by, next_at, after)
+        told = areas.tell(session, notice, moved, slips, words, by, next_at, after)
     else:
         rules.put_right(notice, slips)
         told = telling.tell(session, notice, state, words, by=by.id, next_update_at=next_at, after=after)
@@ -215,18 +152,15 @@ def restored_lately(session: Session, estate_id: int, *, since: datetime) -> boo
     return session.scalar(ended.limit(1)) is not None
 
 
-def _fill(session: Session, notice: Notice, kind: NoticeKind, said: Wording) -> None:
-    notice.kind = kind
-    notice.exercise = bool(said.get("exercise", False))
-    notice.words, notice.cause, notice.line = (plain(said.get(name, "")) for name in ("words", "cause", "line"))  # type: ignore[arg-type]
-    notice.starts_at, notice.ends_at = rules.window(kind, said.get("starts_at"), said.get("ends_at"))
-    places = audiences.named(session, notice.grid, kind, estates=said.get("estates", ()), buildings=said.get("buildings", ()))
-    notice.places.extend(places)
-    notice.title = plain(said.get("title", "")) or _title(kind, places)
-
-
-def _title(kind: NoticeKind, places: Sequence[Place]) -> str:
-    return say("%(places)s: %(kind)s", places=audiences.short(places), kind=say(KINDS[kind].name))
+def _step(session: Session, notice: Notice, state: UpdateState, start: datetime | None, end: datetime | None) -> None:
+    if state is UpdateState.restored:
+        notice.ends_at, notice.state = rules.back(notice, end), NoticeState.restored
+    elif state is UpdateState.cancelled:
+        notice.state = NoticeState.cancelled
+    elif state in rules.CHANGES:
+        _change(notice, state, start, end)
+    elif state is UpdateState.arrived:
+        notice.ends_at = _after_arrival(session, notice, end)
 
 
 def _change(notice: Notice, state: UpdateState, start: datetime | None, end: datetime | None) -> None:
@@ -241,35 +175,6 @@ def _late_move(session: Session, notice: Notice, before: datetime | None, by: Me
     if notice.starts_at == before or notice.starts_at is None or notice.starts_at <= clock.now():
         return {}
     return lead_times.explained(session, notice, by=by.id, reason=reason)
-
-
-def _moved(session: Session, notice: Notice, estates: Sequence[int] | None, buildings: Sequence[int] | None) -> list[Place]:
-    """The places as they shall be; none where nobody named any or they are those of before."""
-    if estates is None and buildings is None:
-        return []
-    places = audiences.named(session, notice.grid, notice.kind, estates=estates or (), buildings=buildings or ())
-    return [] if set(map(audiences.key, places)) == set(map(audiences.key, notice.places)) else places
-
-
-def _tell_of_the_area(
-    session: Session, notice: Notice, moved: list[Place], slips: dict[str, str], words: str, by: Me, next_at: datetime | None,
-    after: timedelta,
-) -> Update:  # fmt: skip
-    """While it is announced the notice has the places of before and of now: both hear of it."""
-    before = {audiences.key(place): place for place in notice.places}
-    now = [before.get(audiences.key(place), place) for place in moved]
-    told = "\n".join(part for part in (audiences.corrected(notice.places, now), words) if part)
-    if notice.title == _title(notice.kind, notice.places):
-        notice.title = _title(notice.kind, now)
-    rules.put_right(notice, slips)
-    notice.places.extend(place for place in now if place not in before.values())
-    update = telling.tell(session, notice, UpdateState.corrected, told, by=by.id, next_update_at=next_at, after=after)
-    for place in before.values():
-        if place not in now:
-            session.delete(place)
-    session.flush()
-    attributes.set_committed_value(notice, "places", now)
-    return update
 
 
 def _supersede(session: Session, old: Notice, by: int, after: timedelta) -> None:
@@ -296,11 +201,3 @@ def _last(session: Session, notice: Notice) -> Update | None:
 def hold(session: Session, notice: Notice) -> None:
     """Nobody else changes this notice until we are done; we see what they did before."""
     session.refresh(notice, ["state", "number", "version", "starts_at", "ends_at", "undo_until", "publish_at"], with_for_update=True)
-
-
-def _must_be_draft(session: Session, notice: Notice) -> None:
-    hold(session, notice)
-    if notice.state is NoticeState.scheduled:
-        raise Refused(_("The notice waits for its time. Take it back first, then write it anew."))
-    if notice.state is not NoticeState.draft:
-        raise Refused(_("The notice is published already. Say what changed in an update."))

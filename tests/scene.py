@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock, photos, tokens
 from app.core.settings import Settings
-from broadcasts import life, notices
+from broadcasts import drafts, life, notices
 from broadcasts.cards import cards
 from broadcasts.composer import pastes
 from broadcasts.sending import groups, stewards
@@ -142,9 +142,9 @@ def set_up(session: Session, town: Cast) -> Scene:
     me, admin = town.me(town.wangfang), town.me(town.admin)
 
     def draft(words: str) -> int:
-        return notices.draft(session, town.lotus, by=me, kind=NoticeKind.safety, title="雨季用电", words=words, estates=[town.garden.id]).id
+        return drafts.write(session, town.lotus, by=me, kind=NoticeKind.safety, title="雨季用电", words=words, estates=[town.garden.id]).id
 
-    fault = notices.draft(
+    fault = drafts.write(
         session, town.lotus, by=me, kind=NoticeKind.fault_outage, words="抢修班已到场。", cause="电缆故障", estates=[town.garden.id]
     )
     notices.publish(session, fault, by=me)
@@ -190,13 +190,13 @@ def set_up(session: Session, town: Cast) -> Scene:
     machine = equipment.add(session, point, by=me, kind="pay_terminal", label="1")
     seen = sightings.visit(session, point, by=me, found=Found.open)
     session.commit()
-    drafts = draft("地下室进水先断电。"), draft("换一句。")
+    written = draft("地下室进水先断电。"), draft("换一句。")
     place = subscribed(session, town)
     homes.settle(session)
     gates.pin(session, town.garden, by=me, name="北门", lat=39.9955, lon=116.465)
     session.commit()
     return Scene(
-        fault.number, *drafts, ticket.id, answered.id, point.id, fresh.number,
+        fault.number, *written, ticket.id, answered.id, point.id, fresh.number,
         update=fault.updates[-1].id, dark_ticket=dark, group=group.id, steward=steward.id, subscription=place, paste=paste.id,
         sighting=seen.id, machine=machine.id,
         promise=promise.id, errand=errand, suspicion=suspicion, other_suspicion=other, merge=merge, twin=twin.household_id,
@@ -285,7 +285,7 @@ def makes_appointments(session: Session, town: Cast, coming: Ticket, over: Ticke
 def light_is_back(session: Session, town: Cast) -> None:
     """Somebody was told that the power is back, and may say whether it is so at home."""
     me = town.me(town.wangfang)
-    notice = notices.draft(session, town.lotus, by=me, kind=NoticeKind.fault_outage, title="又停了一次", estates=[town.garden.id])
+    notice = drafts.write(session, town.lotus, by=me, kind=NoticeKind.fault_outage, title="又停了一次", estates=[town.garden.id])
     notices.publish(session, notice, by=me)
     asked = conversation.ask(
         session, town.lotus, words="没电了", channel=Channel.web, token=HOME, estate=town.garden, building="3号楼", room="9", notice=notice

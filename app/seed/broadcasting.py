@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.seed.town import Happening, Town, grid, places, read
-from broadcasts import notices
+from broadcasts import drafts, notices
 from broadcasts.cards import cards
 from broadcasts.tables import NoticeKind, UpdateState
 
@@ -43,7 +43,7 @@ def _publishing(town: Town, outage: dict[str, Any]) -> Callable[[Session], None]
         estates, buildings = places(session, outage["places"])
         written = {name: outage.get(name, "") for name in ("title", "cause", "line")}
         times: dict[str, Any] = {f"{name}_at": town.when(outage[name]) for name in ("starts", "ends") if name in outage}
-        notice = notices.draft(
+        notice = drafts.write(
             session, place, by=me, kind=NoticeKind(outage["kind"]), words=outage["words"].strip(), estates=estates, buildings=buildings,
             **written, **times,
         )  # fmt: skip

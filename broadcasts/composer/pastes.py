@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.core import audit, clock
 from app.core.errors import Missing
 from app.core.words import phrase as _
-from broadcasts import notices
+from broadcasts import drafts, notices
 from broadcasts.composer.proposals import Reader
 from broadcasts.composer.tables import Paste, PastedNotice
 from broadcasts.composer.written import Written
@@ -60,9 +60,9 @@ def write(session: Session, paste: Paste, part: int, said: Written, *, by: Me, a
     session.refresh(paste, ["text"], with_for_update=True)
     known = written(session, paste).get(part)
     if known and known.state is NoticeState.draft:
-        notice = notices.edit(session, notices.find(session, str(known.id), for_=by), by=by, **said.told())
+        notice = drafts.edit(session, notices.find(session, str(known.id), for_=by), by=by, **said.told())
     else:
-        notice = notices.draft(session, paste.grid, by=by, **said.told())
+        notice = drafts.write(session, paste.grid, by=by, **said.told())
         session.add(PastedNotice(notice_id=notice.id, paste_id=paste.id, part=part, answers=[]))
     session.flush()
     answer(session, notice, answers)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, clock
 from app.core.jobs import Work
-from broadcasts import notices
+from broadcasts import drafts, notices
 from broadcasts.promises.tables import Observance, Occasion, Routine
 from broadcasts.tables import Notice, NoticeKind
 from grids.staff import organisations, staff
@@ -108,7 +108,7 @@ def observe(session: Session, occasion: Occasion, grid: Grid) -> Notice | None:
     kept = Observance(grid_id=grid.id, key=occasion.key, day=day, notice_id=None, at=clock.now())
     session.add(kept)
     session.flush()
-    notice = notices.draft(session, grid, by=by, kind=occasion.kind, title=occasion.title, words=occasion.words, estates=[])
+    notice = drafts.write(session, grid, by=by, kind=occasion.kind, title=occasion.title, words=occasion.words, estates=[])
     kept.notice_id = notice.id
     if session.get(Routine, (grid.id, occasion.key)):
         notices.publish(session, notice, by=by)

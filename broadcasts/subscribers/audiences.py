@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from app.core.errors import Mistaken
 from app.core.words import phrase as _
 from app.core.words import say
+from broadcasts.kinds import KINDS
 from broadcasts.tables import NoticeKind, Place
 from grids.tables import Building, Estate, Grid
 
@@ -133,3 +134,7 @@ def chosen(session: Session, grid: Grid, said: str) -> tuple[Estate | None, Buil
 
 def _mistaken(why: object) -> Mistaken:
     return Mistaken(_("Please look again at the marked fields."), {"estates": why})  # type: ignore[dict-item]
+
+
+def title(kind: NoticeKind, places: Sequence[Place]) -> str:
+    return say("%(places)s: %(kind)s", places=short(places), kind=say(KINDS[kind].name))

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import msgspec
 import sqlalchemy as sa
-from geopy.distance import geodesic
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock
@@ -99,6 +98,8 @@ class Near(msgspec.Struct, frozen=True):
 @lru_cache(maxsize=4096)
 def metres(lat: float, lon: float, to_lat: float, to_lon: float) -> float:
     """The straight line on the ellipsoid. That takes longer than to find the nearest place, so it is kept."""
+    from geopy.distance import geodesic  # A worker never measures, and would carry three libraries for it.
+
     return float(geodesic((lat, lon), (to_lat, to_lon)).m)
 
 

@@ -15,7 +15,7 @@ from app.core import clock
 from app.core.database import Database
 from app.core.jobs import Work
 from app.core.settings import Settings
-from broadcasts import notices
+from broadcasts import drafts, notices
 from broadcasts.channels import webpush
 from broadcasts.promises import calls
 from broadcasts.promises.tables import Call
@@ -106,7 +106,7 @@ def every_kind_of_notice(session: Session, town: Cast) -> None:
     me, hurried = town.me(town.wangfang), f"联系{WRITTEN}或li.qiang@example.com，证件110105199001011234，也可拨95598。"
     for kind in NoticeKind:
         times = {"starts_at": clock.now() - timedelta(hours=1), "ends_at": clock.now() + timedelta(hours=5)} if kind.is_outage else {}
-        notice = notices.draft(
+        notice = drafts.write(
             session, town.lotus, by=me, kind=kind, title=f"请找{WRITTEN}", words=hurried, cause=hurried, estates=[town.court.id], **times
         )
         notices.publish(session, notice, by=me, late_reason="抢修")

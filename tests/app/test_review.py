@@ -9,7 +9,7 @@ import time_machine
 
 from app.core import words
 from app.review import asked, clocks, figures
-from broadcasts import notices
+from broadcasts import drafts, notices
 from broadcasts.tables import NoticeKind
 from grids.tables import Person
 from tests.cast import Cast
@@ -39,7 +39,7 @@ def questions(told_town: Cast) -> list[Ticket]:
     me, session = told_town.me(told_town.wangfang), told_town.session
     with time_machine.travel(NOON, tick=False) as now:
         said = {"kind": NoticeKind.fault_outage, "cause": "电缆故障", "estates": [told_town.garden.id]}
-        fault = notices.draft(session, told_town.lotus, by=me, **said)
+        fault = drafts.write(session, told_town.lotus, by=me, **said)
         notices.publish(session, fault, by=me)
         now.shift(60)
         person, dark = asks(told_town, "发票怎么开？"), asks(told_town, "什么时候来电")

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock, seals, tokens
 from app.core.database import Database, Table
-from broadcasts import notices
+from broadcasts import drafts, notices
 from broadcasts.tables import NoticeKind
 from grids import grids
 from tests import cast
@@ -81,7 +81,7 @@ def found(session: Session) -> Town:
         )
         estates.append((grid.id, cast.estate(session, grid, f"小区{number}", 3000, 39.5, 117.0, ("1号楼", "2号楼")).id))
     me = cast_.me(cast_.wangfang)
-    fault = notices.draft(
+    fault = drafts.write(
         session, cast_.lotus, by=me, kind=NoticeKind.fault_outage, cause="电缆故障", words="抢修中。", estates=[cast_.garden.id]
     )
     notices.publish(session, fault, by=me)

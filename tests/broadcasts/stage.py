@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from app.core import clock
-from broadcasts import notices
+from broadcasts import drafts, notices
 from broadcasts.tables import Notice, NoticeKind
 from tests.cast import Cast
 
@@ -18,7 +18,7 @@ def draft(town: Cast, **said: Any) -> Notice:
         "kind": NoticeKind.fault_outage, "estates": [town.garden.id], "cause": "电缆被挖断", "line": "10kV学院线916",
         "words": "正在抢修。", "ends_at": clock.now() + 3 * HOUR,
     }  # fmt: skip
-    return notices.draft(town.session, town.lotus, by=town.me(town.wangfang), **(given | said))
+    return drafts.write(town.session, town.lotus, by=town.me(town.wangfang), **(given | said))
 
 
 def published(town: Cast, **said: Any) -> Notice:

@@ -13,7 +13,7 @@ from app.core.database import Database
 from app.core.errors import Forbidden, Mistaken, Refused
 from app.core.jobs import Work
 from app.core.settings import Settings
-from broadcasts import life, notices
+from broadcasts import drafts, life, notices
 from broadcasts.deliveries import deliveries
 from broadcasts.deliveries.tables import Delivery
 from broadcasts.promises import calls, promises, reminders
@@ -98,7 +98,7 @@ def test_a_notice_waits_for_its_time_and_is_published_once(told_town: Cast, work
     with clock.at(NOON):
         life.schedule(told_town.session, notice, by=me, at=NOON + HOUR)
         with pytest.raises(Refused):
-            notices.edit(told_town.session, notice, by=me, kind=NoticeKind.service)
+            drafts.edit(told_town.session, notice, by=me, kind=NoticeKind.service)
     told_town.session.commit()
     for minutes in (59, 60, 61):
         with clock.at(NOON + minutes * MINUTE):

@@ -15,7 +15,7 @@ from app.core.database import Database
 from app.core.errors import Refused
 from app.core.jobs import Work
 from app.core.settings import Settings
-from broadcasts import life, notices, unsaid
+from broadcasts import drafts, life, notices, unsaid
 from broadcasts.deliveries.tables import Delivery
 from broadcasts.present import present
 from broadcasts.promises import promises, reminders
@@ -51,7 +51,7 @@ def machine(database: Database, work: Work, service: loopback.PushService) -> ty
             kind = NoticeKind.planned_outage if planned else NoticeKind.fault_outage
             start = self.now + timedelta(days=8) if planned else self.now
             with clock.at(self.now):
-                self.notice = notices.draft(
+                self.notice = drafts.write(
                     self.session, self.town.lotus, by=self.me, kind=kind, starts_at=start, ends_at=start + 3 * HOUR,
                     estates=[self.town.garden.id],
                 )  # fmt: skip

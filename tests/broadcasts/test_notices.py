@@ -10,7 +10,7 @@ from app.core import audit, clock
 from app.core.audit import AuditEntry
 from app.core.database import Database
 from app.core.errors import Forbidden, Missing, Mistaken, Refused
-from broadcasts import notices
+from broadcasts import drafts, notices
 from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice, NoticeKind, NoticeState, Update, UpdateState
 from grids.tables import Building
@@ -139,18 +139,18 @@ def test_a_draft_is_seen_by_its_own_people_only(town: Cast) -> None:
 
 def test_a_draft_is_edited_and_what_is_published_is_not(town: Cast) -> None:
     notice, me = draft(town), town.me(town.wangfang)
-    notices.edit(town.session, notice, by=me, kind=NoticeKind.safety, words="雨季到了", estates=[town.garden.id])
+    drafts.edit(town.session, notice, by=me, kind=NoticeKind.safety, words="雨季到了", estates=[town.garden.id])
     assert (notice.kind, [place.estate.name for place in notice.places], notice.title) == (NoticeKind.safety, ["莲花园"], "莲花园安全提示")
     notices.publish(town.session, notice, by=me)
     with pytest.raises(Refused):
-        notices.edit(town.session, notice, by=me, kind=NoticeKind.safety, words="改了")
+        drafts.edit(town.session, notice, by=me, kind=NoticeKind.safety, words="改了")
     with pytest.raises(Refused):
-        notices.discard(town.session, notice, by=me)
+        drafts.discard(town.session, notice, by=me)
 
 
 def test_a_draft_is_discarded_with_its_places(town: Cast) -> None:
     notice = draft(town)
-    notices.discard(town.session, notice, by=town.me(town.wangfang))
+    drafts.discard(town.session, notice, by=town.me(town.wangfang))
     assert town.session.scalar(sa.select(sa.func.count()).select_from(Notice)) == 0
 
 

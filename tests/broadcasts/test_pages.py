@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from app.core import clock
-from broadcasts import notices
+from broadcasts import drafts, notices
 from broadcasts.cards import cards
 from broadcasts.tables import NoticeKind, UpdateState
 from tests.broadcasts.stage import HOUR, planned, published
@@ -147,7 +147,7 @@ def test_addresses_of_nothing_are_404(told_town: Cast, resident: Client, address
 
 
 def test_a_draft_is_nowhere(town: Cast, told_town: Cast, resident: Client) -> None:
-    notice = notices.draft(
+    notice = drafts.write(
         town.session,
         town.lotus,
         by=town.me(town.wangfang),

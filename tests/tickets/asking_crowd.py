@@ -4,7 +4,7 @@ import secrets
 
 import sqlalchemy as sa
 
-from broadcasts import notices
+from broadcasts import drafts, notices
 from broadcasts.tables import Notice, NoticeKind
 from grids.tables import Building, Estate
 from tests import cast
@@ -24,7 +24,7 @@ def estate(town: Cast) -> Estate:
 def fault(town: Cast, there: Estate) -> Notice:
     me = town.me(town.wangfang)
     houses = list(town.session.scalars(sa.select(Building.id).where(Building.estate_id == there.id)))
-    notice = notices.draft(town.session, town.lotus, by=me, kind=NoticeKind.fault_outage, cause="电缆故障", buildings=houses)
+    notice = drafts.write(town.session, town.lotus, by=me, kind=NoticeKind.fault_outage, cause="电缆故障", buildings=houses)
     return notices.publish(town.session, notice, by=me)
 
 

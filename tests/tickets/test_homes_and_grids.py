@@ -13,7 +13,7 @@ from app.core.database import WEB, Database
 from app.core.errors import Missing, Refused
 from app.core.photos import Shot
 from app.core.settings import Settings
-from broadcasts import notices
+from broadcasts import drafts, notices
 from broadcasts.tables import NoticeKind, UpdateState
 from grids.staff import passing, staff
 from grids.tables import Part, Person
@@ -167,7 +167,7 @@ def test_who_was_to_take_a_grid_reads_nothing_once_it_is_withdrawn_and_takes_non
 @pytest.mark.parametrize("engine_name", ["sqlite"])
 def test_nothing_there_after_the_light_was_back_is_looked_at(town: Cast, ask: Ask) -> None:
     session, me = town.session, town.me(town.wangfang)
-    fault = notices.draft(session, town.lotus, by=me, kind=NoticeKind.fault_outage, title="停", estates=[town.garden.id])
+    fault = drafts.write(session, town.lotus, by=me, kind=NoticeKind.fault_outage, title="停", estates=[town.garden.id])
     notices.publish(session, fault, by=me)
     dark, bill = ask("没电了", estate=town.garden, notice=fault), ask("发票怎么开？", estate=town.court)
     telling.tell(session, fault, notices.update(session, fault, by=me, state=UpdateState.restored), [dark.id])

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule, run_state_machine_as_test
 
 from app.core.errors import Forbidden, Missing, Refused
-from broadcasts import notices
+from broadcasts import drafts, notices
 from broadcasts.tables import NoticeKind, UpdateState
 from grids.staff.staff import Me
 from tests.cast import Cast
@@ -40,7 +40,7 @@ def machine(town: Cast, clock: time_machine.Traveller) -> type[RuleBasedStateMac
             self.answered: list[str] = []
             self.settled: set[int] = set()
             self.round = next(fresh)
-            self.notice = notices.draft(session, town.lotus, by=manager, kind=NoticeKind.fault_outage, title="停", estates=[town.garden.id])
+            self.notice = drafts.write(session, town.lotus, by=manager, kind=NoticeKind.fault_outage, title="停", estates=[town.garden.id])
             notices.publish(session, self.notice, by=manager)
 
         def mine(self) -> list[Ticket]:

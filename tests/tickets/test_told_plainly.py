@@ -10,7 +10,7 @@ from app.core import clock
 from app.core.database import Database
 from app.core.jobs import Work
 from app.core.settings import Settings
-from broadcasts import notices
+from broadcasts import drafts, notices
 from broadcasts.tables import NoticeKind, UpdateState
 from grids.tables import Person
 from tests.cast import Cast
@@ -42,7 +42,7 @@ def restored(town: Cast, database: Database, chosen: Settings, words: str = "没
     """Asked in the dark, and told that the power is back."""
     me, session = town.me(town.wangfang), town.session
     with clock.at(NOON):
-        notice = notices.draft(session, town.lotus, by=me, kind=NoticeKind.fault_outage, estates=[town.garden.id])
+        notice = drafts.write(session, town.lotus, by=me, kind=NoticeKind.fault_outage, estates=[town.garden.id])
         notices.publish(session, notice, by=me)
         ask(town, words)
     with clock.at(NOON + HOUR):
@@ -154,7 +154,7 @@ def test_the_desk_says_who_is_still_dark_and_that_the_home_asks_another_thing(
 
 def test_the_form_keeps_the_home_that_was_looked_up(told_town: Cast, resident: Client) -> None:
     me, session = told_town.me(told_town.wangfang), told_town.session
-    notice = notices.draft(session, told_town.lotus, by=me, kind=NoticeKind.fault_outage, estates=[told_town.garden.id])
+    notice = drafts.write(session, told_town.lotus, by=me, kind=NoticeKind.fault_outage, estates=[told_town.garden.id])
     notices.publish(session, notice, by=me)
     session.commit()
     page = resident.get(f"/n/{notice.number}?estate={told_town.garden.id}&building=2").text

@@ -8,7 +8,7 @@ from app.core import clock
 from app.core.database import Database
 from app.core.jobs import Work
 from app.core.settings import Settings
-from broadcasts import notices
+from broadcasts import drafts, notices
 from broadcasts.tables import Notice, NoticeKind, UpdateState
 from tests.cast import Cast
 from tests.tickets.conftest import Ask
@@ -24,7 +24,7 @@ def out(town: Cast, at: datetime) -> Notice:
     """The power went at this moment, in all of 莲花园."""
     with clock.at(at):
         me = town.me(town.wangfang)
-        notice = notices.draft(town.session, town.lotus, by=me, kind=NoticeKind.fault_outage, estates=[town.garden.id])
+        notice = drafts.write(town.session, town.lotus, by=me, kind=NoticeKind.fault_outage, estates=[town.garden.id])
         return notices.publish(town.session, notice, by=me)
 
 

@@ -17,7 +17,7 @@ from app.core import clock
 from app.core.database import Database
 from app.core.jobs import Work
 from app.core.settings import Settings
-from broadcasts import life, notices, unsaid
+from broadcasts import drafts, life, notices, unsaid
 from broadcasts.tables import Notice, UpdateState
 from tests.cast import Cast
 from tests.tickets import asking_crowd
@@ -132,7 +132,7 @@ def test_nobody_is_told_of_what_may_still_be_undone(town: Cast, database: Databa
     there = asking_crowd.estate(town)
     ticket = asking_crowd.ask(town, there, 0)
     me = town.me(town.wangfang)
-    notice = notices.draft(town.session, town.lotus, by=me, kind=asking_crowd.NoticeKind.fault_outage, estates=[there.id])
+    notice = drafts.write(town.session, town.lotus, by=me, kind=asking_crowd.NoticeKind.fault_outage, estates=[there.id])
     with clock.at(clock.now()):  # However slow the machine is, these are the same ten seconds.
         notices.publish(town.session, notice, by=me, grace=life.GRACE)
         second = asking_crowd.ask(town, there, 1)

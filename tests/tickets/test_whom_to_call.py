@@ -8,7 +8,7 @@ from app.core import clock
 from app.core.database import Database
 from app.core.jobs import Work
 from app.core.settings import Settings
-from broadcasts import bringing, notices, texts
+from broadcasts import bringing, drafts, notices, texts
 from broadcasts.present import present
 from broadcasts.tables import NoticeKind, UpdateState
 from grids.tables import Person
@@ -28,7 +28,7 @@ def test_who_left_a_number_is_called_and_who_left_none_is_listed_apart(
     told_town: Cast, database: Database, chosen: Settings, signed_in: Callable[[Person], Client]
 ) -> None:
     session, me = told_town.session, told_town.me(told_town.wangfang)
-    fault = notices.draft(session, told_town.lotus, by=me, kind=NoticeKind.fault_outage, words="正在抢修。", estates=[told_town.garden.id])
+    fault = drafts.write(session, told_town.lotus, by=me, kind=NoticeKind.fault_outage, words="正在抢修。", estates=[told_town.garden.id])
     notices.publish(session, fault, by=me)
     fault.undo_until = None
     for room, contact in (("501", "10000000021"), ("502", ""), ("503", "李婶")):
@@ -50,7 +50,7 @@ def test_who_left_a_number_is_called_and_who_left_none_is_listed_apart(
 
 def test_after_the_power_is_back_no_text_says_that_it_is_being_repaired(town: Cast) -> None:
     me = town.me(town.wangfang)
-    fault = notices.draft(town.session, town.lotus, by=me, kind=NoticeKind.fault_outage, words="正在抢修。", estates=[town.garden.id])
+    fault = drafts.write(town.session, town.lotus, by=me, kind=NoticeKind.fault_outage, words="正在抢修。", estates=[town.garden.id])
     notices.publish(town.session, fault, by=me)
     notices.update(town.session, fault, by=me, state=UpdateState.progress, words="接头要重做。")
     notices.update(town.session, fault, by=me, state=UpdateState.restored)

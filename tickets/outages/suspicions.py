@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.core import audit, clock
 from app.core.errors import Missing, Refused
 from app.core.words import phrase as _
-from broadcasts import notices
+from broadcasts import drafts
 from broadcasts.tables import Notice, NoticeKind
 from grids.staff.staff import Me
 from grids.tables import Building, Grid
@@ -63,7 +63,7 @@ def draft(session: Session, suspicion: Suspicion, *, by: Me) -> Notice:
         return session.get_one(Notice, suspicion.notice_id)
     grid = session.get_one(Grid, suspicion.grid_id)
     estates, buildings = _places(session, suspicion)
-    notice = notices.draft(
+    notice = drafts.write(
         session, grid, by=by, kind=NoticeKind.fault_outage, starts_at=suspicion.first_at.replace(second=0, microsecond=0),
         line=suspicion.transformer, estates=estates, buildings=buildings,
     )  # fmt: skip

@@ -1,0 +1,40 @@
+"""The area of a notice put right: who is touched no more and who is touched now both hear of it."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy.orm import Session, attributes
+
+from broadcasts import rules, telling
+from broadcasts.subscribers import audiences
+from broadcasts.tables import Notice, Place, Update, UpdateState
+from grids.staff.staff import Me
+
+
+def moved(session: Session, notice: Notice, estates: Sequence[int] | None, buildings: Sequence[int] | None) -> list[Place]:
+    """The places as they shall be; none where nobody named any or they are those of before."""
+    if estates is None and buildings is None:
+        return []
+    places = audiences.named(session, notice.grid, notice.kind, estates=estates or (), buildings=buildings or ())
+    return [] if set(map(audiences.key, places)) == set(map(audiences.key, notice.places)) else places
+
+
+def tell(
+    session: Session, notice: Notice, moved: list[Place], slips: dict[str, str], words: str, by: Me, next_at: datetime | None,
+    after: timedelta,
+) -> Update:  # fmt: skip
+    """While it is announced the notice has the places of before and of now: both hear of it."""
+    before = {audiences.key(place): place for place in notice.places}
+    now = [before.get(audiences.key(place), place) for place in moved]
+    told = "\n".join(part for part in (audiences.corrected(notice.places, now), words) if part)
+    if notice.title == audiences.title(notice.kind, notice.places):
+        notice.title = audiences.title(notice.kind, now)
+    rules.put_right(notice, slips)
+    notice.places.extend(place for place in now if place not in before.values())
+    update = telling.tell(session, notice, UpdateState.corrected, told, by=by.id, next_update_at=next_at, after=after)
+    for place in before.values():
+        if place not in now:
+            session.delete(place)
+    session.flush()
+    attributes.set_committed_value(notice, "places", now)
+    return update
