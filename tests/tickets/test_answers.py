@@ -79,7 +79,13 @@ def test_another_province_is_not_told_this_ones_rules() -> None:
     question = "北京阶梯电价是按年算吗"
     assert answers.find(question, province="北京", today=TODAY)[0].answer.id == "tier-beijing"
     assert "tier-beijing" not in [hit.answer.id for hit in answers.find(question, province="浙江", today=TODAY)]
-    assert "tier-beijing" not in [hit.answer.id for hit in answers.find(question, today=TODAY)]
+
+
+def test_who_names_the_province_is_told_its_rules() -> None:
+    assert answers.find("北京阶梯电价是按年算吗", today=TODAY)[0].answer.id == "tier-beijing"
+    assert answers.find("东莞的档位冬天是不是少些", today=TODAY)[0].answer.id == "tier-guangdong"
+    told = {hit.answer.id for hit in answers.find("阶梯电价是按年算吗", today=TODAY)}
+    assert not told & {"tier-beijing", "tier-guangdong"}
 
 
 @pytest.mark.parametrize(
@@ -146,7 +152,7 @@ def test_the_book_goes_to_the_phone_as_plain_data() -> None:
     book = json.loads(json.dumps(answers.export(today=TODAY), ensure_ascii=False))
     assert len(book["answers"]) >= 60
     assert book["sounds"]["电"] == "dian"
-    assert not any(one["province"] for one in book["answers"])
+    assert {one["province"] for one in book["answers"]} == {"", "北京", "广东"}
     assert not answers.export(today=date(2040, 1, 1))["answers"]
 
 

@@ -1,6 +1,6 @@
 """The three best answers to a question, and whether the first may go out by itself."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 import msgspec
@@ -8,6 +8,7 @@ import msgspec
 from app.core import clock
 from tickets.answers import spelling
 from tickets.answers.approved import Answer
+from tickets.answers.meaning import meant
 from tickets.answers.search import index
 
 LONGEST = 200
@@ -31,11 +32,17 @@ def find(text: str, *, province: str = "", today: date | None = None, how_many: 
     if not spelling.plain(question):
         return []
     found = index()
+    # Nobody knows where it is asked from: then an answer of a province goes to who names the province.
+    places = {province} if province else {"", *meant(spelling.plain(question))}
     near = {number: min(score, 1.0) for number, score in found.scores(question).items() if score >= FAR}
-    scores = {number: score for number, score in near.items() if found.answers[number].holds(day, province)}
+    scores = {number: score for number, score in near.items() if _holds(found.answers[number], day, places)}
     ranked = sorted(scores, key=lambda number: (-scores[number], number))[:how_many]
     sends = _sends_itself(question, ranked, scores)
     return [Hit(found.answers[number], round(scores[number], 3), sends and place == 0) for place, number in enumerate(ranked)]
+
+
+def _holds(answer: Answer, day: date, places: Iterable[str]) -> bool:
+    return any(answer.holds(day, place) for place in places)
 
 
 def _sends_itself(question: str, ranked: Sequence[int], scores: Mapping[int, float]) -> bool:

@@ -10,10 +10,10 @@ from tickets.answers.approved import Answer, book
 from tickets.answers.meaning import meanings
 
 
-def export(*, province: str = "", today: date | None = None) -> dict[str, Any]:
-    """The answers that hold today, how each character sounds, and what is said differently in different places."""
+def export(*, today: date | None = None) -> dict[str, Any]:
+    """The answers that hold today, those of a province for who names it; how characters sound; what is said differently elsewhere."""
     day = today or clock.today()
-    held = [one for one in book() if one.holds(day, province)]
+    held = [one for one in book() if one.holds(day, one.province)]
     words = spelling.words()
     return {
         "answers": [_plain(one) for one in held],

@@ -5,7 +5,7 @@ const BOOK = "/desk/answers.json";
 // As the server weighs it (tickets/answers/search.py).
 const MEANT = 0.22;
 const HAN = /[\u3400-\u9fff]/;
-/** @typedef {{id: string, title: string, wording: string, source: string, holds_until: string, asked: string[]}} Answer */
+/** @typedef {{id: string, title: string, wording: string, source: string, holds_until: string, asked: string[], province?: string}} Answer */
 /** @typedef {{answers: Answer[], sounds: Record<string, string>, same: Record<string, string>, empty: string[], meanings?: Record<string, string>}} Book */
 /** @typedef {{answer: Answer, written: string[], heard: string[], letters: string, initials: string, meant: string[]}} Saying */
 
@@ -101,12 +101,15 @@ export function searcher(book) {
     return best;
   }
 
+  /** @param {string[]} some */
+  const sum = (some) => some.reduce((whole, gram) => whole + weight(gram), 0);
+  const bags = new WeakMap();
+  /** Counted once for each saying, not at every letter that is typed. @param {string[]} some @returns {{has: Set<string>, whole: number}} */
+  const bag = (some) => bags.get(some) ?? bags.set(some, { has: new Set(some), whole: sum(some) }).get(some);
   /** How much of both is the same. @param {string[]} one @param {string[]} other */
   function near(one, other) {
-    const has = new Set(other);
-    /** @param {string[]} some */
-    const sum = (some) => some.reduce((whole, gram) => whole + weight(gram), 0);
-    return (2 * sum(one.filter((gram) => has.has(gram)))) / (sum(one) + sum(other) || 1);
+    const [asks, says] = [bag(one), bag(other)];
+    return (2 * sum(one.filter((gram) => says.has.has(gram)))) / (asks.whole + says.whole || 1);
   }
 
   /** @param {string} letters @param {Saying} saying */
@@ -121,8 +124,10 @@ export function searcher(book) {
   return (question) => {
     const asked = usual(question), latin = !HAN.test(asked), best = new Map();
     if (!asked) return [];
-    const written = grams([...asked]), heard = grams(hear(asked)), meant = latin ? new Map() : nearInMeaning(mean(plain(question)));
+    const written = grams([...asked]), heard = grams(hear(asked)), means = mean(plain(question)), meant = latin ? new Map() : nearInMeaning(means);
     for (const saying of sayings) {
+      // An answer of a province is for who names the province.
+      if (saying.answer.province && !means.includes(saying.answer.province)) continue;
       const score = latin ? typed(plain(question), saying) : MEANT * (meant.get(saying.answer) ?? 0) + (1 - MEANT) * (0.62 * near(written, saying.written) + 0.38 * near(heard, saying.heard));
       if (score > Math.max(0.1, best.get(saying.answer) ?? 0)) best.set(saying.answer, score);
     }
