@@ -122,5 +122,5 @@ def _abbreviates(letters: str, initials: str) -> float:
 
 @cache
 def index() -> Index:
-    """Built at the first question, in a third of a second; a process that answers people builds it when it starts."""
+    """Built at the first question, in about a second; a process that answers people builds it when it starts."""
     return Index(book())
