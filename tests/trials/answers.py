@@ -104,7 +104,7 @@ def page(measured: Mapping[str, Figures]) -> str:
         "of a stranger expect rather less than 83 and 97 %.", "",
         "A second examiner then wrote 200 more, 140 of them fitting, with meanings searched: at the first try 100/140 (71 %) first,",
         "121/140 (86 %) among three, 59/60 silent, 18 sent and 17 right: meanings alone did not help a stranger, the book knew too few",
-        "ways of asking. Each answer then got some twenty more (2016 in all, written after those 200 had been read; 316 others were",
+        "ways of asking. Each answer then got some twenty more (2015 in all, written after those 200 had been read; 316 others were",
         "thrown away because they came near a question of an examiner), and who names a province is told its rules. What those 200",
         "give since (130/140 first, 139/140 among three, 60/60 silent, 33 sent and all right) is therefore no first try. Nearer to one is",
         "`last`: 82/89 before, 86/89 with the first half of the new sayings, when its misses had not been read by who wrote them; then",
