@@ -10,7 +10,7 @@ from app.core import clock, forms
 from app.core.errors import Missing
 from app.core.web import Config, Db, public_bytes, public_page
 from app.core.words import phrase as _
-from broadcasts import homes, notices, texts
+from broadcasts import holding, notices, texts
 from broadcasts.cards import prose
 from broadcasts.channels.opened import ways
 from broadcasts.feeds import feed_pages, feeds
@@ -41,11 +41,13 @@ def notice(
     estates = grids.by_code(session, found.grid.code).estates if found.kind.is_outage else []
     home = next((one for one in estates if str(one.id) == estate), None)
     building = forms.again(building)[:LONGEST]
+    others = holding.beside(session, found, clock.now()) if found.kind.is_outage and (home or truth.state not in holding.RUNNING) else []
+    answer, held = holding.of_home(found, truth, others, home, building) if home else (None, None)
     return public_page(
         request, "residents/notice.html", age=0, notice=found, truth=truth, title=texts.headline(found, truth),
         place=audiences.short(found.places), places=audiences.lines(found.places), blocks=prose.blocks(found.words), contact=contact,
         text=texts.group(found, truth, contact, base_url=settings.base_url), estates=estates, home=home, building=building,
-        answer=homes.ask(found, home, building) if home else None, usual=_usual(session, found, truth), ways=ways(settings),
+        answer=answer, held=held, first=holding.first(found, truth, others), short=audiences.short, usual=_usual(session, found, truth), ways=ways(settings),
     )  # fmt: skip
 
 

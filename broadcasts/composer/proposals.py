@@ -75,9 +75,11 @@ class Reader:
         return [Short(of, named[of], n) for of, n in picked.items() if n is not None and n < named[of]]
 
     def _as_chosen(self, part: int, chosen: Iterable[str]) -> Entry:
-        """A name that is asked about is taken for the estate that was chosen for it."""
-        doubts = [one for one in self.entries[part].reading.doubts if one.field == "estates" and one.of]
-        called = {one.of: estate for one in doubts for estate in one.choices if estate in set(chosen)}
+        """A name that is asked about is taken for the estate that was chosen for it: not for one that the text names itself."""
+        reading = self.entries[part].reading
+        doubts = [one for one in reading.doubts if one.field == "estates" and one.of]
+        free = set(chosen) - set(reading.estates)
+        called = {one.of: estate for one in doubts for estate in one.choices if estate in free}
         return self._called(part, called)
 
     def _called(self, part: int, called: dict[str, str]) -> Entry:

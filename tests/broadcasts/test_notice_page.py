@@ -44,6 +44,34 @@ def test_it_says_whether_it_affects_my_building(town: Cast, resident: Client, es
         assert f"{clock.local(notice.starts_at):%H:%M}" in page.partition('class="answer"')[2].partition("</p>")[0]
 
 
+def test_an_old_link_tells_first_of_the_outage_that_runs_there_now(told_town: Cast, resident: Client) -> None:
+    me, places = told_town.me(told_town.wangfang), {"estates": [], "buildings": [building(told_town, "2号楼")]}
+    old = published(told_town, **places)
+    notices.update(told_town.session, old, by=me, state=UpdateState.restored)
+    told_town.session.commit()
+    home, link = {"estate": told_town.garden.id, "building": "2"}, f"/n/{old.number}"
+    said = resident.get(link, params=home).text
+    assert "影响过莲花园 2 号楼，已经结束。" in said
+    assert "会影响" not in said
+    other = published(told_town, estates=[], buildings=[building(told_town, "3号楼")])
+    told_town.session.commit()
+    assert f"/n/{other.number}" not in resident.get(link).text
+    coming = planned(told_town, **places)
+    told_town.session.commit()
+    assert f'href="/n/{coming.number}"' in resident.get(link).text
+    new = published(told_town, **places)
+    told_town.session.commit()
+    page = resident.get(link, params=home).text.partition("<main")[2]
+    assert page.index("正在停电") < page.index(f'href="/n/{new.number}"') < page.index("已复电")
+    answer = page.partition('class="answer"')[2].partition("</p>")[0]
+    assert "会影响莲花园 2 号楼。" in answer
+    assert f'href="/n/{new.number}"' in answer
+    assert "已复电" not in answer
+    held = resident.get(link, params=home | {"building": "3"}).text.partition('class="answer"')[2].partition("</p>")[0]
+    assert f'href="/n/{other.number}"' in held
+    assert other.number not in resident.get(f"/n/{new.number}").text
+
+
 @pytest.mark.parametrize("asked", ["estate=abc&building=1", "estate=99999999999999999999", "building=1", "estate=&building=%00"])
 def test_a_home_that_nobody_knows_changes_nothing(told_town: Cast, resident: Client, asked: str) -> None:
     notice = published(told_town)

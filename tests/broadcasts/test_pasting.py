@@ -181,6 +181,14 @@ def test_a_range_that_nobody_answered_is_said_above_publish(told_town: Cast, sig
         assert "望京西园一区写了6栋，现在勾了0栋。发布前请核对。" in client.post("/desk/notices", data=form.said).text
 
 
+def test_buildings_of_an_unknown_estate_are_not_counted_to_one_that_the_text_names(told_town: Cast, signed_in: SignedIn) -> None:
+    west(told_town, *range(101, 107))
+    client = signed_in(told_town.wangfang)
+    form = Form(paste(client, text("望京西园三区1-6号楼、望京西园一区101-103号楼")).text)
+    assert form.asked == ["网格里没有叫“望京西园三区”的，是望京西园一区吗？"]
+    assert "栋，现在勾了" not in client.post("/desk/notices", data=form.said).text
+
+
 def test_two_numberings_of_one_estate_are_both_offered(told_town: Cast, signed_in: SignedIn) -> None:
     west(told_town, 101, 102, 201, 202)
     client = signed_in(told_town.wangfang)

@@ -1,0 +1,53 @@
+"""What else holds where a notice told of an outage: whoever opens an old link is told the present truth of the place first."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from broadcasts import homes
+from broadcasts.homes import Answer, Touch
+from broadcasts.notices import SHOWN
+from broadcasts.present import SILENT, Present, present
+from broadcasts.shelf import OUTAGES, Told
+from broadcasts.tables import Notice, NoticeState, public
+from grids.tables import Estate
+
+RUNNING, OVER = ("out", "overdue"), ("restored", "cancelled", "finished")
+
+
+def beside(session: Session, notice: Notice, at: datetime) -> list[Told]:
+    """The grid's other outages that run or are to come, in the order in which they begin."""
+    lasting = sa.or_(Notice.ends_at.is_(None), Notice.ends_at > at - SILENT)
+    holds = (Notice.grid_id == notice.grid_id, Notice.id != notice.id, Notice.state == NoticeState.published, public(), lasting)
+    found = sa.select(Notice).where(*holds, Notice.kind.in_(OUTAGES)).order_by(Notice.starts_at, Notice.id)
+    return [Told(one, present(one, at)) for one in session.scalars(found.options(*SHOWN))]
+
+
+def first(notice: Notice, now: Present, others: Iterable[Told]) -> list[Told]:
+    """Those that are told before the notice itself: while it runs none; of what is to come only where it is over."""
+    if now.state in RUNNING or now.instead:
+        return []
+    told = [one for one in others if one.now.state in RUNNING or now.state in OVER]
+    return [one for one in told if _meet(one.notice, notice)]
+
+
+def of_home(notice: Notice, now: Present, others: Sequence[Told], home: Estate, building: str) -> tuple[Answer, Told]:
+    """Which outage concerns this home now, or next; where none does, what the notice itself said of it."""
+    own, running = Told(notice, now), [one for one in others if one.now.state in RUNNING]
+    coming = [one for one in others if one not in running]
+    ahead = [] if now.state in OVER else [own]
+    for told in [*ahead, *running, *coming] if now.state in RUNNING else [*running, *ahead, *coming]:
+        answer = homes.ask(told.notice, home, building)
+        if answer.touch is not Touch.no:
+            return answer, told
+    return homes.ask(notice, home, building), own
+
+
+def _meet(one: Notice, other: Notice) -> bool:
+    return any(
+        here.estate_id == there.estate_id and (not here.building_id or not there.building_id or here.building_id == there.building_id)
+        for here in one.places
+        for there in other.places
+    )
