@@ -200,4 +200,4 @@ def _last(session: Session, notice: Notice) -> Update | None:
 
 def hold(session: Session, notice: Notice) -> None:
     """Nobody else changes this notice until we are done; we see what they did before."""
-    session.refresh(notice, ["state", "number", "version", "starts_at", "ends_at", "undo_until", "publish_at"], with_for_update=True)
+    session.refresh(notice, ["number", "version", "undo_until", "publish_at", *as_before.SAID], with_for_update=True)

@@ -16,13 +16,19 @@ def can_undo(session: Session, notice: Notice) -> bool:
     return notice.undo_until is not None and _can_undo(notice, as_before.of(session, notice))
 
 
-def undo(session: Session, notice: Notice, *, by: Me) -> Notice:
-    """The notice stands as before its newest update. Asked twice it is done once."""
+def undo(session: Session, notice: Notice, *, by: Me, version: int | None = None) -> Notice:
+    """The notice stands as before its newest update. Asked twice it is done once.
+
+    `version` is the one that was seen: what somebody said since stays.
+    """
     by.must_look_after(notice.grid_id)
     notices.hold(session, notice)
     before = as_before.of(session, notice)
-    if before is not None and before.undone_at is not None and notice.version == before.version + 2:
+    undone = before is not None and before.undone_at is not None and notice.version == before.version + 2
+    if undone and version in (None, notice.version - 1):
         return notice
+    if version not in (None, notice.version):
+        raise Refused(_("Something else was said since. Look at the notice as it stands; nothing was taken back."))
     if before is None or not _can_undo(notice, before) or not as_before.put_back(session, notice, before):
         raise Refused(_("The ten seconds are over, the notice is on its way. Say in an update what is right."))
     audit.record(session, "notices.unsay", f"notice/{notice.number}", by=by.id, version=notice.version)

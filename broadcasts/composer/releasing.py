@@ -11,7 +11,7 @@ from app.core.web import Config, Db, Form, Written, form_again, see
 from app.core.words import phrase as _
 from broadcasts import as_before, desk, life, notices, unsaid
 from broadcasts.composer import unanswered
-from broadcasts.composer.written import Release
+from broadcasts.composer.written import Release, Undo
 from broadcasts.feeds import cap, feed_pages
 from broadcasts.tables import UpdateState
 from grids.staff.who import Me
@@ -37,7 +37,7 @@ def publish(number: FromPath[str], form: Form, session: Db, me: Me, settings: Co
 
 
 @post("/desk/notices/{number:str}/undo", sync_to_thread=True, include_in_schema=False)
-def undo(number: FromPath[str], session: Db, me: Me, settings: Config) -> Response[Any]:
+def undo(number: FromPath[str], form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
     """By the number that was given, which is gone after the first of two taps. Who comes too late sees the notice and what can be done."""
     gone = notices.taken_back(session, number)
     notice = notices.find(session, str(gone.notice_id) if gone and gone.notice_id else number, for_=me)
@@ -45,7 +45,7 @@ def undo(number: FromPath[str], session: Db, me: Me, settings: Config) -> Respon
     said = as_before.of(session, notice) is not None
     try:
         if said:
-            return see(f"/desk/notices/{unsaid.undo(session, notice, by=me).number}")
+            return see(f"/desk/notices/{unsaid.undo(session, notice, by=me, version=read(Undo, form).version).number}")
         return see(f"/desk/notices/{life.undo(session, notice, by=me).id}")
     except Refused as late:
         session.rollback()

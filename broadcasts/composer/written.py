@@ -63,6 +63,12 @@ class Release(msgspec.Struct):
     """Whether what the pasted text left open was looked at."""
 
 
+class Undo(msgspec.Struct):
+    """What was seen when it was tapped."""
+
+    version: int | None = None
+
+
 class Said(msgspec.Struct):
     """An update."""
 

@@ -1,5 +1,6 @@
 """The manager's phone: write, look, publish, keep true."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -100,6 +101,19 @@ def test_updates_are_told_from_the_desk(told_town: Cast, signed_in: SignedIn) ->
     assert "已复电" in client.post(f"{address}/updates", data={"state": "restored"}).text
     assert "已复电" in client.get(f"/n/{notice.number}").text
     assert client.post(f"{address}/updates", data={"state": "x"}).status_code == 422
+
+
+def test_an_undo_takes_back_what_was_seen_and_not_what_a_colleague_said_since(told_town: Cast, signed_in: SignedIn) -> None:
+    notice = published(told_town, starts_at=clock.now() - HOUR)
+    told_town.session.commit()
+    manager, address = signed_in(told_town.wangfang), f"/desk/notices/{notice.number}"
+    seen = manager.post(f"{address}/updates", data={"state": "progress", "words": "抢修人员到场"}).text
+    form = dict(re.findall(r'name="(version)" value="(\d+)"', seen))
+    assert form == {"version": "2"}
+    signed_in(told_town.zhaomin).post(f"{address}/updates", data={"state": "restored"})
+    late = manager.post(f"{address}/undo", data=form)
+    assert (late.status_code, "什么也没有撤回" in late.text) == (409, True)
+    assert "已复电" in manager.get(f"/n/{notice.number}").text
 
 
 def test_an_undo_that_comes_too_late_leads_back_to_the_notice_with_what_can_be_done(told_town: Cast, signed_in: SignedIn) -> None:

@@ -59,8 +59,9 @@ def test_whatever_was_told_is_undone_within_ten_seconds_and_nothing_left(town: C
             assert unsaid.can_undo(session, notice), state
             assert standing(town, notice) != before
         with clock.at(at + timedelta(seconds=9)):
+            before_undo = notice.version
             for _twice in range(2):
-                unsaid.undo(session, notice, by=me)
+                unsaid.undo(session, notice, by=me, version=before_undo)
             assert not unsaid.can_undo(session, notice)
         assert standing(town, notice) == before, state
     assert notice.version == 1 + 2 * len(wrong), "whoever fetched it meanwhile sees that it changed"
@@ -70,3 +71,16 @@ def test_whatever_was_told_is_undone_within_ten_seconds_and_nothing_left(town: C
     with clock.at(at + HOUR + timedelta(seconds=11)), pytest.raises(Refused):
         unsaid.undo(session, notice, by=me)
     assert notice.state is NoticeState.restored
+
+
+def test_what_was_put_right_while_somebody_waited_is_not_put_back(town: Cast) -> None:
+    me, session = town.me(town.wangfang), town.session
+    with clock.at(NOON):
+        notice = notices.publish(session, draft(town, estates=[town.garden.id]), by=me)
+        session.flush()
+        assert notice.title != "新标题"
+        right = sa.update(Notice).where(Notice.id == notice.id).values(title="新标题", cause="新原因")
+        session.execute(right, execution_options={"synchronize_session": False})
+        notices.update(session, notice, by=me, state=UpdateState.progress, words="到场", grace=life.GRACE)
+        unsaid.undo(session, notice, by=me)
+    assert (notice.title, notice.cause) == ("新标题", "新原因")
