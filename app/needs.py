@@ -162,4 +162,6 @@ def _suspected(session: Session, suspicion: Suspicion) -> Suspected:
     told = suspicions.reports(session, suspicion)
     buildings = sorted({one.building for one in told})
     estate = suspicion.estate.name if suspicion.estate else ""
-    return Suspected(suspicion, len(told), " ".join(part for part in (estate, ", ".join(runs(buildings)), suspicion.transformer) if part))
+    return Suspected(
+        suspicion, suspicions.homes(told), " ".join(part for part in (estate, ", ".join(runs(buildings)), suspicion.transformer) if part)
+    )

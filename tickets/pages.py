@@ -28,6 +28,7 @@ from tickets.appointments import appointments
 from tickets.clocks import acknowledging, pauses
 from tickets.households import memory, moving_in
 from tickets.outages import homecoming
+from tickets.outages.holding import RUNNING
 from tickets.photos import photo_doors, thread_photos
 from tickets.specialists import consultations
 from tickets.tables import Channel
@@ -229,11 +230,14 @@ def _only_estate(grid: Grid, notice: Notice | None) -> int | str:
 
 
 def _known(session: Db, grid: Grid, number: str, about: str) -> list[Told]:
+    """The notice it is asked about; where it is over and it is dark, what holds there now."""
     notice = _of_grid(session, grid, number)
-    if notice is not None:
-        return [Told(notice, present(notice, clock.now()))]
-    out = shelf.of_grid(session, grid).out if about == "outage" else []
-    return [told for told in out if told.now.state in ("out", "overdue")][:3]
+    named = [Told(notice, present(notice, clock.now()))] if notice else []
+    if about != "outage" or any(told.now.state in RUNNING for told in named):
+        return named
+    here = {place.estate_id for place in notice.places} if notice else set()
+    out = [told for told in shelf.of_grid(session, grid).out if told.now.state in RUNNING]
+    return [told for told in out if notice is None or here & {place.estate_id for place in told.notice.places}][:3] or named
 
 
 def _of_grid(session: Db, grid: Grid, number: str) -> Notice | None:

@@ -14,6 +14,7 @@ from tests.cast import Cast
 from tests.tickets.conftest import Ask
 from tickets import conversation
 from tickets.outages import homecoming, suspicions, updates
+from tickets.outages.tables import Suspicion
 from tickets.tables import Entry, Ticket, TicketState
 
 ASKED = "停电了吗？家里全黑了"
@@ -113,3 +114,33 @@ def test_the_notice_made_of_three_reports_tells_those_three(town: Cast, ask: Ask
     standing = updates.standing(town.session, notice.id)
     assert (standing.asked, standing.told, standing.waiting) == (3, 3, 0)
     assert [heard(town, one) for one in three] == [["已复电", "正在停电"]] * 3
+
+
+def test_told_from_the_page_of_an_old_notice_it_goes_to_the_outage_that_holds_now(town: Cast, ask: Ask) -> None:
+    """Whoever keeps the link of yesterday's notice sits in the dark of today."""
+    old = out(town, DAY)
+    move(town, old, UpdateState.restored, DAY + timedelta(hours=1))
+    new = out(town, DAY + timedelta(hours=1, minutes=30))
+    with clock.at(DAY + timedelta(hours=2)):
+        ticket = ask(ASKED, estate=town.garden, building="1号楼", notice=old, dark=True)
+        other = ask("家里又没电了，复电了也没用", estate=town.garden, building="2号楼", notice=old)
+    for one in (ticket, other):
+        assert (one.notice_id, one.state, heard(town, one)) == (new.id, TicketState.answered, ["正在停电"])
+
+
+def test_what_was_suspected_is_settled_once_its_reports_went_to_a_notice(
+    town: Cast, ask: Ask, database: Database, chosen: Settings
+) -> None:
+    """By whoever told the notice, and nobody is asked to make another."""
+    three = [home(town, ask, DAY + timedelta(minutes=n), room=str(601 + n)) for n in range(3)]
+    with clock.at(DAY + timedelta(minutes=4)):
+        assert suspicions.households_at(town.session, three[0]) == 3
+    notice = out(town, DAY + timedelta(minutes=5))
+    tell(town, database, chosen, notice, DAY + timedelta(minutes=6))
+    with clock.at(DAY + timedelta(minutes=7)):
+        assert [*suspicions.open_in(town.session, [town.lotus.id])] == []
+        assert suspicions.households_at(town.session, town.session.get_one(Ticket, three[0].id)) == 0
+    settled = town.session.query(Suspicion).one()
+    assert (settled.notice_id, settled.settled_by_id, settled.settled_at) == (
+        notice.id, town.wangfang.id, clock.as_utc(DAY + timedelta(minutes=6)),
+    )  # fmt: skip

@@ -14,6 +14,7 @@ from grids.staff.staff import Me
 from tickets import promises
 from tickets.households import merging, reaches, removals
 from tickets.households.tables import Removal
+from tickets.outages import suspicions
 from tickets.privacy import unmasking
 from tickets.tables import Channel, ReachKind, Ticket, TicketPromise, TicketState, Way
 
@@ -27,6 +28,8 @@ class Memory(msgspec.Struct, frozen=True):
     """The newest later question of theirs that still waits."""
     promised: Sequence[TicketPromise]
     outages: Sequence[Told]
+    suspected: int
+    """So many households there say that it is dark, where nobody decided yet whether it is one fault."""
     attached: Told | None
     known: bool
     number: str
@@ -56,6 +59,7 @@ def of(session: Session, ticket: Ticket, *, for_: Me) -> Memory:
         also=_also(session, ticket),
         promised=promises.open_to(session, ticket),
         outages=outages(session, ticket),
+        suspected=suspicions.households_at(session, ticket),
         attached=attached(session, ticket),
         known=ticket.estate_id is not None,
         number=reaches.told(session, reach) if opened else reaches.seen_by(reach, for_, ticket.grid_id),

@@ -11,17 +11,17 @@ from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice
 from grids.staff.staff import Me
 from tickets import threads
-from tickets.outages import holding, signs, telling
+from tickets.outages import holding, signs, suspicions, telling
 from tickets.outages.tables import Detachment
 from tickets.tables import Entry, Ticket, TicketState
 
 
 def on_asking(session: Session, ticket: Ticket, words: str, notice: Notice | None) -> None:
-    """To the notice it was asked about, else to the outage that is known there. Who asks no more than that is answered by it."""
+    """To the notice it was asked about; who is dark, to the outage that is known there. Who asks no more than that is answered by it."""
     if ticket.notice_id is not None:
         goes_on(session, ticket, words)
         return
-    known = notice or (_known_outage(session, ticket) if ticket.dark else None)
+    known = _that_holds(session, ticket, notice) if ticket.dark else notice
     if known is None or known.exercise or known.is_written_only or life.can_undo(known) or _detached(session, ticket, known):
         return
     ticket.answered_by_notice = ticket.dark and not signs.needs_a_person(words) and holding.runs(session, known)
@@ -52,6 +52,7 @@ def attach(session: Session, ticket: Ticket, notice: Notice, *, by: Me) -> Ticke
         session.execute(sa.delete(Detachment).where(Detachment.ticket_id == ticket.id, Detachment.notice_id == notice.id))
         ticket.answered_by_notice = True
         _put(session, ticket, notice, at_once=True)
+        suspicions.cover(session, notice, by_id=by.id)
         audit.record(session, "tickets.attach", f"ticket/{ticket.id}", by=by.id, notice=notice.number)
     return ticket
 
@@ -87,6 +88,7 @@ def late(session: Session, notice: Notice) -> int:
         ticket.notice_id, ticket.told_update_id = notice.id, None
         ticket.answered_by_notice = holding.fit(notice, said.at) is holding.Fit.answers and not signs.needs_a_person(said.words)
     session.flush()
+    suspicions.cover(session, notice, by_id=notice.updates[-1].by_id)
     return len(found)
 
 
@@ -115,6 +117,13 @@ def _put(session: Session, ticket: Ticket, notice: Notice, *, at_once: bool) -> 
     else:  # What may still be taken back is told when it stands.
         ticket.told_update_id = latest.id if latest and not waits else None
         session.flush()
+
+
+def _that_holds(session: Session, ticket: Ticket, named: Notice | None) -> Notice | None:
+    """The outage that holds at the dark home, whatever notice's page it was told from: that page may be an old one."""
+    if named is not None and holding.runs(session, named) and (ticket.estate_id is None or _covers(named, ticket)):
+        return named
+    return _known_outage(session, ticket) or named
 
 
 def _known_outage(session: Session, ticket: Ticket) -> Notice | None:

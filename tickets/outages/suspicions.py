@@ -13,8 +13,9 @@ from broadcasts import drafts
 from broadcasts.tables import Notice, NoticeKind
 from grids.staff.staff import Me
 from grids.tables import Building, Grid
+from tickets.outages import holding
 from tickets.outages.tables import Suspicion
-from tickets.tables import Ticket
+from tickets.tables import Ticket, TicketState
 
 ENOUGH, WITHIN, REMEMBERED = 3, timedelta(minutes=10), timedelta(hours=3)
 
@@ -80,6 +81,33 @@ def decline(session: Session, suspicion: Suspicion, *, by: Me) -> Suspicion:
     return suspicion
 
 
+def cover(session: Session, notice: Notice, *, by_id: int) -> None:
+    """Reports that all went to a notice that holds need no other: whoever told it has settled what was suspected of them."""
+    if not holding.runs(session, notice):
+        return
+    open_here = (Suspicion.grid_id == notice.grid_id, Suspicion.settled_at.is_(None), Suspicion.notice_id.is_(None))
+    for suspicion in session.scalars(sa.select(Suspicion).where(*open_here).with_for_update()):
+        told = [one for one in reports(session, suspicion) if one.state is not TicketState.closed]
+        if told and all(one.notice_id == notice.id for one in told):
+            suspicion.notice_id = notice.id
+            _end(session, suspicion, by_id, notice=notice.id)
+
+
+def households_at(session: Session, ticket: Ticket) -> int:
+    """How many of the asker's building or transformer area say that it is dark, where it is suspected to be one fault; 0 where not."""
+    if not ticket.dark or ticket.estate_id is None or not ticket.building:
+        return 0
+    found = _known(session, ticket, transformer(session, ticket))
+    if found is None or found.settled_at is not None:
+        return 0
+    return homes(reports(session, found))
+
+
+def homes(told: Sequence[Ticket]) -> int:
+    """Of one household they are one."""
+    return len({one.household_id or -one.id for one in told})
+
+
 def transformer(session: Session, ticket: Ticket) -> str:
     """The transformer area of the asker's building, where we know it."""
     wanted = sa.select(Building.transformer).where(Building.estate_id == ticket.estate_id, Building.name == ticket.building)
@@ -133,6 +161,10 @@ def _places(session: Session, suspicion: Suspicion) -> tuple[list[int], list[int
 def _settle(session: Session, suspicion: Suspicion, by: Me, *, notice: int | None) -> None:
     by.must_look_after(suspicion.grid_id)
     if suspicion.settled_at is None:
-        suspicion.settled_at, suspicion.settled_by_id = clock.now(), by.id
-        session.flush()
-        audit.record(session, "suspicions.settle", f"suspicion/{suspicion.id}", by=by.id, notice=notice)
+        _end(session, suspicion, by.id, notice=notice)
+
+
+def _end(session: Session, suspicion: Suspicion, by_id: int, *, notice: int | None) -> None:
+    suspicion.settled_at, suspicion.settled_by_id = clock.now(), by_id
+    session.flush()
+    audit.record(session, "suspicions.settle", f"suspicion/{suspicion.id}", by=by_id, notice=notice)
