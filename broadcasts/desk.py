@@ -7,7 +7,7 @@ from litestar.datastructures import FormMultiDict
 from litestar.params import FromPath, FromQuery
 
 from app.core import clock
-from app.core.errors import Mistaken
+from app.core.errors import Forbidden, Mistaken, Refused
 from app.core.forms import read
 from app.core.settings import Settings
 from app.core.web import Config, Db, Form, form_again, page, see
@@ -117,7 +117,9 @@ def update(number: FromPath[str], form: Form, session: Db, me: Me, settings: Con
     try:
         said = read(Said, form)
         notices.update(session, notice, by=me, grace=life.GRACE, **said.told())
-    except Mistaken as error:
+    except Forbidden:
+        raise
+    except Refused as error:
         session.rollback()
         notice = notices.find(session, number, for_=me)
         return form_again(ONE, error, form, **shown(session, notice, me, settings), **_sent(session, notice))
@@ -172,8 +174,8 @@ def _updates(notice: Notice) -> list[tuple[str, str]]:
     """Those that make sense now: news has no end, and what is back is not back again."""
     ended = notice.state is NoticeState.restored
     begun = notice.starts_at is not None and notice.starts_at <= clock.now()
-    outage = {UpdateState.new_time, *(() if ended else (UpdateState.restored,))} if notice.kind.is_outage else set()
-    outage |= {UpdateState.arrived} if notice.kind.is_outage and begun and not ended else set()
+    outage = {UpdateState.new_time} if notice.kind.is_outage else set()
+    outage |= {UpdateState.restored, UpdateState.arrived} if notice.kind.is_outage and begun and not ended else set()
     some = {UpdateState.progress, UpdateState.corrected, *outage, *(() if ended else (UpdateState.cancelled,))}
     return [(state, str(name)) for state, name in UPDATES.items() if state in some]
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from app.core import forms, templates
 from app.core.database import Database
-from app.core.errors import Mistaken, TooMany
+from app.core.errors import Mistaken, Refused, TooMany
 from app.core.settings import Settings
 from app.core.turns import READS
 
@@ -95,7 +95,7 @@ class Written(dict[str, str]):
 
 
 def form_again(
-    template: str, error: Mistaken | TooMany, form: FormMultiDict, *, headers: dict[str, str] | None = None, **context: Any
+    template: str, error: Refused, form: FormMultiDict, *, headers: dict[str, str] | None = None, **context: Any
 ) -> Response[bytes]:
     """The same form with what was written and, beside each field, what is wrong with it; or when to send it again."""
     mistakes = error.mistakes if isinstance(error, Mistaken) else {}

@@ -7,7 +7,7 @@ from itertools import groupby
 import msgspec
 
 from broadcasts import dispatch
-from broadcasts.composer import questions
+from broadcasts.composer import limited, questions
 from broadcasts.composer.questions import Question
 from broadcasts.dispatch import Doubt, Place, Reading, Window
 from broadcasts.dispatch.renumbered import AND
@@ -96,7 +96,8 @@ class Reader:
         return questions.asked(entry.reading.doubts, self.estates, self.text)
 
     def _answered(self, entry: Entry, said: dict[str, str]) -> Proposal:
-        asked = self._asked(entry)
+        limits = limited.asked(self.text, entry.reading) if is_outage(entry.reading.kind) else []
+        asked = [*self._asked(entry), *limits]
         proposal = Proposal(_form(self.text, entry), self._ticked(entry, asked))
         for question in asked:
             if question.key not in said:
@@ -164,7 +165,8 @@ def _form(text: str, entry: Entry) -> dict[str, str]:
     if not is_outage(reading.kind):
         return {**form, "words": text[slice(*reading.text)].strip()}
     open_end = reading.kind == NoticeKind.fault_outage and window.start and not window.end and "windows" not in reading.unsure
-    return {**form, "starts_at": _local(window.start), "ends_at": _local(window.end), "unknown": "on" if open_end else ""}
+    times = {"starts_at": _local(window.start), "ends_at": _local(window.end), "unknown": "on" if open_end else ""}
+    return {**form, **times, **limited.words(text, reading)}
 
 
 def _local(moment: datetime | None) -> str:

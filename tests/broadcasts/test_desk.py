@@ -11,7 +11,7 @@ from broadcasts import notices
 from broadcasts.composer.written import local
 from broadcasts.tables import NoticeKind, NoticeState, UpdateState
 from grids.tables import Person
-from tests.broadcasts.stage import HOUR, draft, published
+from tests.broadcasts.stage import HOUR, draft, planned, published
 from tests.cast import Cast
 from tests.client import Client
 
@@ -140,6 +140,23 @@ def test_an_undo_that_comes_too_late_leads_back_to_the_notice_with_what_can_be_d
     gone = client.post(f"{done.url.path}/updates", data={"state": "cancelled"}).text
     assert "一般" not in client.get(f"/n/{notice.number}").text, "no crew comes for what was withdrawn"
     assert "这条通知不作数了" in gone
+
+
+def test_what_has_not_begun_is_not_back_and_a_refusal_leads_back_to_the_notice(told_town: Cast, signed_in: SignedIn) -> None:
+    client, notice = signed_in(told_town.wangfang), planned(told_town)
+    told_town.session.commit()
+    address = f"/desk/notices/{notice.number}"
+    assert 'value="restored"' not in client.get(address).text
+    refused = client.post(f"{address}/updates", data={"state": "restored", "words": "已经送电了"})
+    assert refused.status_code == 409
+    assert all(said in refused.text for said in ("还没到停电时间", "已经送电了", 'id="update"'))
+    client.post(f"{address}/updates", data={"state": "cancelled", "words": "不停了"})
+    late = client.post(f"{address}/updates", data={"state": "progress", "words": "到场"})
+    assert late.status_code == 409
+    assert "已经撤销" in late.text.partition('role="alert"')[2].partition("</p>")[0]
+    ahead, over = client.get("/desk/notices").text.partition("已结束")[::2]
+    assert address not in ahead
+    assert address in over
 
 
 def test_supervisors_read_and_do_not_write(told_town: Cast, signed_in: SignedIn) -> None:

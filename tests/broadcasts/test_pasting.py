@@ -189,6 +189,19 @@ def test_buildings_of_an_unknown_estate_are_not_counted_to_one_that_the_text_nam
     assert "栋，现在勾了" not in client.post("/desk/notices", data=form.said).text
 
 
+def test_a_bracket_that_no_tick_can_say_is_asked_and_kept_in_the_notices_words(told_town: Cast, signed_in: SignedIn) -> None:
+    client = signed_in(told_town.wangfang)
+    form = Form(paste(client, text("莲花园1-2号楼（部分）、荷塘苑(专)、恒达公司(专)")).text)
+    asked = ["莲花园1-2号楼（部分）", "荷塘苑(专)"]
+    limits = [one for one in form.asked if "已整个勾上" in one]
+    assert [one.split("”")[0] for one in limits] == [f"“{one}" for one in asked]
+    assert form.value("words") == f"停电范围原文：{'、'.join(asked)}。"
+    assert "已整个勾上" in client.post("/desk/notices", data=form.said).text
+    typed = Form(client.post(form.answer("这样写对")[0], data=form.answer("这样写对")[1] | {"words": "大家早点备水"}).text)
+    assert len([one for one in typed.asked if "已整个勾上" in one]) == 1
+    assert typed.value("words") == "大家早点备水"
+
+
 def test_two_numberings_of_one_estate_are_both_offered(told_town: Cast, signed_in: SignedIn) -> None:
     west(told_town, 101, 102, 201, 202)
     client = signed_in(told_town.wangfang)
@@ -200,7 +213,7 @@ def test_two_numberings_of_one_estate_are_both_offered(told_town: Cast, signed_i
 def test_another_grids_estate_is_asked_about_and_let_go_with_one_tap(told_town: Cast, signed_in: SignedIn) -> None:
     client = signed_in(told_town.wangfang)
     form = Form(paste(client, text("荷塘苑、南湖东园")).text)
-    assert form.asked == ["网格里没有“南湖东园”，是本网格的吗？"]
+    assert form.asked == ["网格里没有“南湖东园”。是本网格的，请在下面勾选。"]
     answered = Form(client.post(*form.answer("不是本网格的")[:1], data=form.answer("不是本网格的")[1]).text)
     assert answered.asked == []
     assert answered.ticked("estates") == {told_town.court.id}
