@@ -3,8 +3,8 @@
 import zlib
 from collections.abc import Sequence
 
-from app.core.words import say
 from app.core.words import phrase as _
+from app.core.words import say
 from broadcasts.composer.questions import NO, Question
 from broadcasts.dispatch import Reading
 from broadcasts.dispatch.plain import Span
