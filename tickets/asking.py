@@ -111,7 +111,7 @@ def _known(session: Session, asked: Asked) -> bool:
     """Whether room and telephone were heard together before: only the household tells both."""
     if not (asked.estate and asked.room and asked.contact):
         return False
-    home = households.at(session, asked.estate, building=asked.building, room=asked.room)
+    home = households.at_door(session, asked.estate, building=asked.building, room=asked.room, contact=asked.contact)
     return reaches.is_theirs(session, reaches.mark_of(session, asked.contact), merging.family(session, home.id))
 
 

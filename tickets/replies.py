@@ -1,4 +1,7 @@
-"""Somebody answers an SMS of ours: what they wrote goes into their own newest thread, never into another's of the same home."""
+"""Somebody answers an SMS of ours: what they wrote goes into their own newest thread, never into another's of the same home.
+
+A number stands in many phones: where it was only typed on the web, whoever reads that thread's page may be a stranger.
+"""
 
 import secrets
 
@@ -30,16 +33,17 @@ def hear(session: Session, *, phone: str, words: str, by: Me) -> Ticket:
 
 
 def _theirs(session: Session, mark: str, by: Me) -> Ticket | None:
-    """The newest that goes on, asked with this number; where it was heard from them before where it was only written on the web."""
-    wanted = threads.whole().join(Ticket.reach).where(Reach.mark == mark, Ticket.grid_id.in_(by.seen))
-    order = (Ticket.state == TicketState.closed, Reach.heard_at.is_(None), Ticket.id.desc())
-    return session.scalar(wanted.order_by(*order).limit(1))
+    """The newest that goes on, else the newest settled, in which they were heard with this number."""
+    both = sa.and_(Household.room != "", Reach.heard_at <= Ticket.asked_at)  # Number and room, as only the household tells them.
+    sure = sa.and_(Reach.heard_at.is_not(None), sa.or_(Ticket.channel.in_(reaches.VOUCHED), both))
+    wanted = threads.whole().join(Ticket.reach).join(Ticket.household).where(Reach.mark == mark, Ticket.grid_id.in_(by.seen), sure)
+    return session.scalar(wanted.order_by(Ticket.state == TicketState.closed, Ticket.id.desc()).limit(1))
 
 
 def _anew(session: Session, mark: str, phone: str, words: str, by: Me) -> Ticket:
-    """A home has left this number, and its threads went on with another one."""
+    """A home has left this number, and its threads went on with another one; or it was never heard: a thread of its own."""
     known = sa.select(Grid).join(Household, Household.grid_id == Grid.id).join(Reach).where(Reach.mark == mark, Grid.id.in_(by.seen))
-    grid = session.scalar(known.order_by(Reach.id.desc()).limit(1))
+    grid = session.scalar(known.order_by(Reach.heard_at.is_(None), Reach.id.desc()).limit(1))
     if grid is None:
         raise Missing(_("No question of this number is kept here. Please enter it as a new one."))
     return conversation.ask(session, grid, words=words, channel=Channel.sms, token=secrets.token_hex(20), contact=phone, by=by)

@@ -183,6 +183,27 @@ def test_who_moved_in_says_so_herself_and_nothing_of_the_former_is_shown_moved_o
         moving_in.say(session, ask("我也是", token="p" * 40, **home), token="p" * 40)
 
 
+def test_a_newcomers_word_alone_takes_no_memory_from_whoever_is_heard_from_the_formers_number(town: Cast, ask: Ask) -> None:
+    """Once or twice over: the call says otherwise, and a colleague is told so. Confirmed, the door is the newcomer's."""
+    session, me = town.session, town.me(town.wangfang)
+    former = asked(town, ask, "欠费能缓吗", OLD)
+    home = {"estate": town.garden, "building": "2号楼", "room": "501"}
+    stranger = ask("电价", contact=NEW, token="n" * 40, **home)
+    claims = [moving_in.say(session, stranger, token="n" * 40)]
+    claims.append(moving_in.say(session, ask("我也是", contact="13700000007", token="o" * 40, **home), token="o" * 40))
+    assert [one.denied for one in moving_in.untold(session, [town.lotus.id])] == [False, False]
+    called = ask("我家空调能不能带", contact=OLD, channel=Channel.phone, by=me, **home)
+    assert (called.household_id, before(town, called), before(town, stranger)) == (former.household_id, 1, 0)
+    assert ask("网上再问一句", contact=OLD, **home).id == called.id, "number and room, both heard of her"
+    assert ask("只报了房号", channel=Channel.phone, by=me, **home).household_id == claims[1].came_id
+    assert [one.denied for one in moving_in.untold(session, [town.lotus.id])] == [True, True]
+    told = memory.of(session, conversation.find(session, called.id, for_=me), for_=me)
+    assert (told.gone.id, told.denied) == (claims[0].id, True)
+    moving_in.confirm(session, claims[1].id, by=me)
+    later = ask("停电", contact=OLD, channel=Channel.phone, by=me, **home)
+    assert (later.household_id, before(town, called)) == (claims[1].came_id, 1)
+
+
 @pytest.mark.parametrize("engine_name", ["sqlite"])
 def test_it_is_asked_only_where_somebody_else_asked_before_and_the_page_names_nobody(
     resident: Client, signed_in: Callable[[Person], Client], told_town: Cast
@@ -205,6 +226,11 @@ def test_it_is_asked_only_where_somebody_else_asked_before_and_the_page_names_no
     ticket = re.search(r'/desk/tickets/(\d+)"[^>]*>(?:(?!</a>).)*说自己是新搬来的', today, re.DOTALL)
     assert ticket
     page = desk.get(f"/desk/tickets/{ticket[1]}").text
+    assert "原住户又来联系" not in today + page
+    assert desk.post("/desk/tickets", data={**home, **heard, "nonce": "g" * 22, "words": "空调能不能带"}).status_code == 201
+    again = re.findall(r'/desk/tickets/(\d+)"', desk.get("/desk").text)
+    for shown in ("/desk", f"/desk/tickets/{ticket[1]}", f"/desk/tickets/{min(map(int, again))}"):
+        assert "原住户又来联系" in desk.get(shown).text, shown
     confirmation = re.search(r"/desk/tickets/\d+/removals/\d+/confirmation", page)
     assert confirmation
     assert "对，新搬来的" not in desk.post(confirmation[0]).text

@@ -9,7 +9,7 @@ from tickets import conversation, replies, threads
 from tickets.households.tables import Merge
 from tickets.privacy import gathering, requests
 from tickets.privacy.tables import Proof, Wish
-from tickets.tables import Channel, Entry, Ticket
+from tickets.tables import Channel, Entry, Ticket, TicketState
 
 HERS, EVIL, SECRET = "13500000009", "13300000008", "老伴住院了，电费能缓几天吗"
 
@@ -71,9 +71,27 @@ def test_a_stranger_with_a_number_of_their_own_gets_and_erases_nothing_of_the_ho
 
 def test_a_reply_by_sms_stays_in_the_thread_of_whoever_left_that_number(town: Cast, ask: Ask) -> None:
     me, home = town.me(town.wangfang), {"estate": town.garden, "building": "1号楼", "room": "501"}
-    theirs = ask("打听一下电费", contact=EVIL, **home)
+    theirs = ask("打听一下电费", channel=Channel.phone, by=me, contact=EVIL, estate=town.garden)
     end(town, theirs)
     hers = ask("电费单没收到", channel=Channel.phone, by=me, contact=HERS, **home)
     assert replies.hear(town.session, phone=EVIL, words="不用换了，取消", by=me).id == theirs.id
     ask("我是她儿子", channel=Channel.phone, by=me, contact="13600000007", **home)
     assert replies.hear(town.session, phone=HERS, words="什么时候来", by=me).id == hers.id, "it went on with her son's number, and is hers"
+
+
+@pytest.mark.parametrize("room", ["501", ""], ids=["at home", "by number alone"])
+def test_a_reply_by_sms_never_stands_where_its_number_was_only_typed(town: Cast, ask: Ask, room: str) -> None:
+    """Whoever knows a number may write it on the web, and reads on at that page."""
+    session, me = town.session, town.me(town.wangfang)
+    hers = ask("欠费能缓吗", channel=Channel.phone, by=me, contact=HERS, **({"estate": town.garden, "room": room} if room else {}))
+    end(town, hers)
+    theirs = [ask("电价多少", contact=HERS), ask("几点上班", contact=HERS, estate=town.garden), ask("打听发票", contact=EVIL)]
+    home = {"estate": town.garden, "room": "702", "contact": EVIL}
+    theirs.append(ask("网上问电价", **home))
+    told = replies.hear(session, phone=HERS, words=SECRET, by=me)
+    assert (told.id, told.state) == (hers.id, TicketState.open), "what was heard goes on, though it was settled"
+    first = replies.hear(session, phone=EVIL, words="我没问过", by=me)
+    assert (first.id in {one.id for one in theirs}, first.channel) == (False, Channel.sms), "one of its own, whoever typed it"
+    assert replies.hear(session, phone=EVIL, words="不是我", by=me).id == first.id
+    words = session.scalars(sa.select(Entry.words).where(Entry.ticket_id.in_([one.id for one in theirs]))).all()
+    assert words == ["电价多少", "几点上班", "打听发票", "网上问电价"]

@@ -12,7 +12,7 @@ from app.core.errors import Missing, Refused
 from app.core.words import phrase as _
 from grids.staff.staff import Me
 from grids.tables import Building, Estate, Grid
-from tickets.households import merging, reaches
+from tickets.households import claims, merging, reaches
 from tickets.tables import Household, Reach, Ticket, Way
 
 
@@ -21,15 +21,21 @@ def who(session: Session, grid: Grid, *, estate: Estate | None, building: str, r
 
     A room and a telephone number that are `heard` together prove that the number's owner lives there; written on the web they do not.
     """
-    home = at(session, estate, building=building, room=room) if estate and _room(room) else None
+    home = at_door(session, estate, building=building, room=room, contact=contact) if estate and _room(room) else None
     known = by_contact(session, grid.id, contact, heard=heard) if contact else []
     if home is None and contact:
         return known[0] if len(known) == 1 else _alone(session, grid)
     if home is not None and heard:
         for other in known:
-            if other.estate_id is None:
+            if other.estate_id is None and not claims.lived_there(session, home, other):
                 merging.prove(session, home, other)
     return home
+
+
+def at_door(session: Session, estate: Estate, *, building: str, room: str, contact: str) -> Household:
+    """The household there; where somebody only claims that they moved in, the former by the number that was heard of it."""
+    home = at(session, estate, building=building, room=room)
+    return (claims.former(session, home, contact) if contact else None) or home
 
 
 def at(session: Session, estate: Estate, *, building: str, room: str) -> Household:

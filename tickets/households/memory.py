@@ -12,7 +12,7 @@ from broadcasts.present import present
 from broadcasts.shelf import Told
 from grids.staff.staff import Me
 from tickets import promises
-from tickets.households import merging, reaches, removals
+from tickets.households import claims, merging, reaches, removals
 from tickets.households.tables import Removal
 from tickets.outages import suspicions
 from tickets.privacy import unmasking
@@ -46,6 +46,8 @@ class Memory(msgspec.Struct, frozen=True):
     """Whether anything was asked from there before they came."""
     gone: Removal | None
     """When they left the home that they asked from."""
+    denied: bool
+    """Somebody only claims to have moved in, and the former was in touch again since."""
 
 
 def of(session: Session, ticket: Ticket, *, for_: Me) -> Memory:
@@ -71,6 +73,7 @@ def of(session: Session, ticket: Ticket, *, for_: Me) -> Memory:
         came=came,
         former=came is not None and _asked(session, came.gone_id),
         gone=gone,
+        denied=any(claims.denied(session, one) for one in (came, gone) if one is not None and one.claimed),
     )
 
 

@@ -18,7 +18,7 @@ from grids import grids
 from grids.staff.staff import Me
 from tickets import threads
 from tickets.appointments import appointments
-from tickets.households import households, merging, removals
+from tickets.households import claims, households, merging, removals
 from tickets.households.tables import Removal
 from tickets.tables import Address, Household, Reach, Ticket
 
@@ -37,6 +37,8 @@ class Told(msgspec.Struct, frozen=True):
 
     removal: Removal
     ticket: Ticket
+    denied: bool
+    """The former was in touch again since."""
 
 
 def at(session: Session, ticket: Ticket, token: str) -> Moving:
@@ -81,10 +83,11 @@ def confirm(session: Session, removal_id: int, *, by: Me) -> Removal:
 def untold(session: Session, grid_ids: Collection[int], *, limit: int = 8) -> Sequence[Told]:
     """What askers said of it in these grids, and nobody has looked at."""
     first = sa.select(sa.func.min(Ticket.id)).where(Ticket.household_id == Removal.came_id).correlate(Removal).scalar_subquery()
-    waiting = (Removal.by_id.is_(None), Removal.seen_at.is_(None), Removal.undone_at.is_(None), Ticket.grid_id.in_(grid_ids))
-    rows = sa.select(Removal, Ticket).join(Ticket, Ticket.id == first).where(*waiting).order_by(Removal.id).limit(limit)
+    waiting = sa.select(Removal, Ticket).join(Ticket, Ticket.id == first).where(*claims.UNTOLD, Ticket.grid_id.in_(grid_ids))
+    rows = waiting.order_by(Removal.id).limit(limit)
     home = joinedload(Ticket.household).joinedload(Household.estate)
-    return [Told(*row) for row in session.execute(rows.options(home, joinedload(Ticket.estate), joinedload(Ticket.grid)))]
+    found = session.execute(rows.options(home, joinedload(Ticket.estate), joinedload(Ticket.grid))).all()
+    return [Told(claim, ticket, claims.denied(session, claim)) for claim, ticket in found]
 
 
 def _is_their_own(session: Session, ticket: Ticket, token: str) -> bool:

@@ -27,6 +27,11 @@ class Removal(Table):
     undone_at: Mapped[datetime | None]
     undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
 
+    @property
+    def claimed(self) -> bool:
+        """Only the newcomer's word so far."""
+        return self.by_id is None and self.seen_at is None
+
 
 class Merge(Table):
     """Two households proved to be one. Without a person they proved it by themselves: the same home and the same telephone."""
