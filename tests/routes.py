@@ -102,6 +102,7 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/s/{token}/leaving"): Route(EVERYBODY, form={}, by=NOBODY),
     ("GET", "/q/{token}/data"): PUBLIC, ("GET", "/q/{token}/data/copy"): PUBLIC, ("GET", "/q/{token}/data/copy.zip"): PUBLIC,
     ("POST", "/q/{token}/data"): Route(EVERYBODY, form={"wish": "erasure"}, by=NOBODY),
+    ("POST", "/q/{token}/data/{request_id}/taking-back"): Route(EVERYBODY, form={}, by=NOBODY),
     ("POST", "/desk/tickets/{ticket_id}/looks"): Route(DUTY | {CLERK}, form={"reason": "call_back"}),
     ("POST", "/desk/errands/{errand_id}/looks"): Route(DUTY | {CLERK}, form={}),
     ("POST", "/desk/tickets/{ticket_id}/data-requests"): Route(DUTY | {CLERK}, form={"wish": "copy", "proof": "bill"}),

@@ -57,11 +57,10 @@ def _publishing(town: Town, outage: dict[str, Any]) -> Callable[[Session], None]
 def _updating(town: Town, key: str, later: dict[str, Any]) -> Callable[[Session], None]:
     def update(session: Session) -> None:
         notice = town.notice(session, key)
-        words = later["words"].replace("{next}", f"{clock.local(town.when(later['next'])):%H:%M}" if "next" in later else "")
         times: dict[str, Any] = {f"{name}_at": town.when(later[name]) for name in ("starts", "ends") if name in later}
         times |= {"cause": later.get("cause", ""), "next_update_at": town.when(later["next"]) if "next" in later else None}
         times["late_reason"] = later.get("late_reason", "")
-        notices.update(session, notice, by=town.me(session, later["by"]), state=UpdateState(later["state"]), words=words, **times)
+        notices.update(session, notice, by=town.me(session, later["by"]), state=UpdateState(later["state"]), words=later["words"], **times)
 
     return update
 

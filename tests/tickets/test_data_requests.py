@@ -253,3 +253,21 @@ def test_a_copy_of_the_household_lies_ready_at_the_first_address_alone(town: Cas
     town.session.flush()
     with pytest.raises(Missing):
         requests.ready(town.session, settled, "d" * 40)
+
+
+def test_who_asked_for_erasure_may_take_it_back_while_it_waits(town: Cast, settled: Ticket) -> None:
+    """Asked twice it is one; taken back twice it is taken back once, in the log too; and it may be asked again."""
+    session, me = town.session, town.me(town.wangfang)
+    asked, again = (requests.ask(session, settled, wish=Wish.erasure, whole=False, token=TOKEN) for _n in range(2))
+    assert asked.id == again.id
+    with pytest.raises(Missing):
+        requests.take_back(session, settled, asked.id + 1, token=TOKEN)
+    for _n in range(2):
+        requests.take_back(session, settled, asked.id, token=TOKEN)
+    assert (asked.declined, asked.done_by_id, [*requests.open_in(session, [town.lotus.id])]) == ("taken_back", None, [])
+    ended = session.query(audit.AuditEntry).filter_by(act="data.end", subject=f"data_request/{asked.id}").count()
+    assert ended == 1
+    another = requests.ask(session, settled, wish=Wish.erasure, whole=False, token=TOKEN)
+    requests.do(session, another, by=me)
+    with pytest.raises(Refused):
+        requests.take_back(session, settled, another.id, token=TOKEN)

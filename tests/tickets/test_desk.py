@@ -47,7 +47,7 @@ def test_the_manager_sees_before_answering(signed_in: Browser, asked: Ticket, to
     memory = page[page.index('class="mem"') : page.index('class="thread"')]
     assert "阶梯电价怎么算" in memory
     assert "已办结" in memory
-    assert "没有停电" in memory
+    assert "没有已知停电" in memory
     assert "100****0009" in memory
     assert page.index('class="mem"') < page.index("<textarea")
 

@@ -106,7 +106,7 @@ def test_the_receipt_and_the_page_say_one_time_and_nobody_on_duty_is_said(told_t
         receipt, page = acknowledging.words_for(told_town.session, ticket), resident.get(f"/q/{TOKEN}").text
     assert "那时没有人值班" in receipt
     assert "最晚" not in receipt + page
-    assert "实际要到" in page
+    assert "比标准的" in page
 
 
 def test_the_receipt_stands_below_the_words_it_answers(told_town: Cast, resident: Client) -> None:
@@ -161,3 +161,18 @@ def test_the_form_keeps_the_home_that_was_looked_up(told_town: Cast, resident: C
     assert f"&amp;estate={told_town.garden.id}&amp;building=2" in page
     form = resident.get(f"/g/104226/ask?notice={notice.number}&estate={told_town.garden.id}&building=2").text
     assert 'name="building" value="2"' in form
+
+
+def test_an_answer_by_the_notice_is_called_so_and_promises_no_time_that_has_passed(told_town: Cast, resident: Client) -> None:
+    me, session = told_town.me(told_town.wangfang), told_town.session
+    with clock.at(NOON):
+        notice = drafts.write(session, told_town.lotus, by=me, kind=NoticeKind.fault_outage, estates=[told_town.garden.id])
+        notices.publish(session, notice, by=me, next_update_at=NOON + HOUR)
+    with time_machine.travel(NOON + HOUR + timedelta(minutes=6), tick=False):
+        ask(told_town, "没电了")
+        session.commit()
+        page = resident.get(f"/q/{TOKEN}").text
+    assert "按通知自动答复" in page
+    assert "原定 13:00 更新，还没有新消息" in page
+    assert "下次更新" not in page
+    assert "帮到您了吗" not in page

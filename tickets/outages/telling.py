@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from app.core.words import say
-from broadcasts.present import present
+from app.core.words import moment, say
+from broadcasts.present import Present, present
 from broadcasts.tables import Notice, Update, UpdateState
 from tickets import ways
 from tickets.clocks import clocks
@@ -39,9 +39,18 @@ def tell(session: Session, notice: Notice, update: Update, ticket_ids: Sequence[
 def words(notice: Notice, update: Update) -> str:
     """The truth of this moment as it is said in a thread."""
     now = present(notice, clock.now())
-    said = [update.words or (notice.cause if now.state in ("out", "overdue") else ""), now.was]
+    said = [update.words or (notice.cause if now.state in ("out", "overdue") else ""), now.was, _next_news(now)]
     told = say("%(word)s: %(title)s", word=now.word, title=notice.title)
     return "\n".join([told, *(part for part in (now.words, *said) if part), say("Notice %(number)s.", number=notice.number)])
+
+
+def _next_news(now: Present) -> str:
+    """By when more is said; once that has passed, that nothing came."""
+    if now.next_at is None:
+        return ""
+    if now.next_at > clock.now():
+        return say("Next news before %(time)s", time=moment(now.next_at))
+    return say("News was due %(time)s, it is being asked for", time=moment(now.next_at))
 
 
 def latest(session: Session, notice_id: int) -> Update | None:

@@ -25,7 +25,8 @@ def mine(token: FromPath[str], session: Db) -> Response[bytes]:
     ticket = conversation.by_token(session, token)
     asked = requests.at_address(session, ticket, token)
     return page(
-        "residents/data.html", headers=UNSEEN, ticket=ticket, token=token, asked=asked, wishes=requests.WISHES, declined=requests.DECLINED,
+        "residents/data.html", headers=UNSEEN, ticket=ticket, token=token, asked=asked,
+        pending={one.wish for one in asked if not one.done_at}, wishes=requests.WISHES, declined=requests.DECLINED,
         ready=requests.is_ready(session, ticket, token), contact=grids.contact(session, ticket.grid_id),
         days=lambda kept: periods.days(session, ticket.grid_id, Kept(kept)),
     )  # fmt: skip
@@ -35,6 +36,12 @@ def mine(token: FromPath[str], session: Db) -> Response[bytes]:
 def ask(token: FromPath[str], form: Form, session: Db) -> Response[Any]:
     said = read(Asking, form)
     requests.ask(session, conversation.by_token(session, token), wish=said.wish, whole=said.whole, token=token)
+    return see(f"/q/{token}/data#asked")
+
+
+@post("/q/{token:str}/data/{request_id:int}/taking-back", sync_to_thread=True, include_in_schema=False)
+def take_back(token: FromPath[str], request_id: FromPath[int], session: Db) -> Response[Any]:
+    requests.take_back(session, conversation.by_token(session, token), request_id, token=token)
     return see(f"/q/{token}/data#asked")
 
 
@@ -49,4 +56,4 @@ def taken(token: FromPath[str], session: Db, settings: Config) -> Response[bytes
     return data_files.zipped(session, settings, requests.ready(session, conversation.by_token(session, token), token))
 
 
-routes: list[Any] = [mine, ask, copy, taken]
+routes: list[Any] = [mine, ask, take_back, copy, taken]

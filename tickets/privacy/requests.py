@@ -103,6 +103,21 @@ def decline(session: Session, request: DataRequest, *, by: Me, why: str) -> Data
     return request
 
 
+def take_back(session: Session, ticket: Ticket, request_id: int, *, token: str) -> DataRequest:
+    """Whoever asked at this address has changed their mind in time; twice it is once. What was told a colleague is told one."""
+    here = (DataRequest.ticket_id == ticket.id, DataRequest.after_entry_id == threads.after(session, token))
+    own = (DataRequest.id == request_id, *here, DataRequest.entered_by_id.is_(None))
+    found = session.scalar(sa.select(DataRequest).where(*own).with_for_update()) if 0 < request_id < 2**63 else None
+    if found is None:
+        raise Missing(_("There is nothing here, or it is not yours to see."))
+    if found.done_at is not None and found.declined != "taken_back":
+        raise Refused(_("This has been settled already. Please look at the page again."))
+    if found.done_at is None:
+        found.declined = "taken_back"
+        _end(session, found, None)
+    return found
+
+
 def find(session: Session, request_id: int, *, for_: Me) -> DataRequest:
     found = session.scalar(_shown().where(DataRequest.id == request_id)) if 0 < request_id < 2**63 else None
     if found is None or not may_read(for_, found.grid_id):
