@@ -144,6 +144,7 @@ def shown(session: Db, notice: Notice, me: staff.Me, settings: Settings) -> dict
         "households": _households(notice), "blocks": prose.blocks(notice.words), "title": texts.headline(notice, truth),
         "text": texts.group(notice, truth, contact, base_url=settings.base_url), "kinds": KINDS,
         "update_names": _updates(notice), "next_news": local(promises.usual_next(session, notice)),
+        "standing": (local(notice.starts_at), local(notice.ends_at)),
         "undo_until": notice.undo_until if life.can_undo(notice) or unsaid.can_undo(session, notice) else None,
         "outcomes": promises.told(session, notice), "lead": lead_times.needed(session, notice),
         "writes": me.looks_after(notice.grid_id), "contact": contact,

@@ -64,11 +64,14 @@ def named(notice: Notice, places: Sequence[Place] = ()) -> str:
     part = notice.kind.is_outage and places and set(map(audiences.key, places)) != set(map(audiences.key, notice.places))
     kind = say(KINDS[notice.kind].name)
     title = audiences.short(places) if part else notice.title.removesuffix(kind).rstrip(" :") or notice.title
-    return say("[%(kind)s] %(title)s", kind=kind, title=title)
+    # What is read first is how it stands: nobody shall read of an outage that is over.
+    return say("[%(kind)s] %(title)s", kind=say("Power is back") if _back(notice) else kind, title=title)
 
 
 def state(notice: Notice, now: Present) -> str:
     """How it stands, with the day in every time. What is to come is named by its kind already (`named`), and tells when."""
+    if _back(notice):
+        return _truth(notice, now)
     if now.state == "planned":
         return _line(say("Time"), _truth(notice, now))
     if notice.kind.is_outage or now.state != "published":
@@ -85,7 +88,7 @@ def _truth(notice: Notice, now: Present) -> str:
         return {
             "out": say("expected back %(time)s", time=when),
             "overdue": say("was to be back %(time)s, the manager is finding out", time=when),
-            "restored": say("back since %(time)s", time=when),
+            "restored": say("Back since %(time)s. If yours is still dark, please tell us.", time=when),
         }[now.state]
     return now.words
 
@@ -101,6 +104,10 @@ def newest(notice: Notice) -> Update | None:
     news = list(notice.updates)
     over = next((n for n in reversed(range(len(news))) if news[n].state in OVER), 0) if _over(notice) else 0
     return next((update for update in reversed(news[over:]) if update.words), None)
+
+
+def _back(notice: Notice) -> bool:
+    return notice.kind.is_outage and notice.state is NoticeState.restored
 
 
 def _over(notice: Notice) -> bool:

@@ -13,7 +13,7 @@ from broadcasts import as_before, desk, life, notices, unsaid
 from broadcasts.composer import unanswered
 from broadcasts.composer.written import Release, Undo
 from broadcasts.feeds import cap, feed_pages
-from broadcasts.tables import UpdateState
+from broadcasts.tables import Notice, UpdateState
 from grids.staff.who import Me
 
 
@@ -45,13 +45,22 @@ def undo(number: FromPath[str], form: Form, session: Db, me: Me, settings: Confi
     said = as_before.of(session, notice) is not None
     try:
         if said:
-            return see(f"/desk/notices/{unsaid.undo(session, notice, by=me, version=read(Undo, form).version).number}")
+            typed = _typed(notice) if unsaid.can_undo(session, notice) else {}
+            unsaid.undo(session, notice, by=me, version=read(Undo, form).version)
+            notice = notices.find(session, notice.number, for_=me)
+            return desk.whole(session, notice, me, settings, form=typed) if typed else see(f"/desk/notices/{notice.number}")
         return see(f"/desk/notices/{life.undo(session, notice, by=me).id}")
     except Refused as late:
         session.rollback()
         instead = UpdateState.corrected if said else UpdateState.cancelled
         notice = notices.find(session, number, for_=me)
         return desk.whole(session, notice, me, settings, status=late.status, too_late=late.reason, form=Written(state=instead))
+
+
+def _typed(notice: Notice) -> dict[str, str]:
+    """What was taken back stands in the form again."""
+    last = notice.updates[-1]
+    return {"state": last.state, "words": last.words} if last.words else {}
 
 
 @post("/desk/notices/{number:str}/waiting", sync_to_thread=True, include_in_schema=False)

@@ -76,6 +76,9 @@ class Said(msgspec.Struct):
     words: Words = ""
     starts_at: datetime | None = None
     ends_at: datetime | None = None
+    starts_was: datetime | None = None
+    ends_was: datetime | None = None
+    """The times that the form was filled with: who leaves them says nothing of them."""
     title: Short = ""
     cause: Line = ""
     line: Line = ""
@@ -88,6 +91,8 @@ class Said(msgspec.Struct):
 
     def told(self) -> dict[str, Any]:
         said = msgspec.structs.asdict(self)
+        for name, was in (("starts_at", said.pop("starts_was")), ("ends_at", said.pop("ends_was"))):
+            said[name] = None if said[name] == was else said[name]
         if not said.pop("places"):
             del said["estates"], said["buildings"]
         return said

@@ -142,6 +142,33 @@ def test_an_undo_that_comes_too_late_leads_back_to_the_notice_with_what_can_be_d
     assert "这条通知不作数了" in gone
 
 
+def test_what_is_taken_back_stands_in_the_form_again(told_town: Cast, signed_in: SignedIn) -> None:
+    client, notice = signed_in(told_town.wangfang), published(told_town, starts_at=clock.now() - HOUR)
+    told_town.session.commit()
+    address = f"/desk/notices/{notice.number}"
+    client.post(f"{address}/updates", data={"state": "progress", "words": "电缆头做好一半"})
+    undone = client.post(f"{address}/undo").text
+    assert "电缆头做好一半</textarea>" in undone
+    assert "电缆头做好一半" not in client.get(f"/n/{notice.number}").text
+    assert "电缆头做好一半" not in client.post(f"{address}/undo").text
+
+
+def test_the_times_of_what_is_to_come_are_filled_in_and_left_alone_they_say_nothing(told_town: Cast, signed_in: SignedIn) -> None:
+    client, notice = signed_in(told_town.wangfang), planned(told_town)
+    told_town.session.commit()
+    address, end = f"/desk/notices/{notice.number}", notice.ends_at
+    assert end is not None
+    fields = dict(re.findall(r'name="((?:starts|ends)_(?:at|was))"[^>]* value="([^"]+)"', client.get(address).text))
+    filled = {"starts_at": local(notice.starts_at), "ends_at": local(end)}
+    assert fields == filled | {"starts_was": filled["starts_at"], "ends_was": filled["ends_at"]}
+    assert client.post(f"{address}/updates", data={"state": "new_time", **fields}).status_code == 422
+    assert client.post(f"{address}/updates", data={"state": "corrected", **fields}).status_code == 422
+    moved = {"state": "new_time", **fields, "ends_at": local(end + HOUR)}
+    assert [client.post(f"{address}/updates", data=moved).status_code for _n in range(2)] == [200, 200]
+    told_town.session.refresh(notice)
+    assert (local(notice.starts_at), local(notice.ends_at), notice.version) == (filled["starts_at"], local(end + HOUR), 2)
+
+
 def test_what_has_not_begun_is_not_back_and_a_refusal_leads_back_to_the_notice(told_town: Cast, signed_in: SignedIn) -> None:
     client, notice = signed_in(told_town.wangfang), planned(told_town)
     told_town.session.commit()

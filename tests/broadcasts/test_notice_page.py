@@ -72,6 +72,13 @@ def test_an_old_link_tells_first_of_the_outage_that_runs_there_now(told_town: Ca
     assert other.number not in resident.get(f"/n/{new.number}").text
 
 
+@pytest.mark.parametrize("words", ["线路视为带电，不要碰。", "请提前备水。"])
+def test_a_planned_notice_says_once_that_the_line_is_live(told_town: Cast, resident: Client, words: str) -> None:
+    notice = planned(told_town, words=words)
+    told_town.session.commit()
+    assert resident.get(f"/n/{notice.number}").text.partition("<textarea")[0].count("视为带电") == 1
+
+
 @pytest.mark.parametrize("asked", ["estate=abc&building=1", "estate=99999999999999999999", "building=1", "estate=&building=%00"])
 def test_a_home_that_nobody_knows_changes_nothing(told_town: Cast, resident: Client, asked: str) -> None:
     notice = published(told_town)

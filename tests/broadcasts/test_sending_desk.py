@@ -196,6 +196,22 @@ def test_a_groups_link_is_counted_once_for_each_opening_and_changes_nothing(
     assert town.session.scalars(sa.select(Opening.count)).all() == [3]
 
 
+def test_when_the_power_is_back_the_text_begins_with_it_and_old_openings_are_called_old(
+    notice: Notice, town: Cast, signed_in: SignedIn, database: Database
+) -> None:
+    client, counted = signed_in(town.wangfang), openings.Counted()
+    counted.note(notice.id, suffix_of(town))
+    counting.write(database, counted)
+    assert client.post(f"/desk/notices/{notice.number}/updates", data={"state": "restored"}).status_code == 200
+    page = client.get(f"/desk/notices/{notice.number}/sending").text
+    text = page.partition("<textarea")[2].partition("</textarea>")[0]
+    assert "【已复电】莲花园" in text
+    assert text.count("复电") == 1
+    assert "您家若还没电，请告诉我们" in text
+    assert "之前打开 1" in page
+    assert "已读打开" not in page
+
+
 def test_openings_that_cannot_be_written_wait_for_the_next_time(notice: Notice, town: Cast, database: Database) -> None:
     suffix, counted = suffix_of(town), openings.Counted()
     counted.note(notice.id, suffix)

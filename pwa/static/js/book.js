@@ -24,6 +24,12 @@ export async function load() {
   }
 }
 
+/** As the page says a day: with its year where it is another one. @param {string} held */
+function day(held) {
+  const then = new Date(`${held}T00:00`);
+  const year = then.getFullYear() === new Date().getFullYear() ? undefined : "numeric";
+  return then.toLocaleDateString(document.documentElement.lang, { year, month: "short", day: "numeric" });
+}
 /** @param {string[]} units */
 const grams = (units) => [...units, ...units.slice(1).map((unit, at) => `${units[at]} ${unit}`)];
 /** @param {string} sound */
@@ -176,7 +182,7 @@ if (form) {
     card.value = answer.id;
     for (const one of place.querySelectorAll("[data-card]")) one.className = `chip ${one === link ? "on" : "off"}`;
     const source = /** @type {HTMLElement | null} */ (document.querySelector("#book-source"));
-    if (source) source.textContent = `${answer.source} · ${(source.dataset.holds ?? "").replace("{day}", answer.holds_until)}`;
+    if (source) source.textContent = `${answer.source} · ${(source.dataset.holds ?? "").replace("{day}", day(answer.holds_until))}`;
     box.focus();
     const start = typed ? box.value.length : 0;
     box.setSelectionRange(start, start);
