@@ -20,7 +20,7 @@ from tickets.answers.tables import AnswerUse
 from tickets.clocks import acknowledging, clocks, pauses
 from tickets.clocks.tables import Clock, Measure, Pause
 from tickets.specialists.tables import Consultation, ConsultationState
-from tickets.tables import Address, Channel, Closure, Entry, Household, Rating, Ticket, TicketState
+from tickets.tables import Address, Channel, Closure, Entry, Household, Rating, Ticket, TicketPromise, TicketState
 from tickets.triage.tables import TriageOutcome
 
 
@@ -128,12 +128,22 @@ def give(session: Session, ticket: Ticket, by: Me, words: str) -> Entry:
     if (same := limits.just_said(session, ticket, by.id, words)) is not None:
         return same
     if ticket.state is TicketState.closed:
-        raise Refused(_("This question is closed. The asker may reopen it."))
+        return _give_as_promised(session, ticket, by, words)
     entry = say(session, ticket, by.id, words)
     ticket.state = TicketState.answered
     ticket.answered_at = ticket.answered_at or entry.at
     # Who heard it and answered there and then made nobody wait: it says nothing of how long answers take.
     clocks.end(session, ticket, Measure.first_answer, by=by if ticket.entered_by_id != by.id else None)
+    audit.record(session, "tickets.answer", f"ticket/{ticket.id}", by=by.id, entry=entry.id)
+    return entry
+
+
+def _give_as_promised(session: Session, ticket: Ticket, by: Me, words: str) -> Entry:
+    """What was still owed when the question was settled: it stays settled."""
+    owed = sa.select(TicketPromise.id).where(TicketPromise.ticket_id == ticket.id, TicketPromise.kept_at.is_(None))
+    if session.scalar(owed.limit(1)) is None:
+        raise Refused(_("This question is closed. The asker may reopen it."))
+    entry = say(session, ticket, by.id, words)
     audit.record(session, "tickets.answer", f"ticket/{ticket.id}", by=by.id, entry=entry.id)
     return entry
 

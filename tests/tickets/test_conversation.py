@@ -7,12 +7,13 @@ import sqlalchemy as sa
 import time_machine
 from sqlalchemy.orm import Session
 
+from app.core import clock
 from app.core.audit import AuditEntry
 from app.core.database import Database
 from app.core.errors import Forbidden, Missing, Mistaken, Refused, TooMany
 from tests.cast import Cast
 from tests.tickets.conftest import Ask
-from tickets import conversation, limits, ratings
+from tickets import conversation, limits, promises, ratings
 from tickets.households import reaches
 from tickets.tables import Channel, Entry, Household, Reach, Ticket, TicketState
 
@@ -251,3 +252,16 @@ def test_words_that_cannot_be_kept_are_a_mistake(ask: Ask, words: str) -> None:
 def test_marks_that_turn_the_writing_are_dropped(town: Cast, ask: Ask) -> None:
     ticket = ask("我家\u202e电表\u2066坏了\x1b[31m")
     assert said(town.session, ticket) == ["我家电表坏了[31m"]
+
+
+def test_what_was_promised_is_answered_into_a_settled_question_until_it_is_kept(town: Cast, ask: Ask) -> None:
+    session, me = town.session, town.me(town.wangfang)
+    ticket = ask("电表走得快")
+    entry = conversation.answer(session, ticket, by=me, words="我去核对读数，明天告诉您。")
+    made = promises.make(session, entry, by=me, day=clock.today() + timedelta(days=1))
+    conversation.close(session, ticket, by=me)
+    said = conversation.answer(session, ticket, by=me, words="读数核对过了，表是准的。")
+    assert (said.author_id, ticket.state) == (me.id, TicketState.closed)
+    promises.keep(session, promises.find(session, made.id, for_=me), by=me)
+    with pytest.raises(Refused):
+        conversation.answer(session, ticket, by=me, words="再说一句。")

@@ -176,3 +176,15 @@ def test_an_answer_by_the_notice_is_called_so_and_promises_no_time_that_has_pass
     assert "原定 13:00 更新，还没有新消息" in page
     assert "下次更新" not in page
     assert "帮到您了吗" not in page
+
+
+def test_an_overdue_promise_in_a_settled_question_has_its_box(told_town: Cast, resident: Client, signed_in: Browser) -> None:
+    me, session = told_town.me(told_town.wangfang), told_town.session
+    ticket = ask(told_town, "电表走得快")
+    promises.make(session, conversation.answer(session, ticket, by=me, words="明天告诉您。"), by=me, day=clock.today())
+    conversation.close(session, ticket, by=me)
+    session.commit()
+    desk = signed_in(told_town.wangfang)
+    assert "承诺的答复" in desk.get(f"/desk/tickets/{ticket.id}").text
+    desk.post(f"/desk/tickets/{ticket.id}/answers", data={"words": "表是准的。"})
+    assert "表是准的。" in resident.get(f"/q/{TOKEN}").text

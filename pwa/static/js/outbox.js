@@ -4,7 +4,7 @@
 // What is refused comes back into its form, with the reason: there it is put right and sent again.
 // Whoever shows what became of a form listens to the document's "outbox" events: { what: kept sent refused, kept: the form }.
 
-/** @typedef {{n?: number, me: string, key: string, url: string, body: string, made: number, stay: boolean, files?: [string, File][], page?: string, action?: string, refused?: string, mistakes?: Record<string, string>}} Kept */
+/** @typedef {{n?: number, me: string, key: string, url: string, body: string, made: number, stay: boolean, files?: [string, File][], page?: string, action?: string, refused?: string, seen?: boolean, mistakes?: Record<string, string>}} Kept */
 
 const NAME = "outbox";
 const STORE = "forms";
@@ -131,6 +131,7 @@ async function send(kept) {
   if (answer.ok) return gone(kept, answer.headers.get("content-location"));
   const { title, mistakes } = await answer.json().catch(() => ({}));
   kept.mistakes = mistakes ?? {};
+  kept.seen = kept.page === place && document.visibilityState === "visible"; // Who stands before the form reads it there.
   kept.refused = [title || String(answer.status), ...Object.values(mistakes ?? {})].join(" ");
   await stored("readwrite", (store) => store.put(kept));
   tell("refused", kept);
@@ -183,11 +184,11 @@ async function mended(form) {
   await stored("readwrite", (store) => store.delete(n));
 }
 
-/** The strip says what waits; what was refused stands at its form, and on the first page with the way there. @param {string} [instead] */
+/** The strip says what waits; what was refused stands at its form; where nobody saw it there, on the first page too, with the way there. @param {string} [instead] */
 async function show(instead) {
   const all = await waiting().catch(() => []);
   const every = all.filter((one) => one.refused);
-  const refused = every.filter((one) => (one.page === place ? !mend(one) : !one.page || location.pathname === "/desk"));
+  const refused = every.filter((one) => (one.page === place ? !mend(one) : !one.page || (!one.seen && location.pathname === "/desk")));
   if (all.length > every.length) timer = window.setTimeout(flush, AGAIN);
   if (!strip) return;
   const { waits = "", refuses = "", signs = "" } = strip.dataset;
