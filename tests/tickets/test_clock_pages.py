@@ -75,7 +75,7 @@ def test_what_is_late_stands_on_today_in_the_inbox_and_in_the_review_with_who_wa
         calls.sweep(work)
         manager, boss = signed_in(told_town.wangfang), signed_in(told_town.liujie)
         today = manager.get("/desk").text
-        assert today.count("这里没人开推送：去开") == 1
+        assert today.count("还没有一部手机会响：去打开提醒") == 1
         assert "没有手机收到提醒" not in today + manager.get("/desk/tickets").text
         thread = manager.get(f"/desk/tickets/{matter.id}").text
         assert "已提醒" not in thread, "nobody heard"
