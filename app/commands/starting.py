@@ -4,6 +4,7 @@ import os
 import socket
 import sys
 from collections.abc import Sequence
+from contextlib import ExitStack
 
 import click
 
@@ -21,9 +22,11 @@ def start(chosen: Settings, names: Sequence[str]) -> None:
     logs.configure(chosen.log_level)
     names = names or ("web", "work")
     environ = {**os.environ, "LINDIAN_HOME": str(chosen.home), "PYTHONUNBUFFERED": "1"}
-    if "web" in names:
-        environ["PORT"] = free_port()
-    sys.exit(128 + keeping.keep(names, environ))
+    with ExitStack() as kept:
+        if "web" in names:
+            environ["PORT"] = free_port()
+            kept.enter_context(taken(int(environ["PORT"])))
+        sys.exit(128 + keeping.keep(names, environ))
 
 
 def free_port() -> str:
@@ -35,5 +38,27 @@ def free_port() -> str:
 
 
 def is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
+    """Nobody listens there, and nobody has taken it."""
+    with socket.socket(family()) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host(), port))
+        except OSError:
+            return False
+    return True
+
+
+def taken(port: int) -> socket.socket:
+    """The port, kept while the web is started again. It never listens: no call comes to it, and the web shares it (SO_REUSEPORT)."""
+    kept = socket.socket(family())
+    kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    kept.bind((host(), port))
+    return kept
+
+
+def family() -> socket.AddressFamily:
+    return socket.AF_INET6 if ":" in host() else socket.AF_INET
+
+
+def host() -> str:
+    return os.environ.get("LINDIAN_HOST", "127.0.0.1")

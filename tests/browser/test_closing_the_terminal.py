@@ -28,6 +28,7 @@ def test_who_dies_is_back_and_a_closed_terminal_leaves_nothing_running(planted: 
     assert set(answers) == {200}, "the web answered all the while"
     web = named(server, "granian")
     os.kill(web, signal.SIGKILL)
+    assert not is_free(int(server.url.rpartition(":")[2])), "nobody else gets the port meanwhile"
     until(lambda: named(server, "granian") not in (0, web) and answer(server) == 200)
     assert back == named(server, "lindian"), "the worker went on"
     port, all_of_it = int(server.url.rpartition(":")[2]), descendants(server.process.pid)
