@@ -49,6 +49,7 @@ ELSEWHERE = {
 CHOICES_ONLY = {
     ("POST", "/sign-out"),
     ("POST", "/desk/notices/{number}/groups"),
+    ("POST", "/desk/notices/{number}/undo"),
     ("POST", "/q/{token}/homecoming"),
     ("POST", "/desk/admin/imports/{token}/datum"),
 }
