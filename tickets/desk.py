@@ -8,7 +8,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from app.core import outbox, sent, uploads
+from app.core import forms, outbox, sent, uploads
 from app.core.errors import Forbidden, Mistaken
 from app.core.forms import read
 from app.core.web import Config, Db, Form, form_again, page, see
@@ -111,9 +111,9 @@ def thread(ticket_id: FromPath[int], session: Db, me: Me, q: FromQuery[str] = ""
     try:
         chosen_card = book_uses.holding(card) if card else None
     except Mistaken as error:
-        return page("desk/ticket.html", form={}, mistakes=error.mistakes, reason="", **around(session, ticket, me, q))
+        return page("desk/ticket.html", form={}, mistakes=error.mistakes, reason="", **around(session, ticket, me, forms.again(q)))
     form = {"words": book_uses.wording(chosen_card), "card": card} if chosen_card else {}
-    return page("desk/ticket.html", form=form, mistakes={}, reason="", **around(session, ticket, me, q))
+    return page("desk/ticket.html", form=form, mistakes={}, reason="", **around(session, ticket, me, forms.again(q)))
 
 
 @post("/desk/tickets/{ticket_id:int}/answers", sync_to_thread=True, include_in_schema=False, opt=sent.files(photos=thread_photos.AT_ONCE))

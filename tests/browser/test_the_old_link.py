@@ -98,7 +98,6 @@ def publish(manager: Page) -> str:
 def say(manager: Page, number: str, kind: str, **times: datetime) -> None:
     manager.goto(f"/desk/notices/{number}")
     manager.get_by_role("radio", name=kind).check()
-    manager.locator("details.of-start summary").click()
     manager.fill("[name=late_reason]", "要等备件")
     for name, value in times.items():
         manager.fill(f"[name={name}]", f"{value:%Y-%m-%dT%H:%M}")
