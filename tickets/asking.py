@@ -98,9 +98,7 @@ def _going_on(session: Session, household: Household, grid: Grid, asked: Asked) 
     family = merging.family(session, household.id)
     matter = Ticket.dark == (asked.dark or signs.is_dark(asked.words))
     # A thread that somebody began on the web with this room, or this number, alone may be a stranger's, who would read on.
-    # So may one of before the number was heard: a stranger who knew both wrote first.
-    heard = Ticket.reach.has(sa.and_(Reach.id.in_([one.id for one in reaches.heard(session, family)]), Reach.heard_at <= Ticket.asked_at))
-    both = sa.and_(heard, Ticket.household.has(Household.room != ""))
+    both = sa.and_(Ticket.reach_id.in_([reach.id for reach in reaches.heard(session, family)]), Ticket.household.has(Household.room != ""))
     sure = sa.or_(Ticket.channel.in_(reaches.VOUCHED), both)
     wanted = threads.whole().where(Ticket.household_id.in_(family), Ticket.grid_id == grid.id, fresh, matter, sure)
     found = session.scalar(wanted.order_by(Ticket.id.desc()).limit(1))

@@ -39,14 +39,6 @@ def test_who_knows_only_a_number_comes_into_no_thread_of_its_owner(town: Cast, a
     assert town.session.scalars(sa.select(Merge.by_id)).all() == [None]
 
 
-def test_who_knew_room_and_number_and_wrote_first_is_not_joined_by_her_call(town: Cast, ask: Ask) -> None:
-    home = {"estate": town.garden, "building": "2号楼", "room": "501", "contact": HERS}
-    before = ask("几点上班？", **home)
-    hers = ask(SECRET, **home, channel=Channel.phone, by=town.me(town.wangfang))
-    assert hers.id != before.id, "her words and their answer stand at no address that somebody else has"
-    assert ask("网上再问一句", **home).id == hers.id
-
-
 @pytest.mark.parametrize("first", [True, False], ids=["the stranger first", "the neighbour first"])
 def test_a_stranger_with_a_number_of_their_own_gets_and_erases_nothing_of_the_home(town: Cast, ask: Ask, first: bool) -> None:
     session, me = town.session, town.me(town.wangfang)
