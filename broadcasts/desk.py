@@ -128,11 +128,12 @@ def update(number: FromPath[str], form: Form, session: Db, me: Me, settings: Con
 
 def before(session: Db, notice: Notice) -> dict[str, Any]:
     """What has to be right before it is published: the time ahead, the fields, and what the pasted text names."""
+    text = pastes.read_again(session, notice)
     return {
         "ahead": lead_times.of(session, notice, at=notice.publish_at),
         "missing": lead_times.missing(session, notice),
-        "short": composer.short(session, notice),
-        "open_questions": unanswered.of(session, notice),
+        "short": composer.short(notice, text),
+        "open_questions": unanswered.of(notice, text),
     }
 
 

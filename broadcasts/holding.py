@@ -14,7 +14,7 @@ from broadcasts.shelf import OUTAGES, Told
 from broadcasts.tables import Notice, NoticeState, public
 from grids.tables import Estate
 
-RUNNING, OVER = ("out", "overdue"), ("restored", "cancelled", "finished")
+OVER = ("restored", "cancelled", "finished")
 
 
 def beside(session: Session, notice: Notice, at: datetime) -> list[Told]:
@@ -27,18 +27,18 @@ def beside(session: Session, notice: Notice, at: datetime) -> list[Told]:
 
 def first(notice: Notice, now: Present, others: Iterable[Told]) -> list[Told]:
     """Those that are told before the notice itself: while it runs none; of what is to come only where it is over."""
-    if now.state in RUNNING or now.instead:
+    if now.runs or now.instead:
         return []
-    told = [one for one in others if one.now.state in RUNNING or now.state in OVER]
+    told = [one for one in others if one.now.runs or now.state in OVER]
     return [one for one in told if _meet(one.notice, notice)]
 
 
 def of_home(notice: Notice, now: Present, others: Sequence[Told], home: Estate, building: str) -> tuple[Answer, Told]:
     """Which outage concerns this home now, or next; where none does, what the notice itself said of it."""
-    own, running = Told(notice, now), [one for one in others if one.now.state in RUNNING]
+    own, running = Told(notice, now), [one for one in others if one.now.runs]
     coming = [one for one in others if one not in running]
     ahead = [] if now.state in OVER else [own]
-    for told in [*ahead, *running, *coming] if now.state in RUNNING else [*running, *ahead, *coming]:
+    for told in [*ahead, *running, *coming] if now.runs else [*running, *ahead, *coming]:
         answer = homes.ask(told.notice, home, building)
         if answer.touch is not Touch.no:
             return answer, told

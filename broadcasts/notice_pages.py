@@ -41,7 +41,7 @@ def notice(
     estates = grids.by_code(session, found.grid.code).estates if found.kind.is_outage else []
     home = next((one for one in estates if str(one.id) == estate), None)
     building = forms.again(building)[:LONGEST]
-    others = holding.beside(session, found, clock.now()) if found.kind.is_outage and (home or truth.state not in holding.RUNNING) else []
+    others = holding.beside(session, found, clock.now()) if found.kind.is_outage and (home or not truth.runs) else []
     answer, held = holding.of_home(found, truth, others, home, building) if home else (None, None)
     return public_page(
         request, "residents/notice.html", age=0, notice=found, truth=truth, title=texts.headline(found, truth),

@@ -41,6 +41,11 @@ class Present(msgspec.Struct, frozen=True, kw_only=True):
     """The number of the notice that took this one's place."""
 
     @property
+    def runs(self) -> bool:
+        """The power is out now, or was to be back and nobody has said that it is."""
+        return self.state in ("out", "overdue")
+
+    @property
     def icon(self) -> str:
         return SIGNS[self.look][0]
 
@@ -58,7 +63,7 @@ def present(notice: Notice, now: datetime) -> Present:
     """Needs `updates` with their people. A draft is told as it would be if it were published now."""
     last = notice.updates[-1] if notice.updates else None
     told = _told(notice, now)
-    next_at = notice.next_update_at if told.state in ("out", "overdue") else None
+    next_at = notice.next_update_at if told.runs else None
     return msgspec.structs.replace(told, updated_at=last.at if last else None, next_at=next_at, by=last.by.name if last else "")
 
 

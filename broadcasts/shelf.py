@@ -61,7 +61,7 @@ def _shelf(session: Session, known: sa.ColumnElement[bool], grid_ids: Collection
 
 def _place(told: Told, at: datetime) -> str:
     state, notice = told.now.state, told.notice
-    if state in ("out", "overdue"):
+    if told.now.runs:
         return "out"
     if state in ("planned", "moved"):
         return "coming"

@@ -97,9 +97,7 @@ def _going_on(session: Session, household: Household, grid: Grid, asked: Asked) 
     fresh = sa.or_(Ticket.state == TicketState.open, answered_lately)
     family = merging.family(session, household.id)
     matter = Ticket.dark == (asked.dark or signs.is_dark(asked.words))
-    # A thread that somebody began on the web with this room, or this number, alone may be a stranger's, who would read on.
-    both = sa.and_(Ticket.reach_id.in_([reach.id for reach in reaches.heard(session, family)]), Ticket.household.has(Household.room != ""))
-    sure = sa.or_(Ticket.channel.in_(reaches.VOUCHED), both)
+    sure = reaches.surely_begun(Reach.household_id.in_(family))
     wanted = threads.whole().where(Ticket.household_id.in_(family), Ticket.grid_id == grid.id, fresh, matter, sure)
     found = session.scalar(wanted.order_by(Ticket.id.desc()).limit(1))
     if found is not None:

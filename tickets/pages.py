@@ -28,7 +28,6 @@ from tickets.appointments import appointments
 from tickets.clocks import acknowledging, pauses
 from tickets.households import memory, moving_in
 from tickets.outages import homecoming
-from tickets.outages.holding import RUNNING
 from tickets.photos import photo_doors, thread_photos
 from tickets.specialists import consultations
 from tickets.tables import Channel
@@ -233,10 +232,10 @@ def _known(session: Db, grid: Grid, number: str, about: str) -> list[Told]:
     """The notice it is asked about; where it is over and it is dark, what holds there now."""
     notice = _of_grid(session, grid, number)
     named = [Told(notice, present(notice, clock.now()))] if notice else []
-    if about != "outage" or any(told.now.state in RUNNING for told in named):
+    if about != "outage" or any(told.now.runs for told in named):
         return named
     here = {place.estate_id for place in notice.places} if notice else set()
-    out = [told for told in shelf.of_grid(session, grid).out if told.now.state in RUNNING]
+    out = [told for told in shelf.of_grid(session, grid).out if told.now.runs]
     return [told for told in out if notice is None or here & {place.estate_id for place in told.notice.places}][:3] or named
 
 

@@ -34,9 +34,8 @@ def hear(session: Session, *, phone: str, words: str, by: Me) -> Ticket:
 
 def _theirs(session: Session, mark: str, by: Me) -> Ticket | None:
     """The newest that goes on, else the newest settled, in which they were heard with this number."""
-    both = sa.and_(Household.room != "", Reach.heard_at <= Ticket.asked_at)  # Number and room, as only the household tells them.
-    sure = sa.and_(Reach.heard_at.is_not(None), sa.or_(Ticket.channel.in_(reaches.VOUCHED), both))
-    wanted = threads.whole().join(Ticket.reach).join(Ticket.household).where(Reach.mark == mark, Ticket.grid_id.in_(by.seen), sure)
+    heard = (Reach.mark == mark, Reach.heard_at.is_not(None), reaches.surely_begun(Reach.heard_at <= Ticket.asked_at))
+    wanted = threads.whole().join(Ticket.reach).where(Ticket.grid_id.in_(by.seen), *heard)
     return session.scalar(wanted.order_by(Ticket.state == TicketState.closed, Ticket.id.desc()).limit(1))
 
 

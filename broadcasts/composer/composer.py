@@ -12,6 +12,7 @@ from app.core.web import Db
 from app.core.words import phrase as _
 from broadcasts import dispatch
 from broadcasts.composer import pastes, reckoning, unanswered
+from broadcasts.composer.pastes import Behind
 from broadcasts.composer.proposals import Proposal, Reader, Short
 from broadcasts.composer.tables import Paste
 from broadcasts.composer.written import blank
@@ -73,20 +74,20 @@ def typed(form: FormMultiDict) -> tuple[dict[str, str], dict[str, list[str]]]:
 
 def behind(session: Db, notice: Notice) -> Above | None:
     """The text that a draft was written from, with what is still open of it: so it is asked wherever the draft is written on."""
-    source, proposal = pastes.source(session, notice), unanswered.proposed(session, notice)
-    return Above(source.paste, source.part, 1, proposal, source.answers) if source and proposal else None
+    text = pastes.read_again(session, notice)
+    if text is None:
+        return None
+    return Above(text.source.paste, text.source.part, 1, unanswered.proposed(notice, text), text.source.answers)
 
 
-def short(session: Db, notice: Notice) -> list[Short]:
+def short(notice: Notice, text: Behind | None) -> list[Short]:
     """Where the text behind a draft names more buildings than the draft has."""
-    source = pastes.source(session, notice)
-    if source is None or not notice.kind.is_outage:
+    if text is None or not notice.kind.is_outage:
         return []
-    known, part = pastes.reader(session, source.paste), source.part
     chosen: dict[str, int | None] = {}
     for place in notice.places:
         chosen[place.estate.name] = (chosen.get(place.estate.name) or 0) + 1 if place.building else None
-    return known.short(part, chosen) if part < len(known.entries) else []
+    return text.reader.short(text.source.part, chosen)
 
 
 def which(session: Db, me: staff.Me, form: Mapping[str, str]) -> tuple[Paste, Reader, int] | None:

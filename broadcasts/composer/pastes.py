@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -22,6 +23,13 @@ TWICE = timedelta(minutes=1)
 """So soon after, the same text by the same person is the same tap."""
 MOST, LONGEST = 60, 200
 """So many answers, and so long, there can be at most."""
+
+
+class Behind(NamedTuple):
+    """The text that a draft was written from: which part of it, what was answered, and how it reads."""
+
+    source: PastedNotice
+    reader: Reader
 
 
 def keep(session: Session, grid: Grid, *, by: Me, text: str) -> Paste:
@@ -85,3 +93,10 @@ def source(session: Session, notice: Notice) -> PastedNotice | None:
 def behind(session: Session, notice: Notice) -> Paste | None:
     found = source(session, notice)
     return found.paste if found else None
+
+
+def read_again(session: Session, notice: Notice) -> Behind | None:
+    """The text that a draft was written from, read once more: its own part is there."""
+    found = source(session, notice)
+    known = reader(session, found.paste) if found else None
+    return Behind(found, known) if found and known and found.part < len(known.entries) else None

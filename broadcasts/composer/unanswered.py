@@ -9,6 +9,7 @@ from app.core.errors import Mistaken
 from app.core.words import phrase as _
 from app.core.words import say
 from broadcasts.composer import pastes, written
+from broadcasts.composer.pastes import Behind
 from broadcasts.composer.proposals import Proposal, Reader
 from broadcasts.composer.questions import Question
 from broadcasts.tables import Notice, NoticeKind
@@ -19,20 +20,14 @@ Form = Mapping[str, str]
 Said = Mapping[str, Sequence[str]]
 
 
-def of(session: Session, notice: Notice) -> list[Question]:
+def of(notice: Notice, behind: Behind | None) -> list[Question]:
     """Of a draft written from a text, as the draft stands now."""
-    proposal = proposed(session, notice)
-    return proposal.questions if proposal else []
+    return proposed(notice, behind).questions if behind else []
 
 
-def proposed(session: Session, notice: Notice) -> Proposal | None:
+def proposed(notice: Notice, behind: Behind) -> Proposal:
     """What its text proposes after the answers that were given, with the questions that are still open."""
-    source = pastes.source(session, notice)
-    if source is None:
-        return None
-    reader = pastes.reader(session, source.paste)
-    if source.part >= len(reader.entries):
-        return None
+    source, reader = behind
     proposal = reader.propose(source.part, source.answers)
     form, said = written.from_notice(notice)
     proposal.questions = [one for one in proposal.questions if not _settled(one, reader, proposal, form, said)]
@@ -41,7 +36,7 @@ def proposed(session: Session, notice: Notice) -> Proposal | None:
 
 def must_be_looked_at(session: Session, notice: Notice, *, by: Me, looked: bool) -> None:
     """Raises Mistaken where something is open and nobody said that it was looked at; who says so stands in the log."""
-    if not notice.is_written_only or not (open_ := of(session, notice)):
+    if not notice.is_written_only or not (open_ := of(notice, pastes.read_again(session, notice))):
         return
     words = [str(one.words) for one in open_]
     if not looked:

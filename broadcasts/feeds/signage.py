@@ -36,7 +36,7 @@ def slides(session: Session, shelf: Shelf) -> list[Slide]:
 
 def _power(shelf: Shelf) -> Iterator[Slide]:
     """What is out, or that nothing is known to be; what just came back is good news after it."""
-    if not any(told.now.state in ("out", "overdue") for told in shelf.out):
+    if not any(told.now.runs for told in shelf.out):
         yield Slide("fine", "fine", say("Now"), say("No outage known"), say("If yours is dark, please tell us."))
     yield from map(_notice, shelf.out[:OUT])
 

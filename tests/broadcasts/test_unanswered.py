@@ -92,7 +92,7 @@ def test_what_was_passed_over_stands_in_the_log(town: Cast) -> None:
     kept = pastes.keep(session, town.lotus, by=me, text=OPEN)
     said = Written(kind=NoticeKind.fault_outage, estates=[town.garden.id], unknown=True)
     notice = pastes.write(session, pastes.find(session, kept.id, for_=me), 0, said, by=me)
-    assert [str(one.words) for one in unanswered.of(session, notice)] == [TIMES]
+    assert [str(one.words) for one in unanswered.of(notice, pastes.read_again(session, notice))] == [TIMES]
     with pytest.raises(Mistaken):
         unanswered.must_be_looked_at(session, notice, by=me, looked=False)
     unanswered.must_be_looked_at(session, notice, by=me, looked=True)

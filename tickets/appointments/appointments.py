@@ -118,9 +118,7 @@ def give_up(session: Session, ticket: Ticket, *, by: Me) -> None:
         told = say(
             "The colleagues of another area take this over, so nobody comes %(time)s. They agree on another time with you.", time=_span(one)
         )
-        _tell(session, ticket, one, by, told)
-        _end(session, one, AppointmentState.cancelled, by)
-        _record(session, "appointments.cancel", one, by)
+        _withdrawn(session, ticket, one, by, told)
         booked.bring(session, one)
 
 
@@ -245,11 +243,15 @@ def _tell(session: Session, ticket: Ticket, appointment: Appointment, by: Me | N
 
 
 def _called_off(session: Session, ticket: Ticket, current: Appointment, by: Me | None) -> Appointment:
-    _tell(session, ticket, current, by, say("Cancelled: nobody comes %(time)s.", time=_span(current)))
-    _end(session, current, AppointmentState.cancelled, by)
-    _record(session, "appointments.cancel", current, by)
+    _withdrawn(session, ticket, current, by, say("Cancelled: nobody comes %(time)s.", time=_span(current)))
     booked.take_back(session, ticket, current, by=by)
     return current
+
+
+def _withdrawn(session: Session, ticket: Ticket, current: Appointment, by: Me | None, told: str) -> None:
+    _tell(session, ticket, current, by, told)
+    _end(session, current, AppointmentState.cancelled, by)
+    _record(session, "appointments.cancel", current, by)
 
 
 def _end(session: Session, appointment: Appointment, became: AppointmentState, by: Me | None) -> None:

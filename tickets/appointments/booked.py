@@ -48,12 +48,8 @@ def miss(session: Session, missed: Appointment, *, by: Me) -> None:
     if ticket.state is TicketState.closed:
         return
     when = words.span(missed.starts_at, missed.ends_at)
-    told = threads.say(
-        session, ticket, by.id, say("We came %(time)s and met nobody. Choose another time here; we get in touch too.", time=when)
-    )
-    missed.told_id = told.id
-    carrying.bring(session, ticket, told)
-    threads.wait_again(session, ticket)
+    told = say("We came %(time)s and met nobody. Choose another time here; we get in touch too.", time=when)
+    _still_owed(session, ticket, missed, told, by)
 
 
 def owe(session: Session, called_off: Appointment, *, by: Me) -> None:
@@ -61,8 +57,14 @@ def owe(session: Session, called_off: Appointment, *, by: Me) -> None:
     ticket = threads.read(session, called_off.ticket_id)
     when = words.span(called_off.starts_at, called_off.ends_at)
     told = say("We called off our visit %(time)s by mistake, and that time is gone. Choose another here; we get in touch too.", time=when)
-    called_off.told_id = threads.say(session, ticket, by.id, told).id
-    bring(session, called_off)
+    _still_owed(session, ticket, called_off, told, by)
+
+
+def _still_owed(session: Session, ticket: Ticket, ended: Appointment, words: str, by: Me) -> None:
+    """They hear it by their own way too, and the question waits again."""
+    told = threads.say(session, ticket, by.id, words)
+    ended.told_id = told.id
+    carrying.bring(session, ticket, told)
     threads.wait_again(session, ticket)
 
 

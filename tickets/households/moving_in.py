@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from app.core import audit, clock
-from app.core.errors import Missing, Refused
+from app.core.errors import Refused
 from app.core.words import phrase as _
 from broadcasts import limits
 from grids import grids
@@ -68,10 +68,7 @@ def say(session: Session, ticket: Ticket, *, token: str) -> Removal:
 
 def confirm(session: Session, removal_id: int, *, by: Me) -> Removal:
     """A colleague knows that it is so: nobody comes to the former at that door any more. Tapped twice it is done once."""
-    found = session.get(Removal, removal_id, with_for_update=True) if 0 < removal_id < 2**63 else None
-    if found is None:
-        raise Missing(_("There is nothing here, or it is not yours to see."))
-    merging.must_look_after(session, session.get_one(Household, found.gone_id), by=by)
+    found = removals.find(session, removal_id, by=by)
     if found.seen_at is None and found.undone_at is None:
         found.seen_at, found.seen_by_id = clock.now(), by.id
         session.flush()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from app.core import clock, seals
 from grids.staff.staff import Me
 from tickets import written
-from tickets.tables import Channel, Household, Reach, ReachKind
+from tickets.tables import Channel, Household, Reach, ReachKind, Ticket
 
 VOUCHED = (Channel.phone, Channel.counter, Channel.wechat, Channel.wecom, Channel.sms, Channel.api)
 """Channels in which a colleague or a company's own system has heard who speaks."""
@@ -53,6 +53,15 @@ def heard(session: Session, homes: Collection[int]) -> Sequence[Reach]:
 
 def is_theirs(session: Session, mark: str, homes: Collection[int]) -> bool:
     return mark in {reach.mark for reach in heard(session, homes)}
+
+
+def surely_begun(*of_number: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    """The condition on Ticket that its household began it: somebody heard them, or it names their room and a number heard from them.
+
+    Any other, begun on the web with this room, or this number, alone, may be a stranger's, who would read on.
+    """
+    heard_number = Ticket.reach.has(sa.and_(Reach.kind != ReachKind.name, Reach.heard_at.is_not(None), *of_number))
+    return sa.or_(Ticket.channel.in_(VOUCHED), sa.and_(heard_number, Ticket.household.has(Household.room != "")))
 
 
 def told(session: Session, reach: Reach | None) -> str:

@@ -58,13 +58,19 @@ def move(session: Session, ticket: Ticket, *, by: Me | None, who: Who) -> Remova
     return made
 
 
-def undo(session: Session, removal_id: int, *, by: Me) -> Removal:
-    """Nobody had moved. Tapped twice it is done once."""
+def find(session: Session, removal_id: int, *, by: Me) -> Removal:
+    """Held, for whoever looks after the former household."""
     found = session.get(Removal, removal_id, with_for_update=True) if 0 < removal_id < 2**63 else None
     if found is None:
         raise Missing(_("There is nothing here, or it is not yours to see."))
+    merging.must_look_after(session, session.get_one(Household, found.gone_id), by=by)
+    return found
+
+
+def undo(session: Session, removal_id: int, *, by: Me) -> Removal:
+    """Nobody had moved. Tapped twice it is done once."""
+    found = find(session, removal_id, by=by)
     gone, came = session.get_one(Household, found.gone_id), session.get_one(Household, found.came_id)
-    merging.must_look_after(session, gone, by=by)
     if found.undone_at is None:
         _must_be_alone(session, found)
         found.undone_at, found.undone_by_id = clock.now(), by.id

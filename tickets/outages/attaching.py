@@ -22,7 +22,7 @@ def on_asking(session: Session, ticket: Ticket, words: str, notice: Notice | Non
         goes_on(session, ticket, words)
         return
     known = _that_holds(session, ticket, notice) if ticket.dark else notice
-    if known is None or known.exercise or known.is_written_only or life.can_undo(known) or _detached(session, ticket, known):
+    if known is None or not _stands(known) or _detached(session, ticket, known):
         return
     ticket.answered_by_notice = ticket.dark and not signs.needs_a_person(words) and holding.runs(session, known)
     _put(session, ticket, known, at_once=ticket.answered_by_notice)
@@ -37,7 +37,7 @@ def goes_on(session: Session, ticket: Ticket, words: str) -> None:
     if ticket.notice_id is None or holding.runs(session, session.get_one(Notice, ticket.notice_id)):
         return
     ticket.answered_by_notice, known = False, _known_outage(session, ticket) if signs.is_dark(words) else None
-    if known is not None and not life.can_undo(known) and not _detached(session, ticket, known):
+    if known is not None and _stands(known) and not _detached(session, ticket, known):
         ticket.answered_by_notice = not signs.needs_a_person(words)
         _put(session, ticket, known, at_once=ticket.answered_by_notice)
 
@@ -45,7 +45,7 @@ def goes_on(session: Session, ticket: Ticket, words: str) -> None:
 def attach(session: Session, ticket: Ticket, notice: Notice, *, by: Me) -> Ticket:
     """This question is about that notice, says a colleague: from now on its updates answer it."""
     by.must_look_after(ticket.grid_id)
-    if notice.grid_id != ticket.grid_id or notice.is_written_only or notice.exercise or life.can_undo(notice):
+    if notice.grid_id != ticket.grid_id or not _stands(notice):
         raise Refused(_("A question is attached to a published notice of its own grid."))
     threads.hold(session, ticket)
     if ticket.notice_id != notice.id:
@@ -117,6 +117,11 @@ def _put(session: Session, ticket: Ticket, notice: Notice, *, at_once: bool) -> 
     else:  # What may still be taken back is told when it stands.
         ticket.told_update_id = latest.id if latest and not waits else None
         session.flush()
+
+
+def _stands(notice: Notice) -> bool:
+    """Told to everybody, and not to be taken back by now."""
+    return not (notice.is_written_only or notice.exercise or life.can_undo(notice))
 
 
 def _that_holds(session: Session, ticket: Ticket, named: Notice | None) -> Notice | None:

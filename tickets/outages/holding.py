@@ -19,7 +19,6 @@ from tickets.outages.tables import Suspicion
 from tickets.tables import Entry, Ticket, TicketState
 
 FILE = Path(__file__).with_name("attaching.toml")
-RUNNING = ("out", "overdue")
 
 
 class Fit(enum.Enum):
@@ -39,12 +38,12 @@ def spans() -> tuple[timedelta, timedelta]:
 
 def runs(session: Session, notice: Notice) -> bool:
     known = notices.by_number(session, notice.number)
-    return known.kind.is_outage and present(known, clock.now()).state in RUNNING
+    return known.kind.is_outage and present(known, clock.now()).runs
 
 
 def fit(notice: Notice, said_at: datetime) -> Fit:
     """Of a report made at this time. The notice is whole, with its updates."""
-    if present(notice, clock.now()).state in RUNNING:
+    if present(notice, clock.now()).runs:
         return Fit.answers
     if notice.state is not NoticeState.restored or notice.ends_at is None or said_at > notice.ends_at + spans()[1]:
         return Fit.none

@@ -39,7 +39,7 @@ def tell(session: Session, notice: Notice, update: Update, ticket_ids: Sequence[
 def words(notice: Notice, update: Update) -> str:
     """The truth of this moment as it is said in a thread."""
     now = present(notice, clock.now())
-    said = [update.words or (notice.cause if now.state in ("out", "overdue") else ""), now.was, _next_news(now)]
+    said = [update.words or (notice.cause if now.runs else ""), now.was, _next_news(now)]
     told = say("%(word)s: %(title)s", word=now.word, title=notice.title)
     return "\n".join([told, *(part for part in (now.words, *said) if part), say("Notice %(number)s.", number=notice.number)])
 

@@ -12,7 +12,6 @@ from broadcasts.shelf import Told
 from grids.tables import Grid
 from tickets import conversation
 from tickets.households import memory
-from tickets.outages import holding
 from tickets.tables import Ticket, TicketState
 from tickets.triage import Judgement, judge, outcomes
 from tickets.triage.tables import TriageOutcome
@@ -41,11 +40,11 @@ def known_at(session: Session, ticket: Ticket) -> Sequence[Told]:
         return known_in(session, ticket.grid)
     about = memory.attached(session, ticket)
     found = [*([about] if about and about.notice.kind.is_outage else []), *memory.outages(session, ticket)]
-    return [told for told in found if told.now.state in holding.RUNNING][:1]
+    return [told for told in found if told.now.runs][:1]
 
 
 def known_in(session: Session, grid: Grid) -> Sequence[Told]:
-    return [told for told in shelf.of_grid(session, grid).out if told.now.state in holding.RUNNING][:3]
+    return [told for told in shelf.of_grid(session, grid).out if told.now.runs][:3]
 
 
 def record(session: Session, ticket: Ticket, answers: list[str]) -> TriageOutcome:
