@@ -25,8 +25,8 @@ def beside(session: Session, notice: Notice, at: datetime) -> list[Told]:
     return [Told(one, present(one, at)) for one in session.scalars(found.options(*SHOWN))]
 
 
-def first(notice: Notice, now: Present, others: Iterable[Told]) -> list[Told]:
-    """Those that are told before the notice itself: while it runs none; of what is to come only where it is over."""
+def to_tell(notice: Notice, now: Present, others: Iterable[Told]) -> list[Told]:
+    """Those that its page tells too: while it runs none; of what is to come, below its own truth, only where it is over."""
     if now.runs or now.instead:
         return []
     told = [one for one in others if one.now.runs or now.state in OVER]

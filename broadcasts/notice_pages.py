@@ -47,7 +47,7 @@ def notice(
         request, "residents/notice.html", age=0, notice=found, truth=truth, title=texts.headline(found, truth),
         place=audiences.short(found.places), places=audiences.lines(found.places), blocks=prose.blocks(found.words), contact=contact,
         text=texts.group(found, truth, contact, base_url=settings.base_url), estates=estates, home=home, building=building,
-        answer=answer, held=held, first=holding.first(found, truth, others), short=audiences.short,
+        answer=answer, held=held, others=holding.to_tell(found, truth, others), short=audiences.short,
         usual=_usual(session, found, truth), ways=ways(settings),
     )  # fmt: skip
 
