@@ -30,19 +30,29 @@ class Layer:
             for gram, times in counted.items():
                 self.postings[gram].append((saying, self.weights[gram] * times / length))
 
-    def near(self, units: Sequence[str]) -> tuple[Mapping[int, float], Mapping[int, float]]:
-        """How near each saying is, and which share of the question each answer's sayings know."""
-        counted = Counter(_grams(units))
-        weight = {gram: self.weights.get(gram, self.unknown * _size(gram)) * times for gram, times in counted.items()}
-        length, whole = math.sqrt(sum(one * one for one in weight.values())) or 1, sum(weight.values()) or 1
+    def near(self, units: Sequence[str]) -> Mapping[int, float]:
+        """How near each saying is."""
+        weight = self._weighed(units)
+        length = math.sqrt(sum(one * one for one in weight.values())) or 1
         sayings: dict[int, float] = defaultdict(float)
-        known: dict[int, float] = defaultdict(float)
         for gram, one in weight.items():
             for saying, share in self.postings.get(gram, ()):
                 sayings[saying] += one * share / length
+        return sayings
+
+    def known(self, units: Sequence[str]) -> Mapping[int, float]:
+        """Which share of the question each answer's sayings know."""
+        weight = self._weighed(units)
+        whole = sum(weight.values()) or 1
+        known: dict[int, float] = defaultdict(float)
+        for gram, one in weight.items():
             for answer in self.has.get(gram, ()):
                 known[answer] += one / whole
-        return sayings, known
+        return known
+
+    def _weighed(self, units: Sequence[str]) -> Mapping[str, float]:
+        counted = Counter(_grams(units))
+        return {gram: self.weights.get(gram, self.unknown * _size(gram)) * times for gram, times in counted.items()}
 
 
 def _grams(units: Sequence[str]) -> list[str]:

@@ -10,4 +10,4 @@ def of(texts: Sequence[str], wanted: Collection[int]) -> dict[int, Mapping[int, 
     """For each wanted text how near every other is, from 0 to 1. Letters only: a worker carries no dictionary of sounds."""
     said = [list(spelling.usual(text)) for text in texts]
     layer = Layer(list(enumerate(said)), len(said), [list(word) for word in spelling.words().weak])
-    return {at: layer.near(said[at])[0] for at in wanted}
+    return {at: layer.near(said[at]) for at in wanted}

@@ -54,7 +54,7 @@ class Index:
             return self._typed(text)
         written = self._layer(self.written, list(text))
         heard = self._layer(self.heard, spelling.syllables(text))
-        _sayings, told = self.told.near(list(text))
+        told = self.told.known(list(text))
         scores = {
             number: WRITTEN * written.get(number, 0) + HEARD * heard.get(number, 0) + TOLD * told.get(number, 0)
             for number in {*written, *heard}
@@ -68,11 +68,11 @@ class Index:
     def explains(self, question: str, answer: int) -> float:
         """Which share of the question the answer's own sayings know, by sound: the rest is about something else."""
         text = spelling.usual(question)
-        _sayings, known = self.heard.near(spelling.typed(text) if spelling.is_latin(text) else spelling.syllables(text))
+        known = self.heard.known(spelling.typed(text) if spelling.is_latin(text) else spelling.syllables(text))
         return known.get(answer, 0.0)
 
     def _layer(self, layer: Layer, units: Sequence[str]) -> dict[int, float]:
-        sayings, known = layer.near(units)
+        sayings, known = layer.near(units), layer.known(units)
         best: dict[int, float] = defaultdict(float)
         for saying, near in sayings.items():
             number = self.sayings[saying].answer
