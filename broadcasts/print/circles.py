@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 
 from app.core import clock
 from app.core.words import day, language, say
-from broadcasts.print.posters import qr
 from broadcasts.print.press import clean
 from grids.circle import circle_sheet
 from grids.circle.circle import Answer, Way
@@ -34,7 +33,7 @@ def data(sheet: Sheet, sketch: Sketch, contact: Contact | None, *, base_url: str
         "sketch": drawn(sketch), "ways": [_way(one) for one in sheet.ways], "home": clean(circle_sheet.unwalked(sheet), LINE),
         "none": "" if sheet.ways else say("We know of no place to pay near here yet. Please ask the manager."),
         "known": say("As known on %(day)s. Minutes at 80 metres a minute.", day=day(clock.now())),
-        "qr": qr(f"{base_url}{sheet.path}"), "scan": say("Scan: what is open now, in cash, step-free"), "site": urlsplit(base_url).netloc,
+        "address": f"{base_url}{sheet.path}", "scan": say("Scan: what is open now, in cash, step-free"), "site": urlsplit(base_url).netloc,
         "code_name": say("Short code"), "code": f"{code[:3]} {code[3:]}", "name_label": say("Your district manager"),
         "name": clean(contact.name, 20) if contact else "", "phone": contact.phone if contact else "",
         "service": say("Power service, day and night"),

@@ -1,11 +1,9 @@
 """What a poster says: the state across the top third, the time large, whom to call, and a code to scan for what is true later."""
 
-import io
 from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
-import segno
 
 from app.core import clock
 from app.core.words import day, hour, language, say
@@ -86,7 +84,7 @@ def data(poster: Poster, size: str) -> dict[str, Any]:
         "word": clean(poster.word, TITLE), "under": clean(poster.under, LINE), "told": clean(poster.told, 2 * LINE),
         "label": poster.label, "day": poster.day, "clock": poster.clock, "lead": clean(poster.lead, LINE), "was": clean(poster.was, LINE),
         "facts": [(name, clean(value, LINE)) for name, value in poster.facts], "blocks": poster.blocks, "advice": poster.advice,
-        "qr": qr(poster.address), "scan": say("Scan, or type the number at"), "site": urlsplit(poster.address).netloc,
+        "address": poster.address, "scan": say("Scan, or type the number at"), "site": urlsplit(poster.address).netloc,
         "code_name": say("Short code"), "code": f"{code[:3]} {code[3:]}" if len(code) == 6 else code,
         "number_name": say("Notice"), "number": poster.number, "name_label": say("Your district manager"),
         "name": clean(contact.name, 20) if contact else "", "phone": contact.phone if contact else "",
@@ -95,12 +93,6 @@ def data(poster: Poster, size: str) -> dict[str, Any]:
         "strip": [clean(words, 40) for words in poster.strip],
         "strip_bold": len(poster.strip) - 4,
     }  # fmt: skip
-
-
-def qr(address: str) -> str:
-    drawn = io.BytesIO()
-    segno.make(address, error="m", micro=False).save(drawn, kind="svg", xmldecl=False, border=0, omitsize=True)
-    return drawn.getvalue().decode()
 
 
 def _outage(poster: Poster, notice: Notice, truth: Present) -> None:

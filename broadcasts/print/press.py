@@ -1,6 +1,7 @@
 """Typst at work: a template and its data become a PDF or a picture, once. The same data again are the same bytes, from the folder."""
 
 import hashlib
+import io
 import os
 import tempfile
 import threading
@@ -126,10 +127,22 @@ def _compile(template: str, told: bytes, **how: Any) -> bytes:
     letters = fonts()
     made: Any = typst.compile(
         str(HERE / template), root=str(HERE), font_paths=list(letters.folders), ignore_system_fonts=not letters.system,
-        sys_inputs={"data": told.decode()}, **how,
+        sys_inputs={"data": told.decode(), "qr": _qr(told)}, **how,
     )  # fmt: skip
     page: bytes = made[0] if isinstance(made, list) else made
     return page
+
+
+def _qr(told: bytes) -> str:
+    """Of the sheet's address, as SVG: drawn by who sets the sheet, so that a worker carries nothing that draws."""
+    import segno
+
+    address = msgspec.json.decode(told).get("address")
+    if not address:
+        return ""
+    drawn = io.BytesIO()
+    segno.make(address, error="m", micro=False).save(drawn, kind="svg", xmldecl=False, border=0, omitsize=True)
+    return drawn.getvalue().decode()
 
 
 def _keep(path: Path, made: bytes) -> None:

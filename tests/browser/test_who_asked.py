@@ -147,6 +147,7 @@ def test_seen_before_answered_also_without_signal_and_sent_once(profile: Profile
     assert thrown == []
     context.set_offline(False)
     # By itself, as soon as there is a signal: the page then shows the thread as the server has it.
-    expect(page.locator(".thread:not([data-unsent]) .say.me", has_text="读数对得上")).to_have_count(1, timeout=30_000)
+    expect(page.locator("html:not([data-kept-at]) .say.me", has_text="读数对得上")).to_have_count(1, timeout=30_000)
+    expect(waits).to_have_count(0)
     page.goto(address)
     expect(page.locator(".say.me", has_text="读数对得上")).to_have_count(1)

@@ -215,6 +215,10 @@ strip?.querySelector("button")?.addEventListener("click", async () => {
   show();
 });
 
-addEventListener("online", flush);
+addEventListener("online", async () => {
+  await flush();
+  // A kept copy is old now; where what was sent leads on by itself, nothing overtakes it.
+  if (document.documentElement.dataset.keptAt && sent.every((one) => one.stay)) location.reload();
+});
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && flush());
 if (me) flush();

@@ -30,7 +30,8 @@ if (kept) {
     time.textContent = new Date(kept).toLocaleString(document.documentElement.lang, { dateStyle: "medium", timeStyle: "short", timeZone: "Asia/Shanghai" });
     banner.hidden = false;
   }
-  addEventListener("online", () => location.reload());
+  // A manager's page first sends what waits (outbox.js).
+  if (!document.body.dataset.me) addEventListener("online", () => location.reload());
 }
 
 /** @param {HTMLElement} button */
