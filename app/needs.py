@@ -25,7 +25,7 @@ from pwa.tables import Device
 from tickets import inbox, promises
 from tickets.answers import ideas
 from tickets.answers.ideas import Idea
-from tickets.appointments import appointment_reminders, appointments
+from tickets.appointments import appointment_reminders, diary
 from tickets.appointments.tables import Appointment
 from tickets.clocks import nagging
 from tickets.households import moving_in
@@ -127,7 +127,7 @@ def of(session: Session, me: Me) -> Needs:
         sending=checklist.unfinished(session, me.own),
         stale_cards=cards.stale(session, owner_id=me.id),
         shut_places=sightings.to_look_at(session, me.own),
-        visits=appointments.listed(session, me.own, first=clock.today(), days=1),
+        visits=diary.listed(session, me.own, first=clock.today(), days=1),
         remind=appointment_reminders.left(session, me.own),
         kinds=kinds.names(session),
         ideas=ideas.open_to(session, me),

@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from tickets import threads
-from tickets.appointments import appointments
+from tickets.appointments import diary
 from tickets.appointments.tables import Appointment, AppointmentState
 from tickets.clocks.tables import Customer
 from tickets.procedures import cases, procedures
@@ -28,9 +28,9 @@ def of(session: Session, ticket: Ticket, *, token: str | None = None) -> Alongsi
     hidden = token is not None and threads.later(session, token) is not None
     case = None if hidden else cases.of(session, ticket)
     offered = procedures.of_grid(session, ticket.grid_id, ticket.kind) if case is None and ticket.kind else {}
-    newest = next(reversed(appointments.history(session, ticket, token=token)), None)
+    newest = next(reversed(diary.history(session, ticket, token=token)), None)
     return Alongside(
-        appointment=appointments.of(session, ticket, token=token),
+        appointment=diary.of(session, ticket, token=token),
         missed=newest if newest and newest.state is AppointmentState.missed else None, case=cases.standing(session, case) if case else None,
         customers=list(offered),
     )  # fmt: skip

@@ -16,8 +16,8 @@ from grids.staff import staff
 from grids.staff.who import Me
 from tickets import conversation, inbox, replies, written
 from tickets.clocks.tables import Clock, Customer, Measure, Pause, Unit
+from tickets.forms import address_token, chosen
 from tickets.households import reaches
-from tickets.pages import address_token, chosen
 from tickets.privacy import sight
 from tickets.tables import Channel, Entry, Ticket, TicketState
 

@@ -14,9 +14,10 @@ from tickets import thanking, threads
 from tickets.clocks import acknowledging, clocks
 from tickets.clocks.tables import Customer
 from tickets.households import households, merging, reaches
+from tickets.households.tables import Household, Reach
 from tickets.kinds import kinds
 from tickets.outages import attaching, signs, suspicions
-from tickets.tables import Address, Channel, Entry, Household, Reach, Ticket, TicketState
+from tickets.tables import Address, Channel, Entry, Ticket, TicketState
 from tickets.wording import moderation
 
 SAME_MATTER = timedelta(days=1)

@@ -21,14 +21,15 @@ from grids.tables import Grid
 from tickets import alongside, conversation, handovers, inbox, promises, written
 from tickets.answers import book_uses, ideas
 from tickets.clocks import acknowledging, clock_desk, nagging
+from tickets.forms import Line, Words, address_token, chosen
 from tickets.households import lookups, memory, merging
+from tickets.households.tables import Way
 from tickets.kinds import kinds
 from tickets.outages import signs
-from tickets.pages import Line, Words, address_token, chosen
 from tickets.photos import thread_photos
 from tickets.privacy import requests, sight, unmasking
 from tickets.specialists import consulted
-from tickets.tables import Channel, Ticket, TicketState, Way
+from tickets.tables import Channel, Ticket, TicketState
 from tickets.triage import whose_wire
 from tickets.wording import moderation, wording
 

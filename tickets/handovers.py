@@ -17,7 +17,8 @@ from grids.tables import Grid, Organisation
 from tickets import threads, written
 from tickets.appointments import appointments
 from tickets.households import merging
-from tickets.tables import Handover, Household, Ticket, TicketState
+from tickets.households.tables import Household
+from tickets.tables import Handover, Ticket, TicketState
 
 
 def beside(session: Session, ticket: Ticket) -> Sequence[Grid]:

@@ -15,7 +15,8 @@ from broadcasts.tables import Notice
 from grids.staff.staff import Me
 from grids.tables import Estate
 from tickets import order, threads
-from tickets.tables import Entry, Household, Ticket, TicketState
+from tickets.households.tables import Household
+from tickets.tables import Entry, Ticket, TicketState
 
 MANY = 1000
 """More than so many answered or settled ones are not counted: nobody works through them."""

@@ -15,7 +15,8 @@ from grids.staff.staff import Me
 from grids.tables import Grid
 from tickets import conversation, thanking, threads, written
 from tickets.households import reaches
-from tickets.tables import Channel, Household, Reach, Ticket, TicketState
+from tickets.households.tables import Household, Reach
+from tickets.tables import Channel, Ticket, TicketState
 
 
 def hear(session: Session, *, phone: str, words: str, by: Me) -> Ticket:

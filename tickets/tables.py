@@ -1,6 +1,6 @@
 """What households ask, and what they are told."""
 
-from datetime import date, datetime
+from datetime import datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -11,6 +11,7 @@ from broadcasts.tables import Notice
 from grids.tables import Building, Estate, Grid, Person
 from tickets.answers.tables import AnswerUse
 from tickets.clocks.tables import Acknowledgement, Clock, Customer, Pause
+from tickets.households.tables import Household, Reach, Way
 from tickets.outages.tables import Homecoming
 
 
@@ -28,80 +29,6 @@ class Channel(StrEnum):
     wecom = "wecom"
     sms = "sms"
     api = "api"
-
-
-class Way(StrEnum):
-    """How an asker is reached: by the thread's own page, by a message that we send, or by a colleague."""
-
-    page = "page"
-    sms = "sms"
-    email = "email"
-    wecom = "wecom"
-    paste = "paste"
-    call = "call"
-
-
-class ReachKind(StrEnum):
-    phone = "phone"
-    email = "email"
-    name = "name"
-
-
-class TicketKind(Table):
-    """What a question is. Those without an organisation are the service standard's; an organisation may name them anew or add its own."""
-
-    __tablename__ = "ticket_kinds"
-    __table_args__ = (sa.UniqueConstraint("organisation_id", "key"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    organisation_id: Mapped[int | None] = mapped_column(sa.ForeignKey("organisations.id"))
-    key: Mapped[str] = mapped_column(index=True)
-    above: Mapped[str] = mapped_column(default="")
-    name: Mapped[str]
-    rank: Mapped[int]
-    source: Mapped[str]
-    effective_on: Mapped[date]
-    retired_at: Mapped[datetime | None]
-
-
-class Household(Table):
-    """A home by its estate, building and room, or a person by telephone or name alone, as far as somebody told us.
-
-    `same_as` leads to the household that it proved to be one with; nothing is moved, so that this can be undone.
-    """
-
-    __tablename__ = "households"
-    __table_args__ = (sa.UniqueConstraint("estate_id", "building", "room"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    grid_id: Mapped[int | None] = mapped_column(sa.ForeignKey("grids.id"), index=True)
-    estate_id: Mapped[int | None] = mapped_column(sa.ForeignKey("estates.id"), index=True)
-    building: Mapped[str] = mapped_column(default="")
-    room: Mapped[str] = mapped_column(default="")
-    prefers: Mapped[Way | None]
-    same_as_id: Mapped[int | None] = mapped_column(sa.ForeignKey("households.id"), index=True)
-
-    estate: Mapped[Estate | None] = relationship(lazy="raise")
-
-
-class Reach(Table):
-    """A telephone number, an e-mail address or a name by which a household is reached.
-
-    It is kept sealed; `mark` is its keyed hash, by which it is found; `shown` is what a list may show of it. `heard_at`: when a colleague
-    or a company's own system first heard it from this household; until then somebody only wrote it on the web, which proves nothing.
-    """
-
-    __tablename__ = "reaches"
-    __table_args__ = (sa.UniqueConstraint("household_id", "mark"),)
-
-    id: Mapped[int] = mapped_column(primary_key=True)
-    household_id: Mapped[int] = mapped_column(sa.ForeignKey("households.id"), index=True)
-    kind: Mapped[ReachKind]
-    mark: Mapped[str] = mapped_column(index=True)
-    sealed: Mapped[str]
-    shown: Mapped[str]
-    at: Mapped[datetime]
-    heard_at: Mapped[datetime | None]
 
 
 class Ticket(Table):

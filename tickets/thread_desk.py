@@ -12,11 +12,11 @@ from broadcasts import notices
 from grids.staff import staff
 from grids.staff.who import Me
 from tickets import conversation, handovers, promises, written
+from tickets.forms import Line
 from tickets.households import households, merging, moving_in, removals
+from tickets.households.tables import Household, Way
 from tickets.kinds import kinds
 from tickets.outages import attaching
-from tickets.pages import Line
-from tickets.tables import Household, Way
 
 Key = Annotated[int, msgspec.Meta(ge=1)]
 

@@ -19,8 +19,9 @@ from tickets.answers import Answer
 from tickets.answers.tables import AnswerUse
 from tickets.clocks import acknowledging, clocks, pauses
 from tickets.clocks.tables import Clock, Measure, Pause
+from tickets.households.tables import Household
 from tickets.specialists.tables import Consultation, ConsultationState
-from tickets.tables import Address, Channel, Closure, Entry, Household, Rating, Ticket, TicketPromise, TicketState
+from tickets.tables import Address, Channel, Closure, Entry, Rating, Ticket, TicketPromise, TicketState
 from tickets.triage.tables import TriageOutcome
 
 

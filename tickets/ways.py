@@ -1,6 +1,7 @@
 """By which way an answer comes home to the asker."""
 
-from tickets.tables import Channel, Household, ReachKind, Way
+from tickets.households.tables import Household, ReachKind, Way
+from tickets.tables import Channel
 
 PREFERS = Household.prefers
 OWN: dict[Channel, Way] = {

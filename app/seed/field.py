@@ -12,7 +12,7 @@ from app.seed.town import Happening, Town, estate, grid, read
 from grids.staff import organisations
 from grids.tables import Grid
 from tickets import conversation
-from tickets.appointments import appointments, slots
+from tickets.appointments import appointments, diary, slots
 from tickets.clocks.tables import Customer
 from tickets.field import consults, outreach
 from tickets.field.consults import Heard
@@ -81,7 +81,7 @@ def _book(town: Town, one: dict[str, Any], session: Session) -> None:
 
 
 def _settle(town: Town, one: dict[str, Any], session: Session) -> None:
-    booked = appointments.of(session, _ticket(session, one))
+    booked = diary.of(session, _ticket(session, one))
     if booked is not None and booked.starts_at < clock.now():
         appointments.settle(session, booked, by=town.me(session, one["by"]), came=one.get("came", True))
 

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 from grids.circle import walked
 from grids.circle.detour import DETOUR
 from grids.circle.paces import MINUTES, PACE, SLOWER_PACE
-from grids.circle.walked import Answer, Way, on_the_line
+from grids.circle.ways import Answer, Way, on_the_line
 from grids.hours import timetables
 from grids.points import points
 from grids.reaching import homes

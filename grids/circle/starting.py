@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.core.words import Phrase
 from app.core.words import phrase as _
-from grids.circle.walked import BEYOND, Way
+from grids.circle.walked import BEYOND
+from grids.circle.ways import Way
 from grids.reaching import homes
 from grids.reaching.tables import GateReach, Home, Reach
 from grids.tables import Estate

@@ -8,7 +8,8 @@ from app.core.database import Database
 from broadcasts.cards import cards
 from broadcasts.tariffs.tables import Tariff
 from tickets.households import reaches
-from tickets.tables import Address, Entry, Household, Reach, Ticket
+from tickets.households.tables import Household, Reach
+from tickets.tables import Address, Entry, Ticket
 
 
 def at(database: Database, revision: str) -> None:

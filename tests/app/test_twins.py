@@ -17,7 +17,8 @@ from grids.tables import PaymentPoint
 from tests.cast import Cast
 from tickets.field import consults, outreach
 from tickets.field.outreach import Told
-from tickets.tables import Channel, Household
+from tickets.households.tables import Household
+from tickets.tables import Channel
 
 Send = Callable[[Session], int]
 

@@ -15,8 +15,8 @@ from broadcasts import drafts, notices
 from broadcasts.tables import NoticeKind
 from grids import grids
 from tests import cast
-from tickets.households.tables import Merge
-from tickets.tables import Address, Channel, Closure, Entry, Household, Rating, Reach, ReachKind, Ticket, TicketPromise, TicketState
+from tickets.households.tables import Household, Merge, Reach, ReachKind
+from tickets.tables import Address, Channel, Closure, Entry, Rating, Ticket, TicketPromise, TicketState
 
 GRIDS, A_THREAD, LONG, AT_ONCE = 40, 5, 30, 4_000
 """Grids, messages of a thread, threads of the household with the long memory, threads laid down at once."""

@@ -25,9 +25,10 @@ from tests.cast import Cast
 from tests.client import Client
 from tests.tickets.conftest import Ask
 from tickets import conversation, threads
-from tickets.appointments import appointment_reminders, appointments, slots
+from tickets.appointments import appointment_reminders, appointments, diary, slots
 from tickets.appointments.tables import Appointment, AppointmentState
-from tickets.tables import Channel, Entry, Errand, Ticket, TicketState, Way
+from tickets.households.tables import Way
+from tickets.tables import Channel, Entry, Errand, Ticket, TicketState
 
 SignedIn = Callable[[Person], Client]
 FRIDAY = datetime(2026, 9, 18, 8, 55, tzinfo=clock.SHANGHAI)  # The Sunday after is worked in exchange; 25 to 27 September are holidays.
@@ -98,14 +99,14 @@ def test_an_appointment_is_moved_cancelled_and_settled_each_once(
         appointments.settle(session, moved, by=manager, came=True)
     assert appointments.cancel(session, ticket).state is AppointmentState.cancelled
     assert appointments.cancel(session, ticket).id == moved.id, "cancelled twice"
-    assert appointments.of(session, ticket) is None
+    assert diary.of(session, ticket) is None
     now.move_to(FRIDAY + timedelta(hours=7))
-    assert [one.id for one in appointments.unsettled(session, [town.lotus.id])] == [other.id]
+    assert [one.id for one in diary.unsettled(session, [town.lotus.id])] == [other.id]
     assert appointments.settle(session, other, by=manager, came=False).state is AppointmentState.missed
     assert appointments.settle(session, other, by=manager, came=False).ended_by_id == manager.id
     with pytest.raises(Refused):
         appointments.settle(session, other, by=manager, came=True)
-    listed = appointments.listed(session, [town.lotus.id], first=clock.today(), days=1)
+    listed = diary.listed(session, [town.lotus.id], first=clock.today(), days=1)
     assert [one.id for one in listed] == [made.id, other.id, moved.id], "moved and cancelled ones do not vanish"
     said = session.execute(sa.select(Entry.author_id, Entry.words).where(Entry.ticket_id == ticket.id).order_by(Entry.id)).all()[1:]
     assert [(row.author_id, row.words[:3]) for row in said if "已" in row.words[:2]] == [(clerk.id, "已改到"), (None, "已取消")]
@@ -383,7 +384,7 @@ def test_where_nobody_was_met_the_visit_is_still_owed_and_they_are_told(
     conversation.close(session, settled, by=manager)
     now.move_to(FRIDAY + timedelta(hours=9))
     for ticket in (alone, alone, written, settled):
-        appointments.settle(session, appointments.history(session, ticket)[-1], by=manager, came=False)
+        appointments.settle(session, diary.history(session, ticket)[-1], by=manager, came=False)
     for ticket in (alone, written):
         assert (ticket.state, "first_answer" in running(session, ticket)) == (TicketState.open, True)
         told = [line for line in threads.lines(threads.read(session, ticket.id)) if "家里没人" in line.words]

@@ -25,9 +25,10 @@ from tests.cast import Cast
 from tests.client import Client
 from tests.tickets import asking_crowd
 from tickets import conversation, threads
+from tickets.households.tables import Way
 from tickets.outages import carrying, errands, updates
 from tickets.outages.tables import Carriage
-from tickets.tables import Channel, Entry, Errand, Ticket, TicketState, Way
+from tickets.tables import Channel, Entry, Errand, Ticket, TicketState
 
 TEMPLATES = """
 [sms.templates.asked]

@@ -15,7 +15,8 @@ from tests.cast import Cast
 from tests.tickets.conftest import Ask
 from tickets import conversation, limits, promises, ratings
 from tickets.households import reaches
-from tickets.tables import Channel, Entry, Household, Reach, Ticket, TicketState
+from tickets.households.tables import Household, Reach
+from tickets.tables import Channel, Entry, Ticket, TicketState
 
 NOON = datetime(2027, 7, 14, 4, 0, tzinfo=UTC)
 

@@ -24,13 +24,14 @@ from tickets import conversation, promises, ratings, threads
 from tickets.appointments import appointments, slots
 from tickets.appointments.tables import Appointment, AppointmentState
 from tickets.clocks.tables import Customer
+from tickets.households.tables import Household, Reach
 from tickets.photos import thread_photos
 from tickets.photos.tables import Photo
 from tickets.privacy import erasing, gathering, matter, requests, unmasking
 from tickets.privacy.tables import DataRequest, Proof, Reason, Wish
 from tickets.procedures import cases, papers, procedures
 from tickets.procedures.tables import PaperSeen
-from tickets.tables import Address, Channel, Entry, Household, Reach, Ticket, TicketState
+from tickets.tables import Address, Channel, Entry, Ticket, TicketState
 
 PHONE, TOKEN = "13800000009", "0123456789abcdef" * 2
 WORDS, ROOM = "我叫李小强，这个月电费怎么高了一百多？", "501"

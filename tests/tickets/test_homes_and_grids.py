@@ -21,14 +21,15 @@ from tests.cast import Cast
 from tests.client import Client
 from tests.tickets.conftest import Ask
 from tickets import conversation, handovers, threads
-from tickets.appointments import appointments, slots
+from tickets.appointments import appointments, diary, slots
 from tickets.appointments.tables import Appointment
 from tickets.households import households, memory, merging, removals
 from tickets.households.removals import Who
+from tickets.households.tables import Household
 from tickets.outages import telling
 from tickets.photos import thread_photos
 from tickets.photos.tables import Photo
-from tickets.tables import Channel, Household, Ticket, TicketState
+from tickets.tables import Channel, Ticket, TicketState
 
 OLD, NEW = "13500000009", "13900000008"
 
@@ -96,7 +97,7 @@ def test_a_question_handed_over_gives_up_its_visit_and_the_new_grid_may_do_all_t
     made = removals.move(session, ticket, by=other, who=Who.out)
     removals.undo(session, made.id, by=other)
     appointments.book(session, ticket, at=slots.coming(session, town.lake.id)[-1].starts_at, by=other)
-    assert [one.ticket_id for one in appointments.listed(session, [town.lake.id], first=clock.today(), days=20)] == [ticket.id]
+    assert [one.ticket_id for one in diary.listed(session, [town.lake.id], first=clock.today(), days=20)] == [ticket.id]
     alone = ask("只留了电话", contact=NEW, channel=Channel.phone, by=me)
     handovers.hand_over(session, alone, to=town.lake.id, by=me)
     assert households.find(session, alone.household_id or 0, for_=other).grid_id == town.lake.id

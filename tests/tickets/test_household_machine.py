@@ -20,8 +20,9 @@ from grids.staff.staff import Me
 from tests.cast import Cast
 from tickets import conversation, handovers
 from tickets.households import memory, merging
+from tickets.households.tables import Household
 from tickets.outages import attaching, homecoming, telling, updates
-from tickets.tables import Channel, Closure, Entry, Household, Ticket, TicketState
+from tickets.tables import Channel, Closure, Entry, Ticket, TicketState
 
 fresh = itertools.count()
 channels = st.sampled_from([Channel.web, Channel.phone, Channel.sms])

@@ -18,10 +18,10 @@ from tests.client import Client
 from tests.tickets.conftest import Ask
 from tickets.clocks.tables import Customer
 from tickets.households import merging
+from tickets.households.tables import Household
 from tickets.procedures import cases, papers, procedure_desk, procedures
 from tickets.procedures.procedures import Paper, Stage
 from tickets.procedures.tables import CaseEnd, PaperSeen, Procedure
-from tickets.tables import Household
 
 SignedIn = Callable[[Person], Client]
 THURSDAY = datetime(2026, 9, 17, 10, 0, tzinfo=clock.SHANGHAI)  # Sunday the 20th is worked in exchange; 25 to 27 are holidays.

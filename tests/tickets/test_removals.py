@@ -12,14 +12,14 @@ from tests.cast import Cast
 from tests.client import Client
 from tests.tickets.conftest import Ask
 from tickets import conversation
-from tickets.appointments import appointments, slots
+from tickets.appointments import appointments, diary, slots
 from tickets.appointments.tables import AppointmentState
 from tickets.households import memory, merging, moving_in, removals
 from tickets.households.removals import Who
-from tickets.households.tables import Removal
+from tickets.households.tables import Household, Removal
 from tickets.privacy import gathering, requests, unmasking
 from tickets.privacy.tables import Proof, Reason, Wish
-from tickets.tables import Channel, Household, Ticket
+from tickets.tables import Channel, Ticket
 
 OLD, NEW = "13800000009", "13900000008"
 
@@ -92,10 +92,10 @@ def test_of_two_homes_of_one_family_the_one_asked_about_changes_hands(town: Cast
     assert (mine.household_id, before(town, mine)) == (made.came_id, 0)
     home = session.get_one(Household, stays.household_id, populate_existing=True)
     assert (home.room, copied(town, mine)) == ("501", ["新来的问乙家", NEW])
-    assert appointments.of(session, visited) is None
-    ended = appointments.history(session, visited)[-1]
+    assert diary.of(session, visited) is None
+    ended = diary.history(session, visited)[-1]
     assert (ended.state, ended.ended_by_id, ended.told_id is not None) == (AppointmentState.cancelled, me.id, True)
-    assert appointments.of(session, kept) is not None
+    assert diary.of(session, kept) is not None
 
 
 def test_what_the_former_asked_later_stays_with_the_former(town: Cast, ask: Ask) -> None:
@@ -165,7 +165,7 @@ def test_who_moved_in_says_so_herself_and_nothing_of_the_former_is_shown_moved_o
     mine = conversation.find(session, mine.id, for_=me)
     assert (mine.household_id, before(town, mine), copied(town, mine)) == (first.came_id, 0, ["怎么过户"])
     assert (before(town, former), before(town, visited)) == (0, 1)
-    assert appointments.of(session, visited) is not None, "nobody's visit is called off by whoever gives a room"
+    assert diary.of(session, visited) is not None, "nobody's visit is called off by whoever gives a room"
     assert [(one.removal.id, one.ticket.id) for one in moving_in.untold(session, [town.lotus.id])] == [(first.id, mine.id)]
     with pytest.raises(Missing):
         moving_in.confirm(session, first.id, by=town.me(town.chengang))
@@ -178,7 +178,7 @@ def test_who_moved_in_says_so_herself_and_nothing_of_the_former_is_shown_moved_o
     second = moving_in.say(session, another, token="o" * 40)
     for _twice in range(2):
         moving_in.confirm(session, second.id, by=me)
-    assert (moving_in.untold(session, [town.lotus.id]), appointments.of(session, visited)) == ([], None)
+    assert (moving_in.untold(session, [town.lotus.id]), diary.of(session, visited)) == ([], None)
     with pytest.raises(TooMany):
         moving_in.say(session, ask("我也是", token="p" * 40, **home), token="p" * 40)
 

@@ -14,9 +14,10 @@ from app.core.settings import Settings
 from tests.cast import Cast
 from tests.tickets.conftest import Ask
 from tickets import conversation, promises
+from tickets.households.tables import Household, Reach
 from tickets.privacy import overdue, periods, requests, retention
 from tickets.privacy.tables import Kept, LookUp, Proof, RetentionRun, Wish
-from tickets.tables import Entry, Household, Reach, Ticket
+from tickets.tables import Entry, Ticket
 
 NOW = clock.now()
 PHONE = "13800000009"

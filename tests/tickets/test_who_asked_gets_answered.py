@@ -23,8 +23,9 @@ from tests.cast import Cast
 from tests.tickets import asking_crowd
 from tests.tickets.conftest import Ask
 from tickets import conversation
+from tickets.households.tables import Way
 from tickets.outages import attaching, errands, homecoming, telling, updates
-from tickets.tables import Channel, Entry, Errand, Ticket, TicketState, Way
+from tickets.tables import Channel, Entry, Errand, Ticket, TicketState
 
 Start = Callable[[], "subprocess.Popen[bytes]"]
 

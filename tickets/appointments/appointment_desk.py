@@ -18,15 +18,16 @@ from grids.staff import staff
 from grids.staff.who import Me
 from grids.tables import Grid
 from tickets import conversation, written
-from tickets.appointments import appointment_reminders, appointments, slots, visits
+from tickets.appointments import appointment_reminders, appointments, diary, slots, visits
 from tickets.appointments.appointment_pages import Chosen
 from tickets.appointments.tables import AppointmentState
+from tickets.forms import Line, address_token, chosen
 from tickets.households import reaches
+from tickets.households.tables import ReachKind
 from tickets.kinds import kinds
 from tickets.outages import errands
-from tickets.pages import Line, address_token, chosen
 from tickets.privacy import unmasking
-from tickets.tables import Channel, ReachKind, Ticket
+from tickets.tables import Channel, Ticket
 
 NEW, SLOTS = "desk/appointment_new.html", "desk/appointment.html"
 Asking = Request[Any, Any, Any]
@@ -54,8 +55,8 @@ class Outcome(msgspec.Struct):
 def listed(session: Db, me: Me) -> Response[bytes]:
     """The next two weeks, today first; the phone keeps it for the meter room."""
     mine = me.own or me.seen
-    found = appointments.listed(session, mine, first=clock.today(), days=AHEAD)
-    late = appointments.unsettled(session, mine)
+    found = diary.listed(session, mine, first=clock.today(), days=AHEAD)
+    late = diary.unsettled(session, mine)
     days: dict[date, list[Any]] = {}
     for one in found:
         days.setdefault(clock.local(one.starts_at).date(), []).append(one)
@@ -124,7 +125,7 @@ def cancel(ticket_id: FromPath[int], session: Db, me: Me) -> Response[Any]:
 
 @post("/desk/appointments/{appointment_id:int}/outcome", sync_to_thread=True, include_in_schema=False)
 def settle(request: Asking, appointment_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
-    one = appointments.find(session, appointment_id, for_=me)
+    one = diary.find(session, appointment_id, for_=me)
     came = read(Outcome, form).came == "yes"
     return outbox.once(
         request, session, me.id, form, lambda: appointments.settle(session, one, by=me, came=came), then="/desk/appointments"
@@ -134,7 +135,7 @@ def settle(request: Asking, appointment_id: FromPath[int], form: Form, session: 
 @post("/desk/appointments/{appointment_id:int}/reminding", sync_to_thread=True, include_in_schema=False)
 def reminded(request: Asking, appointment_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
     """Told on the telephone. Whose reminder is told already has nothing left to tick."""
-    one = appointments.find(session, appointment_id, for_=me)
+    one = diary.find(session, appointment_id, for_=me)
     me.must_look_after(one.grid_id)
 
     def tick() -> None:
@@ -179,7 +180,7 @@ def _booking(session: Db, me: staff.Me, code: str) -> dict[str, Any]:
 
 def _slots(session: Db, me: staff.Me, ticket: Ticket) -> dict[str, Any]:
     return {
-        "me": me, "ticket": ticket, "current": appointments.of(session, ticket),
+        "me": me, "ticket": ticket, "current": diary.of(session, ticket),
         "days": slots.by_day(slots.coming(session, ticket.grid_id)), "tomorrow": clock.today() + timedelta(days=1),
     }  # fmt: skip
 

@@ -16,10 +16,10 @@ from app.core.words import phrase as _
 from grids import grids
 from grids.tables import Grid
 from tickets import conversation, threads, written
-from tickets.appointments import appointment_calendar, appointments, slots, visits
+from tickets.appointments import appointment_calendar, appointments, diary, slots, visits
 from tickets.appointments.tables import AppointmentState
 from tickets.clocks.clock_desk import CUSTOMERS
-from tickets.pages import UNSEEN, Line, address_token, chosen, phone
+from tickets.forms import UNSEEN, Line, address_token, chosen, phone
 from tickets.procedures import procedures
 from tickets.tables import Channel
 from tickets.wording import moderation
@@ -94,7 +94,7 @@ def cancel(token: FromPath[str], session: Db) -> Response[Any]:
 @get("/q/{token:str}/appointment.ics", sync_to_thread=True, include_in_schema=False)
 def calendar(token: FromPath[str], session: Db, settings: Config) -> Response[bytes]:
     ticket = conversation.by_token(session, token)
-    history = appointments.history(session, ticket, token=token)
+    history = diary.history(session, ticket, token=token)
     if not history:
         raise Missing(_("No time was chosen yet."))
     contact = grids.contact(session, ticket.grid_id)
@@ -129,7 +129,7 @@ def _ready(session: Db, grid: Grid) -> list[tuple[str, list[str]]]:
 
 def _mine(session: Db, settings: Settings, token: str) -> dict[str, Any]:
     ticket = conversation.by_token(session, token)
-    history = appointments.history(session, ticket, token=token)
+    history = diary.history(session, ticket, token=token)
     last = history[-1] if history else None
     return {
         "ticket": ticket, "subject": moderation.subject_at(ticket, after=threads.after(session, token)), "token": token, "last": last,

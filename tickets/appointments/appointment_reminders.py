@@ -13,7 +13,8 @@ from grids.staff.staff import on_duty
 from grids.tables import Duty, Part
 from tickets import threads, ways
 from tickets.appointments.tables import Appointment, AppointmentState
-from tickets.tables import Errand, Ticket, Way
+from tickets.households.tables import Way
+from tickets.tables import Errand, Ticket
 
 
 def sweep(work: Work) -> None:

@@ -4,8 +4,8 @@ Whoever books holds the grid's row, so that two who tap the same slot at the sam
 the same seat of a slot is the database's own law.
 """
 
-from collections.abc import Collection, Sequence
-from datetime import date, datetime, time, timedelta
+from collections.abc import Collection
+from datetime import datetime, time, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
@@ -18,10 +18,10 @@ from broadcasts import limits
 from grids import grids
 from grids.staff.staff import Me
 from tickets import conversation, threads
-from tickets.appointments import booked, slots
+from tickets.appointments import booked, diary, slots
 from tickets.appointments.slots import Slot
 from tickets.appointments.tables import Appointment, AppointmentState
-from tickets.tables import Household, Ticket, TicketState
+from tickets.tables import Ticket, TicketState
 
 REMIND = time(16, 0)
 """On the day before, in the afternoon: most are reached then, and can still move it."""
@@ -37,7 +37,7 @@ def book(session: Session, ticket: Ticket, *, at: datetime, by: Me | None = None
     if ticket.state is TicketState.closed:
         raise Refused(_("This question is closed. Reopen it first, then choose a time."))
     grids.hold(session, ticket.grid_id)
-    before = of(session, ticket, token=token)
+    before = diary.of(session, ticket, token=token)
     if before is not None and before.starts_at == at:
         return before
     slot = _free(session, ticket.grid_id, at)
@@ -54,7 +54,7 @@ def book(session: Session, ticket: Ticket, *, at: datetime, by: Me | None = None
 
 def begin(session: Session, ticket: Ticket, *, at: datetime, token: str, kind: str, by: Me | None = None) -> Appointment:
     """By the form that asked as well. However late it is sent again it is done once: what came after it is not undone."""
-    before = history(session, ticket, token=token)
+    before = diary.history(session, ticket, token=token)
     if any(one.starts_at == at for one in before):
         return before[-1]
     return book(session, ticket, at=at, by=by, token=token, kind=kind)
@@ -64,12 +64,12 @@ def cancel(session: Session, ticket: Ticket, *, by: Me | None = None, token: str
     """Nobody comes. Cancelled twice it is cancelled once."""
     _may(ticket, by)
     grids.hold(session, ticket.grid_id)
-    current = of(session, ticket, token=token)
+    current = diary.of(session, ticket, token=token)
     if current is not None:
         if current.starts_at <= clock.now():
             raise Refused(_("This appointment has begun. Please call your manager."))
         return _called_off(session, ticket, current, by)
-    last = history(session, ticket, token=token)
+    last = diary.history(session, ticket, token=token)
     if token is not None and not last:
         raise Missing(_("No time was chosen yet."))
     if not last or last[-1].state is not AppointmentState.cancelled:
@@ -95,7 +95,7 @@ def restore(session: Session, removal_id: int, *, by: Me) -> None:
     for one in session.scalars(called_off).all():
         grids.hold(session, one.grid_id)
         ticket = threads.read(session, one.ticket_id)
-        if ticket.state is TicketState.closed or ticket.grid_id != one.grid_id or of(session, ticket) is not None:
+        if ticket.state is TicketState.closed or ticket.grid_id != one.grid_id or diary.of(session, ticket) is not None:
             continue
         slot = _open(session, one.grid_id, one.starts_at, lead=timedelta())
         if slot is None:
@@ -139,59 +139,6 @@ def settle(session: Session, appointment: Appointment, *, by: Me, came: bool) ->
     if not came:
         booked.miss(session, appointment, by=by)
     return appointment
-
-
-def of(session: Session, ticket: Ticket, *, token: str | None = None) -> Appointment | None:
-    """The one that is booked: at this address, or the newest of all."""
-    here = sa.select(Appointment).where(*_made_at(session, ticket, token), Appointment.state == AppointmentState.booked)
-    return session.scalar(here.order_by(Appointment.id.desc()).limit(1).execution_options(populate_existing=True))
-
-
-def history(session: Session, ticket: Ticket, *, token: str | None = None) -> Sequence[Appointment]:
-    """All of them, the first one first."""
-    wanted = sa.select(Appointment).where(*_made_at(session, ticket, token)).order_by(Appointment.id)
-    return session.scalars(wanted.options(joinedload(Appointment.by))).all()
-
-
-def told_elsewhere(session: Session, ticket: Ticket, token: str) -> set[int]:
-    """The entries that tell of visits made at another address of this thread."""
-    here = {one.id for one in history(session, ticket, token=token)}
-    others = (one for one in history(session, ticket) if one.id not in here)
-    return {entry for one in others for entry in (one.reminder_id, one.told_id) if entry is not None}
-
-
-def find(session: Session, appointment_id: int, *, for_: Me) -> Appointment:
-    found = session.scalar(_whole().where(Appointment.id == appointment_id)) if 0 < appointment_id < 2**63 else None
-    if found is None or not for_.sees(found.grid_id):
-        raise Missing(_("There is nothing here, or it is not yours to see."))
-    return found
-
-
-def listed(session: Session, grid_ids: Collection[int], *, first: date, days: int) -> Sequence[Appointment]:
-    """What is booked from that day on, and what became of the others: in the order of the day. Nothing vanishes silently."""
-    start = clock.as_utc(datetime.combine(first, time()))
-    within = Appointment.starts_at.between(start, start + timedelta(days=days, microseconds=-1))
-    wanted = _whole().where(Appointment.grid_id.in_(grid_ids), within)
-    return session.scalars(wanted.order_by(Appointment.starts_at, Appointment.id).limit(500)).all()
-
-
-def unsettled(session: Session, grid_ids: Collection[int]) -> Sequence[Appointment]:
-    """Over, and nobody has said what became of them."""
-    over = (Appointment.state == AppointmentState.booked, Appointment.ends_at < clock.now())
-    return session.scalars(_whole().where(Appointment.grid_id.in_(grid_ids), *over).order_by(Appointment.starts_at).limit(50)).all()
-
-
-def _whole() -> sa.Select[Appointment]:
-    of_ticket = joinedload(Appointment.ticket)
-    home = of_ticket.joinedload(Ticket.household).joinedload(Household.estate)
-    around = (of_ticket.joinedload(Ticket.estate), of_ticket.joinedload(Ticket.grid), of_ticket.joinedload(Ticket.reach))
-    return sa.select(Appointment).options(home, *around, joinedload(Appointment.by))
-
-
-def _made_at(session: Session, ticket: Ticket, token: str | None) -> tuple[sa.ColumnElement[bool], ...]:
-    """Who came into the thread later, with whatever number, does not see when somebody comes to whoever asked before; nor they to them."""
-    here = (Appointment.ticket_id == ticket.id,)
-    return here if token is None else (*here, Appointment.address.is_not_distinct_from(threads.later(session, token)))
 
 
 def _may(ticket: Ticket, by: Me | None) -> None:

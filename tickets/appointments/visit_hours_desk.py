@@ -19,7 +19,7 @@ from grids.staff import staff
 from grids.staff.who import Me
 from grids.tables import Grid
 from tickets.appointments import slots
-from tickets.pages import Line
+from tickets.forms import Line
 
 FORM = "desk/visit_hours.html"
 

@@ -8,7 +8,8 @@ from app.core.words import Phrase
 from app.core.words import phrase as _
 from grids.tables import Building, Estate
 from tickets.kinds import kinds
-from tickets.tables import Ticket, TicketKind
+from tickets.kinds.tables import TicketKind
+from tickets.tables import Ticket
 
 PURPOSES = ("new_connection", "more_capacity", "change", "meter_check", "guidance")
 """The kinds of questions for which somebody comes."""

@@ -17,7 +17,7 @@ from tickets import conversation
 from tickets.clocks import clocks, nagging, pauses, shifts, waiting
 from tickets.clocks.shift_tables import ClockShift
 from tickets.clocks.tables import Customer
-from tickets.pages import Line
+from tickets.forms import Line
 from tickets.tables import Ticket
 
 CUSTOMERS = (

@@ -19,7 +19,7 @@ from app.core import clock
 from grids.staff import organisations
 from grids.tables import Organisation
 from tickets.clocks.tables import Customer, DutyHours, Measure, ServiceStandard, Unit
-from tickets.tables import TicketKind
+from tickets.kinds.tables import TicketKind
 
 FILE = Path(__file__).with_name("standards.toml")
 Row = ServiceStandard | DutyHours

@@ -19,8 +19,8 @@ from grids.staff.who import Me
 from tickets.clocks import standard_keeping, standards
 from tickets.clocks.clock_desk import CUSTOMERS
 from tickets.clocks.tables import Customer, Measure, Unit
+from tickets.forms import Line
 from tickets.kinds import kinds
-from tickets.pages import Line
 
 PAGE = "desk/standards.html"
 MEASURES = ((Measure.first_answer, _("First answer")), (Measure.completion, _("To be finished")))

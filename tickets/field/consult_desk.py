@@ -20,9 +20,10 @@ from grids.tables import Grid
 from tickets import answers, conversation, written
 from tickets.answers import Answer
 from tickets.field import consults
+from tickets.forms import Line, Words, address_token, chosen
 from tickets.households import households
-from tickets.pages import Line, Words, address_token, chosen
-from tickets.tables import Channel, Household
+from tickets.households.tables import Household
+from tickets.tables import Channel
 
 FORM = "desk/consult.html"
 CHANNELS = (

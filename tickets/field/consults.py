@@ -18,8 +18,10 @@ from tickets.answers import Answer, book_uses
 from tickets.answers.tables import AnswerUse
 from tickets.asking import Asked
 from tickets.households import reaches
+from tickets.households.tables import Household, Reach
 from tickets.kinds import kinds
-from tickets.tables import Channel, Household, Reach, Ticket, TicketKind
+from tickets.kinds.tables import TicketKind
+from tickets.tables import Channel, Ticket
 
 LATELY = timedelta(days=90)
 CATEGORIES = {"tier_tariff": "tier_tariff", "remote_top_up": "remote_topup", "procedures": "procedures", "other": "other_enquiry"}

@@ -18,7 +18,7 @@ from grids.staff import staff
 from grids.staff.who import Me
 from grids.tables import Grid
 from tickets.field import outreach
-from tickets.pages import Line
+from tickets.forms import Line
 
 FORM = "desk/outreach_new.html"
 Count = Annotated[int, msgspec.Meta(ge=0, le=outreach.MOST)]

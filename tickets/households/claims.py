@@ -6,8 +6,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from tickets.households import merging, reaches
-from tickets.households.tables import Removal
-from tickets.tables import Entry, Household, Ticket
+from tickets.households.tables import Household, Removal
+from tickets.tables import Entry, Ticket
 
 STANDING = Removal.undone_at.is_(None)
 UNTOLD = (Removal.by_id.is_(None), Removal.seen_at.is_(None), STANDING)

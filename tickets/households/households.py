@@ -13,7 +13,8 @@ from app.core.words import phrase as _
 from grids.staff.staff import Me
 from grids.tables import Building, Estate, Grid
 from tickets.households import claims, merging, reaches
-from tickets.tables import Household, Reach, Ticket, Way
+from tickets.households.tables import Household, Reach, Way
+from tickets.tables import Ticket
 
 
 def who(session: Session, grid: Grid, *, estate: Estate | None, building: str, room: str, contact: str, heard: bool) -> Household | None:

@@ -9,8 +9,9 @@ from grids.staff.staff import Me, digits
 from grids.tables import Estate
 from tickets import inbox, written
 from tickets.households import merging, reaches
+from tickets.households.tables import Household, Reach
 from tickets.privacy import sight, unmasking
-from tickets.tables import Entry, Household, Reach, Ticket
+from tickets.tables import Entry, Ticket
 
 WHOLE = 11
 """So many digits has a mobile number."""

@@ -13,10 +13,10 @@ from broadcasts.shelf import Told
 from grids.staff.staff import Me
 from tickets import promises
 from tickets.households import claims, merging, reaches, removals
-from tickets.households.tables import Removal
+from tickets.households.tables import ReachKind, Removal, Way
 from tickets.outages import suspicions
 from tickets.privacy import unmasking
-from tickets.tables import Channel, ReachKind, Ticket, TicketPromise, TicketState, Way
+from tickets.tables import Channel, Ticket, TicketPromise, TicketState
 
 
 class Memory(msgspec.Struct, frozen=True):

@@ -12,8 +12,8 @@ from app.core.errors import Missing, Refused
 from app.core.words import phrase as _
 from grids import grids
 from grids.staff.staff import Me
-from tickets.households.tables import Difference, Merge
-from tickets.tables import Household, Reach, Ticket
+from tickets.households.tables import Difference, Household, Merge, Reach
+from tickets.tables import Ticket
 
 
 class Likeness(msgspec.Struct, frozen=True):

@@ -19,8 +19,8 @@ from grids.staff.staff import Me
 from tickets import threads
 from tickets.appointments import appointments
 from tickets.households import claims, households, merging, removals
-from tickets.households.tables import Removal
-from tickets.tables import Address, Household, Reach, Ticket
+from tickets.households.tables import Household, Reach, Removal
+from tickets.tables import Address, Ticket
 
 MOST, WITHIN = 2, timedelta(days=1)
 

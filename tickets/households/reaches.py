@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 from app.core import clock, seals
 from grids.staff.staff import Me
 from tickets import written
-from tickets.tables import Channel, Household, Reach, ReachKind, Ticket
+from tickets.households.tables import Household, Reach, ReachKind
+from tickets.tables import Channel, Ticket
 
 VOUCHED = (Channel.phone, Channel.counter, Channel.wechat, Channel.wecom, Channel.sms, Channel.api)
 """Channels in which a colleague or a company's own system has heard who speaks."""

@@ -17,10 +17,10 @@ from grids import grids
 from grids.staff.staff import Me
 from tickets.appointments import appointments
 from tickets.households import households, merging
-from tickets.households.tables import Removal
+from tickets.households.tables import Household, Reach, Removal
 from tickets.privacy.tables import DataRequest, LookUp
 from tickets.procedures.tables import PaperSeen
-from tickets.tables import Household, Reach, Ticket
+from tickets.tables import Ticket
 
 ADDRESS = ("estate_id", "building", "room")
 

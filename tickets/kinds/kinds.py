@@ -19,7 +19,8 @@ from grids.staff.staff import Me
 from tickets import threads, written
 from tickets.clocks import clocks
 from tickets.kinds import lists
-from tickets.tables import Ticket, TicketKind
+from tickets.kinds.tables import TicketKind
+from tickets.tables import Ticket
 
 FILE, SIGNS = Path(__file__).with_name("kinds.csv"), Path(__file__).with_name("kind_signs.toml")
 

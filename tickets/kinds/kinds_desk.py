@@ -10,8 +10,8 @@ from app.core.forms import read
 from app.core.web import Db, Form, form_again, page, see
 from grids.staff import staff
 from grids.staff.who import Me
+from tickets.forms import Line
 from tickets.kinds import kinds
-from tickets.pages import Line
 
 
 class Kind(msgspec.Struct):

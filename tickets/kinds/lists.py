@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from grids.staff import organisations
+from tickets.kinds.tables import TicketKind
 from tickets.specialists.tables import SpecialistTopic
-from tickets.tables import TicketKind
 
 Listed = TypeVar("Listed", TicketKind, SpecialistTopic)
 

@@ -11,8 +11,9 @@ from broadcasts.channels.protocol import Result
 from broadcasts.deliveries.outbox import LEASE, TRIES, UNDER_WAY
 from broadcasts.deliveries.tables import DeliveryState
 from pwa.push.outcomes import Outcome, Verdict, wait_before_retry
+from tickets.households.tables import Way
 from tickets.outages.tables import Carriage
-from tickets.tables import Errand, Ticket, Way
+from tickets.tables import Errand, Ticket
 
 
 def due(way: Way | None = None) -> sa.Select[Errand]:

@@ -27,8 +27,9 @@ from broadcasts.tables import Notice, Update
 from pwa.push.outcomes import Verdict
 from tickets import ways
 from tickets.households import reaches
+from tickets.households.tables import Way
 from tickets.outages import carriages
-from tickets.tables import Entry, Errand, Ticket, Way
+from tickets.tables import Entry, Errand, Ticket
 
 NAMES = {Way.sms: ChannelName.sms, Way.email: ChannelName.email, Way.wecom: ChannelName.wecom}
 QUEUES: dict[Way, jobs.Queue] = {Way.sms: "sms", Way.email: "email", Way.wecom: "wecom"}

@@ -14,9 +14,10 @@ from broadcasts.bringing import Brought
 from broadcasts.tables import Notice
 from grids.staff.staff import Me
 from tickets.households import reaches
+from tickets.households.tables import Household, Reach, ReachKind, Way
 from tickets.outages import updates
 from tickets.privacy import unmasking
-from tickets.tables import Errand, Household, Reach, ReachKind, Ticket, Way
+from tickets.tables import Errand, Ticket
 
 BROUGHT = {Way.call: "calls", Way.paste: "pasted", Way.sms: "written", Way.email: "written", Way.wecom: "written"}
 

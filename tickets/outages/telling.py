@@ -16,8 +16,9 @@ from broadcasts.present import Present, present
 from broadcasts.tables import Notice, Update, UpdateState
 from tickets import ways
 from tickets.clocks import clocks
+from tickets.households.tables import Reach, Way
 from tickets.outages import carrying
-from tickets.tables import Entry, Errand, Reach, Ticket, TicketState, Way
+from tickets.tables import Entry, Errand, Ticket, TicketState
 
 
 def tell(session: Session, notice: Notice, update: Update, ticket_ids: Sequence[int]) -> int:

@@ -14,6 +14,7 @@ from broadcasts.subscribers import subscribers
 from broadcasts.subscribers.tables import Confirmation
 from tickets.answers.tables import AnswerUse
 from tickets.clocks.tables import Pause
+from tickets.households.tables import Household, Reach
 from tickets.kinds import kinds
 from tickets.photos import thread_photos
 from tickets.privacy import matter, sight, undertakings
@@ -21,7 +22,7 @@ from tickets.privacy.matter import Matter
 from tickets.privacy.tables import DataRequest, Erasure, Kept
 from tickets.procedures.tables import PaperSeen
 from tickets.specialists.tables import Consultation, ConsultationNote, ConsultationPassing
-from tickets.tables import Entry, Errand, Handover, Household, Rating, Reach, Ticket
+from tickets.tables import Entry, Errand, Handover, Rating, Ticket
 
 QUIET = {"synchronize_session": False}
 

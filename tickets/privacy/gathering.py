@@ -12,12 +12,13 @@ from broadcasts.subscribers.tables import Subscriber, Subscription
 from tickets import threads
 from tickets.appointments.tables import Appointment
 from tickets.households import reaches
+from tickets.households.tables import Household, Reach
 from tickets.photos.tables import Photo
 from tickets.privacy import matter, undertakings
 from tickets.privacy.matter import Matter
 from tickets.privacy.tables import DataRequest, LookUp, Proof
 from tickets.specialists.tables import Consultation
-from tickets.tables import Closure, Errand, Handover, Household, Reach, Ticket, TicketPromise
+from tickets.tables import Closure, Errand, Handover, Ticket, TicketPromise
 from tickets.triage.tables import TriageOutcome
 from tickets.wording import moderation
 

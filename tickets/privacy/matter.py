@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 from broadcasts.subscribers.tables import ChannelName, Subscriber
 from tickets import threads
 from tickets.households import merging, reaches
+from tickets.households.tables import Household, Reach, ReachKind
 from tickets.privacy.tables import DataRequest, Proof
-from tickets.tables import Household, Reach, ReachKind, Ticket
+from tickets.tables import Ticket
 
 CHANNELS = {ReachKind.phone: ChannelName.sms, ReachKind.email: ChannelName.email}
 

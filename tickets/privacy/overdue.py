@@ -10,11 +10,12 @@ from sqlalchemy.orm import Session
 from grids.tables import Organisation, Person
 from tickets import threads
 from tickets.households import merging
+from tickets.households.tables import Household, Reach
 from tickets.photos import thread_photos
 from tickets.photos.tables import Photo
 from tickets.privacy import erasing
 from tickets.privacy.tables import DataRequest, Erasure, Kept, LookUp
-from tickets.tables import Closure, Household, Reach, Ticket, TicketPromise, TicketState
+from tickets.tables import Closure, Ticket, TicketPromise, TicketState
 
 BATCH = 100
 

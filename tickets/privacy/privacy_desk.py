@@ -12,8 +12,8 @@ from app.core.web import Config, Db, Form, form_again, page, see
 from grids.staff import staff
 from grids.staff.who import Me
 from tickets import conversation, desk
+from tickets.forms import Line
 from tickets.outages import errands
-from tickets.pages import Line
 from tickets.privacy import data_files, matter, requests, unmasking
 from tickets.privacy.tables import DataRequest, Proof, Reason, Wish
 

@@ -10,7 +10,7 @@ from app.core.forms import read
 from app.core.web import Config, Db, Form, page, see
 from grids import grids
 from tickets import conversation
-from tickets.pages import UNSEEN
+from tickets.forms import UNSEEN
 from tickets.privacy import data_files, gathering, periods, requests
 from tickets.privacy.tables import Kept, Wish
 

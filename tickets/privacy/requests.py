@@ -13,9 +13,10 @@ from app.core.words import phrase as _
 from grids.staff.staff import Me
 from tickets import limits, threads
 from tickets.households import merging, reaches
+from tickets.households.tables import Household, Reach
 from tickets.privacy import erasing, matter, periods, unmasking
 from tickets.privacy.tables import DataRequest, Kept, LookUp, Proof, Reason, Wish
-from tickets.tables import Household, Reach, Ticket, TicketPromise, TicketState
+from tickets.tables import Ticket, TicketPromise, TicketState
 
 READY = timedelta(days=30)
 """So long a copy lies ready at the thread's address."""

@@ -12,7 +12,7 @@ from app.core.forms import read
 from app.core.web import Db, Form, form_again, page, see
 from grids.staff import staff
 from grids.staff.who import Me
-from tickets.pages import Line
+from tickets.forms import Line
 from tickets.privacy import periods, retention
 from tickets.privacy.tables import Kept
 

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.database import Table
 from grids.tables import Grid, Person
-from tickets.tables import Household, Ticket
+from tickets.households.tables import Household
+from tickets.tables import Ticket
 
 
 class Wish(StrEnum):

@@ -11,11 +11,11 @@ from app.core.forms import read
 from app.core.web import Db, Form, page, see
 from grids.staff.who import Me
 from tickets import conversation, threads
-from tickets.appointments import appointments
+from tickets.appointments import diary
 from tickets.clocks.clock_desk import CUSTOMERS
 from tickets.clocks.tables import Customer
+from tickets.forms import Line
 from tickets.kinds import kinds
-from tickets.pages import Line
 from tickets.privacy import sight
 from tickets.procedures import cases, papers
 
@@ -51,7 +51,7 @@ def one(case_id: FromPath[int], session: Db, me: Me) -> Response[bytes]:
         "desk/case.html", me=me, case=case, standing=cases.standing(session, case), papers=papers.needed(session, case),
         kind=kinds.names(session).get(case.procedure.kind, ""), customer=dict(CUSTOMERS)[case.procedure.customer],
         mine=me.looks_after(case.ticket.grid_id), checks=conversation.may_note_for(me, case.ticket.grid_id),
-        visit=appointments.of(session, case.ticket), masked=sight.reading(session, threads.read(session, case.ticket_id), for_=me),
+        visit=diary.of(session, case.ticket), masked=sight.reading(session, threads.read(session, case.ticket_id), for_=me),
     )  # fmt: skip
 
 

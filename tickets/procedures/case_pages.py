@@ -10,8 +10,8 @@ from app.core.web import Db, page
 from app.core.words import phrase as _
 from grids import grids
 from tickets import conversation, threads
-from tickets.appointments import appointments
-from tickets.pages import UNSEEN
+from tickets.appointments import diary
+from tickets.forms import UNSEEN
 from tickets.procedures import cases, papers
 
 
@@ -23,7 +23,7 @@ def mine(token: FromPath[str], session: Db) -> Response[bytes]:
         raise Missing(_("No procedure has begun here yet. Your manager begins it when you have talked."))
     return page(
         "residents/procedure.html", headers=UNSEEN, ticket=ticket, token=token, standing=cases.standing(session, case),
-        papers=papers.needed(session, case), visit=appointments.of(session, ticket, token=token),
+        papers=papers.needed(session, case), visit=diary.of(session, ticket, token=token),
         contact=grids.contact(session, ticket.grid_id),
     )  # fmt: skip
 

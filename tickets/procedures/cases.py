@@ -16,10 +16,11 @@ from grids.staff.staff import Me
 from tickets import conversation, threads
 from tickets.clocks import clocks
 from tickets.clocks.tables import Customer
+from tickets.households.tables import Household
 from tickets.procedures import procedures
 from tickets.procedures.procedures import Stage
 from tickets.procedures.tables import Case, CaseEnd, CaseStage
-from tickets.tables import Household, Ticket, TicketState
+from tickets.tables import Ticket, TicketState
 
 ALLOWED_AHEAD = timedelta(days=2 * procedures.MOST_DAYS + 31)
 

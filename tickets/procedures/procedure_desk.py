@@ -16,8 +16,8 @@ from grids.staff import staff
 from grids.staff.who import Me
 from tickets.clocks.clock_desk import CUSTOMERS
 from tickets.clocks.tables import Customer
+from tickets.forms import Line
 from tickets.kinds import kinds
-from tickets.pages import Line
 from tickets.procedures import procedures
 from tickets.procedures.procedures import Paper, Stage
 from tickets.procedures.tables import Procedure

@@ -12,9 +12,10 @@ from app.core import clock
 from app.core.errors import Missing, Refused
 from app.core.words import phrase as _
 from grids.staff.staff import Me
+from tickets.households.tables import Household
 from tickets.specialists import topics
 from tickets.specialists.tables import Consultation, ConsultationNote, ConsultationPassing, ConsultationState
-from tickets.tables import Entry, Household, Ticket, TicketState
+from tickets.tables import Entry, Ticket, TicketState
 
 LATELY = timedelta(days=30)
 GIVEN_BACK = (ConsultationState.agreed, ConsultationState.declined)

@@ -15,8 +15,8 @@ from grids import grids
 from grids.staff import staff
 from grids.staff.who import Me
 from tickets import conversation, desk, threads, written
+from tickets.forms import Line, Words
 from tickets.households import reaches
-from tickets.pages import Line, Words
 from tickets.photos import thread_photos
 from tickets.privacy import sight
 from tickets.specialists import consultations, consulted, consulting, opinions, topics

@@ -12,7 +12,7 @@ from broadcasts.subscribers import audiences
 from grids import grids
 from grids.staff.who import Me
 from tickets import conversation
-from tickets.pages import UNSEEN, Line
+from tickets.forms import UNSEEN, Line
 from tickets.triage import Leaf, forwarding, outcomes, step, whose_wire
 from tickets.triage.forwarding import Home
 from tickets.triage.tree import tree

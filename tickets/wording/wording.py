@@ -9,7 +9,8 @@ from grids import grids
 from grids.staff.staff import Me
 from tickets import conversation, ways
 from tickets.households import reaches
-from tickets.tables import Entry, ReachKind, Ticket, TicketState, Way
+from tickets.households.tables import ReachKind, Way
+from tickets.tables import Entry, Ticket, TicketState
 from tickets.wording import moderation, personal, plain
 from tickets.wording.personal import Text
 from tickets.wording.plain import Hint

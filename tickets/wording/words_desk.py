@@ -11,7 +11,7 @@ from app.core.web import Db, Form, Written, page, see
 from grids.staff.who import Me
 from tickets import conversation, ratings
 from tickets.desk import around
-from tickets.pages import Line, Words
+from tickets.forms import Line, Words
 from tickets.wording import moderation, plain, wording
 from tickets.wording.tables import AbuseReason
 

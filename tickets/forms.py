@@ -1,0 +1,42 @@
+"""What the forms of questions have in common: their lines, the home that was picked, and the address that the same form leads to."""
+
+import secrets
+from typing import Annotated
+
+import msgspec
+
+from app.core import tokens
+from app.core.errors import Mistaken
+from app.core.settings import Settings
+from app.core.words import phrase as _
+from grids.tables import Estate, Grid
+from tickets import written
+
+Words = Annotated[str, msgspec.Meta(max_length=written.MESSAGE)]
+Line = Annotated[str, msgspec.Meta(max_length=written.LINE)]
+UNSEEN = {"x-robots-tag": "noindex, nofollow"}
+"""No search engine keeps a thread."""
+
+
+def address_token(settings: Settings, purpose: str, nonce: str, *said: object) -> str:
+    """160 bits that the same form always leads to and nobody else can find; a form without its number gets a fresh one.
+
+    With `said` other than before, such as a telephone number or a home that was missing, it is another: nothing of it is dropped.
+    """
+    return tokens.derive(settings.secret, "ticket", f"{purpose}:{tokens.once(nonce, *said)}") if len(nonce) >= 20 else secrets.token_hex(20)
+
+
+def chosen(grid: Grid, estate_id: int | None) -> Estate | None:
+    """The estate that was picked in the list; only the grid's own are in it."""
+    if estate_id is None:
+        return None
+    found = next((estate for estate in grid.estates if estate.id == estate_id), None)
+    if found is None:
+        raise Mistaken(_("Please look again at the marked fields."), {"estate": _("Please choose from the list.")})
+    return found
+
+
+def phone(said: str) -> str:
+    if said and not written.is_phone(said):
+        raise Mistaken(_("Please look again at the marked fields."), {"phone": _("This does not look like a telephone number.")})
+    return said

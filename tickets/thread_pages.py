@@ -1,0 +1,127 @@
+"""Following a question: whoever has the address has the thread."""
+
+import io
+from typing import Annotated, Any, Literal
+
+import msgspec
+import segno
+from litestar import Response, get, post
+from litestar.params import FromPath
+
+from app.core import sent, uploads
+from app.core.errors import Mistaken, TooMany
+from app.core.forms import read
+from app.core.settings import Settings
+from app.core.web import Config, Db, Form, form_again, page, see
+from broadcasts.subscribers import audiences
+from grids import grids
+from tickets import alongside, conversation, promises, ratings, threads
+from tickets.appointments import diary
+from tickets.clocks import acknowledging, pauses
+from tickets.forms import UNSEEN, Words
+from tickets.households import memory, moving_in
+from tickets.outages import homecoming
+from tickets.photos import photo_doors, thread_photos
+from tickets.specialists import consultations
+from tickets.triage import outcomes
+from tickets.wording import moderation
+
+ADDED = sent.files(photo_doors.within_a_thread, photos=thread_photos.AT_ONCE)
+
+
+class Message(msgspec.Struct):
+    words: Words = ""
+
+
+class Reopening(msgspec.Struct):
+    words: Words = ""
+
+
+class Home(msgspec.Struct):
+    back: Literal["yes", "no"]
+
+
+class Stars(msgspec.Struct):
+    stars: Annotated[int, msgspec.Meta(ge=1, le=5)]
+    words: Words = ""
+
+
+@get("/q/{token:str}", sync_to_thread=True, include_in_schema=False)
+def thread(token: FromPath[str], session: Db, settings: Config) -> Response[bytes]:
+    thread = _thread(session, settings, token)
+    return page("residents/thread.html", headers=UNSEEN, form={}, mistakes={}, reason="", **thread)
+
+
+@post("/q/{token:str}/messages", sync_to_thread=True, include_in_schema=False, opt=ADDED)
+def say_more(token: FromPath[str], form: Form, session: Db, settings: Config) -> Response[Any]:
+    ticket = conversation.by_token(session, token)
+    try:
+        said, shots = read(Message, form), uploads.shots(form, "photos", most=thread_photos.AT_ONCE)
+        entry = conversation.say_more(session, ticket, words=thread_photos.words(said.words, shots), pictured=bool(shots))
+        thread_photos.keep(session, settings, entry, shots)
+    except (Mistaken, TooMany) as error:
+        session.rollback()
+        return form_again("residents/thread.html", error, form, headers=UNSEEN, **_thread(session, settings, token))
+    return see(f"/q/{token}#now")
+
+
+@post("/q/{token:str}/rating", sync_to_thread=True, include_in_schema=False)
+def rate(token: FromPath[str], form: Form, session: Db) -> Response[Any]:
+    ticket = conversation.by_token(session, token)
+    said = read(Stars, form)
+    ratings.rate(session, ticket, stars=said.stars, words=said.words, token=token)
+    return see(f"/q/{token}#now")
+
+
+@post("/q/{token:str}/reopening", sync_to_thread=True, include_in_schema=False, opt=ADDED)
+def reopen(token: FromPath[str], form: Form, session: Db, settings: Config) -> Response[Any]:
+    ticket = conversation.by_token(session, token)
+    try:
+        said, shots = read(Reopening, form), uploads.shots(form, "photos", most=thread_photos.AT_ONCE)
+        conversation.reopen(session, ticket, words=thread_photos.words(said.words, shots), pictured=bool(shots))
+        thread_photos.keep_with_question(session, settings, ticket, shots)
+    except (Mistaken, TooMany) as error:
+        session.rollback()
+        return form_again("residents/thread.html", error, form, headers=UNSEEN, **_thread(session, settings, token))
+    return see(f"/q/{token}#now")
+
+
+@post("/q/{token:str}/homecoming", sync_to_thread=True, include_in_schema=False)
+def is_it_back(token: FromPath[str], form: Form, session: Db) -> Response[Any]:
+    ticket = conversation.by_token(session, token)
+    back = read(Home, form).back == "yes"
+    homecoming.tell(session, ticket, back=back)
+    return see(f"/q/{token}#now" if back else f"/q/{token}/triage")
+
+
+@get("/q/{token:str}/qr.svg", sync_to_thread=True, include_in_schema=False)
+def qr(token: FromPath[str], session: Db, settings: Config) -> Response[bytes]:
+    conversation.by_token(session, token)
+    drawn = io.BytesIO()
+    segno.make(f"{settings.base_url}/q/{token}", error="m").save(drawn, kind="svg", scale=5, border=3, light="#fff", xmldecl=False)
+    return Response(drawn.getvalue(), media_type="image/svg+xml", headers={"cache-control": "no-store", **UNSEEN})
+
+
+def _thread(session: Db, settings: Settings, token: str) -> dict[str, Any]:
+    """What a thread's page shows beside its form."""
+    ticket = conversation.by_token(session, token)
+    told, back = memory.attached(session, ticket), homecoming.asked_of(session, ticket)
+    after, rating = threads.after(session, token), ratings.seen_at(session, ticket, token)
+    pending, pause = outcomes.pending(session, ticket), pauses.standing(session, ticket)
+    since = threads.since(ticket, after)
+    return {
+        "ticket": ticket, "subject": moderation.subject_at(ticket, after=after), "token": token,
+        "lines": threads.lines(ticket, after=after, without=diary.told_elsewhere(session, ticket, token)),
+        "promised": promises.told(session, ticket, after=after), "likely": acknowledging.likely_later(ticket),
+        "rating": rating, "may_rate": rating is not None or not ticket.ratings,
+        "photos": thread_photos.of(session, ticket, after=after),
+        "asks_home": back is not None, "home": homecoming.said(session, ticket, back) if back else None,
+        "address": f"{settings.base_url}/q/{token}", "dark_still": pending is not None and pending.entry_id > after,
+        "contact": grids.contact(session, ticket.grid_id), "told": told, "place": audiences.short(told.notice.places) if told else "",
+        "looking": consultations.told(session, ticket, since=since),
+        "along": alongside.of(session, ticket, token=token), "moving": moving_in.at(session, ticket, token),
+        "pause": pause if pause is not None and pause.at >= since else None,
+    }  # fmt: skip
+
+
+routes: list[Any] = [thread, say_more, rate, reopen, is_it_back, qr]
