@@ -27,6 +27,7 @@ Places = Annotated[list[Id], msgspec.Meta(max_length=2000)]
 
 class NewNotice(msgspec.Struct, kw_only=True):
     """`grid` is its short code; `estates` and `buildings` are ids, and buildings narrow their estate.
+    Of the estates in `partly` only some homes are meant, and it is not known which.
 
     A time without an offset is Shanghai's. A fault without `ends_at`: the end is not known yet. `next_update_at`: when the next
     news is promised. A planned outage later than the rule asks needs its `late_reason`. An `exercise` reaches colleagues only.
@@ -42,6 +43,7 @@ class NewNotice(msgspec.Struct, kw_only=True):
     ends_at: datetime | None = None
     estates: Places = []
     buildings: Places = []
+    partly: Places = []
     exercise: bool = False
     late_reason: Line = ""
     next_update_at: datetime | None = None
@@ -50,8 +52,8 @@ class NewNotice(msgspec.Struct, kw_only=True):
 class NewUpdate(msgspec.Struct, kw_only=True):
     """`ends_at` is the new end, or when the power came back.
 
-    `cause` is for `progress` and `corrected`, the fields after it for `corrected`. `estates` and `buildings` are the whole
-    area as it ought to be; without both it stays.
+    `cause` is for `progress` and `corrected`, the fields after it for `corrected`. `estates`, `buildings` and `partly` are
+    the whole area as it ought to be; without them it stays.
     """
 
     state: Literal["arrived", "progress", "new_time", "restored", "cancelled", "corrected"]
@@ -64,6 +66,7 @@ class NewUpdate(msgspec.Struct, kw_only=True):
     line: Line = ""
     estates: Places | None = None
     buildings: Places | None = None
+    partly: Places | None = None
     late_reason: Line = ""
     """Why, where a new start comes later than the rule asks."""
 
@@ -86,7 +89,7 @@ class UpdateSeen(msgspec.Struct):
 
 
 class NoticeSeen(msgspec.Struct, kw_only=True):
-    """`estates` are the ids concerned, `buildings` those to which an estate is narrowed."""
+    """`estates` are the ids concerned, `buildings` those to which an estate is narrowed, `partly` those of which only some is meant."""
 
     number: str
     url: str
@@ -101,6 +104,7 @@ class NoticeSeen(msgspec.Struct, kw_only=True):
     ends_at: datetime | None
     estates: list[int]
     buildings: list[int]
+    partly: list[int]
     households: int
     version: int
     published_at: datetime | None
@@ -174,6 +178,7 @@ def _seen(notice: Notice, settings: Settings) -> NoticeSeen:
         cause=notice.cause, line=notice.line, starts_at=notice.starts_at, ends_at=notice.ends_at,
         estates=list(dict.fromkeys(place.estate_id for place in notice.places)),
         buildings=[place.building_id for place in notice.places if place.building_id],
+        partly=[place.estate_id for place in notice.places if place.partly],
         households=audiences.households(notice.places), version=notice.version, published_at=notice.published_at,
         updates=[_update(entry) for entry in notice.updates],
     )  # fmt: skip

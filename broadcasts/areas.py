@@ -1,6 +1,6 @@
 """The area of a notice put right: who is touched no more and who is touched now both hear of it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session, attributes
@@ -11,12 +11,14 @@ from broadcasts.tables import Notice, Place, Update, UpdateState
 from grids.staff.staff import Me
 
 
-def moved(session: Session, notice: Notice, estates: Sequence[int] | None, buildings: Sequence[int] | None) -> list[Place]:
+def moved(
+    session: Session, notice: Notice, estates: Sequence[int] | None, buildings: Sequence[int] | None, partly: Sequence[int] | None
+) -> list[Place]:
     """The places as they shall be; none where nobody named any or they are those of before."""
-    if estates is None and buildings is None:
+    if estates is None and buildings is None and partly is None:
         return []
-    places = audiences.named(session, notice.grid, notice.kind, estates=estates or (), buildings=buildings or ())
-    return [] if set(map(audiences.key, places)) == set(map(audiences.key, notice.places)) else places
+    places = audiences.named(session, notice.grid, notice.kind, estates=estates or (), buildings=buildings or (), partly=partly or ())
+    return [] if audiences.area(places) == audiences.area(notice.places) else places
 
 
 def tell(
@@ -25,7 +27,7 @@ def tell(
 ) -> Update:  # fmt: skip
     """While it is announced the notice has the places of before and of now: both hear of it."""
     before = {audiences.key(place): place for place in notice.places}
-    now = [before.get(audiences.key(place), place) for place in moved]
+    now = [_standing(before, place) for place in moved]
     told = "\n".join(part for part in (audiences.corrected(notice.places, now), words) if part)
     if notice.title == audiences.title(notice.kind, notice.places):
         notice.title = audiences.title(notice.kind, now)
@@ -38,3 +40,10 @@ def tell(
     session.flush()
     attributes.set_committed_value(notice, "places", now)
     return update
+
+
+def _standing(before: Mapping[tuple[int, int | None], Place], place: Place) -> Place:
+    """The row that stands for it already, if there is one, with what is said of it now."""
+    found = before.get(audiences.key(place), place)
+    found.partly = place.partly
+    return found

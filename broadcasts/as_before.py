@@ -19,7 +19,7 @@ SHOWN = (joinedload(Place.estate), joinedload(Place.building))
 def now(session: Session, notice: Notice) -> AsBefore:
     """Looked at before anything of it changes, and kept (`keep`) when that is sure to be told."""
     said = {name: getattr(notice, name) for name in (*SAID, "version")}
-    places = [list(key) for key in _places(session, notice)]
+    places = [[*key, one.partly] for key, one in _places(session, notice).items()]
     return AsBefore(notice_id=notice.id, **said, places=places, promises=promises.standing(session, notice), undone_at=None)
 
 
@@ -65,12 +65,14 @@ def _places(session: Session, notice: Notice) -> dict[tuple[int, int | None], Pl
 
 
 def _put_places_back(session: Session, notice: Notice, before: AsBefore) -> None:
-    found, then = _places(session, notice), [(estate, building) for estate, building in before.places]
+    found, then = _places(session, notice), {(estate, building): partly for estate, building, partly in before.places}
     for key, place in found.items():
         if key not in then:
             session.delete(place)
-    for estate, building in then:
-        if (estate, building) not in found:
-            session.add(Place(notice_id=notice.id, estate_id=estate, building_id=building))
+    for (estate, building), partly in then.items():
+        if known := found.get((estate, building)):
+            known.partly = partly
+        else:
+            session.add(Place(notice_id=notice.id, estate_id=estate, building_id=building, partly=partly))
     session.flush()
     attributes.set_committed_value(notice, "places", list(_places(session, notice).values()))

@@ -26,6 +26,6 @@ class AsBefore(Table):
     starts_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
     next_update_at: Mapped[datetime | None]
-    places: Mapped[list[list[int | None]]] = mapped_column(sa.JSON)
+    places: Mapped[list[tuple[int, int | None, bool]]] = mapped_column(sa.JSON)
     promises: Mapped[list[int]] = mapped_column(sa.JSON)
     undone_at: Mapped[datetime | None]

@@ -20,7 +20,7 @@ from pwa.push.payload import plain
 
 
 class Wording(TypedDict, total=False):
-    """What a manager writes. `estates` and `buildings` are ids; buildings narrow their estate. No end for a fault: it is not known."""
+    """What a manager writes. `estates`, `buildings` and `partly` are ids (audiences.choose). No end for a fault: it is not known."""
 
     title: str
     words: str
@@ -30,6 +30,7 @@ class Wording(TypedDict, total=False):
     ends_at: datetime | None
     estates: Sequence[int]
     buildings: Sequence[int]
+    partly: Sequence[int]
     exercise: bool
 
 
@@ -77,7 +78,8 @@ def _fill(session: Session, notice: Notice, kind: NoticeKind, said: Wording) -> 
     notice.exercise = bool(said.get("exercise", False))
     notice.words, notice.cause, notice.line = (plain(said.get(name, "")) for name in ("words", "cause", "line"))  # type: ignore[arg-type]
     notice.starts_at, notice.ends_at = rules.window(kind, said.get("starts_at"), said.get("ends_at"))
-    places = audiences.named(session, notice.grid, kind, estates=said.get("estates", ()), buildings=said.get("buildings", ()))
+    estates, buildings, partly = said.get("estates", ()), said.get("buildings", ()), said.get("partly", ())
+    places = audiences.named(session, notice.grid, kind, estates=estates, buildings=buildings, partly=partly)
     notice.places.extend(places)
     notice.title = plain(said.get("title", "")) or audiences.title(kind, places)
 

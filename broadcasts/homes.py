@@ -1,4 +1,4 @@
-"""Does it affect my building? Yes, no, or: it depends on the building."""
+"""Does it affect my building? Yes, no, it depends on the building, or perhaps: nobody knows yet which are meant."""
 
 from enum import StrEnum
 
@@ -14,6 +14,7 @@ class Touch(StrEnum):
     yes = "yes"
     no = "no"
     part = "part"
+    perhaps = "perhaps"
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -32,7 +33,7 @@ def ask(notice: Notice, estate: Estate, building: str) -> Answer:
     if not here:
         return Answer(Touch.no, place)
     if any(one.building is None for one in here):
-        return Answer(Touch.yes, place)
+        return Answer(Touch.perhaps if any(one.partly for one in here) else Touch.yes, place)
     only = say(", ").join(audiences.runs([one.building.name for one in here if one.building]))
     if not building:
         return Answer(Touch.part, place, only)

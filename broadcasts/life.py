@@ -110,7 +110,8 @@ def replacement(session: Session, notice: Notice, *, by: Me) -> Notice:
     said = {name: getattr(notice, name) for name in ("title", "words", "cause", "line", "starts_at", "ends_at", "exercise")}
     whole = [place.estate_id for place in notice.places if place.building_id is None]
     parts = [place.building_id for place in notice.places if place.building_id]
-    new = drafts.write(session, notice.grid, by=by, kind=notice.kind, estates=whole, buildings=parts, **said)
+    partly = [place.estate_id for place in notice.places if place.partly]
+    new = drafts.write(session, notice.grid, by=by, kind=notice.kind, estates=whole, buildings=parts, partly=partly, **said)
     new.replaces_id = notice.id
     session.flush()
     return new

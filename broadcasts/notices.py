@@ -66,11 +66,12 @@ def tell_first(session: Session, notice: Notice, *, by: int, next_update_at: dat
 def update(
     session: Session, notice: Notice, *, by: Me, state: UpdateState, words: str = "", starts_at: datetime | None = None,
     ends_at: datetime | None = None, title: str = "", cause: str = "", line: str = "", next_update_at: datetime | None = None,
-    estates: Sequence[int] | None = None, buildings: Sequence[int] | None = None, grace: timedelta = timedelta(), late_reason: str = "",
+    estates: Sequence[int] | None = None, buildings: Sequence[int] | None = None, partly: Sequence[int] | None = None,
+    grace: timedelta = timedelta(), late_reason: str = "",
 ) -> Update:  # fmt: skip
     """One more entry of the timeline; what it changes is true from now on. The same said twice within a minute is said once.
 
-    Progress may bring the cause; a correction whatever was wrong, also the area: without `estates` and `buildings` it stays.
+    Progress may bring the cause; a correction whatever was wrong, also the area: without `estates`, `buildings` and `partly` it stays.
     A new time after the power was said to be back makes the outage go on. Within `grace` no message leaves (see unsaid.py).
     A new start needs its time ahead as the first did, or its reason.
     """
@@ -80,10 +81,10 @@ def update(
         name: plain(said) for name, said in {"title": title, "cause": cause, "line": line}.items() if name in rules.SLIPS.get(state, ())
     }
     words = plain(words) or rules.found(state, slips)
-    moved = areas.moved(session, notice, estates, buildings) if state is UpdateState.corrected else []
+    moved = areas.moved(session, notice, estates, buildings, partly) if state is UpdateState.corrected else []
     last = _last(session, notice)
     changed = bool(starts_at or ends_at or any(slips.values()))
-    says = changed or words or estates or buildings or state not in rules.CHANGES
+    says = changed or words or estates or buildings or partly or state not in rules.CHANGES
     if last and says and not moved and rules.said_already(last, by.id, notice, state, words, slips, (starts_at, ends_at)):
         return last
     rules.may_follow(notice, state)

@@ -159,7 +159,7 @@ class NoticeCount(Table):
 
 
 class Place(Table):
-    """An estate, or one building of it, that a notice is for."""
+    """An estate, or one building of it, that a notice is for. `partly`: only some of the estate, and nobody knows which yet."""
 
     __tablename__ = "notice_places"
     __table_args__ = (sa.UniqueConstraint("notice_id", "estate_id", "building_id"),)
@@ -168,6 +168,7 @@ class Place(Table):
     notice_id: Mapped[int] = mapped_column(sa.ForeignKey("notices.id"), index=True)
     estate_id: Mapped[int] = mapped_column(sa.ForeignKey("estates.id"), index=True)
     building_id: Mapped[int | None] = mapped_column(sa.ForeignKey("buildings.id"))
+    partly: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
 
     notice: Mapped[Notice] = relationship(lazy="raise", back_populates="places")
     estate: Mapped[Estate] = relationship(lazy="raise")

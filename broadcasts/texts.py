@@ -61,7 +61,7 @@ def group(notice: Notice, now: Present, contact: Contact | None, *, base_url: st
 
 def named(notice: Notice, places: Sequence[Place] = ()) -> str:
     """Kind, once, and title. Where only a part of the places is meant an outage is named by that part: the title would name them all."""
-    part = notice.kind.is_outage and places and set(map(audiences.key, places)) != set(map(audiences.key, notice.places))
+    part = notice.kind.is_outage and places and audiences.area(places) != audiences.area(notice.places)
     kind = say(KINDS[notice.kind].name)
     title = audiences.short(places) if part else notice.title.removesuffix(kind).rstrip(" :") or notice.title
     # What is read first is how it stands: nobody shall read of an outage that is over.

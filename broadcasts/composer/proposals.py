@@ -90,7 +90,7 @@ class Reader:
     def unread(self, kind: str) -> Proposal:
         """A text of which nothing was read: as it stands, for the news that somebody chose."""
         words = "" if is_outage(kind if kind in set(NoticeKind) else None) else self.text
-        return Proposal({"kind": kind, "words": words}, {"estates": [], "buildings": []}, text=[(self.text, "")])
+        return Proposal({"kind": kind, "words": words}, {"estates": [], "buildings": [], "partly": []}, text=[(self.text, "")])
 
     def _asked(self, entry: Entry) -> list[Question]:
         return questions.asked(entry.reading.doubts, self.estates, self.text)
@@ -113,7 +113,7 @@ class Reader:
 
     def _ticked(self, entry: Entry, asked: Iterable[Question]) -> Ticks:
         """The grid's own. An estate whose buildings are in question is not ticked as a whole."""
-        said: Ticks = {"estates": [], "buildings": []}
+        said: Ticks = {"estates": [], "buildings": [], "partly": []}
         in_question = {one.of for one in asked if one.field == "buildings"}
         for name in filter(self.estates.__contains__, entry.reading.estates):
             if listed := entry.reading.buildings.get(name):
@@ -131,6 +131,8 @@ class Reader:
         if question.field == "windows":
             start, end = (one.replace(questions.UNKNOWN, "") for one in answer.split("/"))
             proposal.form |= {"starts_at": start, "ends_at": end, "unknown": "" if end else "on"}
+        elif question.field == "buildings" and answer == questions.PARTLY:
+            proposal.said["partly"].append(str(self.estates[question.of].id))
         elif question.field == "buildings" and answer == question.of:
             proposal.said["estates"].append(str(self.estates[answer].id))
         elif question.field == "buildings":

@@ -20,6 +20,8 @@ DISMISSED = {
     "kind": _("I have chosen"), "cause": _("It is right so"),
 }  # fmt: skip
 UNKNOWN = "?"
+PARTLY = "~"
+"""The answer that only some buildings are meant, and that nobody knows which."""
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -48,7 +50,7 @@ def _question(doubt: Doubt, estates: Container[str], text: str) -> Question:
     said = f"{doubt.field} {doubt.of} {str.__str__(doubt.question)} {doubt.question.values}"
     choices = [(one, _chip(doubt, one)) for one in doubt.choices]
     if doubt.field == "buildings" and doubt.of in estates and not choices:
-        choices.append((doubt.of, str(_("The whole estate"))))
+        choices += [(PARTLY, str(_("Some, not known which"))), (doubt.of, str(_("The whole estate")))]
     dismissed = DISMISSED[doubt.field] if doubt.of or doubt.field != "estates" else _("It is right so")
     choices.append((NO, str(dismissed)))
     words = text[slice(*doubt.span)].strip() if doubt.span and doubt.field in ("estates", "buildings") else ""

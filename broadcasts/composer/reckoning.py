@@ -31,10 +31,12 @@ def reckon(session: Session, grid: Grid, form: Mapping[str, str], said: Mapping[
     """Of a form that may be half filled: what cannot be read counts as not said."""
     own = audiences.of_grid(session, grid)
     kind = NoticeKind(form["kind"]) if form.get("kind") in set(NoticeKind) else None
-    everybody = kind is not None and not kind.is_outage and not any(said.get(name) for name in ("estates", "buildings"))
+    everybody = kind is not None and not kind.is_outage and not any(said.get(name) for name in ("estates", "buildings", "partly"))
     estates = [one.id for one in own if str(one.id) in said.get("estates", ())]
     buildings = [building.id for one in own for building in one.buildings if str(building.id) in said.get("buildings", ())]
-    places = audiences.everybody(session, grid) if everybody else audiences.choose(session, grid, estates=estates, buildings=buildings)
+    partly = [one.id for one in own if str(one.id) in said.get("partly", ())]
+    chosen = audiences.choose(session, grid, estates=estates, buildings=buildings, partly=partly)
+    places = audiences.everybody(session, grid) if everybody else chosen
     start, end = (_moment(form.get(name, "")) for name in ("starts_at", "ends_at"))
     outage = kind is None or kind.is_outage
     notice = Notice(kind=kind, grid_id=grid.id, starts_at=start, places=places)

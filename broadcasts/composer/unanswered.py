@@ -73,5 +73,5 @@ def _ticked(one: Question, reader: Reader, proposed: Said, said: Said) -> bool:
 
 
 def _of(estate: Estate, said: Said) -> set[str]:
-    whole = {"whole"} if str(estate.id) in said["estates"] else set()
+    whole = {name for name in ("estates", "partly") if str(estate.id) in said[name]}
     return whole | ({str(one.id) for one in estate.buildings} & set(said["buildings"]))

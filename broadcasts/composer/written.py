@@ -32,6 +32,7 @@ class Written(msgspec.Struct):
     unknown: bool = False
     estates: list[Id] = []
     buildings: list[Id] = []
+    partly: list[Id] = []
     exercise: bool = False
 
     def told(self) -> dict[str, Any]:
@@ -88,13 +89,14 @@ class Said(msgspec.Struct):
     """Whether the form showed the area: then nothing ticked means nothing, not that it stays."""
     estates: list[Id] = []
     buildings: list[Id] = []
+    partly: list[Id] = []
 
     def told(self) -> dict[str, Any]:
         said = msgspec.structs.asdict(self)
         for name, was in (("starts_at", said.pop("starts_was")), ("ends_at", said.pop("ends_was"))):
             said[name] = None if said[name] == was else said[name]
         if not said.pop("places"):
-            del said["estates"], said["buildings"]
+            del said["estates"], said["buildings"], said["partly"]
         return said
 
 
@@ -124,6 +126,7 @@ def from_notice(notice: Notice) -> tuple[dict[str, Any], Mapping[str, list[str]]
         form["exercise"] = "on"
     return form, {
         "estates": [str(place.estate_id) for place in notice.places if place.building_id is None],
+        "partly": [str(place.estate_id) for place in notice.places if place.partly],
         "buildings": [str(place.building_id) for place in notice.places if place.building_id],
     }
 

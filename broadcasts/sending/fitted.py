@@ -63,7 +63,7 @@ def _met(place: Place, own: Somewhere) -> Place | None:
     if place.estate.id != own.estate.id:
         return None
     if place.building is None:
-        return Place(estate=place.estate, building=own.building)
+        return place if place.partly else Place(estate=place.estate, building=own.building, partly=False)
     return place if own.building is None or own.building.id == place.building.id else None
 
 

@@ -17,8 +17,12 @@ from grids.tables import Building, Estate, Grid
 NUMBERED = re.compile(r"(\d{1,5})(\D*)")
 
 
-def choose(session: Session, grid: Grid, *, estates: Sequence[int], buildings: Sequence[int]) -> list[Place]:
-    """The places named. Buildings named narrow their estate. Raises Mistaken for what is not the grid's."""
+def choose(session: Session, grid: Grid, *, estates: Sequence[int], buildings: Sequence[int], partly: Sequence[int] = ()) -> list[Place]:
+    """The places named. Buildings named narrow their estate; of those in `partly` only some are meant, and nobody knows which yet.
+
+    Raises Mistaken for what is not the grid's.
+    """
+    estates = [*estates, *partly]
     own = {one.id: one for one in _estates(session, grid)}
     homes = {building.id: building for one in own.values() for building in one.buildings}
     if set(estates) - own.keys():
@@ -28,12 +32,15 @@ def choose(session: Session, grid: Grid, *, estates: Sequence[int], buildings: S
     chosen = [homes[key] for key in homes if key in set(buildings)]
     narrowed = {building.estate_id for building in chosen}
     whole = [one for one in own.values() if one.id in set(estates) - narrowed]
-    return [Place(estate=one, building=None) for one in whole] + [Place(estate=own[b.estate_id], building=b) for b in chosen]
+    named = [Place(estate=one, building=None, partly=one.id in partly) for one in whole]
+    return named + [Place(estate=own[b.estate_id], building=b, partly=False) for b in chosen]
 
 
-def named(session: Session, grid: Grid, kind: NoticeKind, *, estates: Sequence[int], buildings: Sequence[int]) -> list[Place]:
+def named(
+    session: Session, grid: Grid, kind: NoticeKind, *, estates: Sequence[int], buildings: Sequence[int], partly: Sequence[int] = ()
+) -> list[Place]:
     """Those chosen. News without places is for the whole grid; an outage must say where."""
-    places = choose(session, grid, estates=estates, buildings=buildings)
+    places = choose(session, grid, estates=estates, buildings=buildings, partly=partly)
     if not places and not kind.is_outage:
         places = everybody(session, grid)
     if not places:
@@ -42,12 +49,17 @@ def named(session: Session, grid: Grid, kind: NoticeKind, *, estates: Sequence[i
 
 
 def everybody(session: Session, grid: Grid) -> list[Place]:
-    return [Place(estate=one, building=None) for one in _estates(session, grid)]
+    return [Place(estate=one, building=None, partly=False) for one in _estates(session, grid)]
 
 
 def key(place: Place) -> tuple[int, int | None]:
     """Two places with the same key are the same, whether kept yet or not."""
     return place.estate.id, place.building.id if place.building else None
+
+
+def area(places: Iterable[Place]) -> set[tuple[int, int | None, bool]]:
+    """All that is said of where: two areas that are equal say the same."""
+    return {(*key(one), one.partly) for one in places}
 
 
 def corrected(before: Sequence[Place], now: Sequence[Place]) -> str:
@@ -63,8 +75,8 @@ def households(places: Iterable[Place]) -> int:
 
 
 def lines(places: Iterable[Place]) -> list[str]:
-    """One line an estate: 莲花园 1–3号楼."""
-    return [_line(estate, [p.building.name for p in group if p.building]) for estate, group in _by_estate(places)]
+    """One line an estate: 莲花园 1–3号楼; 荷塘苑（部分）."""
+    return [_line(estate, group) for estate, group in _by_estate(places)]
 
 
 def short(places: Iterable[Place], most: int = 2) -> str:
@@ -81,8 +93,10 @@ def _by_estate(places: Iterable[Place]) -> list[tuple[str, list[Place]]]:
     return [(name, list(group)) for name, group in groupby(ordered, key=lambda place: place.estate.name)]
 
 
-def _line(estate: str, buildings: list[str]) -> str:
-    return f"{estate} {say(', ').join(runs(buildings))}" if buildings else estate
+def _line(estate: str, group: list[Place]) -> str:
+    if buildings := [place.building.name for place in group if place.building]:
+        return f"{estate} {say(', ').join(runs(buildings))}"
+    return say("%(estate)s (in part)", estate=estate) if any(isinstance(place, Place) and place.partly for place in group) else estate
 
 
 def runs(names: list[str]) -> list[str]:

@@ -25,7 +25,7 @@ def standing(town: Cast, notice: Notice) -> list[Any]:
     """All that a page, a phone or a colleague could tell of it."""
     session = town.session
     session.flush()
-    places = session.execute(sa.select(Place.estate_id, Place.building_id).where(Place.notice_id == notice.id)).all()
+    places = session.execute(sa.select(Place.estate_id, Place.building_id, Place.partly).where(Place.notice_id == notice.id)).all()
     called = session.execute(sa.select(Call.subject, Call.part, Call.minutes)).all()
     told = session.execute(sa.select(Delivery.state, Delivery.answer, Update.state).join(Update)).all()
     said = [getattr(notice, name) for name in SAID]
@@ -36,7 +36,7 @@ def test_whatever_was_told_is_undone_within_ten_seconds_and_nothing_left(town: C
     me, session = town.me(town.wangfang), town.session
     with loopback.running() as service:
         crowd(session, service, town.lotus, 2)
-    notice = draft(town, estates=[town.garden.id])
+    notice = draft(town, estates=[], partly=[town.garden.id])
     with clock.at(NOON):
         notices.publish(session, notice, by=me, next_update_at=NOON + HOUR)
     before = standing(town, notice)
@@ -46,7 +46,7 @@ def test_whatever_was_told_is_undone_within_ten_seconds_and_nothing_left(town: C
         UpdateState.new_time: {"ends_at": NOON + 9 * HOUR},
         UpdateState.restored: {},
         UpdateState.cancelled: {},
-        UpdateState.corrected: {"title": "写错的标题", "estates": [town.court.id]},
+        UpdateState.corrected: {"title": "写错的标题", "estates": [town.court.id, town.garden.id]},
     }
     at = NOON + HOUR / 2
     for state, said in wrong.items():

@@ -21,7 +21,7 @@ customElements.define("notice-times", NoticeTimes);
 
 const form = /** @type {HTMLFormElement | null} */ (document.getElementById("compose"));
 const reckoning = document.getElementById("reckoning");
-const ASKED = ["grid", "kind", "starts_at", "ends_at", "unknown", "estates", "buildings"];
+const ASKED = ["grid", "kind", "starts_at", "ends_at", "unknown", "estates", "buildings", "partly"];
 /** The newest question; an older one is dropped. A document by XMLHttpRequest runs no script. */
 let asked = new XMLHttpRequest();
 
