@@ -83,7 +83,8 @@ def data(poster: Poster, size: str) -> dict[str, Any]:
         "size": size, "lang": language.get()[:2], "look": poster.look, "kicker": clean(poster.kicker, TITLE),
         "word": clean(poster.word, TITLE), "under": clean(poster.under, LINE), "told": clean(poster.told, 2 * LINE),
         "label": poster.label, "day": poster.day, "clock": poster.clock, "lead": clean(poster.lead, LINE), "was": clean(poster.was, LINE),
-        "facts": [(name, clean(value, LINE)) for name, value in poster.facts], "blocks": poster.blocks, "advice": poster.advice,
+        "facts": [(name, clean(value, LINE)) for name, value in poster.facts], "blocks": poster.blocks,
+        "more": say("… Scan for all of it."), "advice": poster.advice,
         "address": poster.address, "scan": say("Scan, or type the number at"), "site": urlsplit(poster.address).netloc,
         "code_name": say("Short code"), "code": f"{code[:3]} {code[3:]}" if len(code) == 6 else code,
         "number_name": say("Notice"), "number": poster.number, "name_label": say("Your district manager"),
@@ -102,9 +103,20 @@ def _outage(poster: Poster, notice: Notice, truth: Present) -> None:
     where = [(say("Where"), say("; ").join(lines))] if say(", ").join(lines) != poster.kicker else []
     poster.facts = where + ([(say("Line"), notice.line)] if notice.line else [])
     poster.blocks = _blocks(texts.latest(notice) or notice.words, WORDS)
-    if truth.state not in OVER:
-        live = [say("Treat the line as live all the time: power may return early.")] if notice.kind is not NoticeKind.fault_outage else []
-        poster.advice = [*live, say("Do not take the lift.") + say("Medical equipment at home? Call your manager.")]
+    poster.advice = _advice(notice, truth)
+
+
+def _advice(notice: Notice, truth: Present) -> list[str]:
+    if truth.state == "restored":
+        return [say("Still dark at yours? Scan the code and tell us, or call.")]
+    if truth.state in OVER:
+        return []
+    fault, ahead = (
+        say("Keep away from wires that hang or lie: they may be live."),
+        say("Treat the line as live all the time: power may return early."),
+    )
+    wires = fault if notice.kind is NoticeKind.fault_outage else ahead
+    return [wires, say("Do not take the lift.") + say("Medical equipment at home? Call your manager.")]
 
 
 def _time(poster: Poster, notice: Notice, truth: Present) -> None:

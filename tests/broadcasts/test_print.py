@@ -187,6 +187,28 @@ def test_words_are_never_read_as_code(town: Cast, resident: Client) -> None:
         assert len(of(answer.content).pages) == 1
 
 
+SIGNS = [
+    *("各位邻居，这次停电是为了换掉小区里用了二十多年的两台变压器，给大家添麻烦了，请提前做好准备：",),
+    *(f"{n}. 停电前十分钟请不要再开洗衣机和电饭锅" for n in range(1, 9)),
+]
+
+
+def test_however_much_was_written_the_danger_stands_and_no_line_is_half(town: Cast, resident: Client) -> None:
+    start = datetime(2027, 12, 3, 8, 0, tzinfo=clock.SHANGHAI)
+    ahead = planned(town, starts_at=start, ends_at=start + 9 * HOUR, words="\n".join(SIGNS), estates=[town.garden.id, town.court.id])
+    fault = published(town, words="\n".join(SIGNS))
+    town.session.commit()
+    said = text(resident.get(f"/n/{ahead.number}/poster.pdf").content)
+    for words in ("线路视为带电", "不要乘电梯", "全文请扫码看"):
+        assert words in said, words
+    written = [line for line in said.splitlines() if line.startswith("停电前") or "停电前十" in line]
+    assert all(line.endswith("电饭锅") for line in written), written
+    assert "落地的电线请远离" in text(resident.get(f"/n/{fault.number}/poster.pdf").content)
+    notices.update(town.session, fault, by=town.me(town.wangfang), state=UpdateState.restored)
+    town.session.commit()
+    assert "您家还没电？" in text(resident.get(f"/n/{fault.number}/poster.pdf").content)
+
+
 def test_a_megabyte_of_words_is_cut_to_one_sheet(town: Cast, resident: Client) -> None:
     news = published(town, kind=NoticeKind.service, ends_at=None, title="长" * 120, words="很长的话，" * 200_000, cause="", line="")
     run = published(town, title="a" * 120, words="x" * 1_000_000, cause="字" * 3000, line="#" * 3000)
