@@ -1,14 +1,14 @@
 """What kind of notice: planned, temporary or fault; or safety, knowledge, service; or none at all."""
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from broadcasts.dispatch import silent
 from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.sections import Section, of
 from broadcasts.dispatch.vocabulary import pattern
 
-LAWFUL = timedelta(days=7)
+LAWFUL = 7
 
 
 class Kind:
@@ -175,13 +175,13 @@ def of_neighbours(text: str, what: Kind) -> Kind:
 
 
 def with_lead(what: Kind, start: datetime | None, today: datetime) -> Kind:
-    """Where no word tells the kind: what is told seven days ahead is planned, as the law has it; work told later is asked about,
-    and a fault of tomorrow."""
-    ahead = start - today >= LAWFUL if start else False
-    if what.by == "fault" and start and start - today >= timedelta(days=1):
+    """Where no word tells the kind: what is told ahead is planned, surely so where the law's seven days are kept; of a fault
+    of tomorrow it is asked."""
+    days = (start.date() - today.date()).days if start else 0
+    if what.by == "fault" and days > 0:
         return Kind(None, what.spans, doubtful=True)
-    if what.kind is None and what.doubtful and not what.spans and ahead:
+    if what.kind is None and what.doubtful and not what.spans and days > 0:
         return Kind("planned_outage", doubtful=True)
-    if what.by == "work" and not ahead:
+    if what.by == "work" and days < LAWFUL:
         return Kind(what.kind, what.spans, doubtful=True)
     return what

@@ -57,7 +57,7 @@ def _is_one(text: str, span: Span, name: str) -> bool:
     if name != "line" and pattern("not_in_line").search(said):
         return False
     if name in ("line", "main_transformer", "whole_station"):
-        return len(said) > 4 and pattern("nameless").match(said) is None
+        return len(said) > 4 and pattern("nameless").match(said) is None and pattern("<kv>(?:<no_line>)").fullmatch(said) is None
     if name == "plain_line":
         return pattern("(?:<no_line>)$").search(re.sub(r"\d+$", "", said)) is None and len(said) >= 3
     if pattern("replaced").match(text, span[1]) or _is_replaced(text, span):
