@@ -10,6 +10,7 @@ from broadcasts.dispatch.vocabulary import pattern
 
 MOST = 200
 PLAIN = "\u53f7\u697c"
+ODD = "\u5355\u5947"
 BARE = "\u53f7"
 RANGE = re.compile(r"[-~\u81f3\u5230]")
 
@@ -54,11 +55,22 @@ def _split(said: str) -> tuple[str, int | None]:
 def find(text: str, lo: int, hi: int) -> Iterator[Listed]:
     """Every list of buildings between lo and hi, with all that belongs to it."""
     at = lo
-    while match := pattern("block").search(text, at, hi):
+    while match := pattern("<parity>|<block>").search(text, at, hi):
+        if match["odd"]:
+            yield _every_second(match)
+            at = match.end()
+            continue
         start, elements = _backwards(text, at, match)
         end, more = _forwards(text, match.end(), hi, elements)
         yield Listed(start, end, tuple(_joined(more)))
         at = end
+
+
+def _every_second(match: re.Match[str]) -> Listed:
+    """双号楼(2-10号): 2, 4, 6, 8 and 10."""
+    odd, unit = match["odd"] in ODD, PLAIN if match["unit_of"] == BARE else match["unit_of"]
+    numbers = (no for no in span_of(match["first"], match["last"]) if int(no) % 2 == odd)
+    return Listed(*match.span(), tuple(Block(no, no, unit) for no in numbers))
 
 
 def before_comma(text: str, listed: Listed) -> list[Listed]:

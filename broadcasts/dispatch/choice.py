@@ -9,12 +9,13 @@ from broadcasts.dispatch.ways import looks_like_place
 
 Known = tuple[str, ...]
 Choice = Callable[[list[Named], Known], list[Named]]
-FULL_NAME = 4
+FULL_NAME, SEVERAL = 4, 3
 
 
 def _likely(named: list[Named], known: Known) -> list[Named]:
-    """What looks like a place; beside one that does, a shorter name too."""
-    if not any(looks_like_place(one, known) for one in named):
+    """What looks like a place; beside one that does, or in a longer list of which most do, a shorter name too."""
+    short = [one for one in named if looks_like_place(one, known, least=2)]
+    if not any(looks_like_place(one, known) for one in named) and not (len(named) >= SEVERAL and len(short) * 2 > len(named)):
         return []
     kept = [one for one in named if not is_word(one.name) and not pattern("(?:<cause_strong>|<cause_head>)$").search(one.name)]
     lost = [one for one in named if one not in kept and not pattern("cause_head").search(one.name)]

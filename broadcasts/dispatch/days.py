@@ -116,7 +116,9 @@ class Calendar:
             return Day(None, _("Of which week is the weekday: this one or the next?"), either)
         return Day(found)
 
+    _weekmore = _week
+
 
 def weekday_of(token: Token) -> int:
-    said = token.found.get("wd") or token.found.get("bd", "")
+    said = token.found.get("wd") or token.found.get("wm") or token.found.get("bd", "")
     return 6 if said in SUNDAY else (number(said) or 1) - 1

@@ -43,6 +43,18 @@ FIGURES = re.compile(
     r"|[Ool](?=\d*(?:[-~\u81f3\u3001]\d+)?(?:\u53f7\u697c|[\u680b\u5e62#])))"
 )
 AS_FIGURES = str.maketrans("OolI", "0011")
+# A line that breaks inside of a name: 、永|江乡, 何家洞|村、
+BROKEN = re.compile(
+    r"(?<=[\u3001,:][\u3400-\u9fff])\n(?=[\u3400-\u9fff]{2,12}[\u3001,\u3002\n])"
+    r"|(?<=[\u3400-\u9fff])\n(?=(?:\u6751|\u533a|\u82d1|\u56ed|\u5c0f\u533a|\u793e\u533a|\u82b1\u56ed|\u5bb6\u56ed|\u65b0\u6751)[\u3001,\u3002;])"
+    r"|(?<=[kK][vV])[ \t]*\n[ \t]*(?=[\u3400-\u9fff]{2})"
+    r"|(?<=[kK][vV][\u3400-\u9fff])\n(?=[\u3400-\u9fff]{1,5}\u7ebf)"
+)
+# 区  域: a label that a form spreads out.
+APART = re.compile(r"^[ \t]*[\u3400-\u9fff][ \t]+(?=[\u3400-\u9fff][ \t]*:)", re.MULTILINE)
+# □临时 beside ☑计划.
+TICKED = re.compile(r"[\u2611\u2612\u2713\u2714\u221a\u25a0]")
+UNTICKED = re.compile(r"\u25a1\s*[^\s\u25a1\u2611\u2612\u2713\u2714\u221a\u25a0]+")
 MANY, SHARE = 8, 0.3
 PUNCTUATION = "(),;:!"
 KEYCAP = "\u20e3"
@@ -73,9 +85,10 @@ def narrow(text: str) -> Paste:
     kept: list[str] = []
     places: list[int] = []
     run = 0
+    left = {at for match in UNTICKED.finditer(text) if _is_ticked(text, match.start()) for at in range(*match.span())}
     for place, char in enumerate(text):
         run = run + 1 if place and (text[place - 1] == char or text[place - 1 : place + 1].isspace()) else 0
-        narrowed = _one(char) if run < MOST_ALIKE else ""
+        narrowed = _one(char) if run < MOST_ALIKE and place not in left else ""
         kept += narrowed
         places += [place] * len(narrowed)
     plain = FIGURES.sub(lambda found: found[0].translate(AS_FIGURES), "".join(kept))
@@ -87,10 +100,17 @@ def _closed_up(paste: Paste) -> Paste:
     apart = list(SPACED.finditer(paste.plain))
     if len(apart) < MANY or len(apart) < SHARE * len(HAN.findall(paste.plain)):
         apart = list(NUMBERED.finditer(paste.plain))
-    apart += _spread().finditer(paste.plain)
-    spaces = {at for match in apart for at in range(match.start() + 1, match.end())}
+    apart += [*_spread().finditer(paste.plain), *APART.finditer(paste.plain)]
+    spaces = {at for match in apart for at in range(match.start() + 1, match.end()) if paste.plain[at] in " \t"}
+    spaces |= {at for match in BROKEN.finditer(paste.plain) for at in range(*match.span())}
     kept = [at for at in range(len(paste.plain)) if at not in spaces]
     return Paste(paste.source, "".join(paste.plain[at] for at in kept), (*(paste.places[at] for at in kept), paste.places[-1]))
+
+
+def _is_ticked(text: str, at: int) -> bool:
+    """Whether another box of this line has its tick."""
+    end = text.find("\n", at)
+    return TICKED.search(text, text.rfind("\n", 0, at) + 1, end if end >= 0 else len(text)) is not None
 
 
 @cache

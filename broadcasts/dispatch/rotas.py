@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from broadcasts.dispatch import areas, blocks, tokens
+from broadcasts.dispatch import areas, blocks, places, tokens, ways
 from broadcasts.dispatch.pieces import Piece, headings
 from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.sections import Section, divide
@@ -29,6 +29,21 @@ def of_buildings(telling: Telling, lo: int, hi: int) -> list[Piece]:
     heading = headings(telling.text, lo, spans[0][0])
     named = areas.read(telling.text, heading).named
     return _under(heading, telling.text, spans) if len(named) == 1 and not named[0].blocks else []
+
+
+def of_places(telling: Telling, lo: int, hi: int) -> list[Piece]:
+    """金域蓝湾8:00-10:00,金色家园10:30-12:30停电, of the one day that is named before."""
+    text = telling.text
+    found = [match for match in pattern("own_hours").finditer(text, lo, hi) if _is_list(text, *match.span("where"))]
+    if len(found) < 2 or any(a.end() != b.start() for a, b in pairwise(found)):
+        return []
+    spans = list(pairwise([*(match.start() for match in found), hi]))
+    return _under(headings(text, lo, spans[0][0]), text, spans)
+
+
+def _is_list(text: str, lo: int, hi: int) -> bool:
+    named = places.read(text, lo, hi).named
+    return bool(named) and all(ways.looks_like_place(one, ()) for one in named)
 
 
 def _under(heading: list[Section], text: str, spans: list[Span]) -> list[Piece]:

@@ -69,14 +69,17 @@ def _other_hours(text: str, lo: int, hi: int) -> Iterator[Span]:
     if mistaken := pattern("mistaken").search(text, lo, hi):
         yield lo, mistaken.start()
         yield from (match.span() for match in pattern("spoken_at").finditer(text, lo, hi))
-    for name in ("other_hours", "rather_not", "than_before"):
+    for name in ("other_hours", "rather_not", "than_before", "meanwhile"):
         for match in pattern(name).finditer(text, lo, hi):
             yield match.start(), until(text, match.end(), hi, CLAUSE)
 
 
 def _formerly(text: str, lo: int, hi: int) -> Iterator[Span]:
     """What was planned before, up to the words that say what holds now."""
-    yield from (match.span() for match in pattern("from_to").finditer(text, lo, hi))
+    for name in ("from_to", "sent_at"):
+        yield from (match.span() for match in pattern(name).finditer(text, lo, hi))
+    for match in pattern("put_off_to").finditer(text, lo, hi):
+        yield around(text, match.start(), lo, hi)[0], match.start()
     for match in pattern("formerly").finditer(text, lo, hi):
         end = until(text, match.end(), hi, "。;!?")
         if pattern("end_moved").search(text, match.end(), end) and pattern("whole_window").search(text, match.end(), end):

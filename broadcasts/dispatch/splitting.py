@@ -31,6 +31,7 @@ class Splitter:
             numbered.items(self.telling, lo, hi, self.pieces)
             or rotas.of_estates(self.telling, lo, hi)
             or rotas.of_buildings(self.telling, lo, hi)
+            or rotas.of_places(self.telling, lo, hi)
             or paragraphs.paragraphs(self.telling, lo, hi, self.pieces)
             or self._one(lo, hi)
         )

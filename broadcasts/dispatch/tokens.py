@@ -10,7 +10,7 @@ from broadcasts.dispatch import blocks
 from broadcasts.dispatch.numerals import number
 from broadcasts.dispatch.vocabulary import pattern
 
-DAYS = {"full", "short", "packed", "monthday", "slashed", "nextmonth", "labelday", "day", "relative", "week"}
+DAYS = {"full", "short", "packed", "monthday", "slashed", "nextmonth", "labelday", "day", "relative", "week", "weekmore"}
 CLOCKS = {"clock", "four", "bare"}
 LETTERS = re.compile("[OolI]")
 

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from broadcasts.dispatch import lines, places, silent, tokens
 from broadcasts.dispatch.names import Named, is_word
+from broadcasts.dispatch.numerals import number
 from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.vocabulary import pattern, words
 
@@ -53,6 +54,23 @@ def behind_lines(text: str, lo: int, hi: int) -> list[Span]:
     return [(match.end(), hi) for _, end in lines.find(text, lo, hi) if (match := pattern("behind_line").match(text, end, hi))]
 
 
+def counted_ones(text: str, lo: int, hi: int) -> list[Span]:
+    """东店、西店、南店三个村: as many as are counted."""
+    found = pattern("counted_places").finditer(text, lo, hi)
+    return [match.span("where") for match in found if match["where"].count("\u3001") + 1 == number(match["many"])]
+
+
+def added(text: str, lo: int, hi: int) -> list[Span]:
+    """除了丁家桥社区之外,还要增加…: both."""
+    found = pattern("added").finditer(text, lo, hi)
+    return [span for match in found for span in (match.span("where"), (match.end(), hi))]
+
+
+def your_area(text: str, lo: int, hi: int) -> list[Span]:
+    """您所在区域(神华康城、悦和城)."""
+    return [match.span("where") for match in pattern("your_area").finditer(text, lo, hi)]
+
+
 def spared(text: str, lo: int, hi: int) -> list[Span]:
     """Where an outage is called off: 凤岭名园、翡翠园小区正常供电."""
     return [match.span("where") for match in pattern("spared").finditer(text, lo, hi)]
@@ -61,6 +79,7 @@ def spared(text: str, lo: int, hi: int) -> list[Span]:
 def behind_dark(text: str, lo: int, hi: int) -> list[Span]:
     """原定明天的停电(锦华苑1-12栋)改到…; not a transformer in brackets."""
     found = [match.end() for match in pattern("behind_dark").finditer(text, lo, hi)]
+    found = [at for at in found if not pattern("why_in_brackets").match(text, at, hi)]
     return [(at, hi) for at in found if text[at - 1] == ":" or not lines.find(text, at, silent.until(text, at, min(hi, at + BRACKET), ")"))]
 
 
@@ -166,5 +185,5 @@ def _inner(text: str, piece: Span) -> Span:
 
 
 # The surest first; of the second kind only what looks like a place is taken.
-SURE: tuple[Way, ...] = (behind_leads, grouped, forced, treated, ours, behind_lines, behind_dark)
+SURE: tuple[Way, ...] = (counted_ones, added, your_area, behind_leads, grouped, forced, treated, ours, behind_lines, behind_dark)
 LIKELY: tuple[Way, ...] = (given_back, subjects, dark_ones, greeted, bare, headed, worked_at)

@@ -82,6 +82,8 @@ def signed_off(text: str, lo: int, hi: int) -> list[Span]:
 def written(text: str, sections: list[Section], today: date) -> date:
     """The day the text says it was written on; otherwise today."""
     calendar = Calendar(today)
+    if (sent := _sent(text, sections, calendar)) and sent <= today:
+        return sent
     for section in sections:
         spans = [(section.lo, section.hi)] if section.kind == "published" else [
             *silent.published(text, section.lo, section.hi), *signed_off(text, section.lo, section.hi)
@@ -91,6 +93,16 @@ def written(text: str, sections: list[Section], today: date) -> date:
                 if token.kind in ("full", "short", "packed", "monthday") and (day := calendar.day(token, "").on):
                     return day
     return today
+
+
+def _sent(text: str, sections: list[Section], calendar: Calendar) -> date | None:
+    """The day over the message of a chat in which the notice stands."""
+    found = list(pattern("sent_at").finditer(text))
+    told = (token.lo for one in sections for token in tokens.lex(text, one.lo, one.hi) if found and token.kind in tokens.DAYS)
+    first = next((lo for lo in told if not silent.inside(lo, [match.span() for match in found])), 0)
+    over = next((match for match in reversed(found) if match.end() <= first), None)
+    days = [token for token in tokens.lex(text, *over.span()) if token.kind in tokens.DAYS] if over else []
+    return calendar.day(days[0], "").on if days else None
 
 
 def _move_end(text: str, times: Times) -> None:
