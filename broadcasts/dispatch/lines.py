@@ -60,7 +60,7 @@ def _is_one(text: str, span: Span, name: str) -> bool:
         return len(said) > 4 and pattern("nameless").match(said) is None and pattern("<kv>(?:<no_line>)").fullmatch(said) is None
     if name == "plain_line":
         return pattern("(?:<no_line>)$").search(re.sub(r"\d+$", "", said)) is None and len(said) >= 3
-    if pattern("replaced").match(text, span[1]) or _is_replaced(text, span):
+    if pattern("<replaced>(?![\u3400-\u9fff]{3})").match(text, span[1]) or _is_replaced(text, span):
         return False
     return pattern("generic_gear").fullmatch(said) is None and pattern("no_gear").search(said) is None
 

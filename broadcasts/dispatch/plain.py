@@ -46,6 +46,7 @@ AS_FIGURES = str.maketrans("OolI", "0011")
 # A line that breaks inside of a name: 、永|江乡, 何家洞|村、
 BROKEN = re.compile(
     r"(?<=[\u3001,:][\u3400-\u9fff])\n(?=[\u3400-\u9fff]{2,12}[\u3001,\u3002\n])"
+    r"|(?:(?<=\u3001[\u3400-\u9fff]{2})|(?<=\u3001[\u3400-\u9fff]{3}))\n(?=(?:\u5c0f\u533a|\u793e\u533a|\u6751)\n)"
     r"|(?<=[\u3400-\u9fff])\n(?=(?:\u6751|\u533a|\u82d1|\u56ed|\u5c0f\u533a|\u793e\u533a|\u82b1\u56ed|\u5bb6\u56ed|\u65b0\u6751)[\u3001,\u3002;])"
     r"|(?<=[kK][vV])[ \t]*\n[ \t]*(?=[\u3400-\u9fff]{2})"
     r"|(?<=[kK][vV][\u3400-\u9fff])\n(?=[\u3400-\u9fff]{1,5}\u7ebf)"
