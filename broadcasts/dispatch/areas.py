@@ -1,6 +1,6 @@
 """Where the places of a notice stand: behind a label, behind 影响 and the like, before 停电."""
 
-from broadcasts.dispatch import blocks, choice, places, ways
+from broadcasts.dispatch import blocks, choice, places, sureways, ways
 from broadcasts.dispatch.blocks import Listed
 from broadcasts.dispatch.names import Named, doubtful, shared
 from broadcasts.dispatch.places import Places
@@ -24,7 +24,7 @@ def read(text: str, sections: list[Section], known: Known = ()) -> Places:
     prose = [(one.lo, one.hi) for one in of(sections, "prose", "row", "heading")]
     homeless: list[Listed] = []
     called_off = any(pattern("cancelled").search(text, one.lo, one.hi) for one in sections)
-    for way in (*ways.SURE, *((ways.spared,) if called_off else ()), *ways.LIKELY, ways.plainly, ways.signed):
+    for way in (*sureways.SURE, *((ways.spared,) if called_off else ()), *ways.LIKELY, ways.plainly, ways.signed):
         if way is ways.signed and not homeless:
             homeless = _alone(text, prose)
         if way is ways.signed and not homeless and not _of_who_signed(text, sections):

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 
 import msgspec
 
-from broadcasts.dispatch.numerals import number
+from broadcasts.dispatch.numerals import number, span_of
 from broadcasts.dispatch.vocabulary import pattern
 
-MOST = 200
 PLAIN = "\u53f7\u697c"
 ODD = "\u5355\u5947"
 BARE = "\u53f7"
@@ -33,23 +32,6 @@ class Listed(msgspec.Struct, frozen=True):
     lo: int
     hi: int
     blocks: tuple[Block, ...]
-
-
-def span_of(first: str, last: str) -> list[str]:
-    if first == last:
-        return [first]
-    head, low = _split(first)
-    other, high = _split(last)
-    if low is None and high is None and len(first) == len(last) == 1 and first < last:
-        return [chr(code) for code in range(ord(first), ord(last) + 1)]
-    if low is None or high is None or (other and other != head) or not 0 < high - low <= MOST:
-        return []
-    return [f"{head}{one}" for one in range(low, high + 1)]
-
-
-def _split(said: str) -> tuple[str, int | None]:
-    found = re.fullmatch(r"(\D*)(\d+)", said)
-    return (found[1], int(found[2])) if found else (said, None)
 
 
 def find(text: str, lo: int, hi: int) -> Iterator[Listed]:

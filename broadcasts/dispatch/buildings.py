@@ -9,8 +9,9 @@ from rapidfuzz import fuzz, process
 
 from app.core.words import phrase as _
 from broadcasts.dispatch import renumbered
-from broadcasts.dispatch.blocks import Block, plain, span_of
+from broadcasts.dispatch.blocks import Block, plain
 from broadcasts.dispatch.names import Named
+from broadcasts.dispatch.numerals import span_of
 from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.renumbered import Guess, Wanted
 from broadcasts.dispatch.shapes import Doubt, Place

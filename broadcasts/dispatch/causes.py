@@ -91,8 +91,9 @@ def _moves(text: str, span: Span, hi: int) -> bool:
     planned = pattern("(?:<formerly>)").search(text, lo, span[0]) or pattern("weather_only").match(text, *span)
     moved = pattern("moved").search(text, span[1], end) is not None
     late = pattern("delay").match(text, span[1], end) or pattern("moved").match(text, span[1], end)
-    put_off = pattern("put_off_to").search(text, span[1], end) and not pattern("planned_work").search(text, *span)
-    return late is not None or (planned is not None and moved) or bool(put_off)
+    is_work = pattern("(?:<planned_work>)$").search(text, *span)
+    put_off = pattern("put_off_to").search(text, span[1], end) or (moved and pattern("formerly").match(text, span[1] + 1, end))
+    return late is not None or (planned is not None and moved) or bool(put_off and not is_work)
 
 
 def _past_leads(text: str, lo: int, hi: int) -> int:

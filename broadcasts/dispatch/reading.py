@@ -8,7 +8,7 @@ import msgspec
 
 from app.core.errors import Refused
 from app.core.words import phrase as _
-from broadcasts.dispatch import areas, causes, kind, lines, matching, tables, tokens, when
+from broadcasts.dispatch import areas, causes, kind, lines, matching, tables, tokens, when, written
 from broadcasts.dispatch.grid import Grid
 from broadcasts.dispatch.pieces import Piece
 from broadcasts.dispatch.places import Places
@@ -58,9 +58,8 @@ def _unquoted(passed_on: re.Match[str]) -> str:
 
 def _reading(paste: Paste, piece: Piece, today: date, grid: Grid | None) -> Reading | None:
     text, sections = paste.plain, piece.sections
-    written = when.written(text, sections, today)
     sudden = kind.sudden(text, sections)
-    times = when.read(text, sections, written, sudden=sudden, far_from=today)
+    times = when.read(text, sections, written.day(text, sections, today), sudden=sudden, far_from=today)
     line, line_spans = lines.read(text, sections)
     named = areas.read(text, sections, tuple(grid.places) if grid else ())
     what = kind.read(text, sections, has_place=bool(named.named), has_time=bool(times.windows), has_line=bool(line))

@@ -5,7 +5,8 @@ from itertools import groupby
 
 import msgspec
 
-from broadcasts.dispatch.blocks import Block, span_of
+from broadcasts.dispatch.blocks import Block
+from broadcasts.dispatch.numerals import span_of
 
 AND = "\u3001"
 MOST = 3

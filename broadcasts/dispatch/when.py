@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import msgspec
 
 from app.core.words import phrase as _
-from broadcasts.dispatch import hours, moments, silent, tokens
+from broadcasts.dispatch import hours, moments, silent, tokens, written
 from broadcasts.dispatch.days import Calendar
 from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.said import Said, Times, When, distinct, overlap
@@ -65,44 +65,13 @@ def _times(text: str, sections: list[Section], calendar: Calendar, *, former: bo
             found += tokens.lex(text, section.lo, section.hi)
             quiet += silent.stretches(text, section.lo, section.hi)
             if section.kind in ("prose", "heading"):
-                quiet += signed_off(text, section.lo, section.hi)
+                quiet += written.signed_off(text, section.lo, section.hi)
     labelled = [one for one in sections if one.kind == "time"]
     if labelled and not any(one.kind in ("start", "end") for one in sections):
         inside = [token for token in found if any(one.lo <= token.lo < one.hi for one in labelled) or token.kind in ("month", *tokens.DAYS)]
         if any(token.kind in tokens.CLOCKS | {"bad"} for token in inside):
             found = [token for token in inside if token.lo < labelled[-1].hi]
     return Reader(text, found, calendar, [] if former else quiet).read()
-
-
-def signed_off(text: str, lo: int, hi: int) -> list[Span]:
-    """Dates alone on their line, or with the name of an office: when it was written."""
-    return [match.span() for match in pattern("signed_off").finditer(text, lo, hi)]
-
-
-def written(text: str, sections: list[Section], today: date) -> date:
-    """The day the text says it was written on; otherwise today."""
-    calendar = Calendar(today)
-    if (sent := _sent(text, sections, calendar)) and sent <= today:
-        return sent
-    for section in sections:
-        spans = [(section.lo, section.hi)] if section.kind == "published" else [
-            *silent.published(text, section.lo, section.hi), *signed_off(text, section.lo, section.hi)
-        ]  # fmt: skip
-        for lo, hi in spans if section.kind in ("published", "prose", "heading") else []:
-            for token in tokens.lex(text, lo, hi):
-                if token.kind in ("full", "short", "packed", "monthday") and (day := calendar.day(token, "").on):
-                    return day
-    return today
-
-
-def _sent(text: str, sections: list[Section], calendar: Calendar) -> date | None:
-    """The day over the message of a chat in which the notice stands."""
-    found = list(pattern("sent_at").finditer(text))
-    told = (token.lo for one in sections for token in tokens.lex(text, one.lo, one.hi) if found and token.kind in tokens.DAYS)
-    first = next((lo for lo in told if not silent.inside(lo, [match.span() for match in found])), 0)
-    over = next((match for match in reversed(found) if match.end() <= first), None)
-    days = [token for token in tokens.lex(text, *over.span()) if token.kind in tokens.DAYS] if over else []
-    return calendar.day(days[0], "").on if days else None
 
 
 def _move_end(text: str, times: Times) -> None:
