@@ -13,19 +13,19 @@ class Layer:
     """Sayings as weighted grams, in writing or in sound: rare grams tell more."""
 
     def __init__(self, sayings: Sequence[tuple[int, Sequence[str]]], answers: int, weak: Sequence[Sequence[str]]) -> None:
-        grams = [(answer, Counter(_grams(units))) for answer, units in sayings]
+        counts = [(answer, Counter(grams(units))) for answer, units in sayings]
         found: dict[str, set[int]] = defaultdict(set)
-        for answer, counted in grams:
+        for answer, counted in counts:
             for gram in counted:
                 found[gram].add(answer)
-        leading_nowhere = {gram for units in weak for gram in _grams(units)}
+        leading_nowhere = {gram for units in weak for gram in grams(units)}
         self.weights = {
             gram: _rare(len(where), answers) * _size(gram) * (WEAK if gram in leading_nowhere else 1) for gram, where in found.items()
         }
         self.unknown = _rare(0.5, answers)
         self.has: dict[str, frozenset[int]] = {gram: frozenset(where) for gram, where in found.items()}
         self.postings: dict[str, list[tuple[int, float]]] = defaultdict(list)
-        for saying, (_answer, counted) in enumerate(grams):
+        for saying, (_answer, counted) in enumerate(counts):
             length = math.sqrt(sum((self.weights[gram] * times) ** 2 for gram, times in counted.items())) or 1
             for gram, times in counted.items():
                 self.postings[gram].append((saying, self.weights[gram] * times / length))
@@ -51,11 +51,11 @@ class Layer:
         return known
 
     def _weighed(self, units: Sequence[str]) -> Mapping[str, float]:
-        counted = Counter(_grams(units))
+        counted = Counter(grams(units))
         return {gram: self.weights.get(gram, self.unknown * _size(gram)) * times for gram, times in counted.items()}
 
 
-def _grams(units: Sequence[str]) -> list[str]:
+def grams(units: Sequence[str]) -> list[str]:
     return [*units, *(f"{one} {two}" for one, two in pairwise(units))]
 
 

@@ -9,6 +9,7 @@ import msgspec
 from tickets.answers import spelling
 from tickets.answers.approved import Answer, book
 from tickets.answers.layer import Layer
+from tickets.answers.likely import Likely
 from tickets.answers.meaning import Meanings
 
 WRITTEN, HEARD = 0.62, 0.38
@@ -18,6 +19,8 @@ TOLD = 0.1
 # What is meant, beside how it is written and how it sounds.
 MEANT = 0.22
 CLOSE = 0.25
+# Who usually talks so.
+LIKELY = 0.3
 
 
 class Saying(msgspec.Struct, frozen=True):
@@ -47,6 +50,7 @@ class Index:
         told = [(number, list(spelling.usual(one.words + "".join(one.steps)))) for number, one in enumerate(answers)]
         self.told = Layer(told, len(answers), [list(word) for word in weak])
         self.meant = Meanings([(number, spelling.plain(text)) for number, text in said], len(answers))
+        self.likely = Likely(said, len(answers))
 
     def scores(self, question: str) -> dict[int, float]:
         text = spelling.usual(question)
@@ -59,11 +63,15 @@ class Index:
             number: WRITTEN * written.get(number, 0) + HEARD * heard.get(number, 0) + TOLD * told.get(number, 0)
             for number in {*written, *heard}
         }
-        return self._with_meaning(question, self._close(text, scores))
+        return self._with_chances(question, self._with_meaning(question, self._close(text, scores)))
 
     def _with_meaning(self, question: str, scores: Mapping[int, float]) -> dict[int, float]:
         meant = self.meant.near(spelling.plain(question))
         return {number: (1 - MEANT) * scores.get(number, 0) + MEANT * meant.get(number, 0) for number in {*scores, *meant}}
+
+    def _with_chances(self, question: str, scores: Mapping[int, float]) -> dict[int, float]:
+        chances = self.likely.chances(question)
+        return {number: (1 - LIKELY) * scores.get(number, 0) + LIKELY * one for number, one in chances.items()} or dict(scores)
 
     def explains(self, question: str, answer: int) -> float:
         """Which share of the question the answer's own sayings know, by sound: the rest is about something else."""
@@ -122,5 +130,5 @@ def _abbreviates(letters: str, initials: str) -> float:
 
 @cache
 def index() -> Index:
-    """Built at the first question, in about a second; a process that answers people builds it when it starts."""
+    """Built at the first question, in about two seconds; a process that answers people builds it when it starts."""
     return Index(book())

@@ -2,8 +2,8 @@
 // The answer book on the phone, also without signal: by Chinese words, pinyin and initials. A tap fills the answer box.
 
 const BOOK = "/desk/answers.json";
-// As the server weighs it (tickets/answers/search.py).
-const MEANT = 0.22;
+// As the server weighs it (tickets/answers/search.py, likely.py).
+const MEANT = 0.22, LIKELY = 0.3, MEANING = 3, BEHIND = 3, SHARP = 6;
 const HAN = /[\u3400-\u9fff]/;
 /** @typedef {{id: string, title: string, wording: string, source: string, holds_until: string, asked: string[], province?: string}} Answer */
 /** @typedef {{answers: Answer[], sounds: Record<string, string>, same: Record<string, string>, empty: string[], meanings?: Record<string, string>}} Book */
@@ -59,6 +59,32 @@ function meantBy(book, sayings) {
   return { profiles, tells };
 }
 
+/** What is written and what is meant, each once. @param {{written: string[], meant: string[]}} saying */
+const things = ({ written, meant }) => new Set([...written, ...meant.map((name) => `=${name}`)]);
+
+/** Who usually talks so: how often each answer's askers say a thing, beside how often all do. @param {Saying[]} sayings */
+function likely(sayings) {
+  const said = new Map(), whole = new Map();
+  for (const saying of sayings) {
+    const one = said.get(saying.answer) ?? said.set(saying.answer, { times: 0, often: new Map() }).get(saying.answer);
+    one.times += 1;
+    for (const thing of things(saying)) for (const counts of [one.often, whole]) counts.set(thing, (counts.get(thing) ?? 0) + 1);
+  }
+  /** Of each answer, from 0 to 1. @param {{written: string[], meant: string[]}} asked @returns {Map<Answer, number>} */
+  return (asked) => {
+    const known = [...things(asked)].filter((thing) => whole.has(thing)), odds = new Map();
+    /** @param {string} thing */
+    const weight = (thing) => (thing.startsWith("=") ? MEANING : 1);
+    const length = known.reduce((sum, thing) => sum + weight(thing), 0) || 1;
+    for (const [answer, { times, often }] of said) {
+      const tells = known.reduce((sum, thing) => sum + weight(thing) * Math.log1p(((often.get(thing) ?? 0) * sayings.length) / whole.get(thing) / BEHIND), 0);
+      odds.set(answer, Math.exp(SHARP * (tells / length + Math.log(BEHIND / (times + BEHIND)))));
+    }
+    const all = [...odds.values()].reduce((sum, one) => sum + one, 0);
+    return new Map([...odds].map(([answer, one]) => [answer, one / all]));
+  };
+}
+
 /** @param {Book} book */
 export function searcher(book) {
   const same = Object.keys(book.same).sort((one, other) => other.length - one.length);
@@ -91,7 +117,7 @@ export function searcher(book) {
   /** @param {string} gram */
   const weight = (gram) => Math.log(1 + sayings.length / (seen.get(gram) ?? 0.5)) * (gram.includes(" ") ? 1 : 0.35);
 
-  const { profiles, tells } = meantBy(book, sayings);
+  const { profiles, tells } = meantBy(book, sayings), chances = likely(sayings);
   /** @param {string[]} names */
   const weighed = (names) => new Map(names.map((name) => [name, tells(name)]));
   const meaning = sayings.filter((one) => one.meant.length).map((one) => ({ answer: one.answer, things: weighed(one.meant) }));
@@ -131,10 +157,12 @@ export function searcher(book) {
     const asked = usual(question), latin = !HAN.test(asked), best = new Map();
     if (!asked) return [];
     const written = grams([...asked]), heard = grams(hear(asked)), means = mean(plain(question)), meant = latin ? new Map() : nearInMeaning(means);
+    const usually = latin ? new Map() : chances({ written, meant: means });
     for (const saying of sayings) {
       // An answer of a province is for who names the province.
       if (saying.answer.province && !means.includes(saying.answer.province)) continue;
-      const score = latin ? typed(plain(question), saying) : MEANT * (meant.get(saying.answer) ?? 0) + (1 - MEANT) * (0.62 * near(written, saying.written) + 0.38 * near(heard, saying.heard));
+      const nearness = latin ? typed(plain(question), saying) : MEANT * (meant.get(saying.answer) ?? 0) + (1 - MEANT) * (0.62 * near(written, saying.written) + 0.38 * near(heard, saying.heard));
+      const score = latin ? nearness : (1 - LIKELY) * nearness + LIKELY * (usually.get(saying.answer) ?? 0);
       if (score > Math.max(0.1, best.get(saying.answer) ?? 0)) best.set(saying.answer, score);
     }
     return [...best].sort((one, other) => other[1] - one[1]).slice(0, 3).map(([answer]) => answer);
