@@ -36,7 +36,7 @@ def read(text: str, sections: list[Section], known: Known = ()) -> Places:
         if any(one.name in known or not doubtful(one.name) for one in found.named):
             found.homeless = homeless or _alone(text, prose)
             found.named = choice.without_town(found.named)
-            return _housed(_with_buildings(text, sections, found))
+            return _housed(text, _with_buildings(text, sections, found))
     return Places(homeless=[*homeless, *by_building.homeless])
 
 
@@ -49,6 +49,15 @@ def _alone(text: str, prose: list[Span]) -> list[Listed]:
         for one in blocks.find(text, lo, hi)
         if (one.lo in begins or text[one.lo - 1] in "\u3002,;:\n ") and pattern("clause_over").match(text, one.hi, hi)
     ]
+
+
+def of_who_signed(text: str, sections: list[Section], known: Known) -> Places:
+    """An outage of which no place is told is one of the estate whose office signed; whether of all of it is asked."""
+    spans = [span for one in of(sections, "prose", "heading") for span in ways.signed(text, one.lo, one.hi)]
+    found = _all(text, spans, known, choice.BY_WAY[ways.signed])
+    for one in found.named:
+        one.vague = True
+    return found
 
 
 def _of_who_signed(text: str, sections: list[Section]) -> bool:
@@ -70,11 +79,13 @@ def _district(one: Named, elsewhere: bool) -> bool:
     return elsewhere and pattern("lies_there").search(one.name) is not None
 
 
-def _housed(found: Places) -> Places:
+def _housed(text: str, found: Places) -> Places:
     """Buildings that stand apart from the one estate that is named are of that estate."""
     if len(found.named) == 1 and not found.named[0].blocks:
         for listed in found.homeless:
-            found.named[0].blocks += listed.blocks
+            excepted = pattern("(?:<except_words>)<s>$").search(text, max(0, listed.lo - 4), listed.lo)
+            kept = found.named[0].but if excepted else found.named[0].blocks
+            kept += listed.blocks
             found.named[0].spans.append((listed.lo, listed.hi))
         found.homeless = []
     return found

@@ -69,6 +69,8 @@ def _reading(paste: Paste, piece: Piece, today: date, grid: Grid | None) -> Read
         return None
     if what.kind in ("knowledge", "safety"):
         return _advice(paste, piece, what)
+    if not (named.named or named.homeless) and times.windows and what.kind != "service":
+        named = areas.of_who_signed(text, sections, tuple(grid.places) if grid else ())
     what = kind.with_lead(what, times.windows[0].start if times.windows else None, midnight(today))
     cause, cause_spans, long = causes.read(text, sections, sudden=what.kind == "fault_outage")
     if what.kind == "service":

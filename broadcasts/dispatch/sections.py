@@ -162,7 +162,7 @@ def _clauses(text: str, kind: str, lo: int, stop: int) -> int:
         if kind == "kind":
             return comma
         if kind == "cause" and (
-            pattern("(?:<cause_stop>|<stops>|<leads>)").match(rest) or _has_time(text, comma + 1, min(stop, comma + 12))
+            pattern("(?:<cause_stop>|<stops>|<leads>)").match(rest) or _has_time(text, comma + 1, min(stop, comma + 30))
         ):
             return comma
         if kind == "line" and not pattern("(?:<line>|<main_transformer>|<plain_line>|<gear_name>)").match(rest):

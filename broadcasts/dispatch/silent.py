@@ -32,6 +32,7 @@ def dry(text: str, lo: int, hi: int) -> Iterator[Span]:
         start, end = around(text, match.start(), lo, hi)
         if pattern("dark").search(text, start, end):
             start, end = around(text, match.start(), lo, hi, CLAUSE)
+            start = max([start, *(title.end() for title in pattern("dry_title").finditer(text, start, match.start()))])
             start = match.start() if pattern("listed_apart").search(text, start, match.start()) else start
         if not pattern("dark").search(text, start, end):
             yield start, end
