@@ -57,12 +57,9 @@ def _of_light(text: str, section: Section) -> Iterator[Span]:
 
 def _told(text: str, span: Span) -> tuple[str, list[Span], bool]:
     said = _said(text[slice(*span)])
+    known = pattern("(?:<cause_head>|<broken>|^(?:<cause_verb>|<work_verb>))").search(said)
     more = pattern("more_to_it").match(text, span[1])
-    return (
-        said,
-        [span],
-        len(said) > SURE or more is not None or not pattern("(?:<cause_head>|<broken>|^(?:<cause_verb>|<work_verb>))").search(said),
-    )
+    return said, [span], len(said) > SURE or more is not None or known is None
 
 
 def _said(raw: str) -> str:
