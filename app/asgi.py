@@ -1,6 +1,7 @@
 """The web process: all routes under one roof."""
 
 import asyncio
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -13,11 +14,11 @@ from litestar.openapi.spec import Components, SecurityScheme
 from litestar.types import ASGIApp
 
 import tickets.answers
-from app import answers, connecting, counting, health, routes, signing_in
+from app import answers, connecting, counting, health, revision, routes, signing_in
 from app.core import assets, logs, settings, web
 from app.core.database import WEB, Database
 from app.core.doors import Doors
-from app.core.errors import SignInNeeded
+from app.core.errors import Refused, SignInNeeded
 from app.core.settings import Settings
 from app.core.turns import Queues, Turns
 from broadcasts.sending.openings import Counted
@@ -26,12 +27,18 @@ from grids.staff.staff import Me
 
 
 def create() -> ASGIApp:
-    """What the server starts: settings from the environment."""
-    return build(settings.load())
+    """What the server starts: settings from the environment. It serves nothing from a database of another release."""
+    chosen = settings.load()
+    database = Database(chosen.database_url, longest=WEB)
+    try:
+        revision.must_be_newest(database)
+    except Refused as why:
+        sys.exit(str(why))
+    return build(chosen, database)
 
 
-def build(chosen: Settings, database: Database | None = None) -> ASGIApp:
-    return open_doors(house(chosen.max_body), chosen, database or Database(chosen.database_url, longest=WEB))
+def build(chosen: Settings, database: Database) -> ASGIApp:
+    return open_doors(house(chosen.max_body), chosen, database)
 
 
 def house(max_body: int) -> Litestar:

@@ -8,11 +8,13 @@ from alembic.config import Config
 from app.core import jobs
 from app.core.database import Database, Session
 from app.core.settings import Settings
+from app.revision import must_not_be_newer
 
 
 def migrate(settings: Settings) -> None:
     database = Database(settings.database_url)
     try:
+        must_not_be_newer(database)
         upgrade(database, settings.secret)
         with database.writing() as session:
             fill(session)

@@ -13,10 +13,13 @@ NEWEST = max(file.stem[:4] for file in Path(__file__).parent.glob("migrations/ve
 
 def must_be_newest(database: Database) -> None:
     """Refused where `lindian migrate` has not been, and where a newer release has."""
-    found = _found(database)
-    if found < NEWEST:
+    must_not_be_newer(database)
+    if _found(database) < NEWEST:
         raise Refused(_("The database is not ready. First: lindian migrate"))
-    if found > NEWEST:
+
+
+def must_not_be_newer(database: Database) -> None:
+    if _found(database) > NEWEST:
         raise Refused(_("The database is of a newer release than this one. Please install that release."))
 
 

@@ -8,8 +8,9 @@ from contextlib import ExitStack
 
 import click
 
-from app import keeping
+from app import keeping, revision
 from app.core import logs
+from app.core.database import Database
 from app.core.settings import Settings
 from app.core.words import say
 
@@ -21,12 +22,22 @@ def start(chosen: Settings, names: Sequence[str]) -> None:
     """Start the Procfile's web and work (or what is named: `web work work`), and start again what dies, until told to stop."""
     logs.configure(chosen.log_level)
     names = names or ("web", "work")
+    of_this_release(chosen)
     environ = {**os.environ, "LINDIAN_HOME": str(chosen.home), "PYTHONUNBUFFERED": "1"}
     with ExitStack() as kept:
         if "web" in names:
             environ["PORT"] = free_port()
             kept.enter_context(taken(int(environ["PORT"])))
         sys.exit(128 + keeping.keep(names, environ))
+
+
+def of_this_release(chosen: Settings) -> None:
+    """Said once here, instead of by each process as often as it is started again."""
+    database = Database(chosen.database_url)
+    try:
+        revision.must_be_newest(database)
+    finally:
+        database.close()
 
 
 def free_port() -> str:

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-from app import revision
+from app import asgi, revision
 from app.cli import main
 from app.core.database import Database
 from app.core.errors import Refused
@@ -42,5 +42,12 @@ def test_an_older_release_is_not_let_loose_on_newer_tables(database: Database, c
         session.execute(sa.text("UPDATE alembic_version SET version_num = '9999'"))
     with pytest.raises(Refused, match="更新的版本"):
         revision.must_be_newest(database)
-    done = CliRunner(env={"LINDIAN_HOME": str(chosen.home)}).invoke(main, ["demo"])
-    assert (done.exit_code, "更新的版本" in done.output) == (2, True), done.output
+    for words in (["demo"], ["migrate"], ["start"]):
+        done = CliRunner(env={"LINDIAN_HOME": str(chosen.home)}).invoke(main, words)
+        assert (done.exit_code, "更新的版本" in done.output) == (2, True), done.output
+
+
+def test_the_web_serves_nothing_from_a_database_that_is_not_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LINDIAN_HOME", str(tmp_path))
+    with pytest.raises(SystemExit, match="lindian migrate"):
+        asgi.create()
