@@ -15,8 +15,12 @@ import msgspec
 FILE, RULES = Path(__file__).with_name("nameless.toml"), Path(__file__).with_name("personal.toml")
 GAP = "***"
 MAIL = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"
-MOBILE = r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?!\d)"
-IDENTITY = r"(?<!\d)\d{15,19}(?!\d)|(?<!\d)\d{17}[Xx]"
+BETWEEN = r"[ .\u00b7/_\u2013\u2014-]?"
+MOBILE = (
+    rf"(?<!\d)(?:\+?86{BETWEEN})?(?:1[3-9]\d{BETWEEN}\d{{4}}{BETWEEN}\d{{4}}|1[3-9]\d\d{BETWEEN}\d{{4}}{BETWEEN}\d{{3}}"
+    r"|1 [3-9](?: \d){9})(?!\d)"
+)
+IDENTITY = r"(?<!\d)\d{15,19}(?!\d)|(?<!\d)\d{17}[Xx]|(?<!\d)\d{4}(?:[ -]\d{4}){3}(?:[ -]\d{1,3})?(?!\d)"
 DIGITS = r"(?<!\d)0\d{2,3}[- ]\d{7,8}(?!\d)|(?<!\d)\d{7,}(?!\d)"
 PERSONAL = re.compile(f"{MAIL}|{IDENTITY}|{MOBILE}", re.ASCII)
 """What is a person's own and nobody else's: a mobile number, an identity or bank card, a mail box."""

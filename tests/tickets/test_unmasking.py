@@ -16,6 +16,7 @@ from tickets.households import lookups
 from tickets.privacy import sight, unmasking
 from tickets.privacy.tables import LookUp, Reason
 from tickets.tables import Ticket, TicketState
+from tickets.wording import personal
 
 NOON = clock.as_utc(clock.local(clock.now()).replace(hour=12, minute=0))
 
@@ -73,6 +74,25 @@ def test_who_is_not_near_sees_no_number_whatever_the_reason(town: Cast, ask: Ask
         with pytest.raises(Mistaken):
             unmasking.unmask(town.session, reached(ask, town, 1), by=town.me(town.wangfang), reason=reason, words=words)
     assert [one.words for one in town.session.scalars(sa.select(LookUp))] == ["窗口核对电话"]
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "13500000009", "135 0000 0009", "135-0000-0009", "1350 0000 009", "135.0000.0009", "135·0000·0009", "135–0000–0009",
+        "135/0000/0009", "135_0000_0009", "1 3 5 0 0 0 0 0 0 0 9", "6222 0202 0000 0000 123",
+    ],
+)  # fmt: skip
+def test_a_number_is_one_however_it_is_written(written: str) -> None:
+    """On a lock screen, in a group's text and for who reads from afar alike."""
+    said = f"打{written}，谢谢"
+    for left in (nameless.numbers(said), personal.read(said).clean, nameless.words(said)):
+        assert not any(sign.isdigit() for sign in left), left
+
+
+def test_times_days_and_notices_are_no_numbers_of_persons() -> None:
+    for said in ("5月8日 08:00-17:00 停电", "261126-03，2026-11-26 18:03", "10kV 1612 1305 线，1300 1400 号杆", "13.5-17.5 度，2026.11.26"):
+        assert nameless.numbers(said) == said
 
 
 @pytest.mark.parametrize(
