@@ -70,7 +70,10 @@ def _day(said: str | None) -> date:
     if said is None:
         return clock.today()
     try:
-        return date.fromisoformat(said)
+        day = date.fromisoformat(said)
+        if not 2000 <= day.year < 2100:
+            raise ValueError(said)
+        return day
     except ValueError as error:
         raise Refused(_("A day is written 2026-05-01. This is none: %(said)s", said=said)) from error
 

@@ -13,6 +13,8 @@ from app.core.words import phrase as _
 from grids.importing import texts
 
 LONGEST = 10_000_000
+SEEN = 40
+"""So many columns are named to whoever named one that is not there."""
 _ACTING = ("=", "+", "-", "@", "\t", "\r", "\N{FULLWIDTH EQUALS SIGN}", "\N{FULLWIDTH PLUS SIGN}", "\N{FULLWIDTH COMMERCIAL AT}")
 
 
@@ -26,7 +28,7 @@ class Sheet(msgspec.Struct, frozen=True):
     def column(self, name: str) -> Sequence[str]:
         """By its name, in capitals or not."""
         if not self.has(name):
-            raise Refused(_("There is no column %(name)s. There are: %(names)s.", name=name, names=", ".join(self.header)))
+            raise Refused(_("There is no column %(name)s. There are: %(names)s.", name=name, names=", ".join(self.header[:SEEN])))
         at = [one.lower() for one in self.header].index(name.lower())
         return [row[at] if at < len(row) else "" for row in self.rows]
 

@@ -17,6 +17,8 @@ from grids.importing.workbook import ROWS
 
 LARGEST = 60_000_000
 COLUMNS = 500
+CELLS = 10_000_000
+"""Of a map: its objects by all the properties that any of them has. OpenStreetMap knows many, each object few."""
 WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 NOT_TABLES = {
     b"%PDF": "PDF",
@@ -107,6 +109,9 @@ def _delimiter(text: str) -> str:
 def _geojson(text: str, name: str, encoding: str) -> Book:
     features = _features(text)
     names = list(dict.fromkeys(key for feature in features for key in feature["properties"]))
+    if len(features) * len(names) > CELLS:
+        why = _("The objects have %(names)s different properties together. Please keep those that are needed.", names=len(names))
+        raise Refused(why)
     rows, shapes = [["@id", *names, "@lon", "@lat"]], []
     for feature in features:
         shape = feature["geometry"]

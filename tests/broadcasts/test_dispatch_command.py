@@ -52,7 +52,8 @@ def test_with_a_grid_the_command_knows_its_own_estates(chosen: Any, told_town: c
 
 def test_an_unknown_grid_or_day_is_refused_in_a_sentence(chosen: Any) -> None:
     assert "没有短码为 999999 的网格" in run(chosen, "-", "--grid", "999999", given_=b"x").output
-    assert "不是日期" in run(chosen, "-", "--today", "tomorrow", given_=b"x").output
+    for said in ("tomorrow", "9999-12-31"):
+        assert "不是日期" in run(chosen, "-", "--today", said, given_="明天8点到10点停电".encode()).output
 
 
 def test_twice_as_long_a_file_takes_twice_as_long(chosen: Any, tmp_path: Path) -> None:

@@ -165,6 +165,11 @@ def test_utf8_misread_as_gbk_is_known_too() -> None:
     assert way.mend(words[0]) == "中国银行"
 
 
+def test_a_map_whose_objects_share_no_property_is_refused_before_it_is_spread_out() -> None:
+    with pytest.raises(Refused, match="不同的属性"):
+        geojson(*(({f"k{n}": 1}, None) for n in range(4000)))
+
+
 def test_a_geojson_of_numbers_and_nulls_is_read() -> None:
     book = geojson(({"name": "甲", "n": 3, "x": None}, {"type": "Point", "coordinates": [116.465, 39.995]}), ({"name": "乙"}, None))
     rows = list(understood(book).rows())
