@@ -69,13 +69,14 @@ def _text(file: Path) -> str:
 def _day(said: str | None) -> date:
     if said is None:
         return clock.today()
+    wrong = Refused(_("A day is written 2026-05-01. This is none: %(said)s", said=said))
     try:
         day = date.fromisoformat(said)
-        if not 2000 <= day.year < 2100:
-            raise ValueError(said)
-        return day
     except ValueError as error:
-        raise Refused(_("A day is written 2026-05-01. This is none: %(said)s", said=said)) from error
+        raise wrong from error
+    if not 2000 <= day.year < 2100:
+        raise wrong
+    return day
 
 
 def _places(chosen: Settings, code: str) -> Any:
