@@ -65,8 +65,12 @@ class Keys:
         if ids and not self.by_id:
             report.warn(_("The column of numbers repeats itself too often to tell rows apart; names and places were used instead."))
 
+    def own(self, row: Row) -> str:
+        """The number that the file itself gives to the row; none where it gives none."""
+        return texts.clean(row["id"], 80) if self.by_id else ""
+
     def key(self, row: Row, *words: str) -> str:
-        number = texts.clean(row["id"], 80) if self.by_id else ""
+        number = self.own(row)
         return f"{row['osm_type']}/{number}" if number and row["osm_type"] else number or keeping.key_of(*words)
 
     def repeats(self, row: Row, name: str, key: str, report: Report) -> bool:

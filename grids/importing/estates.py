@@ -11,6 +11,7 @@ from grids.importing.beginning import Keys, admitted, note, open_table, placed
 from grids.importing.columns import Row
 from grids.importing.how import How
 from grids.importing.keeping import Candidate
+from grids.importing.namesakes import Namesakes, Once
 from grids.importing.places import Place
 from grids.importing.reading import Book
 from grids.importing.report import Report
@@ -39,7 +40,7 @@ class Finder:
 def bring(session: Session, book: Book, how: How) -> Report:
     table, report = open_table(book, "estates", columns.ESTATES, NEED, how)
     rows = placed(session, table, report)
-    keys, doubles, finder = Keys(rows, report), places.Doubles(), Finder(session)
+    keys, doubles, once, finder = Keys(rows, report), places.Doubles(), Once(), Finder(session)
     found: list[Candidate] = []
     for row, place, name in admitted(rows, report, name=_name, homeless=True):
         if not name:
@@ -52,8 +53,10 @@ def bring(session: Session, book: Book, how: How) -> Report:
         somewhere = one.values["lat"] is not None
         if somewhere and doubles.repeat(row.number, name, one.values["lat"], one.values["lon"], report):
             continue
+        if not keys.own(row) and once.repeats(row, one, report):
+            continue
         found.append(one)
-    keeping.settle(session, Estate, found, report)
+    keeping.settle(session, Estate, found, report, meant=Namesakes(session, found, report).of)
     _count(found, report)
     return note(session, report, how)
 

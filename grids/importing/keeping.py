@@ -1,7 +1,7 @@
 """Rows of a file against the rows that stand: new ones added, changed ones altered, the others left alone. In bulk."""
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -31,6 +31,13 @@ class Candidate(msgspec.Struct):
     supposed: dict[str, Any] = {}
 
 
+Meant = Callable[[Candidate], sa.RowMapping | None]
+
+
+def _nobody(_one: Candidate) -> None:
+    return None
+
+
 def key_of(*parts: str) -> str:
     """For files without ids: the same words give the same key, whatever the row."""
     return "h" + hashlib.sha256("\x1f".join(plain(part) for part in parts).encode()).hexdigest()[:23]
@@ -43,15 +50,17 @@ def source_of(stem: str, source: str) -> str:
     return name
 
 
-def settle(session: Session, model: type[Estate] | type[PaymentPoint], found: Sequence[Candidate], report: Report) -> None:
-    """Write the difference (unless it is a trial) and count it."""
+def settle(
+    session: Session, model: type[Estate] | type[PaymentPoint], found: Sequence[Candidate], report: Report, *, meant: Meant = _nobody
+) -> None:
+    """Write the difference (unless it is a trial) and count it. `meant` knows a row whose key and place tell nothing."""
     standing = {row["source_key"]: row for row in _standing(session, model, report.source)}
     neighbours = _neighbours(session, model)
     keys, edited = {one.key for one in found}, _edited(session, model)
     new: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
     for one in found:
-        old = standing.get(one.key) or _moved(neighbours, one, keys, report)
+        old = standing.get(one.key) or _moved(neighbours, one, keys, report) or meant(one)
         if old is None:
             new.append(one.values | one.supposed)
         elif old["source"] != report.source:
@@ -77,7 +86,8 @@ def _moved(neighbours: Doubles, one: Candidate, keys: set[str], report: Report) 
 
 def _leave(one: Candidate, source: str, report: Report) -> None:
     why = _("Known already from another source.")
-    report.skip(one.row, one.values["name"], _("Known already from the source %(source)s.", source=source), why)
+    reason = _("Known already from the source %(source)s. To update it, give that name as the source's.", source=source)
+    report.skip(one.row, one.values["name"], reason, why)
 
 
 def _standing(session: Session, model: type[Estate] | type[PaymentPoint], source: str) -> Iterable[sa.RowMapping]:

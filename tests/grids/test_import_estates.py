@@ -57,6 +57,36 @@ def test_two_estates_of_one_name_in_different_districts_both_stay(town: Cast, se
     assert (report.new, report.skipped[0].reason) == (2, "与第 3 行重复。")
 
 
+def test_a_corrected_file_moves_the_estate_of_that_name_and_makes_no_second(town: Cast, session: Session) -> None:
+    first = importing.bring(session, "estates", files.table(HEAD, "和平村,116.4611,39.9911,,120,", "丰收村,,,,,"), datum=WGS)
+    before = {name: estate.id for name, estate in kept(session).items()}
+    corrected = files.table(HEAD, "和平村,116.4688,39.9977,,130,", "丰收村,116.4755,39.9955,,80,")
+    second = importing.bring(session, "estates", corrected, datum=WGS)
+    found = kept(session)
+    assert (first.new, second.new, second.changed, second.warnings) == (2, 0, 2, [])
+    assert {name: estate.id for name, estate in found.items()} == before
+    assert (found["和平村"].lat, found["和平村"].households, found["丰收村"].grid_id) == (39.9977, 130, town.lake.id)
+    assert importing.bring(session, "estates", corrected, datum=WGS).unchanged == 2
+
+
+def test_one_name_in_two_grids_is_two_estates_and_twice_in_one_grid_is_one(town: Cast, session: Session) -> None:
+    rows = ("和平村,116.4611,39.9911,,,", "和平村,116.4755,39.9955,,,", "和平村,116.4688,39.9977,,,")
+    report = importing.bring(session, "estates", files.table(HEAD, *rows), datum=WGS)
+    assert (report.new, [line.row for line in report.skipped]) == (2, [4])
+    assert "同一网格里已有这个名字" in report.skipped[0].reason
+    elsewhere = importing.bring(session, "estates", files.table(HEAD, rows[2], name="新小区.csv"), datum=WGS)
+    assert (elsewhere.new, elsewhere.skipped[0].reason) == (0, "已从来源“points”导入过；要更新它，请把来源名称填成这个。")
+
+
+def test_an_old_duplicate_is_named_and_one_of_them_is_kept_up(town: Cast, session: Session) -> None:
+    importing.bring(
+        session, "estates", files.table("id," + HEAD, "1,和平村,116.4611,39.9911,,,", "2,和平村,116.4688,39.9977,,,"), datum=WGS
+    )
+    report = importing.bring(session, "estates", files.table(HEAD, "和平村,116.4650,39.9950,,90,"), datum=WGS)
+    assert (report.new, report.changed) == (0, 1)
+    assert report.warnings == ["莲花网格里有 2 个“和平村”，住户会看到两遍。本次只更新了最早的一个。"]
+
+
 def test_a_header_in_the_middle_of_the_table_is_no_estate(town: Cast, session: Session) -> None:
     report = importing.bring(
         session, "estates", files.table("名称,区县,地址", "甲园,历下,路1号", "名称,区县,地址", "title,district,address"), datum=WGS

@@ -148,7 +148,7 @@ def test_doubles_are_dropped_by_number_and_by_name_within_thirty_metres(town: Ca
 def test_the_same_place_from_another_source_is_not_brought_in_again(town: Cast, session: Session) -> None:
     importing.bring(session, "points", files.points(BANK, name="高德.csv"), datum=WGS)
     report = importing.bring(session, "points", files.points(BANK.replace("39.995", "39.9951"), name="百度.csv"), datum=WGS)
-    assert (report.new, reasons(report)) == (0, [(2, "来源“高德”已有这一处。")])
+    assert (report.new, reasons(report)) == (0, [(2, "已从来源“高德”导入过；要更新它，请把来源名称填成这个。")])
 
 
 def test_a_number_column_that_is_always_the_same_does_not_swallow_the_file(town: Cast, session: Session) -> None:
