@@ -35,6 +35,7 @@ import grids.points.doubles_desk
 import grids.points.pay_way_desk
 import grids.points.shut_pages
 import grids.points.upkeep_desk
+import grids.sample_desk
 import pwa.pages
 import tickets.answers
 import tickets.answers.book_desk
@@ -78,6 +79,7 @@ PEOPLE = (
     fieldwork,
     grids.pages,
     grids.desk,
+    grids.sample_desk,
     grids.points.shut_pages,
     grids.points.upkeep_desk,
     grids.points.doubles_desk,

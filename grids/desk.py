@@ -15,20 +15,22 @@ from app.core.words import phrase as _
 from grids import importing
 from grids.datum import Datum
 from grids.hours.spoken_hours import spoken
-from grids.importing import columns, headers, kinds, picture, reading, report, uploads
+from grids.importing import columns, headers, kinds, picture, reading, report, samples, uploads
 from grids.importing.uploads import Wish
 from grids.points.points import kind_label
+from grids.staff import organisations
+from grids.staff.staff import Me as Person
 from grids.staff.who import Me
 
 WHATS = {
-    "points": _("Places to pay"), "estates": _("Estates and villages"), "buildings": _("Buildings"), "grids": _("Grids with boundaries"),
+    "points": _("Places to pay"), "estates": _("Estates and villages"), "buildings": _("Buildings"), "grids": _("Grids"),
     "districts": _("Districts, to check datums by"), "streets": _("Streets for the drawing"),
 }  # fmt: skip
 DATUMS = {
     Datum.wgs84: _("WGS-84: phones, GPS, OpenStreetMap"), Datum.gcj02: _("GCJ-02: AMap, Tencent"), Datum.bd09: _("BD-09: Baidu, Lianjia"),
 }  # fmt: skip
 # Where what was brought in can be seen.
-WHERE = dict.fromkeys(("points", "estates", "buildings", "grids", "streets"), "/desk/circle")
+WHERE = dict.fromkeys(("points", "estates", "buildings", "streets"), "/desk/circle") | {"grids": "/desk/admin/grids"}
 Line = Annotated[str, msgspec.Meta(max_length=80)]
 
 
@@ -47,9 +49,9 @@ class Other(msgspec.Struct):
 
 
 @get("/desk/admin/imports", sync_to_thread=True, include_in_schema=False)
-def imports(me: Me) -> Response[bytes]:
+def imports(session: Db, me: Me) -> Response[bytes]:
     me.must_administer()
-    return page("desk/imports.html", form={}, mistakes={}, reason="", unclear=False, **_choices())
+    return page("desk/imports.html", form={}, mistakes={}, reason="", unclear=False, **_asked(session, me))
 
 
 @post("/desk/admin/imports", sync_to_thread=True, include_in_schema=False, opt=sent.files())
@@ -65,7 +67,7 @@ def upload(form: Form, session: Db, me: Me, settings: Config, state: State) -> R
         with state.database.reading() as trial:
             importing.bring(trial, wish.what, book, by=me, dry_run=True, **wish.options())
     except Refused as error:
-        return form_again("desk/imports.html", _mistaken(error), form, unclear=isinstance(error, columns.Unclear), **_choices())
+        return form_again("desk/imports.html", _mistaken(error), form, unclear=isinstance(error, columns.Unclear), **_asked(session, me))
     return see(f"/desk/admin/imports/{uploads.keep(settings.home, data, wish)}")
 
 
@@ -132,7 +134,7 @@ def _wish(asked: Asked, name: str) -> Wish:
     pairs = [line.partition("=") for line in asked.columns.splitlines() if line.strip()]
     if not all(field.strip() and column.strip() for field, _equals, column in pairs):
         raise Mistaken(_("Please look again at the marked fields."), {"columns": _("One line for each: field=column.")})
-    columns = {field.strip(): column.strip() for field, _equals, column in pairs}
+    columns = {headers.field_of(field.strip()): column.strip() for field, _equals, column in pairs}
     return Wish(
         name=name, what=asked.what, datum=asked.datum, columns=columns, sheet=asked.sheet, source=asked.source, kind=asked.kind,
         organisation=asked.organisation,
@@ -146,6 +148,13 @@ def _says(found: report.Report) -> dict[str, list[str]]:
 
 def _headings() -> dict[str, Any]:
     return {name: headers.field_words(name) for name in report.TELLING}
+
+
+def _asked(session: Db, me: Person) -> dict[str, Any]:
+    """What the form offers. Whose grids they are is asked openly as long as there are none."""
+    homes = [one.name for one in organisations.below(session, me.organisation_id)]
+    offered = [("", _("As the file says")), *((name, name) for name in homes)]
+    return {"homes": offered, "first": not me.seen, "samples": [(what, WHATS[what]) for what in samples.all_()], **_choices()}
 
 
 def _choices() -> dict[str, Any]:

@@ -115,6 +115,11 @@ class Map:
         self.shapes = [drawn for _key, drawn in pairs]
         self.tree = STRtree(self.shapes)
 
+    @property
+    def drawn(self) -> set[int]:
+        """Those that have a boundary already."""
+        return {key for key, drawn in zip(self.keys, self.shapes, strict=True) if not drawn.is_empty}
+
     def find(self, lat: float, lon: float) -> int | None:
         from shapely.geometry import Point
 

@@ -295,6 +295,7 @@ LISTED: dict[tuple[str, str], Route] = {
     ),
     ("POST", "/sign-out"): Route(EVERYBODY, form={}, by=BOSS),
     ("GET", "/desk/admin/imports"): Route({ADMIN}), ("GET", "/desk/admin/imports/{token}"): Route({ADMIN}),
+    ("GET", "/desk/admin/imports/samples/{what}"): Route({ADMIN}),
     ("POST", "/desk/admin/imports"): Route({ADMIN}, form={"what": "estates", "datum": "wgs84"}, by=ADMIN, file=True),
     ("POST", "/desk/admin/imports/{token}/datum"): Route({ADMIN}, form={"datum": "gcj02"}, by=ADMIN),
     ("POST", "/desk/admin/imports/{token}/confirmation"): Route({ADMIN}, form={}, by=ADMIN),
@@ -344,6 +345,7 @@ def fill(method: str, path: str, scene: Scene | None = None, upload: str = "x") 
     token = HOME if path.endswith("/homecoming") else NEWCOMER if path.endswith("/moving-in") else token
     values = {
         "code": "104226",
+        "what": "estates",
         "number": number,
         "slug": "tiers",
         "key": "weekly-tariff",

@@ -40,13 +40,18 @@ def _feature(feed: Feed, told: Told) -> dict[str, Any]:
     return {"type": "Feature", "id": notice.number, "geometry": _where(feed.grid, notice.places), "properties": seen}
 
 
-def _where(grid: Grid, places: Iterable[Place]) -> dict[str, Any]:
-    """A point for each home that is meant; where one is not on the map, the whole grid: too wide is better than forgotten."""
+def _where(grid: Grid, places: Iterable[Place]) -> dict[str, Any] | None:
+    """A point for each home that is meant; where one is not on the map, the whole grid: too wide is better than forgotten.
+
+    Of a grid that is not drawn yet those that are known; none is the standard's "nobody knows where".
+    """
     spots = [_spot(place) for place in places]
     known = [spot for spot in spots if spot]
     if known and len(known) == len(spots):
         return {"type": "MultiPoint", "coordinates": list(dict.fromkeys(known))}
     parts = list(rings(grid))
+    if not parts:
+        return {"type": "MultiPoint", "coordinates": list(dict.fromkeys(known))} if known else None
     if len(parts) == 1:
         return {"type": "Polygon", "coordinates": parts[0]}
     return {"type": "MultiPolygon", "coordinates": parts}
@@ -62,6 +67,6 @@ def _spot(place: Place) -> tuple[float, float] | None:
 def rings(grid: Grid) -> Iterator[list[Ring]]:
     """Each part of the grid's area: its outline, against the clock as the standard wants it, then its holes."""
     area = shape(grid.boundary)
-    for part in getattr(area, "geoms", [area]):
+    for part in [] if area.is_empty else getattr(area, "geoms", [area]):
         drawn: Any = mapping(orient(part))["coordinates"]
         yield [[(round(lon, DECIMALS), round(lat, DECIMALS)) for lon, lat, *_height in ring] for ring in drawn]

@@ -16,6 +16,8 @@ from grids.reaching.tables import Home
 from grids.tables import Grid
 
 MARGIN = 1.08
+ROUND = 0.002
+"""Degrees about the homes of a grid that is not drawn yet."""
 
 
 class Drawing(msgspec.Struct, frozen=True):
@@ -29,10 +31,13 @@ class Drawing(msgspec.Struct, frozen=True):
     height: int = HEIGHT
 
 
-def draw(session: Session, grid: Grid, town: Town, seen: Covered, asked: Asked) -> Drawing:
+def draw(session: Session, grid: Grid, town: Town, seen: Covered, asked: Asked) -> Drawing | None:
+    """None of a grid that is not drawn yet and has no home on the map."""
     boundary = shape(grid.boundary)
-    frame = _frame(boundary)
-    homes = session.scalars(sa.select(Home).where(Home.id.in_(town.homes.tolist())))
+    homes = session.scalars(sa.select(Home).where(Home.id.in_(town.homes.tolist()))).all()
+    if boundary.is_empty and not homes:
+        return None
+    frame = _frame(boundary if not boundary.is_empty else shapely.MultiPoint([(home.lon, home.lat) for home in homes]).buffer(ROUND))
     looks = {
         home: "in" if surely else "perhaps" if perhaps else "out"
         for home, surely, perhaps in zip(town.homes.tolist(), seen.surely.tolist(), seen.perhaps.tolist(), strict=True)

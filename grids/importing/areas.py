@@ -12,24 +12,25 @@ from shapely.geometry.base import BaseGeometry
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from app.core.errors import Refused
 from app.core.words import Phrase
 from app.core.words import phrase as _
 from grids.datum import Datum, to_wgs84
 from grids.importing import columns, texts
 from grids.importing.beginning import note, open_table
 from grids.importing.columns import Row
+from grids.importing.homes import Homes
 from grids.importing.how import How
 from grids.importing.moving import assign
 from grids.importing.reading import Book
 from grids.importing.report import Report
-from grids.staff import organisations
-from grids.tables import District, Grid, Organisation
+from grids.tables import District, Grid
 
-NEED_GRIDS: tuple[columns.Wanted, ...] = (("shape",), ("code",), ("name",))
+NEED_GRIDS: tuple[columns.Wanted, ...] = (("code",), ("name",))
 NEED_DISTRICTS: tuple[columns.Wanted, ...] = (("shape",), ("name",))
 BROKEN = (ValueError, TypeError, KeyError, AttributeError, IndexError, RecursionError, shapely.errors.ShapelyError)
 NO_SHAPE = _("The boundary cannot be read.")
+UNDRAWN = Polygon()
+"""Of a grid whose boundary is drawn later, on the map."""
 
 
 class Area(msgspec.Struct):
@@ -44,14 +45,16 @@ def bring_grids(session: Session, book: Book, how: How) -> Report:
     """New grids, and new boundaries or names for those whose short code is known. Estates and points follow the boundaries."""
     table, report = open_table(book, "grids", columns.AREAS, NEED_GRIDS, how)
     standing = {grid.code: grid for grid in session.scalars(sa.select(Grid))}
-    homes = _Homes(session, how.organisation)
+    homes = Homes(session, how.organisation)
     moved = []
-    for area in _areas(table, report, code=r"\d{6}"):
+    for area in _areas(table, report, code=r"\d{6}", undrawn=True):
         old = standing.get(area.code)
         home = homes.find(area.organisation) if area.organisation or how.organisation or old is None else None
-        boundary = kept(area.shape)
+        boundary = old.boundary if old and area.shape.is_empty else kept(area.shape)
+        report.undrawn += not boundary["coordinates"]
         if old is None:
             if home is None:
+                homes.miss(table, area.organisation)
                 report.skip(area.row, area.name, homes.lacks(area.organisation))
                 continue
             report.new += 1
@@ -78,7 +81,7 @@ def _write_grids(session: Session, moved: list[tuple[Grid, str, int, dict[str, A
 
 
 def bring_districts(session: Session, book: Book, how: How) -> Report:
-    table, report = open_table(book, "districts", columns.AREAS, NEED_DISTRICTS, how)
+    table, report = open_table(book, "districts", columns.DISTRICTS, NEED_DISTRICTS, how)
     standing = {one.code: one for one in session.scalars(sa.select(District))}
     for area in _areas(table, report, code=r".{1,40}"):
         boundary, old = kept(area.shape), standing.get(area.code)
@@ -92,14 +95,14 @@ def bring_districts(session: Session, book: Book, how: How) -> Report:
     return note(session, report, how)
 
 
-def _areas(table: columns.Table, report: Report, *, code: str) -> Iterator[Area]:
-    """The rows whose boundary and code can be used, in WGS-84."""
+def _areas(table: columns.Table, report: Report, *, code: str, undrawn: bool = False) -> Iterator[Area]:
+    """The rows whose boundary and code can be used, in WGS-84. `undrawn`: one without a boundary is used too."""
     seen: dict[str, int] = {}
     for row in table.rows():
         report.read += 1
         name = texts.clean(row["name"], 120)
-        number = _code(row) or (name if "code" not in table.at else "")
-        drawn = _shape(row)
+        number = _code(row) or (name if not {"code", "district_code"} & table.at.keys() else "")
+        drawn = _shape(row, undrawn=undrawn)
         if not name:
             report.skip(row.number, number, _("No name."))
         elif not re.fullmatch(code, number):
@@ -128,16 +131,16 @@ def _areas(table: columns.Table, report: Report, *, code: str) -> Iterator[Area]
 
 def _code(row: Row) -> str:
     """Of a statistics code such as 156440311 the last six: 156 is China."""
-    said = re.sub(r"\.0$", "", texts.clean(row["code"], 40))
+    said = re.sub(r"\.0$", "", texts.clean(row["code"] or row["district_code"], 40))
     return said[3:] if re.fullmatch(r"156\d{6}", said) else said
 
 
-def _shape(row: Row) -> BaseGeometry | Phrase:
+def _shape(row: Row, *, undrawn: bool) -> BaseGeometry | Phrase:
     try:
-        drawn = shape(row.shape) if row.shape else _written(row["shape"])
+        drawn = shape(row.shape) if row.shape else _written(row["shape"]) or UNDRAWN
     except BROKEN:
         return NO_SHAPE
-    return _("No boundary.") if drawn is None else unfit(drawn) or drawn
+    return UNDRAWN if undrawn and drawn.is_empty else unfit(drawn) or drawn
 
 
 def unfit(drawn: BaseGeometry) -> Phrase | None:
@@ -188,25 +191,6 @@ def kept(drawn: BaseGeometry) -> dict[str, Any]:
     rounded = shapely.transform(drawn, lambda places: places.round(6))
     found: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(mapping(rounded if rounded.is_valid else drawn)))
     return found
-
-
-class _Homes:
-    """Whose a grid is: the organisation its row names, else the one given for all."""
-
-    def __init__(self, session: Session, given: str) -> None:
-        self.session, self.given = session, given
-        self.known = {row.name: row.id for row in session.execute(sa.select(Organisation.name, Organisation.id))}
-        if given and organisations.named(session, given) is None:
-            raise Refused(self.lacks(given))
-
-    def find(self, name: str) -> int | None:
-        return self.known.get(name or self.given)
-
-    def lacks(self, name: str) -> Phrase:
-        names = ", ".join(self.known) or "–"
-        if name:
-            return _("There is no organisation %(name)s. There are: %(names)s", name=name, names=names)
-        return _("The file does not say whose grid this is: give --organisation. There are: %(names)s", names=names)
 
 
 def _warn_of_overlaps(standing: dict[str, Grid], moved: list[tuple[Grid, str, int, dict[str, Any]]], report: Report) -> None:

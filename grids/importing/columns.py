@@ -26,6 +26,7 @@ POINTS: Wanted = (
 ESTATES: Wanted = ("id", "lon", "lat", "place", "name", "address", "district", "building_count", "households", "note", "grid")
 BUILDINGS: Wanted = ("estate", "building", "lon", "lat", "place", "floors", "households", "transformer")
 AREAS: Wanted = ("code", "name", "organisation", "shape")
+DISTRICTS: Wanted = ("district_code", "name", "shape")
 STREETS: Wanted = ("what", "name", "shape")
 
 
@@ -168,7 +169,7 @@ def _refusal(table: Table, need: tuple[Wanted, ...]) -> Unclear:
     said = {"lacking": fields, "names": _list(table.named[:40]) or "-", "field": lacking[0][0].split("+")[0]}
     return Unclear(
         _("There is no column for: %(lacking)s. The file has: %(names)s. Say which one it is: --map %(field)s=…", **said),
-        _("There is no column for: %(lacking)s. The file has: %(names)s. If one of them is it, write under More: %(field)s=…", **said),
+        _("There is no column for: %(lacking)s. The file has: %(names)s. Please rename its column so, or fill in the sample file.", **said),
         "file",
     )
 
@@ -178,8 +179,12 @@ def _check(mapping: Mapping[str, str], wanted: Wanted, book: Book) -> None:
     columns = {cell for sheet in book.sheets for row in sheet.rows[:HEADER_WITHIN] for cell in row}
     for field, column in mapping.items():
         if field not in wanted:
-            why = _("There is no field %(field)s. There are: %(names)s", field=field, names=_list(wanted))
-            raise Unclear(why, why, "columns")
+            known = _list(headers.field_words(one) for one in wanted)
+            raise Unclear(
+                _("There is no field %(field)s. There are: %(names)s", field=field, names=_list(wanted)),
+                _("There is no field %(field)s. There are: %(names)s", field=field, names=known),
+                "columns",
+            )
         if column not in columns:
             why = _("There is no column %(column)s in this file.", column=column)
             raise Unclear(why, why, "columns")

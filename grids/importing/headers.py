@@ -13,6 +13,7 @@ from grids.importing import texts
 
 # A longer cell is a sentence, not a name.
 LONGEST = 16
+COLUMNS = Path(__file__).with_name("columns.toml")
 
 
 def found(names: list[str], field: str, rule: str) -> list[int]:
@@ -32,6 +33,17 @@ def field_words(field: str) -> Phrase:
     return FIELDS[field]
 
 
+def field_of(said: str) -> str:
+    """Our field that is called so, in our words or the reader's; what nobody knows stays as it was said."""
+    return next((field for field, words in FIELDS.items() if str(words) == said), said)
+
+
+def column(field: str) -> str:
+    """How a file of ours calls it: the first Chinese name that is known."""
+    rules = tomllib.loads(COLUMNS.read_text("utf-8"))
+    return next((name for name in rules[field]["exact"] if not name.isascii()), field)
+
+
 FIELDS = {
     "id": _("number"), "osm_type": _("OSM type"), "name": _("name"), "name_en": _("English name"), "lon": _("longitude"),
     "lat": _("latitude"), "place": _("longitude and latitude in one"), "lon+lat": _("longitude and latitude"), "address": _("address"),
@@ -39,7 +51,8 @@ FIELDS = {
     "opening_hours": _("opening hours"), "brand": _("brand"), "building_count": _("number of buildings"), "floors": _("floors"),
     "transformer": _("transformer area"),
     "households": _("number of households"), "note": _("note"), "grid": _("grid's short code"), "estate": _("estate"),
-    "building": _("building"), "code": _("code"), "organisation": _("organisation"), "shape": _("boundary"), "what": _("what it is"),
+    "building": _("building"), "code": _("grid's short code"),
+    "district_code": _("code"), "organisation": _("organisation"), "shape": _("boundary"), "what": _("what it is"),
 }  # fmt: skip
 
 
@@ -74,7 +87,7 @@ def all_names() -> frozenset[str]:
 
 @cache
 def _synonyms() -> dict[str, dict[str, list[str]]]:
-    rules = tomllib.loads(Path(__file__).with_name("columns.toml").read_text("utf-8"))
+    rules = tomllib.loads(COLUMNS.read_text("utf-8"))
     return {field: {"exact": [_own(name) for name in of.get("exact", ())], "like": list(of.get("like", ()))} for field, of in rules.items()}
 
 

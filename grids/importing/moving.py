@@ -12,9 +12,11 @@ from grids.tables import Estate, PaymentPoint
 def assign(session: Session, grid_ids: Collection[int]) -> int:
     """Those without a grid, those of these grids and those that now lie within them. How many changed.
 
-    One that no boundary holds any more is left without a grid, for an administrator to see.
+    One that no boundary holds any more is left without a grid, for an administrator to see. What a file put into a grid
+    that is not drawn yet stays there.
     """
-    chart, ours = grids.chart(session), set(grid_ids)
+    chart = grids.chart(session)
+    ours = set(grid_ids) & chart.drawn
     count = 0
     tables: tuple[type[Estate] | type[PaymentPoint], ...] = (Estate, PaymentPoint)
     for table in tables:

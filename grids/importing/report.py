@@ -57,6 +57,7 @@ class Report(msgspec.Struct):
     outside: int = 0
     without_place: int = 0
     moved: int = 0
+    undrawn: int = 0
     repaired: int = 0
     swapped: bool = False
     people: int = 0
@@ -147,6 +148,7 @@ def figures(report: Report) -> Iterator[str]:
         (report.outside, _("Outside all grids, kept without one: %(n)s")),
         (report.without_place, _("Without a place, kept: %(n)s")),
         (report.moved, _("Estates and points that changed their grid: %(n)s")),
+        (report.undrawn, _("Grids without a boundary, to be drawn on the map: %(n)s")),
         (report.repaired, _("Rows whose garbled characters were repaired: %(n)s")),
         (report.people, _("Mobile numbers left out, as they are people's: %(n)s")),
         (report.doubles, _("Pairs that may be one place, waiting for your decision: %(n)s")),

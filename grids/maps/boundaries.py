@@ -19,9 +19,10 @@ from grids.importing.areas import BROKEN, kept, unfit
 from grids.importing.moving import assign
 from grids.reaching import reckoning
 from grids.staff.staff import Me
-from grids.tables import Grid
+from grids.tables import Estate, Grid
 
 CORNERS = 800
+ANYWHERE = (39.9, 116.4)
 PAIR = re.compile(r"\s*(-?\d+(?:\.\d+)?)\s*[\s,;\uff0c\u3001]\s*(-?\d+(?:\.\d+)?)\s*")
 SLIVER = 0.01
 """A smaller share of the smaller grid is no overlap but two pens along one street."""
@@ -44,6 +45,16 @@ def redraw(session: Session, grid: Grid, *, by: Me, boundary: dict[str, Any], be
     audit.record(session, "boundaries.redraw", f"grid/{grid.id}", by=by.id, before=before, after=version(grid), moved=moved)
     reckoning.ask(session)
     return moved
+
+
+def start(session: Session, grid: Grid) -> tuple[float, float]:
+    """Latitude and longitude where the map begins for a grid without a line: at its estates, else where any estate is."""
+    middle = sa.select(sa.func.avg(Estate.lat), sa.func.avg(Estate.lon)).where(Estate.lat.is_not(None))
+    for found in (middle.where(Estate.grid_id == grid.id), middle):
+        lat, lon = session.execute(found).one()
+        if lat is not None:
+            return round(lat, 5), round(lon, 5)
+    return ANYWHERE
 
 
 def version(grid: Grid) -> str:

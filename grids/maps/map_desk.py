@@ -47,7 +47,7 @@ def boundary(grid_id: Id, session: Db, me: Me, settings: Config, moved: FromQuer
     me.must_administer()
     grid = grids.find(session, grid_id, for_=me)
     form = {"boundary": boundaries.written(grid.boundary), "before": boundaries.version(grid)}
-    shown = _shown(grid, me, settings)
+    shown = _shown(session, grid, me, settings)
     return page("desk/boundary.html", form=form, mistakes={}, reason="", moved=moved, headers=guarded(settings), **shown)
 
 
@@ -60,7 +60,7 @@ def redraw(grid_id: Id, form: Form, session: Db, me: Me, settings: Config) -> Re
         drawn = boundaries.read(said.boundary)
         moved = boundaries.redraw(session, grid, by=me, boundary=drawn, before=said.before, overlapping=said.overlapping)
     except Mistaken as error:
-        return form_again("desk/boundary.html", error, form, headers=guarded(settings), moved=None, **_shown(grid, me, settings))
+        return form_again("desk/boundary.html", error, form, headers=guarded(settings), moved=None, **_shown(session, grid, me, settings))
     return see(f"/desk/admin/grids/{grid_id}/boundary?moved={moved}")
 
 
@@ -94,8 +94,8 @@ def tools(settings: Settings) -> dict[str, Any]:
     return {"library": assets.map_library(), "tiles": settings.tiles}
 
 
-def _shown(grid: Grid, me: Me, settings: Settings) -> dict[str, Any]:
-    return {"grid": grid, "me": me, "settlements": SETTLEMENTS.items(), **tools(settings)}
+def _shown(session: Db, grid: Grid, me: Me, settings: Settings) -> dict[str, Any]:
+    return {"grid": grid, "me": me, "start": boundaries.start(session, grid), "settlements": SETTLEMENTS.items(), **tools(settings)}
 
 
 routes: list[Any] = [grid_list, boundary, redraw, settle, ground_within]

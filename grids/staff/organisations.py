@@ -31,6 +31,14 @@ def find(session: Session, organisation_id: int) -> Organisation:
     return organisation
 
 
+def below(session: Session, organisation_id: int) -> Sequence[Organisation]:
+    """The organisation and all below it, each after the one above it."""
+    path = session.scalar(sa.select(Organisation.path).where(Organisation.id == organisation_id)) or "-"
+    return session.scalars(
+        sa.select(Organisation).where(Organisation.path.startswith(path, autoescape=True)).order_by(Organisation.path)
+    ).all()
+
+
 def named(session: Session, name: str) -> Organisation | None:
     return session.scalar(sa.select(Organisation).where(Organisation.name == name))
 

@@ -10,8 +10,11 @@ from sqlalchemy.orm import Session
 from app.core.errors import Refused
 from grids import importing
 from grids.datum import Datum, from_wgs84
+from grids.importing import reading, samples
 from grids.importing.report import Report
-from grids.tables import District, Grid
+from grids.maps import boundaries
+from grids.staff import organisations
+from grids.tables import District, Estate, Grid
 from tests.cast import Cast, square
 from tests.grids import files
 
@@ -59,12 +62,10 @@ def test_an_outline_that_crosses_itself_is_repaired_and_said(town: Cast, session
     [
         ({"code": "12", "name": "甲"}, AWAY, "六位"), ({"name": "甲", "code": None}, AWAY, "六位"),
         ({"code": "104400"}, AWAY, "没有名称"),
-        ({"code": "104400", "name": "甲"}, None, "没有边界"),
         ({"code": "104400", "name": "甲"}, {"type": "Polygon", "coordinates": 3}, "读不出来"),
         ({"code": "104400", "name": "甲"}, {"type": "Point", "coordinates": [116.5, 39.9]}, "不是一块区域"),
         ({"code": "104400", "name": "甲"}, square(39.99, 116.46), "不在中国"),
         ({"code": "104400", "name": "甲"}, square(12960000, 4850000, 10), "不在中国"),
-        ({"code": "104400", "name": "甲"}, {"type": "Polygon", "coordinates": []}, "没有边界"),
     ],
 )  # fmt: skip
 def test_an_area_that_cannot_be_used_is_left_out_with_its_reason(
@@ -77,7 +78,7 @@ def test_an_area_that_cannot_be_used_is_left_out_with_its_reason(
 
 def test_codes_stand_once_in_a_file(town: Cast, session: Session) -> None:
     report = bring(session, ({"code": "104400", "name": "甲"}, AWAY), ({"code": "104400", "name": "乙"}, AWAY))
-    assert (report.new, report.skipped[0].reason) == (1, "编码与第 1 行重复：104400")
+    assert (report.new, report.skipped[0].reason) == (1, "片区短码与第 1 行重复：104400")
 
 
 def test_grids_over_the_same_ground_are_told(town: Cast, session: Session) -> None:
@@ -92,7 +93,9 @@ def test_whose_a_grid_is_must_be_known(town: Cast, session: Session) -> None:
         ({"code": "104401", "name": "乙", "organisation": "别的所"}, AWAY),
         organisation="",
     )
-    assert ["--organisation" in report.skipped[0].reason, "别的所" in report.skipped[1].reason] == [True, True]
+    assert ["没写网格属于哪个单位" in report.skipped[0].reason, "别的所" in report.skipped[1].reason] == [True, True]
+    with pytest.raises(Refused, match="--organisation"):
+        bring(session, ({"code": "104400", "name": "甲"}, AWAY), organisation="")
     with pytest.raises(Refused, match="没有叫“无此所”的单位"):
         bring(session, ({"code": "104400", "name": "甲"}, AWAY), organisation="无此所")
 
@@ -123,12 +126,38 @@ def test_a_table_may_carry_the_boundary_in_a_cell(town: Cast, session: Session, 
         "104402,空网格,望京供电所,",
     )
     report = importing.bring(session, "grids", book, datum=WGS)
-    assert (report.new, [line.reason for line in report.skipped]) == (1, ["边界读不出来。", "没有边界。"])
+    assert (report.new, report.undrawn, [line.reason for line in report.skipped]) == (2, 1, ["边界读不出来。"])
 
 
-def test_a_table_of_codes_alone_is_refused(session: Session) -> None:
-    with pytest.raises(Refused, match="找不到这些列：边界"):
-        importing.bring(session, "grids", files.table("code,name", "110101,东城区"), datum=WGS)
+def test_a_grid_comes_in_without_a_boundary_and_is_drawn_afterwards(town: Cast, session: Session) -> None:
+    for head in ("短码", "片区短码", "网格编码", "编码"):
+        book = files.table(f"{head},网格名称,单位", "104400,东网格,望京供电所", "104226,莲花网格,望京供电所")
+        report = importing.bring(session, "grids", book, datum=WGS, dry_run=head != "编码")
+        assert (report.new, report.unchanged, report.undrawn) == (1, 1, 1)
+    grid = session.scalars(sa.select(Grid).where(Grid.code == "104400")).one()
+    assert shape(session.get_one(Grid, town.lotus.id).boundary).area > 0, "what a file leaves empty wipes nothing out"
+    estates = files.table("名称,经度,纬度,短码", "东村,116.5051,39.9951,104400", "西村,,,104400")
+    importing.bring(session, "estates", estates, datum=WGS)
+    importing.bring(session, "grids", files.table("短码,名称", "104400,东边网格"), datum=WGS)
+    assert {one.name for one in session.scalars(sa.select(Estate).where(Estate.grid_id == grid.id))} == {"东村", "西村"}
+    drawn = boundaries.read("116.50 39.99\n116.51 39.99\n116.51 40.00\n116.50 40.00")
+    boundaries.redraw(session, grid, by=town.me(town.admin), boundary=drawn, before=boundaries.version(grid))
+    assert session.scalars(sa.select(Estate.grid_id).where(Estate.name == "东村")).one() == grid.id
+
+
+def test_a_table_of_names_alone_is_refused(session: Session) -> None:
+    with pytest.raises(Refused, match="找不到这些列：片区短码"):
+        importing.bring(session, "grids", files.table("name,boundary", "东城区,x"), datum=WGS)
+
+
+def test_a_sample_of_each_import_can_be_brought_in_as_it_is(town: Cast, session: Session) -> None:
+    organisations.add(session, "示例供电所")
+    for what in ("grids", "estates", "buildings", "points", "districts", "streets"):
+        name, _kind, body = samples.file(what)
+        report = importing.bring(session, what, reading.read(body, name), datum=WGS)
+        assert (what, report.new, report.skipped, report.remarks) == (what, len(samples.all_()[what].rows), [], [])
+        assert what == "streets" or len(report.columns) == len(samples.all_()[what].fields), "each column is understood"
+    assert samples.all_().keys() == importing.WHATS.keys()
 
 
 def test_districts_are_kept_as_reference(town: Cast, session: Session) -> None:

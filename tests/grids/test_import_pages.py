@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.core.database import Database
 from app.core.settings import Settings
+from grids import importing
 from grids.tables import Grid, PaymentPoint
 from tests.cast import Cast
 from tests.client import Client
@@ -128,7 +129,7 @@ def test_what_cannot_be_read_is_told_beside_the_form(admin: Client) -> None:
 
 def test_columns_can_be_named(admin: Client) -> None:
     data = "店,类,横,竖\n甲银行,银行,116.4651,39.9951".encode()
-    at = send(admin, data, columns="name=店\nkind=类\nlon=横\nlat=竖")
+    at = send(admin, data, columns="name=店\nkind=类\n经度=横\nlat=竖")
     assert "甲银行" in admin.get(at).text
 
 
@@ -146,6 +147,32 @@ def test_grids_come_in_by_hand_too(admin: Client, database: Database) -> None:
     admin.post(f"{at}/confirmation")
     with database.reading() as session:
         assert session.scalar(sa.select(Grid.code).where(Grid.name == "东网格")) == "104400"
+
+
+def test_whose_the_grids_are_is_asked_in_the_page_s_own_words(admin: Client, database: Database) -> None:
+    plain = "短码,名称\n104400,东网格".encode()
+    assert admin.get(AT).text.index("更多") < admin.get(AT).text.index("网格属于哪个单位"), "folded away as long as there are grids"
+    answer = admin.post(AT, data={"what": "grids", "datum": "wgs84"}, files={"file": ("x.csv", plain)})
+    assert answer.status_code == 422
+    assert answer.text.index("请在这里选") < answer.text.index("更多")
+    assert "--organisation" not in answer.text
+    at = send(admin, plain, what="grids", organisation="望京供电所")
+    assert "还没有边界的网格 1 个" in admin.get(at).text
+    admin.post(f"{at}/confirmation")
+    assert "还没有边界，点此去画" in admin.get("/desk/admin/grids").text
+    with database.reading() as session:
+        grid = session.scalars(sa.select(Grid).where(Grid.code == "104400")).one()
+    assert "依次点出各个拐点" in admin.get(f"/desk/admin/grids/{grid.id}/boundary").text
+    assert admin.get("/desk/circle/coverage?grid=104400").status_code == 200
+
+
+def test_there_is_a_sample_for_each_and_no_mapping_is_asked_for(admin: Client) -> None:
+    for what in importing.WHATS:
+        assert f'href="{AT}/samples/{what}"' in admin.get(AT).text
+        assert admin.get(f"{AT}/samples/{what}").status_code == 200
+    answer = admin.post(AT, data={"what": "grids", "datum": "wgs84"}, files={"file": ("x.csv", "号,名称\n1,甲".encode())})
+    assert "找不到这些列：片区短码" in answer.text
+    assert "code=" not in answer.text
 
 
 def test_only_administrators_bring_in_files(signed_in: Client, resident: Client, admin: Client, told_town: Cast) -> None:

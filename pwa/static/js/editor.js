@@ -100,6 +100,7 @@ function boundary(field) {
   function read() {
     try {
       const text = field.value.trim();
+      if (!text) return [];
       if (!text.startsWith("{")) {
         return text.split(/\n\s*\n/).map((ring) => [ring.split("\n").map((one) => /** @type {Place} */ (one.trim().split(/[\s,]+/).map(Number)))]);
       }
