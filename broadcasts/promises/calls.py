@@ -35,6 +35,8 @@ from pwa.tables import Device
 
 STEP = re.compile(r"([a-z]+)([+-]\d+)?")
 LEASE, LASTS, TRIES = timedelta(minutes=2), timedelta(hours=2), 5
+PUT_OFF = timedelta(days=2)
+"""A time that is so much later than the one that was called for is another: its steps are called again."""
 log = structlog.get_logger("calls")
 
 
@@ -72,11 +74,11 @@ def anew(session: Session, subject: str, topic: str, grid_id: int) -> None:
 def missing(
     session: Session, subject: str, topic: str, grid_id: int, at: datetime, *, until: datetime | None = None
 ) -> list[tuple[str, int]]:
-    """The steps of the chain that have no row yet, and are due by a moment, where one is given."""
+    """The steps of the chain that have no row yet, or one for a time that was put off since; due by a moment, where one is given."""
     due = [step for step in chain(session, grid_id, topic) if until is None or at + timedelta(minutes=step[1]) <= until]
-    made = session.execute(sa.select(Call.part, Call.minutes).where(Call.subject == subject)).all() if due else []
-    planned = {(row.part, row.minutes) for row in made}
-    return [step for step in due if step not in planned]
+    last = sa.select(Call.part, Call.minutes, sa.func.max(Call.due_at)).where(Call.subject == subject).group_by(Call.part, Call.minutes)
+    made = {(part, minutes): due_at for part, minutes, due_at in session.execute(last)} if due else {}
+    return [step for step in due if step not in made or made[step] <= at + timedelta(minutes=step[1]) - PUT_OFF]
 
 
 def chain(session: Session, grid_id: int, topic: str) -> list[tuple[str, int]]:

@@ -69,7 +69,7 @@ class Call(Table):
     """
 
     __tablename__ = "calls"
-    __table_args__ = (sa.UniqueConstraint("subject", "part", "minutes"), sa.Index("ix_calls_due", "sent_at", "due_at"))
+    __table_args__ = (sa.UniqueConstraint("subject", "part", "minutes", "due_at"), sa.Index("ix_calls_due", "sent_at", "due_at"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     subject: Mapped[str]

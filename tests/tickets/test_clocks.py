@@ -258,6 +258,32 @@ def test_manager_then_deputy_then_supervisor_are_called_before_and_after_and_nob
         assert late.subject not in said.title + said.body, "what the asker wrote does not pass through a push service"
 
 
+def test_before_a_time_that_was_put_off_the_chain_begins_again(told_town: Cast, work: jobs.Work, ask: Callable[..., Ticket]) -> None:
+    session, manager = told_town.session, told_town.me(told_town.wangfang)
+    with clock.at(NOON):
+        waits = ask("新房装表", kind="new_connection")
+        conversation.answer(session, waits, by=manager, words="收到。")
+        session.commit()
+
+    def called(at: datetime) -> list[str]:
+        with clock.at(at):
+            nagging.sweep(work)
+            calls.sweep(work)
+        with work.database.reading() as reading:
+            return list(reading.scalars(sa.select(Call.part).where(Call.sent_at.is_not(None)).order_by(Call.due_at, Call.id)))
+
+    assert waits.completion_due_at is not None
+    due = waits.completion_due_at
+    before = called(due - 20 * MINUTE)
+    assert before == ["manager"]
+    with clock.at(due - 10 * MINUTE):
+        waiting.begin(session, waits, by=manager, reason="等客户交房产证", days=10)
+        session.commit()
+    assert waits.completion_due_at > due + timedelta(days=2)
+    assert called(due + 20 * MINUTE) == before, "the clock rests"
+    assert called(waits.completion_due_at - 20 * MINUTE) == [*before, "manager"]
+
+
 def test_a_holiday_announced_later_moves_what_runs_and_nobody_is_called_twice(
     told_town: Cast, work: jobs.Work, ask: Callable[..., Ticket], signed_in: Callable[..., Client]
 ) -> None:

@@ -1,6 +1,7 @@
 """A clock that runs out calls the manager, then the deputy, then the supervisor: by the calls of broadcasts, one way of nagging.
 
-Which steps are due is seen anew each minute, as the time moves with every pause and kind; what was called stays called.
+Which steps are due is seen anew each minute, as the time moves with every pause and kind; what was called stays called. Where the
+time was put off by two days or more the chain begins again.
 """
 
 from collections.abc import Collection, Sequence
