@@ -58,6 +58,8 @@ def edit(session: Session, notice: Notice, *, by: Me, kind: NoticeKind, **said: 
     session.flush()
     attributes.set_committed_value(notice, "places", [])
     _fill(session, notice, kind, said)
+    if notice.replaces_id:
+        rules.one_mode(notice, session.get_one(Notice, notice.replaces_id))
     session.flush()
     audit.record(session, "notices.edit", f"notice/{notice.id}", by=by.id)
     return notice

@@ -67,11 +67,15 @@ def publish_when_due(session: Session, notice_id: int) -> None:
         return
     by = notice.published_by_id or notice.created_by_id
     replaced = session.get(Notice, notice.replaces_id) if notice.replaces_id else None
-    if (notice.ends_at and notice.ends_at <= clock.now()) or (replaced and replaced.state is not NoticeState.published):
+    if (notice.ends_at and notice.ends_at <= clock.now()) or (replaced and not _may_replace(notice, replaced)):
         _to_draft(session, notice)
         audit.record(session, "notices.unschedule", f"notice/{notice.id}", by=None)
         return
     notices.tell_first(session, notice, by=by, next_update_at=None)
+
+
+def _may_replace(notice: Notice, replaced: Notice) -> bool:
+    return replaced.state is NoticeState.published and replaced.exercise is notice.exercise
 
 
 def undo(session: Session, notice: Notice, *, by: Me) -> Notice:

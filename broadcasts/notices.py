@@ -58,7 +58,7 @@ def tell_first(session: Session, notice: Notice, *, by: int, next_update_at: dat
     # Who can undo for ten seconds still wins when the answer is on its way.
     after = grace + LEEWAY if grace else grace
     if notice.replaces_id:
-        _supersede(session, session.get_one(Notice, notice.replaces_id), by, after)
+        _supersede(session, session.get_one(Notice, notice.replaces_id), notice, by, after)
     telling.tell(session, notice, UpdateState.published, by=by, next_update_at=next_update_at, after=after)
     return notice
 
@@ -178,8 +178,9 @@ def _late_move(session: Session, notice: Notice, before: datetime | None, by: Me
     return lead_times.explained(session, notice, by=by.id, reason=reason)
 
 
-def _supersede(session: Session, old: Notice, by: int, after: timedelta) -> None:
+def _supersede(session: Session, old: Notice, new: Notice, by: int, after: timedelta) -> None:
     hold(session, old)
+    rules.one_mode(new, old)
     if old.state is not NoticeState.published:
         raise Refused(_("The notice that this one was to replace is over. Discard this draft and write a new notice."))
     as_before.keep(session, old, as_before.now(session, old), undo_until=None)

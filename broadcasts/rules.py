@@ -62,6 +62,12 @@ def may_follow(notice: Notice, state: UpdateState) -> None:
         raise Refused(_("A crew arrives while the power is out."))
 
 
+def one_mode(notice: Notice, replaced: Notice) -> None:
+    """An exercise takes no real notice's place, nor a real one that of an exercise. Raises Refused."""
+    if notice.exercise is not replaced.exercise:
+        raise Refused(_("What takes a notice's place is real if that is real, and an exercise if that is one. Please write a new notice."))
+
+
 def enough(state: UpdateState, words: str, said: object) -> None:
     """Raises Mistaken where the update would tell nothing."""
     if state is UpdateState.progress and not words:

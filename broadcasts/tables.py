@@ -93,7 +93,8 @@ class Notice(Table):
     replaced_by: Mapped["Notice | None"] = relationship(
         lazy="raise", viewonly=True, uselist=False, remote_side=lambda: Notice.replaces_id,
         primaryjoin=lambda: sa.and_(
-            sa.orm.foreign(sa.orm.remote(Notice.replaces_id)) == Notice.id, sa.orm.remote(Notice.state).not_in(WRITTEN)
+            sa.orm.foreign(sa.orm.remote(Notice.replaces_id)) == Notice.id, sa.orm.remote(Notice.state).not_in(WRITTEN),
+            sa.orm.remote(Notice.exercise) == Notice.exercise,
         ),
     )  # fmt: skip
 
