@@ -78,7 +78,7 @@ def _strength(known: Rules, words: str) -> float:
         return 0.0
     headline = seen[:HEADLINE] if len(seen) > LETTER else clauses[0]
     other = known.other_matter(clauses, listed=listed)
-    said_first = known.weight_of(headline) == STRONG
+    said_first = known.weight_of(headline) >= STRONG
     if not said_first and other >= MANY and other > known.electricity(clauses, headline):
         return 0.0
     return float(sum(weights))
