@@ -31,6 +31,7 @@ from tickets.clocks import nagging
 from tickets.households import moving_in
 from tickets.households.moving_in import Told
 from tickets.kinds import kinds
+from tickets.kinds.tables import DANGER
 from tickets.outages import suspicions
 from tickets.outages.tables import Suspicion
 from tickets.privacy import requests
@@ -38,6 +39,7 @@ from tickets.privacy.tables import DataRequest
 from tickets.specialists import consultations
 from tickets.specialists.tables import Consultation
 from tickets.tables import Entry, Ticket, TicketPromise, TicketState
+from tickets.triage import dangers
 
 SOON = timedelta(hours=24)
 QUIET = ("kinds", "called", "deaf", "threads", "ideas")
@@ -63,6 +65,7 @@ class Suspected(msgspec.Struct, frozen=True):
 
 class Needs(msgspec.Struct, frozen=True):
     passings: Sequence[Passing]
+    dangers: Sequence[Ticket]
     running: Sequence[Outage]
     waiting: Sequence[Ticket]
     waiting_count: int
@@ -101,14 +104,21 @@ class Needs(msgspec.Struct, frozen=True):
 def of(session: Session, me: Me) -> Needs:
     waiting = sa.select(Ticket).where(Ticket.grid_id.in_(me.own), Ticket.state == TicketState.open)
     count = session.scalar(sa.select(sa.func.count()).select_from(waiting.subquery())) or 0
-    shown = waiting.order_by(Ticket.due_at).limit(PULLED).options(*inbox.AS_A_ROW, joinedload(Ticket.estate), joinedload(Ticket.household))
+    shown = (
+        waiting.where(Ticket.kind != DANGER)
+        .order_by(Ticket.due_at)
+        .limit(PULLED)
+        .options(*inbox.AS_A_ROW, joinedload(Ticket.estate), joinedload(Ticket.household))
+    )
     now = clock.now()
     outages = Notice.kind.in_([kind for kind in NoticeKind if kind.is_outage])
-    answers, ends = session.scalars(shown).all(), inbox.unfinished(session, me.own, before=now + SOON, limit=8)
+    answers, first = session.scalars(shown).all(), dangers.open_in(session, me.own)
+    ends = inbox.unfinished(session, me.own, before=now + SOON, limit=8)
     called = nagging.last_called(session, [*answers[:8], *ends])
     promised = promises.due(session, me.own, before=now + SOON, limit=8)
     return Needs(
         passings=passing.open_for(session, me),
+        dangers=first,
         running=[_outage(session, notice) for notice in _notices(session, me, NoticeState.published, outages, Notice.starts_at <= now)],
         waiting=answers[:8],
         waiting_count=count,
@@ -120,7 +130,7 @@ def of(session: Session, me: Me) -> Needs:
         unfinished=ends,
         called=called,
         deaf=not all(one.phones for one in called.values()) and not _hears(session, me),
-        threads=_threads(session, [*answers, *ends, *(one.ticket for one in promised)]),
+        threads=_threads(session, [*first, *answers, *ends, *(one.ticket for one in promised)]),
         data_requests=requests.open_in(session, me.own, limit=8),
         drafts=[*_notices(session, me, NoticeState.draft), *_notices(session, me, NoticeState.scheduled)],
         coming=_notices(session, me, NoticeState.published, outages, Notice.starts_at > now, Notice.starts_at <= now + SOON),

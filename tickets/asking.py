@@ -16,6 +16,7 @@ from tickets.clocks.tables import Customer
 from tickets.households import households, merging, reaches
 from tickets.households.tables import Household, Reach
 from tickets.kinds import kinds
+from tickets.kinds.tables import DANGER, FAULT
 from tickets.outages import attaching, signs, suspicions
 from tickets.tables import Address, Channel, Entry, Ticket, TicketState
 from tickets.wording import moderation
@@ -47,6 +48,13 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     def heard(self) -> bool:
         return self.channel in reaches.VOUCHED and not self.recalled
 
+    @property
+    def of_kind(self) -> str:
+        """What it is at once: a danger before all, then what was chosen or its words name. Who came by the button has no power."""
+        if self.kind == DANGER or signs.alarm(self.words):
+            return DANGER
+        return self.kind or (FAULT if self.dark else kinds.suggested(self.words))
+
 
 def begin(session: Session, grid: Grid, asked: Asked) -> Ticket:
     """Into the household's open thread about this matter, or into a new one. Raises IntegrityError where the token is used."""
@@ -73,7 +81,7 @@ def _new(session: Session, grid: Grid, household: Household | None, reach: Reach
         grid_id=grid.id, estate_id=asked.estate.id if asked.estate else None, building=_building(session, asked),
         household_id=household.id if household else None, reach_id=reach.id if reach else None, notice_id=None,
         state=TicketState.open, channel=asked.channel, subject=moderation.subject(asked.words),
-        kind=asked.kind or kinds.suggested(asked.words), dark=asked.dark or signs.is_dark(asked.words), asked_at=now,
+        kind=asked.of_kind, dark=asked.dark or signs.is_dark(asked.words), asked_at=now,
         due_at=now, customer=asked.customer, entered_by_id=asked.by_id,
     )  # fmt: skip
     session.add(ticket)
@@ -93,11 +101,12 @@ def _joins(session: Session, ticket: Ticket, reach: Reach | None, asked: Asked) 
 
 
 def _going_on(session: Session, household: Household, grid: Grid, asked: Asked) -> Ticket | None:
-    """The household's thread that is not settled, if it is about the same matter: the light that is out, or anything else."""
+    """The household's thread that is not settled, if it is about the same matter: a danger, the light that is out, or anything else."""
     answered_lately = sa.and_(Ticket.state == TicketState.answered, Ticket.asked_at > clock.now() - SAME_MATTER)
     fresh = sa.or_(Ticket.state == TicketState.open, answered_lately)
     family = merging.family(session, household.id)
-    matter = Ticket.dark == (asked.dark or signs.is_dark(asked.words))
+    danger = Ticket.kind == DANGER
+    matter = danger if asked.of_kind == DANGER else sa.and_(~danger, Ticket.dark == (asked.dark or signs.is_dark(asked.words)))
     sure = reaches.surely_begun(Reach.household_id.in_(family))
     wanted = threads.whole().where(Ticket.household_id.in_(family), Ticket.grid_id == grid.id, fresh, matter, sure)
     found = session.scalar(wanted.order_by(Ticket.id.desc()).limit(1))

@@ -22,9 +22,10 @@ from grids.tables import Grid
 from tickets import conversation, written
 from tickets.answers import book_uses
 from tickets.forms import Line, Words, address_token, chosen, phone
+from tickets.kinds.tables import DANGER
 from tickets.photos import photo_doors, thread_photos
 from tickets.tables import Channel
-from tickets.triage import whose_wire
+from tickets.triage import triage_pages, whose_wire
 
 ASKED = sent.files(photo_doors.with_a_question, photos=thread_photos.AT_ONCE)
 
@@ -55,7 +56,8 @@ def form(
     grid = grids.by_code(session, code)
     known = estate or _only_estate(grid, _of_grid(session, grid, notice))
     given = {"nonce": secrets.token_urlsafe(16), "notice": notice, "estate": known, "building": building[:80], "triage": triage}
-    return page("residents/ask.html", form=given, mistakes={}, reason="", **_around(session, grid, notice, about))
+    around = _around(session, grid, notice, about, triage)
+    return page("residents/ask.html", form=given, mistakes={}, reason="", **around)
 
 
 @post("/g/{code:str}/ask", sync_to_thread=True, include_in_schema=False, opt=ASKED)
@@ -64,28 +66,30 @@ def ask(code: FromPath[str], form: Form, session: Db, settings: Config) -> Respo
     try:
         said, shots = read(Question, form), uploads.shots(form, "photos", most=thread_photos.AT_ONCE)
         token = address_token(settings, code, said.nonce, said.estate, said.building, said.room, said.phone)
+        danger = triage_pages.danger(said.triage)
         ticket = conversation.ask(
             session, grid, words=said.words, channel=Channel.web, token=token, estate=chosen(grid, said.estate), building=said.building,
             room=said.room, contact=phone(said.phone), notice=_of_grid(session, grid, said.notice),
-            dark=said.about == "outage",
+            dark=said.about == "outage" and danger is None, kind=DANGER if danger else "",
         )  # fmt: skip
         thread_photos.keep_with_question(session, settings, ticket, shots)
         book_uses.answer_by_itself(session, ticket, said.words)
         if said.triage:
-            whose_wire.record_where_new(session, ticket, said.triage.split("."))
+            whose_wire.record_where_new(session, ticket, triage_pages.given(said.triage))
     except (Mistaken, TooMany) as error:
         session.rollback()
         grid = grids.by_code(session, code)
-        return form_again(
-            "residents/ask.html", error, form, **_around(session, grid, str(form.get("notice", "")), str(form.get("about", "")))
-        )
+        typed = [str(form.get(name, "")) for name in ("notice", "about", "triage")]
+        return form_again("residents/ask.html", error, form, **_around(session, grid, *typed))
     return see(f"/q/{token}")
 
 
-def _around(session: Db, grid: Grid, number: str, about: str) -> dict[str, Any]:
-    """What the form's page shows beside the form: what is known already, first."""
+def _around(session: Db, grid: Grid, number: str, about: str, triage: str) -> dict[str, Any]:
+    """What the form's page shows beside the form: a danger first, then what is known already."""
+    danger = triage_pages.danger(triage)
     return {
-        "grid": grid, "about": about, "known": _known(session, grid, number, about), "place": lambda notice: audiences.short(notice.places),
+        "grid": grid, "about": about, "danger": danger, "known": [] if danger else _known(session, grid, number, about),
+        "place": lambda notice: audiences.short(notice.places),
         "estates": [("", _("Please choose (you may leave it)")), *((estate.id, estate.name) for estate in grid.estates)],
         "contact": grids.contact(session, grid.id), "longest": written.MESSAGE,
     }  # fmt: skip

@@ -19,7 +19,7 @@ from tickets.clocks.tables import Customer
 from tickets.kinds import kinds
 from tickets.outages import attaching, signs
 from tickets.tables import Channel, Closure, Entry, Ticket, TicketState
-from tickets.triage import outcomes
+from tickets.triage import dangers, outcomes
 
 
 def ask(
@@ -100,7 +100,7 @@ def say_more(session: Session, ticket: Ticket, *, words: str, channel: Channel |
         return _thank(session, ticket, words, channel)
     must_be_open(ticket)
     limits.messages(session, ticket, danger=signs.is_dangerous(words))
-    if ticket.state is TicketState.answered:
+    if not dangers.heed(session, ticket, words) and ticket.state is TicketState.answered:
         threads.wait_again(session, ticket, receipt=False)
     entry = threads.say(session, ticket, None, words, channel=channel or ticket.channel)
     attaching.goes_on(session, ticket, words)
@@ -122,7 +122,7 @@ def close(session: Session, ticket: Ticket, *, by: Me) -> Closure:
         raise Refused(_("This question is closed already."))
     if ticket.answered_at is None:
         raise Refused(_("Please answer first: nobody is left without a word."))
-    if outcomes.pending(session, ticket) is not None:
+    if outcomes.asks_the_asker(session, ticket):
         raise Refused(_('The asker has not said yet that the power works. Ask, and note it by "The asker says it works".'))
     return threads.shut(session, ticket, by)
 

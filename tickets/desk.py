@@ -30,7 +30,7 @@ from tickets.photos import thread_photos
 from tickets.privacy import requests, sight, unmasking
 from tickets.specialists import consulted
 from tickets.tables import Channel, Ticket, TicketState
-from tickets.triage import whose_wire
+from tickets.triage import dangers, whose_wire
 from tickets.wording import moderation, wording
 
 CHANNELS = (
@@ -196,8 +196,8 @@ def around(session: Db, ticket: Ticket, me: staff.Me, sought: str = "") -> dict[
         "ways": WAYS, "longest": written.MESSAGE, "days": promises.choices(), "kinds": choices,
         "kind": next((one.name for one in choices if one.key == ticket.kind), ""),
         "sought": sought, "fitting": book_uses.fitting(session, ticket, sought) if mine and ticket.state is not TicketState.closed else [],
-        "advice": whose_wire.advice(session, ticket), "consulted": consulted.of(session, ticket, mine=mine),
-        "along": alongside.of(session, ticket), "why_person": signs.why_a_person(ticket),
+        "advice": whose_wire.advice(session, ticket), "danger": dangers.leaf(session, ticket), "along": alongside.of(session, ticket),
+        "consulted": consulted.of(session, ticket, mine=mine), "why_person": signs.why_a_person(ticket),
         "idea": ideas.beside(session, ticket.id, for_=me) if mine else None,
         "wording": wording.of(session, ticket, for_=me), "abuse_reasons": moderation.REASONS,
         "alike": merging.alike(session, home, by=me) if home and mine else [],

@@ -20,10 +20,12 @@ from tickets.appointments import diary
 from tickets.clocks import acknowledging, pauses
 from tickets.forms import UNSEEN, Words
 from tickets.households import memory, moving_in
+from tickets.kinds.tables import DANGER
 from tickets.outages import homecoming
 from tickets.photos import photo_doors, thread_photos
 from tickets.specialists import consultations
-from tickets.triage import outcomes
+from tickets.tables import TicketState
+from tickets.triage import dangers, outcomes
 from tickets.wording import moderation
 
 ADDED = sent.files(photo_doors.within_a_thread, photos=thread_photos.AT_ONCE)
@@ -117,6 +119,7 @@ def _thread(session: Db, settings: Settings, token: str) -> dict[str, Any]:
         "photos": thread_photos.of(session, ticket, after=after),
         "asks_home": back is not None, "home": homecoming.said(session, ticket, back) if back else None,
         "address": f"{settings.base_url}/q/{token}", "dark_still": pending is not None and pending.entry_id > after,
+        "danger": ticket.kind == DANGER and ticket.state is not TicketState.closed, "leaf": dangers.leaf(session, ticket),
         "contact": grids.contact(session, ticket.grid_id), "told": told, "place": audiences.short(told.notice.places) if told else "",
         "looking": consultations.told(session, ticket, since=since),
         "along": alongside.of(session, ticket, token=token), "moving": moving_in.at(session, ticket, token),

@@ -20,6 +20,7 @@ from grids.hours import hours
 from grids.tables import Part
 from tickets.clocks import clocks, counting, standards
 from tickets.clocks.tables import Acknowledgement, Clock, Measure, Unit
+from tickets.kinds.tables import DANGER
 from tickets.tables import Ticket, TicketState
 
 PERIOD, NEWEST, FEWEST, SHARE = timedelta(days=90), 200, 5, 0.8
@@ -35,15 +36,28 @@ class Usual(msgspec.Struct, frozen=True):
 
 def tell(session: Session, ticket: Ticket, first: Clock) -> Acknowledgement:
     """Once for each clock."""
+    if ticket.kind == DANGER:
+        return _keep(session, ticket, first, _danger(), first.due_at, 0)
     usual, again = usual_in(session, ticket.grid_id), _again(session, ticket.grid_id)
     nobody = again is not None and again > first.due_at
     expected = max(_expected(session, ticket, first, usual), again) if nobody and again else _expected(session, ticket, first, usual)
     who, when = _who(session, ticket.grid_id), _nobody(first) if nobody else _when(first, expected, usual)
     words = say("%(who)s %(when)s", who=who, when=when) if who else when
-    told = Acknowledgement(ticket_id=ticket.id, clock_id=first.id, words=words, expected_at=expected, n=usual.n, at=clock.now())
+    return _keep(session, ticket, first, words, expected, usual.n)
+
+
+def _keep(session: Session, ticket: Ticket, first: Clock, words: str, expected: datetime, n: int) -> Acknowledgement:
+    told = Acknowledgement(ticket_id=ticket.id, clock_id=first.id, words=words, expected_at=expected, n=n, at=clock.now())
     session.add(told)
     session.flush()
     return told
+
+
+def _danger() -> str:
+    """Nobody in danger is told to wait for us, whoever is on duty."""
+    return say(
+        "Call now, do not wait for an answer here: 119 for fire, 120 for the hurt, 95598 to cut the power. Your report stands first."
+    )
 
 
 def tell_if_waiting(session: Session, ticket: Ticket) -> None:

@@ -18,6 +18,7 @@ from broadcasts.promises import calls
 from broadcasts.promises.calls import Said
 from broadcasts.promises.tables import Call
 from tickets.clocks.tables import Clock, Measure
+from tickets.kinds.tables import DANGER
 from tickets.tables import Ticket
 
 AHEAD, BACK = timedelta(days=2), timedelta(days=3)
@@ -50,7 +51,9 @@ def spoken(session: Session, clock_id: int) -> Said | None:
         return None
     one, ticket = found.Clock, found.Ticket
     path, late = f"/desk/tickets/{ticket.id}", one.due_at <= clock.now()
-    if one.measure is Measure.first_answer:
+    if one.measure is Measure.first_answer and ticket.kind == DANGER:
+        title = say("Danger reported: question %(n)s", n=ticket.id)
+    elif one.measure is Measure.first_answer:
         title = say("Question %(n)s waits for an answer", n=ticket.id)
     else:
         title = say("Question %(n)s is to be finished", n=ticket.id)

@@ -19,7 +19,7 @@ from grids.staff.staff import Me
 from tickets import threads, written
 from tickets.clocks import clocks
 from tickets.kinds import lists
-from tickets.kinds.tables import TicketKind
+from tickets.kinds.tables import DANGER, FAULT, TicketKind
 from tickets.tables import Ticket
 
 FILE, SIGNS = Path(__file__).with_name("kinds.csv"), Path(__file__).with_name("kind_signs.toml")
@@ -67,7 +67,7 @@ def choose(session: Session, ticket: Ticket, *, by: Me, kind: str) -> Ticket:
 
 
 def must_stand(session: Session, grid_id: int, kind: str) -> None:
-    if kind and all(one.key != kind for one in of_grid(session, grid_id)):
+    if kind not in ("", FAULT, DANGER) and all(one.key != kind for one in of_grid(session, grid_id)):
         raise Mistaken(_("Please look again at the marked fields."), {"kind": _("Please choose from the list.")})
 
 

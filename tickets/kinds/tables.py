@@ -7,6 +7,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.database import Table
 
+FAULT, DANGER = "fault_report", "danger"
+"""What a question may be whatever a company has retired: no power, and what cannot wait."""
+
 
 class TicketKind(Table):
     """What a question is. Those without an organisation are the service standard's; an organisation may name them anew or add its own."""

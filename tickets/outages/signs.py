@@ -20,6 +20,19 @@ class Signs(msgspec.Struct, frozen=True):
     danger: re.Pattern[str]
 
 
+class Alarms(msgspec.Struct, frozen=True):
+    leaves: dict[str, re.Pattern[str]]
+    quiet: re.Pattern[str]
+    """The same words denied, or only asked about."""
+
+
+@cache
+def _alarms() -> Alarms:
+    said = dict(tomllib.loads(FILE.read_text(encoding="utf-8"))["alarm"])
+    before = "|".join(said.pop(name) for name in ("denied", "asked"))
+    return Alarms({name: re.compile(one) for name, one in said.items()}, re.compile(f"(?:{before})(?:{'|'.join(said.values())})"))
+
+
 @cache
 def _read() -> Signs:
     said = tomllib.loads(FILE.read_text(encoding="utf-8"))
@@ -38,7 +51,14 @@ def needs_a_person(words: str) -> bool:
 
 def is_dangerous(words: str) -> bool:
     """Whether they tell of fire, shock, a wire down, somebody locked in: that always gets through."""
-    return _read().danger.search(words) is not None
+    return _read().danger.search(words) is not None or alarm(words) != ""
+
+
+def alarm(words: str) -> str:
+    """The danger that is reported to hold at this moment, by its leaf of the five questions; nothing where none is."""
+    known = _alarms()
+    said = known.quiet.sub("", words)
+    return next((name for name, pattern in known.leaves.items() if pattern.search(said)), "")
 
 
 def why_a_person(ticket: Ticket) -> Phrase | None:

@@ -52,6 +52,13 @@ def pending(session: Session, ticket: Ticket) -> TriageOutcome | None:
     return session.scalar(unsettled.order_by(TriageOutcome.id.desc()).limit(1))
 
 
+def asks_the_asker(session: Session, ticket: Ticket) -> bool:
+    """Whether only the asker can say that it works. That a danger is over is seen by whoever came."""
+    noted = pending(session, ticket)
+    end = leaf_of(noted)
+    return noted is not None and not (end and end.danger)
+
+
 def leaf_of(outcome: TriageOutcome | None) -> Leaf | None:
     """The leaf, if the reviewed questions still have it."""
     return tree().leaves.get(outcome.leaf) if outcome else None

@@ -63,6 +63,8 @@ class Leaf(msgspec.Struct, frozen=True):
     unknown: Twin | None = None
     """Whom to call first, where we do not know their number: how it is found."""
     danger: bool = False
+    report: Twin | None = None
+    """Of a danger: what is told to the manager, in the asker's words."""
     place: Place | None = None
     """Where on the way from the pole to the lamp; nothing where the picture would say more than is known."""
 

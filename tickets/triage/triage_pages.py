@@ -6,6 +6,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
 
+from app.core.errors import Missing
 from app.core.forms import read
 from app.core.web import Db, Form, page, public_page, see
 from broadcasts.subscribers import audiences
@@ -66,6 +67,15 @@ def heard_that_it_works(ticket_id: FromPath[int], session: Db, me: Me) -> Respon
 def given(said: str) -> list[str]:
     """The answers of an address, in their order."""
     return [one for one in said.split(".") if one][:MOST]
+
+
+def danger(said: str) -> Leaf | None:
+    """The danger that these answers of an address lead to, if they lead to one."""
+    try:
+        end = step(given(said))
+    except Missing:
+        return None
+    return end if isinstance(end, Leaf) and end.danger else None
 
 
 def _shown(session: Db, grid: Any, said: str, known: Any, path: str, home: Home | None = None) -> dict[str, Any]:

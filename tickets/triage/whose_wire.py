@@ -12,8 +12,9 @@ from broadcasts.shelf import Told
 from grids.tables import Grid
 from tickets import conversation
 from tickets.households import memory
+from tickets.kinds.tables import FAULT
 from tickets.tables import Ticket, TicketState
-from tickets.triage import Judgement, judge, outcomes
+from tickets.triage import Judgement, dangers, judge, outcomes
 from tickets.triage.tables import TriageOutcome
 from tickets.triage.tree import Leaf
 
@@ -21,7 +22,6 @@ WHO = {
     "utility": _("the power company"), "property_or_developer": _("the property office or developer"),
     "household": _("the household itself"), "government": _("the authorities"),
 }  # fmt: skip
-FAULT = "fault_report"
 
 
 class Advice(msgspec.Struct, frozen=True):
@@ -52,6 +52,8 @@ def record(session: Session, ticket: Ticket, answers: list[str]) -> TriageOutcom
     words = outcomes.told(answers)
     if ticket.state is TicketState.closed:
         conversation.reopen(session, ticket)
+    if outcomes.leaf(answers).danger:
+        dangers.mark(session, ticket)
     entry = conversation.say_more(session, ticket, words=words)
     return outcomes.note(session, ticket, entry, answers)
 
