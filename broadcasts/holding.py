@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -33,16 +34,23 @@ def to_tell(notice: Notice, now: Present, others: Iterable[Told]) -> list[Told]:
     return [one for one in told if _meet(one.notice, notice)]
 
 
-def of_home(notice: Notice, now: Present, others: Sequence[Told], home: Estate, building: str) -> tuple[Answer, Told]:
-    """Which outage concerns this home now, or next; where none does, what the notice itself said of it."""
-    own, running = Told(notice, now), [one for one in others if one.now.runs]
-    coming = [one for one in others if one not in running]
-    ahead = [] if now.state in OVER else [own]
-    for told in [*ahead, *running, *coming] if now.runs else [*running, *ahead, *coming]:
-        answer = homes.ask(told.notice, home, building)
-        if answer.touch is not Touch.no:
-            return answer, told
-    return homes.ask(notice, home, building), own
+class Home(msgspec.Struct, frozen=True):
+    """What the notice itself says of a home, and the other outage that is to be told there as well."""
+
+    own: Answer
+    other: Answer | None = None
+    held: Told | None = None
+
+
+def of_home(notice: Notice, now: Present, others: Sequence[Told], home: Estate, building: str) -> Home:
+    """This notice first. Another one where this one spares the home or is over, or the other runs there already."""
+    own = homes.ask(notice, home, building)
+    asked = [(homes.ask(one.notice, home, building), one) for one in sorted(others, key=lambda one: not one.now.runs)]
+    answer, held = next(((said, one) for said, one in asked if said.touch is not Touch.no), (None, None))
+    if held is None or own.touch is Touch.unknown:
+        return Home(own)
+    beside = own.touch is Touch.no or now.state in OVER or (held.now.runs and not now.runs)
+    return Home(own, answer, held) if beside else Home(own)
 
 
 def _meet(one: Notice, other: Notice) -> bool:

@@ -1,4 +1,4 @@
-"""Does it affect my building? Yes, no, it depends on the building, or perhaps: nobody knows yet which are meant."""
+"""Does it affect my building? Yes, no, it depends on the building, perhaps (nobody knows yet which are meant), or there is none such."""
 
 from enum import StrEnum
 
@@ -15,6 +15,7 @@ class Touch(StrEnum):
     no = "no"
     part = "part"
     perhaps = "perhaps"
+    unknown = "unknown"
 
 
 class Answer(msgspec.Struct, frozen=True):
@@ -22,14 +23,16 @@ class Answer(msgspec.Struct, frozen=True):
     place: str
     """The home as it was asked for: 莲花园 2号楼."""
     only: str = ""
-    """Where only some buildings of the estate are meant: which."""
+    """Where only some buildings of the estate are meant: which. Where there is none such: which there are."""
 
 
 def ask(notice: Notice, estate: Estate, building: str) -> Answer:
-    """What the notice says of this building; without one, of the estate."""
+    """What the notice says of this building; without one, of the estate. The estate comes with its buildings."""
     here = [place for place in notice.places if place.estate_id == estate.id]
     building = building.strip()
     place = f"{estate.name} {_named(building)}" if building else estate.name
+    if building and estate.buildings and not audiences.is_one(building, [one.name for one in estate.buildings]):
+        return Answer(Touch.unknown, place, say(", ").join(audiences.runs([one.name for one in estate.buildings])))
     if not here:
         return Answer(Touch.no, place)
     if any(one.building is None for one in here):
@@ -41,4 +44,5 @@ def ask(notice: Notice, estate: Estate, building: str) -> Answer:
 
 
 def _named(building: str) -> str:
-    return say("building %(n)s", n=building) if building.isdigit() else building
+    n = audiences.plain(building) if audiences.SPELT.match(building) else building
+    return say("building %(n)s", n=n) if n.isdigit() else building

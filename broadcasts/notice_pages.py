@@ -39,15 +39,16 @@ def notice(
         request.app.state.openings.note(found.id, g)
     contact, truth = grids.contact(session, found.grid_id), present(found, clock.now())
     estates = grids.by_code(session, found.grid.code).estates if found.kind.is_outage else []
-    home = next((one for one in estates if str(one.id) == estate), None)
+    asked = audiences.of_grid(session, found.grid) if estates and estate else []
+    home = next((one for one in asked if str(one.id) == estate), None)
     building = forms.again(building)[:LONGEST]
     others = holding.beside(session, found, clock.now()) if found.kind.is_outage and (home or not truth.runs) else []
-    answer, held = holding.of_home(found, truth, others, home, building) if home else (None, None)
+    said = holding.of_home(found, truth, others, home, building) if home else None
     return public_page(
         request, "residents/notice.html", age=0, notice=found, truth=truth, title=texts.headline(found, truth),
         place=audiences.short(found.places), places=audiences.lines(found.places), blocks=prose.blocks(found.words), contact=contact,
         text=texts.group(found, truth, contact, base_url=settings.base_url), estates=estates, home=home, building=building,
-        answer=answer, held=held, others=holding.to_tell(found, truth, others), short=audiences.short,
+        said=said, over=truth.state in holding.OVER, others=holding.to_tell(found, truth, others), short=audiences.short,
         usual=_usual(session, found, truth), ways=ways(settings),
     )  # fmt: skip
 

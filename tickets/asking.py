@@ -17,7 +17,7 @@ from tickets.households import households, merging, reaches
 from tickets.households.tables import Household, Reach
 from tickets.kinds import kinds
 from tickets.kinds.tables import DANGER, FAULT
-from tickets.outages import attaching, signs, suspicions
+from tickets.outages import attaching, homecoming, signs, suspicions
 from tickets.tables import Address, Channel, Entry, Ticket, TicketState
 from tickets.wording import moderation
 
@@ -69,6 +69,8 @@ def begin(session: Session, grid: Grid, asked: Asked) -> Ticket:
         _joins(session, ticket, reach, asked)
     threads.say(session, ticket, None, asked.words, channel=asked.channel)
     attaching.on_asking(session, ticket, asked.words, asked.notice)
+    if asked.dark:
+        homecoming.still_dark(session, ticket)
     if not asked.apart:  # Who stands before us needs no receipt.
         acknowledging.tell_if_waiting(session, ticket)
     suspicions.look(session, ticket)
@@ -96,6 +98,9 @@ def _joins(session: Session, ticket: Ticket, reach: Reach | None, asked: Asked) 
     last = session.scalar(sa.select(sa.func.max(Entry.id)).where(Entry.ticket_id == ticket.id)) or 0
     _lead_to(session, ticket, asked.token, after_entry_id=last)
     ticket.channel, ticket.reach_id = asked.channel, reach.id if reach else ticket.reach_id
+    if asked.dark and not ticket.kind:
+        ticket.kind = FAULT
+        clocks.measure_anew(session, ticket)
     if ticket.state is TicketState.answered and not thanking.ends(session, ticket, asked.words):
         threads.wait_again(session, ticket, receipt=False)
 

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session, selectinload
 from app.core.errors import Mistaken
 from app.core.words import phrase as _
 from app.core.words import say
+from broadcasts.dispatch import numerals
 from broadcasts.kinds import KINDS
 from broadcasts.tables import NoticeKind, Place
 from grids.tables import Building, Estate, Grid
 
+SPELT = re.compile(r"[〇零一二三四五六七八九十百]+(?=$|号|栋|幢|座|楼|#)")
 NUMBERED = re.compile(r"(\d{1,5})(\D*)")
 
 
@@ -113,13 +115,19 @@ def runs(names: list[str]) -> list[str]:
 
 def covers(places: Iterable[Place], building: str) -> bool:
     """Whether this building of the estate is meant. What a household wrote may lack 号楼."""
-    asked = _plain(building)
-    return any(place.building is None or _plain(place.building.name) == asked for place in places)
+    return any(place.building is None or is_one(building, [place.building.name]) for place in places)
 
 
-def _plain(name: str) -> str:
-    found = re.search(r"\d+", name)
-    return str(int(found[0])) if found else name.strip()
+def is_one(building: str, names: Iterable[str]) -> bool:
+    """Whether what a household wrote is one of these: 6, 06, 六 and 6栋 are 6号楼."""
+    return plain(building) in map(plain, names)
+
+
+def plain(name: str) -> str:
+    """A building by its number alone, where it has one."""
+    found = re.search(r"\d+", name) or SPELT.match(name.strip())
+    figure = numerals.number(found[0]) if found else None
+    return name.strip() if figure is None else str(figure)
 
 
 def _estates(session: Session, grid: Grid) -> Sequence[Estate]:

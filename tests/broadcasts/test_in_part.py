@@ -34,6 +34,7 @@ def test_it_is_said_wherever_the_place_is_said_until_somebody_knows_which(town: 
     assert notice.updates[-1].words == "范围更正为：荷塘苑、莲花园。", "now it is all of it"
     town.session.flush()
     town.session.expire_all()
+    audiences.of_grid(town.session, town.lotus)
     known = notices.by_number(town.session, notice.number)
     assert audiences.lines(known.places) == ["荷塘苑", "莲花园"]
     assert homes.ask(known, town.garden, "2号楼").touch is Touch.yes

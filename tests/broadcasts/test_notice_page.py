@@ -30,7 +30,11 @@ def building(town: Cast, name: str) -> int:
     [
         ("garden", "2", "会影响莲花园 2 号楼。"),
         ("garden", "２号楼", "会影响莲花园 ２号楼。"),
-        ("garden", "3", "不影响莲花园 3 号楼。"),
+        ("garden", "二", "会影响莲花园 2 号楼。"),
+        ("garden", "3", "本通知不影响莲花园 3 号楼。"),
+        ("garden", "99", "没有莲花园 99 号楼。"),
+        ("garden", "99", "有这些：1–3号楼。"),
+        ("garden", "abc", "没有莲花园 abc。"),
         ("garden", "", "莲花园只影响：1–2号楼。"),
         ("court", "1", "不影响荷塘苑 1 号楼。"),
     ],
@@ -71,6 +75,18 @@ def test_an_old_link_tells_first_of_the_outage_that_runs_there_now(told_town: Ca
     held = resident.get(link, params=home | {"building": "3"}).text.partition('class="answer"')[2].partition("</p>")[0]
     assert f'href="/n/{other.number}"' in held
     assert other.number not in resident.get(f"/n/{new.number}").text
+
+
+def test_who_is_spared_by_this_notice_reads_that_first_and_then_of_the_other(told_town: Cast, resident: Client) -> None:
+    mine = planned(told_town, estates=[], buildings=[building(told_town, "1号楼")])
+    other = planned(told_town, estates=[], buildings=[building(told_town, "2号楼")])
+    told_town.session.commit()
+    said = resident.get(f"/n/{mine.number}", params={"estate": told_town.garden.id, "building": "2"}).text
+    answer = said.partition('class="answer"')[2].partition("</p>")[0]
+    assert answer.index("本通知不影响莲花园 2 号楼。") < answer.index("另一个通知会影响莲花园 2 号楼。") < answer.index(other.number)
+    both = resident.get(f"/n/{mine.number}", params={"estate": told_town.garden.id, "building": "1"}).text
+    assert "另一个通知" not in both
+    assert f'value="{told_town.garden.id}" selected' in resident.get(f"/n/{mine.number}").text, "preset to one that it touches"
 
 
 @pytest.mark.parametrize("words", ["线路视为带电，不要碰。", "请提前备水。"])

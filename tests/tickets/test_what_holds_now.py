@@ -13,6 +13,7 @@ from broadcasts.tables import Notice, NoticeKind, UpdateState
 from tests.cast import Cast
 from tests.tickets.conftest import Ask
 from tickets import conversation
+from tickets.kinds.tables import FAULT
 from tickets.outages import homecoming, suspicions, updates
 from tickets.outages.tables import Suspicion
 from tickets.tables import Entry, Ticket, TicketState
@@ -144,3 +145,19 @@ def test_what_was_suspected_is_settled_once_its_reports_went_to_a_notice(
     assert (settled.notice_id, settled.settled_by_id, settled.settled_at) == (
         notice.id, town.wangfang.id, clock.as_utc(DAY + timedelta(minutes=6)),
     )  # fmt: skip
+
+
+def test_who_is_dark_after_the_light_is_said_to_be_back_is_a_fault_report_of_half_an_hour(town: Cast, ask: Ask) -> None:
+    notice = out(town, DAY)
+    move(town, notice, UpdateState.restored, DAY + timedelta(hours=1))
+    with clock.at(DAY + timedelta(hours=1, minutes=5)):
+        at_home = {"estate": town.garden, "building": "1号楼", "notice": notice}
+        ticket = ask("楼下都亮了就我家没有", room="501", dark=True, **at_home)
+        asks = ask("几点来电的？", room="502", **at_home)
+        assert (ticket.kind, clock.local(ticket.due_at).replace(tzinfo=None)) == (FAULT, DAY + timedelta(hours=1, minutes=35))
+        now = updates.standing(town.session, notice.id)
+        assert (now.asked, now.dark, now.waiting) == (2, 1, 2)
+        assert homecoming.asked_of(town.session, ticket) is not None, "and is asked later whether it is back"
+        assert homecoming.asked_of(town.session, asks) is None
+        homecoming.tell(town.session, ticket, back=True)
+        assert (updates.standing(town.session, notice.id).dark, ticket.state) == (0, TicketState.closed)

@@ -13,15 +13,31 @@ from tickets.tables import Closure, Entry, Ticket, TicketState
 
 
 def asked_of(session: Session, ticket: Ticket) -> Update | None:
-    """The update since which this thread was told so, while it still holds; None where there is nothing to ask."""
+    """The update since which this thread was told so, or told it us, while it still holds; None where there is nothing to ask."""
+    back = _that_says_so(session, ticket)
+    if back is None or said(session, ticket, back) is not None:
+        return back
+    told = sa.select(Entry.id).join(Update, Update.id == Entry.update_id).where(Entry.ticket_id == ticket.id)
+    heard = session.scalar(told.where(Update.notice_id == ticket.notice_id, Update.id >= back.id).limit(1))
+    return back if heard else None
+
+
+def still_dark(session: Session, ticket: Ticket) -> None:
+    """Who read that the light is back and came by the button says at once that theirs is not. The thread waits for a person."""
+    update = _that_says_so(session, ticket)
+    if update is not None:
+        session.merge(Homecoming(ticket_id=ticket.id, update_id=update.id, back=False, at=clock.now()))
+        ticket.answered_by_notice = False
+        session.flush()
+        audit.record(session, "tickets.still_dark", f"ticket/{ticket.id}", by=None, update=update.id)
+
+
+def _that_says_so(session: Session, ticket: Ticket) -> Update | None:
     if ticket.notice_id is None:
         return None
     holds = (Update.notice_id == ticket.notice_id, Notice.state == NoticeState.restored, Update.state == UpdateState.restored)
     wanted = sa.select(Update).join(Notice, Notice.id == Update.notice_id).where(*holds)
-    back = session.scalar(wanted.order_by(Update.id.desc()).limit(1))
-    told = sa.select(Entry.id).join(Update, Update.id == Entry.update_id).where(Entry.ticket_id == ticket.id)
-    heard = back and session.scalar(told.where(Update.notice_id == ticket.notice_id, Update.id >= back.id).limit(1))
-    return back if heard else None
+    return session.scalar(wanted.order_by(Update.id.desc()).limit(1))
 
 
 def said(session: Session, ticket: Ticket, update: Update) -> Homecoming | None:
