@@ -101,7 +101,7 @@ def test_flipping_is_it_back_leaves_a_handful_of_rows_and_the_last_word(told_tow
 
 def test_the_receipt_and_the_page_say_one_time_and_nobody_on_duty_is_said(told_town: Cast, resident: Client) -> None:
     with time_machine.travel(datetime(2027, 7, 14, 15, 0, tzinfo=UTC), tick=False):  # 23:00 in Shanghai.
-        ticket = ask(told_town, "家里没电，闻到焦味")
+        ticket = ask(told_town, "家里没电，跳闸了")
         told_town.session.commit()
         receipt, page = acknowledging.words_for(told_town.session, ticket), resident.get(f"/q/{TOKEN}").text
     assert "那时没有人值班" in receipt
