@@ -15,7 +15,10 @@ from broadcasts.kinds import KINDS
 from broadcasts.tables import NoticeKind, Place
 from grids.tables import Building, Estate, Grid
 
-SPELT = re.compile(r"[〇零一二三四五六七八九十百]+(?=$|号|栋|幢|座|楼|#)")
+SPELT = re.compile(
+    r"[\u3007\u96f6\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341\u767e]+(?=$|\u53f7|\u680b|\u5e62|\u5ea7|\u697c|#)"
+)
+"""A building whose number is written out: six, number six."""
 NUMBERED = re.compile(r"(\d{1,5})(\D*)")
 
 
