@@ -8,7 +8,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
 from app.core import clock
-from app.core.machines import MOST, cursor, once, paged
+from app.core.machines import MOST, TROUBLE, cursor, made, once, paged
 from app.core.settings import Settings
 from app.core.web import Config, Db
 from broadcasts import drafts, notices, shelf, texts
@@ -116,7 +116,7 @@ class NoticesSeen(msgspec.Struct):
     next: str | None
 
 
-@post("/notices", sync_to_thread=True, summary="Publish a notice")
+@post("/notices", sync_to_thread=True, summary="Publish a notice", responses=made(Published))
 def publish(request: Asked, data: JSONBody[NewNotice], session: Db, me: Me, settings: Config) -> Response[bytes]:
     """At once, to the households of the estates named. Only for who looks after the grid."""
     grid = grids.by_code(session, data.grid)
@@ -132,7 +132,7 @@ def publish(request: Asked, data: JSONBody[NewNotice], session: Db, me: Me, sett
     return once(request, session, me.id, data, act)
 
 
-@post("/notices/{number:str}/updates", sync_to_thread=True, summary="Say what is new")
+@post("/notices/{number:str}/updates", sync_to_thread=True, summary="Say what is new", responses=made(Published))
 def update(*, request: Asked, number: FromPath[str], data: JSONBody[NewUpdate], session: Db, me: Me, settings: Config) -> Response[bytes]:
     notice = notices.find(session, number, for_=me)
     me.must_look_after(notice.grid_id)
@@ -145,12 +145,12 @@ def update(*, request: Asked, number: FromPath[str], data: JSONBody[NewUpdate], 
     return once(request, session, me.id, data, act)
 
 
-@get("/notices/{number:str}", sync_to_thread=True, summary="A notice and its timeline")
+@get("/notices/{number:str}", sync_to_thread=True, summary="A notice and its timeline", responses=TROUBLE)
 def one(number: FromPath[str], session: Db, me: Me, settings: Config) -> NoticeSeen:
     return _seen(notices.find(session, number, for_=me), settings)
 
 
-@get("/notices", sync_to_thread=True, summary="Notices of the grids you see, newest first")
+@get("/notices", sync_to_thread=True, summary="Notices of the grids you see, newest first", responses=TROUBLE)
 def every(
     *,
     session: Db,

@@ -69,14 +69,14 @@ class PointsNear(msgspec.Struct):
     next: Annotated[str | None, msgspec.Meta(description=NEXT)]
 
 
-@get("/grids", sync_to_thread=True, summary="The grids you see")
+@get("/grids", sync_to_thread=True, summary="The grids you see", responses=machines.TROUBLE)
 def seen(session: Db, me: Me, cursor: FromQuery[str | None] = None, limit: Limit = 50) -> GridsSeen:
     rows = grids.seen_after(session, me, machines.cursor(cursor), limit + 1)
     shown, onward = machines.paged(rows, limit, lambda grid: grid.id)
     return GridsSeen([_grid(session, grid) for grid in shown], onward)
 
 
-@get("/payment-points", sync_to_thread=True, summary="Places to pay near a place, nearest first")
+@get("/payment-points", sync_to_thread=True, summary="Places to pay near a place, nearest first", responses=machines.TROUBLE)
 def near(
     *,
     session: Db,

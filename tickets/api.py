@@ -9,7 +9,7 @@ from litestar import Request, Response, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
 from app.core import nameless
-from app.core.machines import MOST, cursor, once, paged
+from app.core.machines import MOST, TROUBLE, cursor, made, once, paged
 from app.core.web import Config, Db
 from grids import grids
 from grids.staff import staff
@@ -117,7 +117,7 @@ class Questions(msgspec.Struct):
     next: str | None
 
 
-@post("/tickets", sync_to_thread=True)
+@post("/tickets", sync_to_thread=True, responses=made(Made))
 def ask(request: Asked, data: JSONBody[Asking], session: Db, me: Me, settings: Config) -> Response[bytes]:
     """Enter a question. Its thread's address is derived, not kept: the same Idempotency-Key is told the same one."""
     grid = grids.by_code(session, data.grid)
@@ -139,7 +139,7 @@ def ask(request: Asked, data: JSONBody[Asking], session: Db, me: Me, settings: C
     return answer
 
 
-@get("/tickets", sync_to_thread=True)
+@get("/tickets", sync_to_thread=True, responses=TROUBLE)
 def questions(
     *,
     session: Db,
@@ -155,12 +155,12 @@ def questions(
     return Questions([_told(ticket, me) for ticket in shown], rest)
 
 
-@get("/tickets/{ticket_id:int}", sync_to_thread=True)
+@get("/tickets/{ticket_id:int}", sync_to_thread=True, responses=TROUBLE)
 def question(ticket_id: FromPath[int], session: Db, me: Me) -> Question:
     return _told(conversation.find(session, ticket_id, for_=me), me)
 
 
-@post("/tickets/{ticket_id:int}/answers", sync_to_thread=True)
+@post("/tickets/{ticket_id:int}/answers", sync_to_thread=True, responses=made(Made))
 def answer(
     *, request: Asked, ticket_id: FromPath[int], data: JSONBody[Answering], session: Db, me: Me, settings: Config
 ) -> Response[bytes]:
@@ -173,7 +173,7 @@ def answer(
     return once(request, session, me.id, data, act)
 
 
-@post("/sms-replies", sync_to_thread=True)
+@post("/sms-replies", sync_to_thread=True, responses=made(Made))
 def reply(*, request: Asked, data: JSONBody[Replying], session: Db, me: Me, settings: Config) -> Response[bytes]:
     """What somebody wrote back to an SMS, handed on by the gateway ("mo"): it goes into their newest thread."""
 

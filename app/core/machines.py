@@ -7,15 +7,32 @@ from typing import Any, TypeVar
 
 import msgspec
 from litestar import Request, Response
+from litestar.openapi.datastructures import ResponseSpec
 from sqlalchemy.orm import Session
 
 from app.core import idempotency
 from app.core.errors import Mistaken
+from app.core.web import Problem
 from app.core.words import phrase as _
 
-JSON = "application/json"
+JSON, PROBLEM = "application/json", "application/problem+json"
 Row = TypeVar("Row")
 MOST = 200
+WRONG = {
+    400: "What was sent cannot be read, or a field is wrong", 401: "No token, or one that is no more", 403: "Not yours to do",
+    404: "Not there, or not yours to see", 409: "It cannot be done as things stand", 413: "Too large", 415: "Not JSON",
+    422: "A field is wrong: see `mistakes`", 429: "Too often: see Retry-After", 503: "Busy for a moment: see Retry-After",
+}  # fmt: skip
+TROUBLE = {
+    status: ResponseSpec(Problem, description=why, media_type=PROBLEM, generate_examples=False)
+    for status, why in WRONG.items()
+}
+"""What any of them may answer besides, for the OpenAPI document."""
+
+
+def made(what: type[msgspec.Struct]) -> dict[int, ResponseSpec]:
+    """What an act answers, and what it may answer besides."""
+    return {201: ResponseSpec(what, description="Done; with an Idempotency-Key once", generate_examples=False), **TROUBLE}
 
 
 def once(
