@@ -23,10 +23,7 @@ WRONG = {
     404: "Not there, or not yours to see", 409: "It cannot be done as things stand", 413: "Too large", 415: "Not JSON",
     422: "A field is wrong: see `mistakes`", 429: "Too often: see Retry-After", 503: "Busy for a moment: see Retry-After",
 }  # fmt: skip
-TROUBLE = {
-    status: ResponseSpec(Problem, description=why, media_type=PROBLEM, generate_examples=False)
-    for status, why in WRONG.items()
-}
+TROUBLE = {status: ResponseSpec(Problem, description=why, media_type=PROBLEM, generate_examples=False) for status, why in WRONG.items()}
 """What any of them may answer besides, for the OpenAPI document."""
 
 
