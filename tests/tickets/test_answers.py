@@ -38,7 +38,7 @@ def test_all_twelve_kinds_and_all_four_enquiry_categories_occur() -> None:
     assert {one.category for one in answers.book()} == {"tier_tariff", "remote_top_up", "procedures", "other"}
 
 
-@pytest.mark.parametrize("part", ["tuning", "later", "last", "own"])
+@pytest.mark.parametrize("part", ["tuning", "later", "last", "own", "strangers"])
 def test_the_right_answer_is_found(part: str) -> None:
     figures = trial.measure(trial.questions()[part], trial.unfitted()[part])
     assert figures.first / figures.asked >= 0.85
