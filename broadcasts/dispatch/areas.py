@@ -47,7 +47,7 @@ def _alone(text: str, prose: list[Span]) -> list[Listed]:
         one
         for lo, hi in prose
         for one in blocks.find(text, lo, hi)
-        if (one.lo in begins or text[one.lo - 1] in "\u3002,;:\n ") and pattern("clause_over").match(text, one.hi, hi)
+        if (one.lo in begins or text[one.lo - 1] in "\u3002,;:\n \u505c") and pattern("clause_over").match(text, one.hi, hi)
     ]
 
 

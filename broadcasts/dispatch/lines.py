@@ -132,4 +132,4 @@ def _joined(text: str, spans: list[Span]) -> str:
 
 
 def _said(raw: str) -> str:
-    return re.sub(r"\s+", "", raw).strip('\u3001,;\u3002:"{}')
+    return re.sub(r"\s+", "", raw).strip('\u3001,;\u3002:"{}/')

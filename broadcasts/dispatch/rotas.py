@@ -10,7 +10,7 @@ from broadcasts.dispatch.telling import Telling
 from broadcasts.dispatch.tokens import CLOCKS, DAYS, Token
 from broadcasts.dispatch.vocabulary import pattern
 
-SENTENCE = "[\u3002;\\n]"
+SENTENCE, CLAUSE = "[\u3002;\\n]", "[,\u3002;\\n]"
 
 
 def of_estates(telling: Telling, lo: int, hi: int) -> list[Piece]:
@@ -23,8 +23,9 @@ def of_estates(telling: Telling, lo: int, hi: int) -> list[Piece]:
 
 def of_buildings(telling: Telling, lo: int, hi: int) -> list[Piece]:
     """1、3号楼8:00-10:00;2、4号楼10:30-12:30, of the one estate that is named before."""
-    spans = [span for unit in telling.between(lo, hi, SENTENCE) if (span := _rota(telling.text, *unit))]
-    if len(spans) < 2:
+    found = ([span for unit in telling.between(lo, hi, mark) if (span := _rota(telling.text, *unit))] for mark in (SENTENCE, CLAUSE))
+    spans = next((some for some in found if len(some) > 1), [])
+    if not spans:
         return []
     heading = headings(telling.text, lo, spans[0][0])
     named = areas.read(telling.text, heading).named

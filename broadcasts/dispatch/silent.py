@@ -79,8 +79,10 @@ def _formerly(text: str, lo: int, hi: int) -> Iterator[Span]:
     """What was planned before, up to the words that say what holds now."""
     for name in ("from_to", "sent_at"):
         yield from (match.span() for match in pattern(name).finditer(text, lo, hi))
+    if_it_rains = list(_rain(text, lo, hi))
     for match in pattern("put_off_to").finditer(text, lo, hi):
-        yield around(text, match.start(), lo, hi)[0], match.start()
+        if not inside(match.start(), if_it_rains):
+            yield around(text, match.start(), lo, hi)[0], match.start()
     for match in pattern("formerly").finditer(text, lo, hi):
         end = until(text, match.end(), hi, "。;!?")
         if pattern("end_moved").search(text, match.end(), end) and pattern("whole_window").search(text, match.end(), end):

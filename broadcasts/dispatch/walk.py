@@ -9,6 +9,7 @@ from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.vocabulary import pattern
 
 MARKS = "\u3001,;/|@\n\t\u3002!"
+AND = "\u3001"
 AND_SO_ON = "\u7b49"
 
 
@@ -157,6 +158,8 @@ class Walk:
             return
         so_on = raw.strip().startswith(AND_SO_ON) and self.named
         if so_on or entries.is_over(raw, self.known):
+            if self.named and self.text[max(0, lo - 1)] in AND and not so_on:
+                self.named[-1].vague = True
             self._stop(end if so_on else lo)
             return
         if entries.is_lit(raw):
