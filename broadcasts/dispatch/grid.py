@@ -47,8 +47,8 @@ class Grid:
         return [name for name, known in self.forms.items() if known == here]
 
     def _without_suffix(self, here: str) -> list[str]:
-        bare = strip_end(here, ["estate_suffix"])
-        found = [name for name, known in self.forms.items() if len(bare) > 1 and strip_end(known, ["estate_suffix"]) == bare]
+        bare = strip_end(here, "estate_suffix")
+        found = [name for name, known in self.forms.items() if len(bare) > 1 and strip_end(known, "estate_suffix") == bare]
         return found if len(found) == 1 else []
 
     def _after_district(self, here: str) -> list[str]:

@@ -59,11 +59,12 @@ def clean(raw: str) -> tuple[str, bool]:
         if not pattern("numbered_gear").search(pattern("its_transformer").sub("", name))
         else ""
     )
-    while cut := next((word for word in words("item_lead") if name.startswith(word)), ""):
+    while name.startswith(words("item_lead")):
+        cut = next(word for word in words("item_lead") if name.startswith(word))
         part |= cut in words("part")
         name = name[len(cut) :].lstrip(":")
     while True:
-        shorter = pattern("all_of_them").sub("", strip_end(name, ["tails"]))
+        shorter = pattern("all_of_them").sub("", strip_end(name, "tails"))
         ending = next((word for word in words("part") if shorter.endswith(word)), "")
         if not ending:
             break

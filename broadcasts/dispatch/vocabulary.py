@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -49,9 +48,14 @@ def has(name: str, text: str) -> bool:
     return pattern(name).search(text) is not None
 
 
-def strip_end(text: str, names: Iterable[str]) -> str:
+@cache
+def _ends(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted((word for name in names for word in words(name)), key=len, reverse=True))
+
+
+def strip_end(text: str, *names: str) -> str:
     """Without the words of these lists at its end, as often as they stand there."""
-    listed = [word for name in names for word in words(name)]
-    while cut := next((word for word in sorted(listed, key=len, reverse=True) if text.endswith(word)), ""):
-        text = text[: -len(cut)].rstrip()
+    ends = _ends(names)
+    while text.endswith(ends):
+        text = text[: -len(next(word for word in ends if text.endswith(word)))].rstrip()
     return text
