@@ -39,7 +39,7 @@ def put_back(session: Session, notice: Notice, before: AsBefore) -> bool:
     """
     told = sa.select(Update).where(Update.notice_id == notice.id, Update.state != UpdateState.reminder).order_by(Update.id.desc())
     last, earlier = session.scalars(told.limit(2)).all()
-    if not comes_back(session, last):
+    if not take_back(session, last):
         return False
     for name in SAID:
         setattr(notice, name, getattr(before, name))
@@ -48,15 +48,23 @@ def put_back(session: Session, notice: Notice, before: AsBefore) -> bool:
     promises.stand_again(session, notice, before.promises)
     reminders.follow(session, notice, close=timedelta())
     deliveries.resume(session, earlier)
-    session.delete(last)
-    session.flush()
     session.expire(notice, ["updates"])
     return True
 
 
-def comes_back(session: Session, update: Update) -> bool:
-    """No message has left, and nobody has brought it to a group or a door."""
-    return not postings.of_update(session, update) and deliveries.take_back(session, update)
+def take_back(session: Session, update: Update) -> bool:
+    """Forget an update of which no message has left, which nobody brought to a group or a door, and by which nobody was answered.
+
+    Whether that was possible. Who above knows of it keeps it by a row of theirs.
+    """
+    if postings.of_update(session, update) or not deliveries.take_back(session, update):
+        return False
+    try:
+        with session.begin_nested():
+            session.delete(update)
+    except sa.exc.IntegrityError:
+        return False
+    return True
 
 
 def _places(session: Session, notice: Notice) -> dict[tuple[int, int | None], Place]:

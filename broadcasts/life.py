@@ -85,13 +85,13 @@ def undo(session: Session, notice: Notice, *, by: Me) -> Notice:
     if notice.is_written_only:
         return notice
     told = session.scalars(sa.select(Update).where(Update.notice_id == notice.id).order_by(Update.id)).all()
-    if len(told) != 1 or notice.undo_until is None or clock.now() > notice.undo_until or not as_before.comes_back(session, told[0]):
+    if len(told) != 1 or notice.undo_until is None or clock.now() > notice.undo_until or not as_before.take_back(session, told[0]):
         raise Refused(_("The ten seconds are over, the notice is on its way. Withdraw it instead, so that everybody hears."))
     if notice.replaces_id:
         _put_back(session, session.get_one(Notice, notice.replaces_id))
     session.add(TakenBack(number=notice.number, notice_id=notice.id, grid_id=notice.grid_id, at=clock.now(), by_id=by.id))
     audit.record(session, "notices.undo", f"notice/{notice.number}", by=by.id, notice=notice.id)
-    _forget(session, notice, told[0])
+    _forget(session, notice)
     _to_draft(session, notice)
     return notice
 
@@ -129,12 +129,10 @@ def _put_back(session: Session, old: Notice) -> None:
         raise Refused(_("The ten seconds are over, the notice is on its way. Withdraw it instead, so that everybody hears."))
 
 
-def _forget(session: Session, notice: Notice, told: Update) -> None:
+def _forget(session: Session, notice: Notice) -> None:
     promises.forget(session, notice)
     for table in (Reminder, Opening):
         session.execute(sa.delete(table).where(table.notice_id == notice.id))
-    session.delete(told)
-    session.flush()
     attributes.set_committed_value(notice, "updates", [])
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.core import clock
 from app.core.errors import Missing, Refused
 from app.core.words import phrase as _
-from broadcasts import areas, as_before, numbers, rules, telling
+from broadcasts import areas, as_before, numbers, rules, seconds, telling
 from broadcasts.present import SILENT
 from broadcasts.promises import company, lead_times, promises
 from broadcasts.subscribers import audiences
@@ -19,7 +19,6 @@ from grids.staff.staff import Me
 from grids.tables import Person
 from pwa.push.payload import plain
 
-LEEWAY = timedelta(seconds=2)
 SHOWN = (
     joinedload(Notice.grid),
     joinedload(Notice.published_by),
@@ -55,8 +54,7 @@ def tell_first(session: Session, notice: Notice, *, by: int, next_update_at: dat
     notice.state, notice.publish_at = NoticeState.published, None
     notice.undo_until = now + grace if grace else None
     notice.published_at, notice.published_by = now, session.get(Person, by)
-    # Who can undo for ten seconds still wins when the answer is on its way.
-    after = grace + LEEWAY if grace else grace
+    after = seconds.after(grace)
     if notice.replaces_id:
         _supersede(session, session.get_one(Notice, notice.replaces_id), notice, by, after)
     telling.tell(session, notice, UpdateState.published, by=by, next_update_at=next_update_at, after=after)
@@ -94,7 +92,7 @@ def update(
     _step(session, notice, state, starts_at, ends_at)
     late = _late_move(session, notice, before.starts_at, by, plain(late_reason))
     as_before.keep(session, notice, before, undo_until=clock.now() + grace if grace else None)
-    after = grace + LEEWAY if grace else grace
+    after = seconds.after(grace)
     if moved:
         told = areas.tell(session, notice, moved, slips, words, by, next_at, after)
     else:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.core.jobs import Work
 from app.core.words import duration, say
+from broadcasts import seconds
 from broadcasts.deliveries import deliveries
 from broadcasts.promises import company
 from broadcasts.promises.tables import Reminder, Topic
@@ -49,12 +50,17 @@ def sweep(work: Work) -> None:
 
 
 def send(session: Session, reminder_id: int) -> None:
-    """Tell it, or see that it is too late; all in one transaction, so that it is done once however often it is asked for."""
+    """Tell it, or see that it is too late; all in one transaction, so that it is done once however often it is asked for.
+
+    While what the notice says may still be taken back it waits for the next sweep.
+    """
     held = sa.select(Reminder).where(Reminder.id == reminder_id).with_for_update()
     reminder = session.scalar(held.execution_options(populate_existing=True))
     if reminder is None or reminder.sent_at or reminder.skipped_at:
         return
     notice = session.get_one(Notice, reminder.notice_id, with_for_update=True, populate_existing=True)
+    if seconds.until_it_stands(notice):
+        return
     now = clock.now()
     if notice.state is not NoticeState.published or now > _latest(reminder):
         reminder.skipped_at = now

@@ -13,7 +13,7 @@ from app.core.database import Database
 from app.core.errors import Forbidden, Mistaken, Refused
 from app.core.jobs import Work
 from app.core.settings import Settings
-from broadcasts import drafts, life, notices
+from broadcasts import drafts, life, notices, seconds
 from broadcasts.deliveries import deliveries
 from broadcasts.deliveries.tables import Delivery
 from broadcasts.promises import calls, promises, reminders
@@ -54,7 +54,7 @@ def test_undone_it_is_a_draft_again_and_nothing_ever_leaves(town: Cast, service:
     with clock.at(NOON):
         notices.publish(town.session, notice, by=me, grace=life.GRACE, next_update_at=NOON + HOUR)
         number = notice.number
-        assert {one.due_at for one in rows(town, Delivery)} == {NOON + life.GRACE + notices.LEEWAY}
+        assert {one.due_at for one in rows(town, Delivery)} == {NOON + life.GRACE + seconds.LEEWAY}
         assert count(town, Promise) == 2
     with clock.at(NOON + timedelta(seconds=9)):
         life.undo(town.session, notice, by=me)

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from app.core import clock
 from app.core.errors import Refused
-from broadcasts import life, notices, unsaid
+from broadcasts import life, notices, seconds, unsaid
 from broadcasts.deliveries.tables import Delivery
 from broadcasts.promises import promises
 from broadcasts.promises.tables import Call, Promise
@@ -54,7 +54,7 @@ def test_whatever_was_told_is_undone_within_ten_seconds_and_nothing_left(town: C
         with clock.at(at):
             told = notices.update(session, notice, by=me, state=state, grace=life.GRACE, **said)
             assert set(session.scalars(sa.select(Delivery.due_at).where(Delivery.update_id == told.id))) == {
-                at + life.GRACE + notices.LEEWAY
+                at + life.GRACE + seconds.LEEWAY
             }
             assert unsaid.can_undo(session, notice), state
             assert standing(town, notice) != before

@@ -12,7 +12,7 @@ from tickets.outages import updates
 def main() -> None:
     updates.BATCH = 20
     tell_some = updates._tell_some
-    updates._tell_some = lambda session, notice_id: (time.sleep(0.1), tell_some(session, notice_id))[1]
+    updates._tell_some = lambda *held, **first: (time.sleep(0.1), tell_some(*held, **first))[1]
     chosen = settings.load()
     database = Database(chosen.database_url)
     connecting.connect(database, chosen)

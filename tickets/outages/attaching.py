@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from app.core import audit, clock
 from app.core.errors import Refused
 from app.core.words import phrase as _
-from broadcasts import life, notices
+from broadcasts import life, notices, seconds
 from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice
 from grids.staff.staff import Me
@@ -110,7 +110,10 @@ def _put(session: Session, ticket: Ticket, notice: Notice, *, at_once: bool) -> 
     ticket.notice_id, ticket.told_update_id = notice.id, None
     session.flush()
     session.expire(ticket, ["notice"])
-    latest, waits = telling.latest(session, notice.id), telling.may_be_taken_back(notice)
+    latest = telling.latest(session, notice.id)
+    # Looked at after the update: what was said meanwhile is either not seen here, or its seconds are.
+    session.refresh(notice, ["undo_until"])
+    waits = bool(seconds.until_it_stands(notice))
     if at_once and latest is not None and not waits:
         telling.tell(session, notice, latest, [ticket.id])
         session.refresh(ticket, ["state", "answered_at", "told_update_id"])

@@ -59,11 +59,6 @@ def latest(session: Session, notice_id: int) -> Update | None:
     return session.scalar(sa.select(Update).where(Update.notice_id == notice_id, is_news()).order_by(Update.id.desc()).limit(1))
 
 
-def may_be_taken_back(notice: Notice) -> bool:
-    """Within seconds of publishing or of an update nobody is told of it."""
-    return notice.undo_until is not None and clock.now() <= notice.undo_until
-
-
 def is_news() -> sa.ColumnElement[bool]:
     """A reminder changes nothing; of a notice that was replaced the threads go on with the new one."""
     return Update.state.not_in((UpdateState.reminder, UpdateState.superseded))

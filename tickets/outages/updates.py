@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock, jobs
 from app.core.jobs import Work
+from broadcasts import seconds
 from broadcasts.notices import SHOWN
 from broadcasts.tables import Notice, Update
 from tickets.outages import attaching, telling
@@ -20,7 +21,7 @@ from tickets.outages.tables import Homecoming
 from tickets.tables import Ticket, TicketState
 
 BATCH = 200
-LOOK_BACK, LEEWAY = timedelta(days=3), timedelta(seconds=2)
+LOOK_BACK = timedelta(days=3)
 log = structlog.get_logger("updates")
 
 
@@ -28,21 +29,23 @@ def hear(session: Session, update: Update) -> None:
     """An update was told: ask, in its own transaction, that those who asked be told as well."""
     notice = session.get_one(Notice, update.notice_id)
     if not notice.exercise:
-        jobs.later(session, tell_askers, queue="urgent", after=_until_it_stands(notice), notice_id=notice.id)
+        jobs.later(session, tell_askers, queue="urgent", after=seconds.until_it_stands(notice), notice_id=notice.id)
 
 
 def tell_askers(work: Work, *, notice_id: int) -> None:
-    """Tell the newest truth to all who are behind, some at a time. Safe to run twice, also at once."""
-    with work.database.writing() as session:
-        notice = _notice(session, notice_id)
-        if wait := _until_it_stands(notice):
-            jobs.later(session, tell_askers, queue="urgent", after=wait, notice_id=notice_id)
-            return
-        attaching.late(session, notice)
+    """Tell the newest truth to all who are behind, some at a time. Safe to run twice, also at once.
+
+    Each time anew it is asked whether that truth stands: somebody may have said something since that can still be taken back.
+    Then all who are behind wait for what comes of it.
+    """
     told = 0
     while not work.stopping.is_set():
         with work.database.writing() as session:
-            some = _tell_some(session, notice_id)
+            notice = _held(session, notice_id)
+            if wait := seconds.until_it_stands(notice):
+                jobs.later(session, tell_askers, queue="urgent", after=wait, notice_id=notice_id)
+                break
+            some = _tell_some(session, notice, first=not told)
         told += some
         if not some:
             break
@@ -87,23 +90,21 @@ def standing(session: Session, notice_id: int) -> Standing:
     return Standing(asked, asked - behind(session, notice_id), back, dark, waiting)
 
 
-def _until_it_stands(notice: Notice) -> timedelta:
-    """Nothing is said of what may still be undone."""
-    left = notice.undo_until - clock.now() if notice.undo_until else timedelta()
-    return left + LEEWAY if left > -LEEWAY and notice.undo_until else timedelta()
-
-
-def _tell_some(session: Session, notice_id: int) -> int:
-    update = telling.latest(session, notice_id)
+def _tell_some(session: Session, notice: Notice, *, first: bool) -> int:
+    if first:
+        attaching.late(session, notice)
+    update = telling.latest(session, notice.id)
     if update is None:
         return 0
-    ids = session.scalars(_behind(notice_id, update).order_by(Ticket.id).limit(BATCH).with_for_update()).all()
-    return telling.tell(session, _notice(session, notice_id), update, ids)
+    ids = session.scalars(_behind(notice.id, update).order_by(Ticket.id).limit(BATCH).with_for_update()).all()
+    return telling.tell(session, notice, update, ids)
 
 
 def _behind(notice_id: int, update: Update) -> sa.Select[int]:
     return sa.select(Ticket.id).where(Ticket.notice_id == notice_id, telling.is_behind(update))
 
 
-def _notice(session: Session, notice_id: int) -> Notice:
+def _held(session: Session, notice_id: int) -> Notice:
+    """Nobody says anything more of it, nor takes it back, until this batch is kept. Questions may be attached to it meanwhile."""
+    session.execute(sa.select(Notice.id).where(Notice.id == notice_id).with_for_update(key_share=True))
     return session.scalars(sa.select(Notice).where(Notice.id == notice_id).options(*SHOWN).execution_options(populate_existing=True)).one()
