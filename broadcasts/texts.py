@@ -1,14 +1,17 @@
 """A notice in plain words: for a WeChat group, a link's card, a push. Each is complete without its link."""
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
-from app.core.words import day, hour, say, span
+from app.core.words import day, duration, hour, say, span
 from broadcasts.kinds import KINDS
 from broadcasts.present import Present
 from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice, NoticeState, Place, Update, UpdateState
 from grids.grids import Contact
 
+AT_THE_EDGE = timedelta(minutes=30)
+"""So long it is no lie that an outage begins, or was to end, now."""
 OVER = (UpdateState.restored, UpdateState.cancelled, UpdateState.superseded)
 
 
@@ -33,6 +36,15 @@ def push(notice: Notice, now: Present) -> tuple[str, str]:
     said = [now.words, now.was, latest(notice) or (notice.cause if now.words else notice.words)]
     number = "" if notice.is_written_only else say("Notice %(number)s.", number=notice.number)
     return headline(notice, now), _joined(" ", *said, number)
+
+
+def reminder(notice: Notice, update: Update, now: datetime) -> str:
+    """What is true of it at this moment, however long it waited for the end of quiet hours."""
+    if notice.starts_at and now < notice.starts_at:
+        return say("A reminder: the power goes off in %(time)s.", time=duration(notice.starts_at - now))
+    if notice.ends_at and update.at >= notice.ends_at:
+        return say("The power was to be back by now. If yours is still dark, please tell us.")
+    return say("A reminder: the outage begins now.")
 
 
 def group(notice: Notice, now: Present, contact: Contact | None, *, base_url: str, places: Sequence[Place] = (), suffix: str = "") -> str:

@@ -122,9 +122,10 @@ def channel(settings: Settings, *, timeout_ms: int = TIMEOUT_MS) -> Iterator[Cha
 
 def message(notice: Notice, update: Update, *, base_url: str) -> Message:
     """The notice as it stands now. Its tag and topic are the notice's own: a later message takes the place of an earlier one."""
-    title, body = texts.push(notice, present(notice, clock.now()))
+    now = clock.now()
+    title, body = texts.push(notice, present(notice, now))
     if update.state is UpdateState.reminder:
-        body = f"{update.words} {body}"
+        body = f"{texts.reminder(notice, update, now)} {body}"
     said = payload.declarative(
         title=title,
         body=body,
@@ -136,10 +137,14 @@ def message(notice: Notice, update: Update, *, base_url: str) -> Message:
 
 
 def until(notice: Notice, update: Update) -> datetime:
-    """Nothing is sent past the notice's end; what is said after that end (it is back, it takes longer) holds half a day."""
-    if notice.state is NoticeState.published and notice.ends_at is not None and notice.ends_at > update.at:
-        return notice.ends_at
-    return update.at + NEWS_LASTS
+    """Nothing is sent past the notice's end; what is said after that end (it is back, it takes longer) holds a day.
+
+    That it will begin is true until it begins; that it begins now, for half an hour.
+    """
+    at, ends = update.at, notice.ends_at
+    if update.state is UpdateState.reminder and (ends is None or ends > at):
+        return notice.starts_at if notice.starts_at and at < notice.starts_at else min(ends or at + NEWS_LASTS, at + texts.AT_THE_EDGE)
+    return ends if notice.state is NoticeState.published and ends is not None and ends > at else at + NEWS_LASTS
 
 
 def topic(notice: Notice) -> str:

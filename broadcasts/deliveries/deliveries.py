@@ -120,10 +120,9 @@ def by_channel(session: Session, notice: Notice) -> dict[ChannelName, dict[str, 
 
 
 def _concerned(notice: Notice, update: Update) -> sa.ColumnElement[bool]:
-    """Whose phone asked for a place and topic of the notice, the colleagues on duty, and whoever heard of it before."""
+    """Whose phone asked for a place and topic of the notice, or heard of it before and is still there; and the colleagues on duty."""
     colleagues = sa.select(Duty.person_id).where(Duty.grid_id == notice.grid_id, *on_duty())
-    now = sa.or_(Device.id.in_(hearers.devices(notice)), devices.of(colleagues))
-    return sa.or_(now, Device.id.in_(hearers.heard(notice, update, Delivery.device_id))) if notice.version > 1 else now
+    return sa.or_(Device.id.in_(hearers.devices(notice, update)), devices.of(colleagues))
 
 
 def _overtake(session: Session, update: Update) -> None:

@@ -35,9 +35,7 @@ log = structlog.get_logger("posting")
 
 def announce(session: Session, notice: Notice, update: Update, *, first_shard: int, after: timedelta) -> None:
     """Rows and jobs for all channels but push, in the transaction of the act. A shard is of one channel; shards are numbered through."""
-    wanted = hearers.asked(notice)
-    if notice.version > 1:
-        wanted = sa.or_(wanted, Subscriber.id.in_(hearers.heard(notice, update, Delivery.subscriber_id)))
+    wanted = hearers.hears(notice, update, of=Delivery.subscriber_id, by=Subscriber.id)
     due_at = hearers.due_at(session, notice.kind, Subscriber.id, of=Subscriber.id, at=clock.now() + after)
     there = session.execute(
         sa.select(Subscriber.channel, sa.func.count()).where(wanted, Subscriber.device_id.is_(None)).group_by(Subscriber.channel)

@@ -11,8 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.jobs import Work
-from app.core.words import duration, say
-from broadcasts import seconds
+from broadcasts import seconds, texts
 from broadcasts.deliveries import deliveries
 from broadcasts.promises import company
 from broadcasts.promises.tables import Reminder, Topic
@@ -20,7 +19,6 @@ from broadcasts.tables import Notice, NoticeState, Update, UpdateState
 
 CLOSE = timedelta(minutes=15)
 """Who has just heard of the notice itself is not reminded of it."""
-AT_THE_EDGE = timedelta(minutes=30)
 Point = tuple[str, int, datetime]
 
 
@@ -66,9 +64,10 @@ def send(session: Session, reminder_id: int) -> None:
         reminder.skipped_at = now
         return
     told = Update(
-        notice_id=notice.id, state=UpdateState.reminder, words=_words(reminder), starts_at=notice.starts_at, ends_at=notice.ends_at,
+        notice_id=notice.id, state=UpdateState.reminder, words="", starts_at=notice.starts_at, ends_at=notice.ends_at,
         at=now, by_id=notice.published_by_id,
     )  # fmt: skip
+    told.words = texts.reminder(notice, told, now)
     session.add(told)
     session.flush()
     reminder.sent_at = now
@@ -94,13 +93,4 @@ def _point(reminder: Reminder) -> Point:
 
 def _latest(reminder: Reminder) -> datetime:
     """Ahead of the edge: while half of the time is left. At the edge: half an hour."""
-    return reminder.due_at + (timedelta(minutes=abs(reminder.minutes) / 2) if reminder.minutes else AT_THE_EDGE)
-
-
-def _words(reminder: Reminder) -> str:
-    if reminder.edge == "start" and reminder.minutes < 0:
-        left = reminder.due_at - timedelta(minutes=reminder.minutes) - clock.now()
-        return say("A reminder: the power goes off in %(time)s.", time=duration(left))
-    if reminder.edge == "start":
-        return say("A reminder: the outage begins now.")
-    return say("The power was to be back by now. If yours is still dark, please tell us.")
+    return reminder.due_at + (timedelta(minutes=abs(reminder.minutes) / 2) if reminder.minutes else texts.AT_THE_EDGE)

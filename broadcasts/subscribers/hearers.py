@@ -1,4 +1,4 @@
-"""Who hears of a notice: those who asked for its places and topic, and whoever heard of it before; and from when on they may."""
+"""Who hears of a notice: those who asked for its places and topic, and who heard of it before and is still there; and from when on."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from app.core import clock
 from broadcasts.deliveries.tables import Delivery
 from broadcasts.subscribers.tables import Subscriber, Subscription, Topic
-from broadcasts.tables import Notice, NoticeKind, Place, Update
+from broadcasts.tables import Notice, NoticeKind, Place, Update, UpdateState
 
 Whom = InstrumentedAttribute[Any]
 TOPICS = {NoticeKind.safety: Topic.safety, NoticeKind.knowledge: Topic.knowledge, NoticeKind.service: Topic.payment}
@@ -32,21 +32,42 @@ def asked(notice: Notice) -> sa.ColumnElement[bool]:
     whole_grid = sa.and_(Subscription.grid_id == notice.grid_id, Subscription.estate_id.is_(None))
     touched = sa.or_(Subscription.building_id.is_(None), Subscription.estate_id.in_(whole), Subscription.building_id.in_(homes))
     here = sa.or_(whole_grid, sa.and_(Subscription.estate_id.in_(places), touched))
-    wanted = getattr(Subscriber, topic(notice.kind)).is_(True)
-    return sa.and_(Subscriber.id.in_(sa.select(Subscription.subscriber_id).where(here)), wanted)
+    return sa.and_(Subscriber.id.in_(sa.select(Subscription.subscriber_id).where(here)), _wanted(notice))
 
 
-def heard(notice: Notice, update: Update, whom: Whom) -> sa.Select[int | None]:
-    """The devices or subscribers that an earlier message of the notice was sent to: they hear of a change wherever they live."""
+def hears(notice: Notice, update: Update, *, of: Whom, by: Whom) -> sa.ColumnElement[bool]:
+    """The condition on Subscriber that this message is for them. Who heard of the notice before hears of its change as well.
+
+    A reminder changes nothing: it is only for those whom the notice touches now. `of` is a column of Delivery, `by` that of Subscriber.
+    """
+    if update.state is UpdateState.reminder or notice.version <= 1:
+        return asked(notice)
+    return sa.or_(asked(notice), sa.and_(by.in_(_heard(notice, update, of=of, by=by)), _wanted(notice)))
+
+
+def _wanted(notice: Notice) -> sa.ColumnElement[bool]:
+    chosen: Whom = getattr(Subscriber, topic(notice.kind))
+    return chosen.is_(True)
+
+
+def _heard(notice: Notice, update: Update, *, of: Whom, by: Whom) -> sa.Select[int | None]:
+    """To whom an earlier message was sent and who is still there: with a place of this grid that they had by then.
+
+    So who was corrected away hears that it is off, and who moved or dropped the place meanwhile hears nothing more.
+    """
+    still = sa.and_(Subscription.grid_id == notice.grid_id, Subscription.created_at <= Update.at)
     return (
-        sa.select(whom)
+        sa.select(of)
         .join(Update, Update.id == Delivery.update_id)
-        .where(Update.notice_id == notice.id, Update.id < update.id, Delivery.tries > 0, whom.is_not(None))
+        .join(Subscriber, by == of)
+        .join(Subscription, sa.and_(Subscription.subscriber_id == Subscriber.id, still))
+        .where(Update.notice_id == notice.id, Update.id < update.id, Delivery.tries > 0, of.is_not(None))
     )
 
 
-def devices(notice: Notice) -> sa.Select[int | None]:
-    return sa.select(Subscriber.device_id).where(asked(notice), Subscriber.device_id.is_not(None))
+def devices(notice: Notice, update: Update) -> sa.Select[int | None]:
+    heard = hears(notice, update, of=Delivery.device_id, by=Subscriber.device_id)
+    return sa.select(Subscriber.device_id).where(heard, Subscriber.device_id.is_not(None))
 
 
 def due_at(session: Session, kind: NoticeKind, key: Whom, *, of: Whom, at: datetime) -> sa.ColumnElement[datetime]:

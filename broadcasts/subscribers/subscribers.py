@@ -106,8 +106,13 @@ def masked(one: Subscriber) -> str:
 
 
 def leave(session: Session, subscriber: Subscriber) -> None:
-    """Nothing of them stays: the address, the places and what they chose are deleted; the ledger keeps its counts."""
+    """Nothing of them stays: the address, the places and what they chose are deleted; the ledger keeps its counts.
+
+    So nothing of what still waits for them is sent. A colleague's phone that was switched on for work goes on ringing for work alone.
+    """
     session.execute(sa.delete(Subscriber).where(Subscriber.id == subscriber.id))
+    if subscriber.device_id is not None:
+        session.execute(sa.delete(Device).where(Device.id == subscriber.device_id, Device.sign_in.is_(None)))
 
 
 def _add(session: Session, channel: ChannelName, *, address: str | None = None, device_id: int | None = None) -> Subscriber:
