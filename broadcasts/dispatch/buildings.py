@@ -87,16 +87,20 @@ def _of_block(block: Block, name: str, known: dict[str, str], one: Named, doubts
 
 
 def _strange(asked: list[Wanted], name: str, known: dict[str, str], one: Named) -> list[Doubt]:
-    """One question for all of it where it is there under other numbers; what is not stays a question of its own."""
+    """One question for all of it where it is there under other numbers, and one for all those that are like nothing there."""
     blocks = [list(some) for _at, some in groupby(asked, key=lambda it: it.block)]
     ranged = any(len(some) > 1 for some in blocks)
     # Single numbers are another numbering only all together; of a range some may be missing.
     found = renumbered.guesses(asked, known, (len(asked) + 1) // 2 if ranged else len(asked)) if len(asked) > 1 else []
     if found:
         return [*_renumbered(asked, found, name, one)]
-    return [
-        _missing(some[0].key, renumbered.told(some), name, known, one) if len(some) == 1 else _nowhere(some, name, one) for some in blocks
+    lost = [some[0] for some in blocks if len(some) == 1 and not _near(some[0].key, known)]
+    asks = [
+        _missing(some[0].key, renumbered.told(some), name, known, one) if len(some) == 1 else _nowhere(some, name, one)
+        for some in blocks
+        if some[0] not in lost
     ]
+    return [*asks, _nowhere(lost, name, one)] if lost else asks
 
 
 def _renumbered(asked: list[Wanted], found: list[Guess], name: str, one: Named) -> Iterator[Doubt]:
@@ -119,10 +123,14 @@ def _list_span(one: Named) -> Span:
 
 
 def _missing(number_: str, said: str, name: str, known: dict[str, str], one: Named) -> Doubt:
-    like = process.extract(number_, known.keys(), scorer=fuzz.ratio, limit=3, score_cutoff=NEAR_LEAST)
-    near = tuple(known[it] for it, _score, _at in like)
+    near = _near(number_, known)
     if near:
         question = _("%(estate)s has no %(said)s. Is it %(near)s?", estate=name, said=said, near=near[0])
     else:
         question = _("%(estate)s has no %(said)s. Which building is it?", estate=name, said=said)
     return Doubt("buildings", question, _list_span(one), near, name, 1)
+
+
+def _near(number_: str, known: dict[str, str]) -> tuple[str, ...]:
+    like = process.extract(number_, known.keys(), scorer=fuzz.ratio, limit=3, score_cutoff=NEAR_LEAST)
+    return tuple(known[it] for it, _score, _at in like)
