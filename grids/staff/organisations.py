@@ -7,9 +7,11 @@ from typing import Any, TypeVar
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.core import audit
 from app.core.database import Table
-from app.core.errors import Missing
+from app.core.errors import Missing, Mistaken
 from app.core.words import phrase as _
+from grids.staff.staff import Me
 from grids.tables import Grid, Organisation
 
 Ruled = TypeVar("Ruled", bound=Table)
@@ -22,6 +24,17 @@ def add(session: Session, name: str, *, under: Organisation | None = None) -> Or
     organisation.path = f"{under.path if under else '/'}{organisation.id}/"
     session.flush()
     return organisation
+
+
+def make(session: Session, name: str, *, under: Organisation, by: Me) -> Organisation:
+    """An administrator's new station or hall."""
+    by.must_administer()
+    if named(session, name) is not None:
+        why = _("There is an organisation of this name already: please choose it above.")
+        raise Mistaken(why, {"new": why})
+    made = add(session, name, under=under)
+    audit.record(session, "organisations.make", f"organisation/{made.id}", by=by.id, name=name, under=under.id)
+    return made
 
 
 def find(session: Session, organisation_id: int) -> Organisation:

@@ -90,9 +90,10 @@ def add(session: Session, *, name: str, phone: str, role: Role, organisation: Or
     """A new colleague. The phone number is the name for signing in. `by` is None on the operator's command line."""
     if by is not None:
         by.must_administer()
-    phone = digits(phone)
-    if session.scalar(sa.select(Person.id).where(Person.phone == phone)):
-        raise Refused(_("A colleague with this phone number exists already."))
+    phone = must_be_phone(phone)
+    known = session.scalar(sa.select(Person).where(Person.phone == phone))
+    if known is not None:
+        raise _known(session, known)
     if len(password) < 8:
         raise Mistaken(_("The password needs at least 8 characters."), {"password": _("At least 8 characters.")})
     person = Person(
@@ -102,6 +103,23 @@ def add(session: Session, *, name: str, phone: str, role: Role, organisation: Or
     session.flush()
     audit.record(session, "staff.add", f"person/{person.id}", by=by.id if by else None, role=role)
     return person
+
+
+def _known(session: Session, person: Person) -> Mistaken:
+    """Who comes back is brought back: with the same name in what was done before."""
+    gone = session.get(Suspension, person.id) is not None
+    why = _("%(name)s has this number and is suspended: bring %(name)s back instead.", name=person.name)
+    said = why if gone else _("A colleague with this phone number exists already.")
+    return Mistaken(said, {"phone": said})
+
+
+def must_be_phone(phone: str) -> str:
+    """A Chinese mobile number, or a telephone with its area code; as it is kept. Raises Mistaken."""
+    kept = digits(phone)
+    if not re.fullmatch(r"[\d\s()+-]+", phone.strip()) or not re.fullmatch(r"1\d{10}|0\d{9,11}", kept):
+        why = _("This is no phone number: please give eleven digits, or area code and number.")
+        raise Mistaken(why, {"phone": why})
+    return kept
 
 
 def by_phone(session: Session, phone: str) -> Person | None:
@@ -116,6 +134,25 @@ def suspend(session: Session, person: Person, *, by: Me | None) -> None:
     session.merge(Suspension(person_id=person.id, at=clock.now(), by_id=by.id if by else None))
     session.execute(sa.delete(SignIn).where(SignIn.person_id == person.id))
     audit.record(session, "staff.suspend", f"person/{person.id}", by=by.id if by else None)
+
+
+def restore(session: Session, person: Person, *, by: Me | None) -> None:
+    """A suspended colleague may come again, as before. Nothing happens to one who was not suspended."""
+    if by is not None:
+        by.must_administer()
+    gone = session.get(Suspension, person.id)
+    if gone is not None:
+        session.delete(gone)
+        session.flush()
+        audit.record(session, "staff.restore", f"person/{person.id}", by=by.id if by else None)
+
+
+def may_look_after(session: Session, person: Person) -> None:
+    """Raises Refused for who may look after no grid."""
+    if person.role is Role.administrator:
+        raise Refused(_("An administrator looks after no grid."))
+    if session.get(Suspension, person.id) is not None:
+        raise Refused(_("This colleague is suspended."))
 
 
 def put_on_duty(session: Session, grid: Grid, person: Person, *, part: Part, by: Me | None) -> Duty:

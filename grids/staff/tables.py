@@ -78,6 +78,16 @@ class Suspension(Table):
     by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
 
 
+class HandedPassword(Table):
+    """The person's password is one that an administrator gave, at a time: it is good for one sign-in, at which an own one is chosen."""
+
+    __tablename__ = "handed_passwords"
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"), primary_key=True)
+    at: Mapped[datetime]
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
+
+
 class SignIn(Table):
     """A phone on which a person is signed in. Only the hash of its token is kept."""
 
