@@ -36,6 +36,7 @@ import grids.points.pay_way_desk
 import grids.points.shut_pages
 import grids.points.upkeep_desk
 import grids.sample_desk
+import grids.staff.staff_desk
 import pwa.pages
 import tickets.answers
 import tickets.answers.book_desk
@@ -80,6 +81,7 @@ PEOPLE = (
     grids.pages,
     grids.desk,
     grids.sample_desk,
+    grids.staff.staff_desk,
     grids.points.shut_pages,
     grids.points.upkeep_desk,
     grids.points.doubles_desk,

@@ -14,7 +14,7 @@ from app.core.database import Database
 from app.core.doors import LANGUAGE_COOKIE
 from app.core.errors import Mistaken, Refused, TooMany
 from app.core.forms import read
-from grids.staff import entrance
+from grids.staff import entrance, handed
 
 COOKIE, DEVICE = "__Host-lindian", "__Host-lindian-device"
 
@@ -23,6 +23,8 @@ class Credentials(msgspec.Struct):
     phone: Annotated[str, msgspec.Meta(max_length=40)]
     password: Annotated[str, msgspec.Meta(max_length=200)]
     next: str = "/desk"
+    new: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    """An own password, where the other is one that was handed over."""
 
 
 @get("/sign-in", sync_to_thread=True, include_in_schema=False)
@@ -40,6 +42,9 @@ def sign_in(request: Request[Any, Any, State], form: web.Form, settings: web.Con
         credentials = read(Credentials, form)
         with database.reading() as session:
             person_id = entrance.check_password(session, phone=credentials.phone, password=credentials.password, device=device)
+            first = handed.waits(session, person_id)
+        if first and not credentials.new:
+            return _again({**said, "password": credentials.password})
     except Mistaken as error:
         return _again(said, status=422, mistakes=error.mistakes, reason=error.reason)
     except TooMany:
@@ -48,8 +53,13 @@ def sign_in(request: Request[Any, Any, State], form: web.Form, settings: web.Con
         with database.writing() as session:
             entrance.note_wrong_try(session, phone=said["phone"], device=device)
         return _again(said, status=401, reason=error.reason)
-    with database.writing() as session:
-        token = entrance.sign_in(session, person_id)
+    try:
+        with database.writing() as session:
+            if first:
+                handed.choose(session, person_id, credentials.new)
+            token = entrance.sign_in(session, person_id)
+    except Mistaken as error:
+        return _again({**said, "password": credentials.password}, status=422, mistakes=error.mistakes)
     answer = _with_cookie(web.see(_inside(credentials.next)), COOKIE, token, entrance.STAYS)
     return _with_cookie(answer, DEVICE, entrance.known(settings.secret, credentials.phone), entrance.KNOWN)
 

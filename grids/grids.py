@@ -55,6 +55,15 @@ def by_code(session: Session, code: str) -> Grid:
     return grid
 
 
+def of_code(session: Session, code: str) -> Grid | None:
+    return session.scalar(sa.select(Grid).where(Grid.code == code))
+
+
+def codes(session: Session) -> Sequence[tuple[str, str]]:
+    """Short code and name of all grids."""
+    return [(row.code, row.name) for row in session.execute(sa.select(Grid.code, Grid.name).order_by(Grid.code))]
+
+
 def get(session: Session, grid_id: int) -> Grid:
     """By its key, for what is told to everybody."""
     return session.get_one(Grid, grid_id)

@@ -281,6 +281,14 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/desk/estates/{estate_id}/walks"): Route(
         DUTY | {ADMIN}, form={"home": "{home}", "point": "{point}", "minutes": "4", "nonce": "a-walk"}
     ),
+    ("GET", "/desk/staff"): Route({ADMIN}), ("GET", "/desk/staff/new"): Route({ADMIN}), ("GET", "/desk/staff/{person_id}"): Route({ADMIN}),
+    ("POST", "/desk/staff"): Route({ADMIN}, form={"name": "周宁", "phone": "13800000031", "role": "manager", "where": "1"}, by=ADMIN),
+    ("POST", "/desk/staff/{person_id}"): Route({ADMIN}, form={"name": "吴建", "role": "clerk", "where": "1"}, by=ADMIN),
+    ("POST", "/desk/staff/{person_id}/duties"): Route({ADMIN}, form={"grid": "1", "part": "deputy"}, by=ADMIN),
+    ("POST", "/desk/staff/duties/{duty_id}/ending"): Route({ADMIN}, form={}, by=ADMIN),
+    ("POST", "/desk/staff/{person_id}/suspension"): Route({ADMIN}, form={}, by=ADMIN),
+    ("POST", "/desk/staff/{person_id}/return"): Route({ADMIN}, form={}, by=ADMIN),
+    ("POST", "/desk/staff/{person_id}/password"): Route({ADMIN}, form={}, by=ADMIN),
     ("GET", "/desk/admin/grids"): Route({ADMIN}), ("GET", "/desk/admin/grids/{grid_id}/boundary"): Route({ADMIN}),
     ("POST", "/desk/admin/grids/{grid_id}/boundary"): Route(
         {ADMIN}, form={"boundary": BOUNDARY, "before": version(Grid(boundary=square(116.46, 39.99)))}, by=ADMIN
@@ -375,6 +383,7 @@ def fill(method: str, path: str, scene: Scene | None = None, upload: str = "x") 
         "merge_id": scene.merge,
         "removal_id": scene.removal,
         "outreach_id": 1,
+        "duty_id": 1,
         "appointment_id": scene.appointment,
         "case_id": 1,
         "suspicion_id": scene.other_suspicion if path.endswith("/declining") else scene.suspicion,

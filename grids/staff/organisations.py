@@ -56,6 +56,10 @@ def named(session: Session, name: str) -> Organisation | None:
     return session.scalar(sa.select(Organisation).where(Organisation.name == name))
 
 
+def names(session: Session) -> Sequence[str]:
+    return session.scalars(sa.select(Organisation.name).order_by(Organisation.path)).all()
+
+
 def line(path: str | None) -> list[int]:
     """The ids on the way from the top of the tree to the organisation with this path."""
     return [int(part) for part in (path or "").strip("/").split("/") if part]

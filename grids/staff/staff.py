@@ -122,9 +122,9 @@ def must_be_phone(phone: str) -> str:
     return kept
 
 
-def by_phone(session: Session, phone: str) -> Person | None:
-    """The colleague with this phone number who has not been suspended."""
-    return session.scalar(active().where(Person.phone == digits(phone)))
+def by_phone(session: Session, phone: str, *, gone: bool = False) -> Person | None:
+    """The colleague with this phone number who has not been suspended. `gone`: or who has."""
+    return session.scalar((sa.select(Person) if gone else active()).where(Person.phone == digits(phone)))
 
 
 def suspend(session: Session, person: Person, *, by: Me | None) -> None:
