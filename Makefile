@@ -4,10 +4,12 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes
 
-.PHONY: help run test lint types contracts trial pictures bench-push lock clean browser
+.PHONY: help install run test lint types contracts trial pictures bench-push lock clean browser
 
 help: ## Say what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+install: .venv/run node_modules/.package-lock.json ## Install what Lindian needs, start nothing (docs/开始.md)
 
 run: .venv/run node_modules/.package-lock.json ## Start Lindian with its demo town on http://127.0.0.1:8000 (PORT=… for another)
 	@$(BIN)/lindian run || [ $$? = 130 ]
