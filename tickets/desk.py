@@ -8,7 +8,7 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from app.core import forms, outbox, sent, uploads
+from app.core import clock, forms, outbox, sent, uploads
 from app.core.errors import Forbidden, Mistaken
 from app.core.forms import read
 from app.core.web import Config, Db, Form, form_again, page, see
@@ -18,7 +18,7 @@ from grids import grids
 from grids.staff import staff
 from grids.staff.who import Me
 from grids.tables import Grid
-from tickets import alongside, conversation, handovers, inbox, promises, written
+from tickets import alongside, conversation, handovers, inbox, promises, promising, written
 from tickets.answers import book_uses, ideas
 from tickets.clocks import acknowledging, clock_desk, nagging
 from tickets.forms import Line, Words, address_token, chosen
@@ -66,7 +66,8 @@ class Said(msgspec.Struct):
     words: Words = ""
     card: Line = ""
     solved: bool = False
-    by_day: date | None = None
+    by_day: Line = ""
+    weighed: bool = False
 
 
 class Heard(msgspec.Struct):
@@ -125,7 +126,10 @@ def answer(request: Asked, ticket_id: FromPath[int], form: Form, session: Db, me
         said = read(Said, form)
         # To the same page with a #place a browser would not go, so the phone is led to the page alone.
         then = "/desk/tickets" if said.solved else f"/desk/tickets/{ticket.id}{'' if outbox.KEY in request.headers else '#now'}"
-        return outbox.once(request, session, me.id, form, lambda: _answer(session, ticket, me, said, form, settings), then=then)
+        made = outbox.made_at(request)
+        weighed, on = said.weighed or outbox.waited(request), clock.local(made or clock.now()).date()
+        day = promising.chosen(said.by_day, said.words, on=on, weighed=weighed)
+        return outbox.once(request, session, me.id, form, lambda: _answer(session, ticket, me, said, day, form, settings), then=then)
     except Mistaken as error:
         session.rollback()
         if outbox.KEY in request.headers:
@@ -134,15 +138,15 @@ def answer(request: Asked, ticket_id: FromPath[int], form: Form, session: Db, me
         return form_again("desk/ticket.html", error, form, **around(session, ticket, me))
 
 
-def _answer(session: Db, ticket: Ticket, me: staff.Me, said: Said, form: Form, settings: Config) -> None:
+def _answer(session: Db, ticket: Ticket, me: staff.Me, said: Said, day: date | None, form: Form, settings: Config) -> None:
     used = book_uses.holding(said.card) if said.card else None
     shots = uploads.shots(form, "photos", most=thread_photos.AT_ONCE)
     entry = conversation.answer(session, ticket, by=me, words=thread_photos.words(said.words, shots))
     thread_photos.keep(session, settings, entry, shots, by_id=me.id)
     if used is not None:
         book_uses.note(session, entry, used, by=me)
-    if said.by_day is not None:
-        promises.make(session, entry, by=me, day=said.by_day)
+    if day is not None:
+        promises.make(session, entry, by=me, day=day)
     if said.solved:
         conversation.close(session, ticket, by=me)
 

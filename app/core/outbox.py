@@ -21,6 +21,7 @@ from app.core.web import see
 
 KEY, AGO = "idempotency-key", "x-made-ago"
 LONGEST = 7 * 86_400
+LATELY = timedelta(minutes=2)
 
 
 def once(
@@ -45,6 +46,12 @@ def made_at(request: Request[Any, Any, Any]) -> datetime | None:
     if not (said.isascii() and said.isdecimal() and len(said) <= 9):
         return None
     return clock.now() - timedelta(seconds=min(int(said), LONGEST))
+
+
+def waited(request: Request[Any, Any, Any]) -> bool:
+    """It lay on the phone until there was a signal: nobody stands before the form any more who could be asked something."""
+    made = made_at(request)
+    return made is not None and clock.now() - made > LATELY
 
 
 def _value(value: Any) -> str:

@@ -20,6 +20,7 @@ class Draft(msgspec.Struct):
     words: Words = ""
     card: Line = ""
     by_day: Line = ""
+    weighed: Line = ""
 
 
 class Stars(msgspec.Struct):

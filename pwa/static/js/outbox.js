@@ -167,6 +167,7 @@ function mend(kept) {
   for (const [name, words] of Object.entries(kept.mistakes ?? {})) {
     const named = form.elements.namedItem(name);
     const field = /** @type {HTMLElement | null} */ (named instanceof RadioNodeList ? named[0] : named);
+    if (/** @type {any} */ (field)?.type === "hidden") /** @type {any} */ (field).value = "on"; // What was asked once is not asked again.
     field?.setAttribute("aria-invalid", "true");
     field?.closest("details")?.setAttribute("open", "");
     field?.closest(".field")?.append(Object.assign(document.createElement("p"), { className: "error marked", textContent: words }));

@@ -1,0 +1,56 @@
+"""Who promises in words is asked once whether it is a promise; a person decides, and nothing is ever in the way."""
+
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+
+import pytest
+
+from app.core import clock
+from grids.tables import Person
+from tests.cast import Cast
+from tests.client import Client
+from tests.tickets.conftest import Ask
+from tickets import promising
+from tickets.tables import TicketPromise
+
+THURSDAY = date(2026, 11, 26)
+
+
+@pytest.mark.parametrize(
+    ("words", "on"),
+    [
+        ("我明天上午来看，您在家等一下。", 27), ("师傅后天上门换表。", 28), ("周五前给您答复。", 27), ("三天内处理好，给您回电话。", 29),
+        ("今晚我过去一趟。", 26), ("已联系检修班，下周一给您换表。", 30), ("11月30号安排电工上门。", 30), ("两小时内上门。", 26),
+        ("查了，电费没错。我们明天再核一遍，周六前给您回话。", 28),
+        ("请您明天带身份证来营业厅。", None), ("师傅昨天已经来换过了。", None), ("明天您在家吗？", None), ("明天停电，请提前备水。", None),
+        ("电表换好了。", None), ("您可以周五去营业厅办。", None), ("充值后两小时内到账。", None), ("阶梯电价按年累计。", None),
+    ],
+)  # fmt: skip
+def test_a_day_and_that_one_of_us_does_something_is_a_promise(words: str, on: int | None) -> None:
+    with clock.at(datetime(2026, 11, 26, 10, 0)):
+        found = promising.promised(words, on=THURSDAY)
+    assert (found and found.on.day) == on
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_it_is_asked_once_with_the_day_and_never_of_what_lay_on_the_phone(
+    ask: Ask, town: Cast, signed_in: Callable[[Person], Client]
+) -> None:
+    ticket, other, offline = ask("电表不转"), ask("灯闪"), ask("跳闸")
+    town.session.commit()
+    manager, words = signed_in(town.wangfang), {"words": "我明天上午来看"}
+    path = f"/desk/tickets/{ticket.id}/answers"
+    asked = manager.post(path, data=words)
+    assert asked.status_code == 422
+    assert "您写了“我明天上午来看”，算不算承诺" in asked.text
+    assert 'name="weighed" value="on"' in asked.text
+    assert manager.post(path, data={**words, "weighed": "on", "by_day": "said"}, follow_redirects=False).status_code == 303
+    assert manager.post(f"/desk/tickets/{other.id}/answers", data={**words, "weighed": "on"}, follow_redirects=False).status_code == 303
+    late = {"idempotency-key": "a" * 32, "x-made-ago": "600"}
+    assert manager.post(f"/desk/tickets/{offline.id}/answers", data=words, headers=late).status_code == 204
+    town.session.expire_all()
+    made = town.session.query(TicketPromise).one()
+    assert (made.ticket_id, clock.local(made.due_at).date()) == (ticket.id, clock.today() + timedelta(days=1))
+    town.session.commit()
+    nowhere = manager.post(f"/desk/tickets/{other.id}/answers", data={"words": "好的", "by_day": "said"})
+    assert "答复里没有写日子" in nowhere.text

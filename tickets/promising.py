@@ -1,0 +1,109 @@
+"""A promise that stands in an answer unsaid: a day, and that one of us comes or does something. Asked about once, never decided."""
+
+import re
+import tomllib
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from app.core import words as said_words
+from app.core.errors import Mistaken
+from app.core.words import phrase as _
+from broadcasts.dispatch import tokens
+from broadcasts.dispatch.days import Calendar
+from broadcasts.dispatch.numerals import number
+from broadcasts.dispatch.tokens import Token
+from tickets import promises
+
+FILE = Path(__file__).with_name("promising.toml")
+AS_SAID = "said"
+"""The choice of the day that the answer itself says."""
+SENTENCE = re.compile(r"[^\u3002\uff1b\uff01!;\n\uff1f?]+[\uff1f?]?")
+CLAUSE = re.compile(r"[^\uff0c,]+[\uff0c,]?")
+LONGEST = timedelta(days=366)
+
+
+class Promised(msgspec.Struct, frozen=True):
+    """The sentence, and the last day that is said in it."""
+
+    words: str
+    on: date
+
+
+class Signs(msgspec.Struct, frozen=True):
+    ours: re.Pattern[str]
+    bare: re.Pattern[str]
+    yours: re.Pattern[str]
+    over: re.Pattern[str]
+    within: dict[str, int]
+
+
+@cache
+def _signs() -> Signs:
+    said = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    parts = {name: said[name] for name in ("does", "done")}
+
+    def ready(name: str) -> re.Pattern[str]:
+        return re.compile(re.sub(r"\{(does|done)\}", lambda part: parts[part[1]], said[name]))
+
+    return Signs(ready("ours"), ready("bare"), ready("yours"), ready("over"), said["within"])
+
+
+def promised(words: str, *, on: date) -> Promised | None:
+    """The first sentence that promises, with its day, as it is meant on that day."""
+    for sentence in SENTENCE.findall(words):
+        left = "".join(clause for clause in CLAUSE.findall(sentence) if not _signs().over.search(clause))
+        if left and _is_ours(left) and (day := _day(left, on)) is not None:
+            return Promised(sentence.strip(), day)
+    return None
+
+
+def chosen(by_day: str, words: str, *, on: date, weighed: bool) -> date | None:
+    """Until when it is promised, by the choice under the answer. Who promises in words and chooses nothing is asked once."""
+    found = promised(words, on=on)
+    if by_day == AS_SAID and found is None:
+        raise _mistaken("by_day", _("No day stands in the answer. Please choose one here."))
+    if by_day == AS_SAID and found is not None:
+        return found.on
+    try:
+        day = date.fromisoformat(by_day) if by_day else None
+    except ValueError:
+        raise _mistaken("by_day", _("Please choose from the list.")) from None
+    if day is None and found is not None and not weighed:
+        told = {"words": found.words, "day": said_words.day(promises.until(found.on, "by_day"))}
+        why = _(
+            "You write “%(words)s”. Is it a promise until %(day)s? Then choose “as the answer says”; if not, simply send again.", **told
+        )
+        raise _mistaken("weighed", why)
+    return day
+
+
+def _is_ours(sentence: str) -> bool:
+    signs = _signs()
+    return sentence[-1] not in "?\uff1f" and bool(
+        signs.ours.search(sentence) or (signs.bare.search(sentence) and not signs.yours.search(sentence))
+    )
+
+
+def _day(sentence: str, on: date) -> date | None:
+    """The last day that is named or counted from this one; none that is gone."""
+    calendar = Calendar(on)
+    found = [day for token in tokens.lex(sentence, 0, len(sentence)) for day in [_of(token, sentence, calendar)] if day]
+    last = max(found, default=None)
+    return last if last is not None and on <= last <= on + LONGEST else None
+
+
+def _of(token: Token, sentence: str, calendar: Calendar) -> date | None:
+    if token.kind == "duration":
+        days, n = _signs().within.get(token.found.get("du", "")), number(token.found.get("dn", ""))
+        return calendar.today + timedelta(days=days * min(n or 1, 366)) if days is not None else None
+    if token.kind not in tokens.DAYS:
+        return None
+    said = calendar.day(token, sentence[token.lo : token.hi])
+    return said.on or next((one for one in reversed(said.either) if one >= calendar.today), None)
+
+
+def _mistaken(name: str, why: object) -> Mistaken:
+    return Mistaken(_("Please look again at the marked fields."), {name: why})  # type: ignore[dict-item]
