@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 from broadcasts.tables import NoticeCount
 
 CODE = re.compile(r"\d{6}")
-NUMBER = re.compile(r"(\d{6})-?(\d{2,4})")
-ANYWHERE = re.compile(r"(?<!\d)(?:(\d{6})-?(\d{2,4})|(\d{3}-?\d{3}))(?!\d)")
+NUMBER = re.compile(r"(\d{6})(?:-?(?=\d\d)|-)(\d{1,4})")
+ANYWHERE = re.compile(rf"(?<!\d)(?:{NUMBER.pattern}|(\d{{3}}-?\d{{3}}))(?!\d)")
 """The first run of digits that could be one or the other, in a sentence that was pasted whole."""
 LONGEST = 2000
 DASHES = dict.fromkeys(map(ord, "‐‑‒–—−－_ \u3000"), "-")
@@ -37,14 +37,14 @@ def is_id(said: str) -> bool:
 
 
 def read(typed: str) -> tuple[str, str]:
-    """What somebody typed or pasted: ("grid", code), ("notice", number) or ("", "")."""
+    """What somebody typed or pasted: ("grid", code), ("notice", number, also with one digit at its end) or ("", "")."""
     plain = unicodedata.normalize("NFKC", typed[:LONGEST]).strip().translate(DASHES)
     said = plain.rpartition("/n/")[2].rpartition("/g/")[2].partition("?")[0].strip("/-")
     joined = re.sub(r"-+", "", said)
     if CODE.fullmatch(joined):
         return "grid", joined
     if found := NUMBER.fullmatch(re.sub(r"-+", "-", said)) or NUMBER.fullmatch(joined):
-        return "notice", f"{found[1]}-{found[2]}"
+        return "notice", f"{found[1]}-{found[2].zfill(2)}"
     if found := ANYWHERE.search(plain):
-        return ("notice", f"{found[1]}-{found[2]}") if found[1] else ("grid", found[3].replace("-", ""))
+        return ("notice", f"{found[1]}-{found[2].zfill(2)}") if found[1] else ("grid", found[3].replace("-", ""))
     return "", ""

@@ -26,7 +26,7 @@ from tickets.photos import photo_doors, thread_photos
 from tickets.specialists import consultations
 from tickets.tables import TicketState
 from tickets.triage import dangers, outcomes
-from tickets.wording import moderation
+from tickets.wording import moderation, secret
 
 ADDED = sent.files(photo_doors.within_a_thread, photos=thread_photos.AT_ONCE)
 
@@ -112,6 +112,7 @@ def _thread(session: Db, settings: Settings, token: str) -> dict[str, Any]:
     pending, pause = outcomes.pending(session, ticket), pauses.standing(session, ticket)
     since = threads.since(ticket, after)
     return {
+        "secret": any(secret.stands_in(one.words) for one in ticket.entries if one.author_id is None and one.id > after),
         "ticket": ticket, "subject": moderation.subject_at(ticket, after=after), "token": token,
         "lines": threads.lines(ticket, after=after, without=diary.told_elsewhere(session, ticket, token)),
         "promised": promises.told(session, ticket, after=after), "likely": acknowledging.likely_later(ticket),

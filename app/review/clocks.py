@@ -88,8 +88,16 @@ def answered_by_a_person() -> sa.ColumnElement[bool]:
 def answered_by_itself() -> sa.ColumnElement[bool]:
     """What a notice says, or a time that the asker booked, was this question's first answer."""
     told = sa.exists().where(Entry.ticket_id == Ticket.id, Entry.update_id.is_not(None), Entry.at == Ticket.answered_at)
-    booked = sa.exists().where(Appointment.ticket_id == Ticket.id, Appointment.by_id.is_(None), Appointment.at == Ticket.answered_at)
-    return sa.and_(Ticket.answered_at.is_not(None), sa.or_(told, booked))
+    return sa.and_(Ticket.answered_at.is_not(None), sa.or_(told, _booked()))
+
+
+def booked_alone(session: Session, tickets: Collection[Ticket]) -> set[int]:
+    """Those whose first answer was the visit that the asker booked: no notice had a part in it."""
+    return set(session.scalars(sa.select(Ticket.id).where(Ticket.id.in_([one.id for one in tickets]), _booked())))
+
+
+def _booked() -> sa.ColumnElement[bool]:
+    return sa.exists().where(Appointment.ticket_id == Ticket.id, Appointment.by_id.is_(None), Appointment.at == Ticket.answered_at)
 
 
 def past_its_end() -> sa.ColumnElement[bool]:

@@ -53,8 +53,10 @@ def tickets(session: web.Db, me: Me, which: FromQuery[str] = "open", grid: FromQ
     chosen = _chosen(lines, grid)
     found = asked.listed(session, me, which=which, grid_id=chosen.grid.id if chosen else None)
     late = clocks.late_by(session, found, asked.LATE[which]) if which in asked.LATE else {}
-    took = clocks.taken(session, found)
-    return web.page("review/tickets.html", me=me, lines=lines, chosen=chosen, which=which, tickets=found, late=late, took=took)
+    took, booked = clocks.taken(session, found), clocks.booked_alone(session, found)
+    return web.page(
+        "review/tickets.html", me=me, lines=lines, chosen=chosen, which=which, tickets=found, late=late, took=took, booked=booked
+    )
 
 
 @get("/review/notices", sync_to_thread=True, include_in_schema=False)

@@ -85,12 +85,19 @@ def lines(places: Iterable[Place]) -> list[str]:
 
 
 def short(places: Iterable[Place], most: int = 2) -> str:
-    """For a headline: 莲花园、荷塘苑, or 莲花园等 5 处."""
+    """For a headline: 莲花园 1–3号楼, 莲花园、荷塘苑 or 莲花园等 5 处; 莲花园、荷塘苑部分楼栋 where no estate is meant as a whole."""
     found = list(places)
-    named = lines(found) if len(_by_estate(found)) == 1 else [estate for estate, _group in _by_estate(found)]
-    if len(named) > most:
-        return say("%(first)s and others, %(n)s places in all", first=named[0], n=len(named))
-    return say(", ").join(named)
+    each = _by_estate(found)
+    if len(each) == 1:
+        return lines(found)[0]
+    parts = [any(place.building or place.partly for place in group) for _estate, group in each]
+    few, every = len(each) <= most, all(parts)
+    named = [
+        say("%(estate)s (in part)", estate=estate) if part and few and not every else estate
+        for (estate, _), part in zip(each, parts, strict=True)
+    ]
+    told = say(", ").join(named) if few else say("%(first)s and others, %(n)s places in all", first=named[0], n=len(named))
+    return say("%(places)s, some buildings", places=told) if every or (not few and any(parts)) else told
 
 
 def _by_estate(places: Iterable[Place]) -> list[tuple[str, list[Place]]]:

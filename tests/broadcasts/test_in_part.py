@@ -11,8 +11,8 @@ from broadcasts.present import present
 from broadcasts.sending import fitted
 from broadcasts.sending.tables import GroupPlace
 from broadcasts.subscribers import audiences
-from broadcasts.tables import UpdateState
-from grids.tables import Person
+from broadcasts.tables import Place, UpdateState
+from grids.tables import Estate, Person
 from tests.broadcasts.stage import published
 from tests.broadcasts.test_pasting import Form, paste, text
 from tests.broadcasts.test_unanswered import questions
@@ -42,6 +42,25 @@ def test_it_is_said_wherever_the_place_is_said_until_somebody_knows_which(town: 
     buildings = [town.garden.buildings[0].id]
     notices.update(town.session, known, by=me, state=UpdateState.corrected, estates=[], buildings=buildings, partly=[town.garden.id])
     assert audiences.lines(known.places) == ["莲花园 1号楼"], "who names buildings knows which"
+
+
+def test_a_headline_names_no_estate_whole_of_which_only_some_buildings_are_out(town: Cast) -> None:
+    def place(estate: Estate, *numbers: int) -> list[Place]:
+        return [Place(estate=estate, building=estate.buildings[n]) for n in numbers] or [Place(estate=estate, building=None)]
+
+    def kept(*groups: list[Place]) -> list[Place]:
+        return [one for group in groups for one in group]
+
+    audiences.of_grid(town.session, town.lotus)
+    garden, court = town.garden, town.court
+    assert audiences.short(kept(place(garden, 0, 1), place(court, 0))) == "荷塘苑、莲花园部分楼栋"
+    assert audiences.short(kept(place(garden, 0, 1), place(court))) == "荷塘苑、莲花园（部分）"
+    assert audiences.short(kept(place(garden), place(court))) == "荷塘苑、莲花园"
+    assert audiences.short(place(garden, 0, 1)) == "莲花园 1–2号楼"
+    assert audiences.short(kept(place(garden, 0), place(court, 0)), most=1) == "荷塘苑等2处部分楼栋"
+    drawn = published(town, estates=[], buildings=[garden.buildings[0].id, court.buildings[0].id])
+    assert drawn.title == "荷塘苑、莲花园部分楼栋故障停电"
+    assert "荷塘苑、莲花园部分楼栋" in texts.headline(drawn, present(drawn, clock.now()))
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)

@@ -150,7 +150,8 @@ def test_the_calendar_of_one_notice_holds_its_one_event(told_town: Cast, residen
     notice = planned(told_town)
     planned(told_town, estates=[told_town.court.id])
     told_town.session.commit()
-    assert f"/n/{notice.number}/calendar.ics" in resident.get(f"/n/{notice.number}").text
+    page = resident.get(f"/n/{notice.number}").text
+    assert page.index(f"/n/{notice.number}/calendar.ics") < page.index('id="home"'), "with the time, not among what the neighbours are told"
     answer = resident.get(f"/n/{notice.number}/calendar.ics")
     events = icalendar.Calendar.from_ical(answer.content).walk("VEVENT")
     assert [str(event["UID"]).partition("@")[0] for event in events] == [notice.number]

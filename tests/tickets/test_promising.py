@@ -37,20 +37,20 @@ def test_it_is_asked_once_with_the_day_and_never_of_what_lay_on_the_phone(
     ask: Ask, town: Cast, signed_in: Callable[[Person], Client]
 ) -> None:
     ticket, other, offline = ask("电表不转"), ask("灯闪"), ask("跳闸")
+    path, second, third = (f"/desk/tickets/{one.id}/answers" for one in (ticket, other, offline))
     town.session.commit()
     manager, words = signed_in(town.wangfang), {"words": "我明天上午来看"}
-    path = f"/desk/tickets/{ticket.id}/answers"
     asked = manager.post(path, data=words)
     assert asked.status_code == 422
     assert "您写了“我明天上午来看”，算不算承诺" in asked.text
     assert 'name="weighed" value="on"' in asked.text
     assert manager.post(path, data={**words, "weighed": "on", "by_day": "said"}, follow_redirects=False).status_code == 303
-    assert manager.post(f"/desk/tickets/{other.id}/answers", data={**words, "weighed": "on"}, follow_redirects=False).status_code == 303
+    assert manager.post(second, data={**words, "weighed": "on"}, follow_redirects=False).status_code == 303
     late = {"idempotency-key": "a" * 32, "x-made-ago": "600"}
-    assert manager.post(f"/desk/tickets/{offline.id}/answers", data=words, headers=late).status_code == 204
+    assert manager.post(third, data=words, headers=late).status_code == 204
     town.session.expire_all()
     made = town.session.query(TicketPromise).one()
     assert (made.ticket_id, clock.local(made.due_at).date()) == (ticket.id, clock.today() + timedelta(days=1))
     town.session.commit()
-    nowhere = manager.post(f"/desk/tickets/{other.id}/answers", data={"words": "好的", "by_day": "said"})
+    nowhere = manager.post(second, data={"words": "好的", "by_day": "said"})
     assert "答复里没有写日子" in nowhere.text

@@ -80,7 +80,7 @@ def _shown(session: Db, me: staff.Me, code: str) -> dict[str, Any]:
     return {
         "me": me, "grid": grid, "grids": grids.own(session, me), "kept": slots.pattern(session, grid.id), "weekdays": words.weekdays(),
         "spoken": spoken,
-        "free": {day: sum(slot.free for slot in some) for day, some in coming},
+        "free": {day: sum(slot.free > 0 for slot in some) for day, some in coming},
         "off": slots.days_off(session, grid.id), "fortnight": [today + timedelta(days=n) for n in range(slots.AHEAD.days)],
     }  # fmt: skip
 

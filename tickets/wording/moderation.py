@@ -17,6 +17,7 @@ from grids.staff.staff import Me
 from tickets import limits, threads, written
 from tickets.outages import signs
 from tickets.tables import Entry, Ticket, TicketState
+from tickets.wording import secret
 from tickets.wording.tables import AbuseMark, AbuseReason
 
 FILE = Path(__file__).with_name("abuse.toml")
@@ -37,9 +38,9 @@ def hurts(words: str) -> bool:
 
 
 def subject(words: str) -> str:
-    """What a list shows of a question: its first sentence of which nobody needs to be warned."""
+    """What a list shows of a question: its first sentence of which nobody needs to be warned, without numbers of cards."""
     calm = [part for part in written.SENTENCE_END.split(words) if part.strip() and not hurts(part)]
-    return written.subject(calm[0]) if calm else say("An angry message")
+    return written.subject(secret.hidden(calm[0])) if calm else say("An angry message")
 
 
 def subject_at(ticket: Ticket, *, after: int) -> str:
