@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.core import clock, jobs
 from app.core.jobs import Work
 from broadcasts.channels import webpush
-from broadcasts.deliveries import lanes, leases, posting
+from broadcasts.deliveries import gone, lanes, leases, posting
 from broadcasts.deliveries.tables import Delivery, DeliveryState
 from broadcasts.subscribers import hearers
 from broadcasts.subscribers.tables import ChannelName, Subscriber
@@ -28,7 +28,6 @@ from pwa.tables import Device
 SHARD = 2_000
 PATIENCE = timedelta(minutes=2)
 """A row that nobody has tried yet has its job in the queue; after this it is asked for again."""
-SUSPICIOUS = 20
 OVERTAKEN = "a newer message took its place"
 log = structlog.get_logger("deliveries")
 
@@ -81,7 +80,7 @@ def send_shard(work: Work, *, update_id: int, shard: int) -> None:
             if not _send_batch(work, channel, message, update_id, shard):
                 break
     with work.database.writing() as session:
-        _forget_gone(session, update_id, shard)
+        gone.forget(session, update_id, shard)
         if work.stopping.is_set():
             _ask(session, session.get_one(Notice, session.get_one(Update, update_id).notice_id).kind, update_id, shard)
 
@@ -141,7 +140,9 @@ def _send_batch(work: Work, channel: webpush.Channel, message: webpush.Message, 
     if len(outcomes) < len(receivers):
         log.warning("too slow to send within the lease", update=update_id, shard=shard, left=len(receivers) - len(outcomes))
     with work.database.writing() as session:
-        _report(leases.settle(session, outcomes, until=message.until), outcomes, update_id)
+        verdicts = leases.settle(session, outcomes, until=message.until)
+        gone.count(session, update_id, shard, receivers, outcomes, verdicts)
+    _report(verdicts, outcomes, update_id)
     return True
 
 
@@ -169,16 +170,3 @@ def _report(verdicts: list[Verdict], outcomes: list[Outcome], update_id: int) ->
     if large := verdicts.count(Verdict.TOO_LARGE):
         log.error("a push service finds our messages too large", messages=large, update=update_id)
     log.info("sent", update=update_id, sent=verdicts.count(Verdict.SENT), of=len(outcomes))
-
-
-def _forget_gone(session: Session, update_id: int, shard: int) -> None:
-    """Devices that no longer exist are forgotten; but where most of a shard is said to be gone, rather the service is mistaken."""
-    here = (Delivery.update_id == update_id, Delivery.shard == shard)
-    gone, whole = session.execute(
-        sa.select(sa.func.count().filter(Delivery.state == DeliveryState.gone), sa.func.count()).where(*here)
-    ).one()
-    if gone > SUSPICIOUS and gone > whole / 2:
-        log.error("most of a shard is said to be gone; the devices are kept", update=update_id, shard=shard, gone=gone, of=whole)
-        return
-    ended = sa.select(Delivery.device_id).where(*here, Delivery.state == DeliveryState.gone, Delivery.device_id.is_not(None))
-    session.execute(sa.delete(Device).where(Device.id.in_(ended)), execution_options={"synchronize_session": False})

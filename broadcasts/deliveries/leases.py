@@ -15,10 +15,13 @@ from broadcasts.deliveries.tables import Delivery, DeliveryState
 from broadcasts.subscribers.tables import ChannelName
 from pwa import prepared
 from pwa.push import sending
+from pwa.push.circuit import PAUSE_S
 from pwa.push.outcomes import Outcome, Verdict, judge, wait_before_retry
 from pwa.tables import Device
 
 TRIES = 8
+PATIENT_TRIES, LONGEST_PATIENCE = 4, timedelta(minutes=5)
+"""Who was only refused has this many tries behind them at most: the others are still theirs when it is mended."""
 TIMEOUT_MS = sending.TIMEOUT_MS
 BATCH = sending.ABREAST
 """All of a batch are on their way at once, so it ends when the slowest of them does."""
@@ -30,6 +33,7 @@ class Became(NamedTuple):
     state: DeliveryState
     due_at: datetime
     answer: str
+    tries: int
 
 
 def due(now: datetime) -> tuple[sa.ColumnElement[bool], ...]:
@@ -95,8 +99,20 @@ def _change(session: Session, deliveries: Sequence[int], **values: Any) -> None:
 
 
 def _became(outcome: Outcome, verdict: Verdict, tries: int, now: datetime, until: datetime) -> Became:
+    answer = str(outcome.status or outcome.error)[:200]
+    if verdict is Verdict.ALARM or outcome.error == sending.REFUSING:
+        due_at = now + patience(tries)
+        return Became(DeliveryState.waiting if due_at < until else DeliveryState.failed, due_at, answer, min(tries, PATIENT_TRIES))
     state, due_at = DeliveryState.gone if verdict is Verdict.GONE else DeliveryState.failed, now
     if verdict is Verdict.RETRY and tries < TRIES:
         due_at = now + timedelta(seconds=wait_before_retry(outcome, tries=tries))
         state = DeliveryState.waiting if due_at < until else state
-    return Became(state, due_at, str(outcome.status or outcome.error)[:200])
+    return Became(state, due_at, answer, tries)
+
+
+def patience(tries: int) -> timedelta:
+    """Our key or clock is refused until a person mends it: all wait together, with the circuit and then longer, as long as the notice runs.
+
+    It is no failure of the message, so that it is never given up for it.
+    """
+    return min(timedelta(seconds=PAUSE_S) * (1 << max(tries - 1, 0)), LONGEST_PATIENCE)

@@ -44,3 +44,15 @@ class Delivery(Table):
     due_at: Mapped[datetime]
     sent_at: Mapped[datetime | None]
     answer: Mapped[str] = mapped_column(default="")
+
+
+class GoneTally(Table):
+    """How many phones of one push service took a message, in one shard, and how many it said to be gone."""
+
+    __tablename__ = "gone_tallies"
+
+    update_id: Mapped[int] = mapped_column(sa.ForeignKey("notice_updates.id", ondelete="CASCADE"), primary_key=True)
+    shard: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    service: Mapped[str] = mapped_column(primary_key=True)
+    taken: Mapped[int]
+    gone: Mapped[int]
