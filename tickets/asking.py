@@ -13,7 +13,7 @@ from grids.tables import Estate, Grid
 from tickets import thanking, threads
 from tickets.clocks import acknowledging, clocks
 from tickets.clocks.tables import Customer
-from tickets.households import households, merging, reaches
+from tickets.households import doors, households, merging, reaches
 from tickets.households.tables import Household, Reach
 from tickets.kinds import kinds
 from tickets.kinds.tables import DANGER, FAULT
@@ -41,12 +41,12 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     by_id: int | None
     apart: bool = False
     """A thread of its own, whatever else goes on with this household."""
-    recalled: bool = False
-    """The household was chosen among those that are known: its number was not told now."""
+    home: Household | None = None
+    """The household that was chosen among those that are known: its number was not told now."""
 
     @property
     def heard(self) -> bool:
-        return self.channel in reaches.VOUCHED and not self.recalled
+        return self.channel in reaches.VOUCHED and self.home is None
 
     @property
     def of_kind(self) -> str:
@@ -58,9 +58,11 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
 
 def begin(session: Session, grid: Grid, asked: Asked) -> Ticket:
     """Into the household's open thread about this matter, or into a new one. Raises IntegrityError where the token is used."""
-    proven = asked.channel in reaches.VOUCHED or _known(session, asked)
-    told = {"building": asked.building, "room": asked.room, "contact": asked.contact}
-    household = households.who(session, grid, estate=asked.estate, heard=asked.heard, **told)
+    building, room = doors.told(session, asked.estate, asked.building, asked.room)
+    asked = msgspec.structs.replace(asked, building=building, room=room)
+    told = {"building": building, "room": room, "contact": asked.contact}
+    household = asked.home or households.who(session, grid, estate=asked.estate, heard=asked.heard, **told)
+    proven = asked.channel in reaches.VOUCHED or (household is not None and _known(session, asked, household))
     reach = reaches.keep(session, household, asked.contact, heard=asked.heard) if household and asked.contact else None
     ticket = _going_on(session, household, grid, asked) if household and proven and not asked.apart else None
     if ticket is None:
@@ -80,7 +82,7 @@ def begin(session: Session, grid: Grid, asked: Asked) -> Ticket:
 def _new(session: Session, grid: Grid, household: Household | None, reach: Reach | None, asked: Asked) -> Ticket:
     now = clock.now()
     ticket = Ticket(
-        grid_id=grid.id, estate_id=asked.estate.id if asked.estate else None, building=_building(session, asked),
+        grid_id=grid.id, estate_id=asked.estate.id if asked.estate else None, building=asked.building,
         household_id=household.id if household else None, reach_id=reach.id if reach else None, notice_id=None,
         state=TicketState.open, channel=asked.channel, subject=moderation.subject(asked.words),
         kind=asked.of_kind, dark=asked.dark or signs.is_dark(asked.words), asked_at=now,
@@ -120,16 +122,11 @@ def _going_on(session: Session, household: Household, grid: Grid, asked: Asked) 
     return found if found is not None and found.state is not TicketState.closed else None
 
 
-def _known(session: Session, asked: Asked) -> bool:
+def _known(session: Session, asked: Asked, household: Household) -> bool:
     """Whether room and telephone were heard together before: only the household tells both."""
-    if not (asked.estate and asked.room and asked.contact):
+    if not (asked.estate and asked.room and reaches.identifies(asked.contact)):
         return False
-    home = households.at_door(session, asked.estate, building=asked.building, room=asked.room, contact=asked.contact)
-    return reaches.is_theirs(session, reaches.mark_of(session, asked.contact), merging.family(session, home.id))
-
-
-def _building(session: Session, asked: Asked) -> str:
-    return households.building_name(session, asked.estate.id, asked.building) if asked.estate else ""
+    return reaches.is_theirs(session, reaches.mark_of(session, asked.contact), merging.family(session, household.id))
 
 
 def _lead_to(session: Session, ticket: Ticket, token: str, *, after_entry_id: int) -> None:

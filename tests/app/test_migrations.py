@@ -119,3 +119,45 @@ def test_a_tariff_of_our_old_file_forgets_what_its_source_does_not_tell(database
         ours, stated = (session.get_one(Tariff, key) for key in (901, 902))
         assert (ours.effective_on, ours.people_from, ours.people_kwh, ours.limits) == (None, 0, 0, [2880, 4800])
         assert (str(stated.effective_on), stated.people_from, stated.people_kwh) == ("2012-07-01", 5, 100)
+
+
+def test_homes_of_an_earlier_release_get_doors_and_todays_rooms_and_none_is_merged_or_lost(database: Database) -> None:
+    emptied(database)
+    at(database, "0041")
+    then = "2026-05-01 00:00:00+00:00"
+    homes = (
+        (5, "1号楼", "02-501"),
+        (5, "1号楼", "0601"),
+        (5, "1号楼", "601"),
+        (5, "", "602"),
+        (5, "3号楼", "7"),
+        (6, "", "12"),
+        (6, "", "东户"),
+    )
+    rows = [
+        "INSERT INTO organisations (id, name, path) VALUES (1, '望京供电所', '/1/')",
+        f"INSERT INTO grids (id, code, name, organisation_id, boundary, created_at) VALUES (1, '104226', '莲花网格', 1, '{{}}', '{then}')",
+        *(
+            "INSERT INTO estates (id, grid_id, name, address, households, building_count, source, source_key, source_datum, note,"
+            f" imported_at) VALUES ({n}, 1, '莲花园{n}', '', 9, 1, 'x', 'x{n}', 'wgs84', '', '{then}')"
+            for n in (5, 6)
+        ),
+        *(
+            f"INSERT INTO buildings (id, estate_id, name, households, floors, transformer) VALUES ({n}, 5, '{name}', 1, 1, '')"
+            for n, name in enumerate(("1号楼", "1区3号楼"), start=1)
+        ),
+        *(
+            f"INSERT INTO households (id, grid_id, estate_id, building, room) VALUES ({n}, 1, {estate}, '{building}', '{room}')"
+            for n, (estate, building, room) in enumerate(homes, start=1)
+        ),
+    ]
+    with database.engine.execution_options(writes=True).begin() as connection:
+        for row in rows:
+            connection.execute(sa.text(row))
+    at(database, "head")
+    with database.reading() as session:
+        found = session.execute(sa.select(Household.building, Household.room, Household.door).order_by(Household.id)).all()
+        assert [tuple(one) for one in found] == [
+            ("1号楼", "2-501", True), ("1号楼", "0601", True), ("1号楼", "601", True), ("", "602", None), ("3号楼", "7", None),
+            ("", "12", True), ("", "东", True),
+        ]  # fmt: skip

@@ -101,7 +101,15 @@ def move_in(town: Town, households: int) -> list[tuple[int, int, str]]:
         homes.append((grid_id, estate_id, building))
         same = number - 1 if number % 50 == 0 else None
         rows.append(
-            {"id": number, "grid_id": grid_id, "estate_id": estate_id, "building": building, "room": str(number), "same_as_id": same}
+            {
+                "id": number,
+                "grid_id": grid_id,
+                "estate_id": estate_id,
+                "building": building,
+                "room": str(number),
+                "door": True,
+                "same_as_id": same,
+            }
         )
         if number % 3:
             phone = f"154{number:08}"

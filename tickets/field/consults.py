@@ -133,7 +133,7 @@ def _asked(session: Session, heard: Heard, words: str, token: str, kind: str, by
     conversation.must_name_the_estate(estate, building, room)
     return Asked(
         words=words, channel=heard.channel, token=token, estate=estate, building=building, room=room, contact=contact, notice=None,
-        kind=kind, dark=False, by_id=by.id, apart=True, recalled=home is not None,
+        kind=kind, dark=False, by_id=by.id, apart=True, home=home,
     )  # fmt: skip
 
 

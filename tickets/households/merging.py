@@ -12,12 +12,12 @@ from app.core.errors import Missing, Refused
 from app.core.words import phrase as _
 from grids import grids
 from grids.staff.staff import Me
-from tickets.households.tables import Difference, Household, Merge, Reach
+from tickets.households.tables import Difference, Household, Merge, Reach, ReachKind
 from tickets.tables import Ticket
 
 
 class Likeness(msgspec.Struct, frozen=True):
-    """Another household that may be the same, and what both share: a telephone number, or the room."""
+    """Another household that may be the same, and what both share: a telephone number, or else a name or the room."""
 
     household: Household
     by_contact: bool
@@ -116,16 +116,18 @@ def standing(session: Session, household_id: int) -> Sequence[Merge]:
 
 
 def alike(session: Session, household: Household, *, by: Me) -> Sequence[Likeness]:
-    """Households of the grid that may be this one: reached in the same way, or the same room where one knows no building."""
+    """Households of the grid that may be this one: reached in the same way, called the same, or in the same room of some building."""
     ids = family(session, household.id)
     marks = sa.select(Reach.mark).where(Reach.household_id.in_(ids))
-    shared = sa.select(Reach.household_id).where(Reach.mark.in_(marks))
-    may_be = [shared, *_in_the_same_room(household)]
-    wanted = sa.select(Household, Household.id.in_(shared)).where(
+    named = sa.select(Reach.household_id).where(Reach.mark.in_(marks))
+    shared = named.where(Reach.kind != ReachKind.name)
+    may_be = [named, *_in_the_same_room(household)]
+    same = Household.id.in_(shared)
+    wanted = sa.select(Household, same).where(
         Household.id.in_(sa.union_all(*may_be)), Household.grid_id == household.grid_id, Household.id.not_in(ids)
     )
-    found = session.execute(wanted.options(joinedload(Household.estate)).order_by(Household.id).limit(5)).all()
-    return [Likeness(other, bool(same)) for other, same in found if _may_be(session, household, other, by)]
+    found = session.execute(wanted.options(joinedload(Household.estate)).order_by(same.desc(), Household.id).limit(5)).all()
+    return [Likeness(other, bool(number)) for other, number in found if _may_be(session, household, other, by)]
 
 
 def _may_be(session: Session, household: Household, other: Household, by: Me) -> bool:
@@ -133,11 +135,11 @@ def _may_be(session: Session, household: Household, other: Household, by: Me) ->
 
 
 def _in_the_same_room(household: Household) -> list[sa.Select[int]]:
-    """Homes of the estate with this room, where one of the two knows no building."""
+    """Homes of the estate with this room, where of one of the two the door is not known."""
     if household.estate_id is None or not household.room:
         return []
     room = sa.select(Household.id).where(Household.estate_id == household.estate_id, Household.room == household.room)
-    return [room.where(Household.building == "") if household.building else room]
+    return [room.where(Household.door.is_(None)) if household.door else room]
 
 
 def _held(session: Session, one: Household, other: Household) -> tuple[Household, Household]:

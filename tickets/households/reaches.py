@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core import clock, seals
+from grids.staff import staff
 from grids.staff.staff import Me
 from tickets import written
 from tickets.households.tables import Household, Reach, ReachKind
@@ -14,6 +15,8 @@ from tickets.tables import Channel, Ticket
 
 VOUCHED = (Channel.phone, Channel.counter, Channel.wechat, Channel.wecom, Channel.sms, Channel.api)
 """Channels in which a colleague or a company's own system has heard who speaks."""
+WHOLE = 7
+"""So many digits has a telephone number at least."""
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]{2,}")
 
 
@@ -21,6 +24,12 @@ def kind_of(contact: str) -> ReachKind:
     if written.is_phone(contact):
         return ReachKind.phone
     return ReachKind.email if MAIL.fullmatch(contact) else ReachKind.name
+
+
+def identifies(contact: str) -> bool:
+    """A whole number or a mail box is one household's. A name or a short number is many people's: it proves nothing."""
+    kind = kind_of(contact)
+    return kind is ReachKind.email or (kind is ReachKind.phone and len(staff.digits(contact)) >= WHOLE)
 
 
 def keep(session: Session, household: Household, contact: str, *, heard: bool) -> Reach:

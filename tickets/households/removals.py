@@ -141,8 +141,9 @@ def _handed_on(session: Session, gone: Household, family: Sequence[int]) -> tupl
     named = {one.building for one in rooms} - {""}
     building = gone.building or (named.pop() if len(named) == 1 else "")
     names = [one.id for one in rooms if one.building in ("", building)]
-    session.execute(sa.update(Household).where(Household.id.in_(names)).values(estate_id=None, building="", room=""))
-    came = Household(grid_id=gone.grid_id, estate_id=estate_id, building=building, room=room)
+    door = next((one.door for one in rooms if one.building == building), None)
+    session.execute(sa.update(Household).where(Household.id.in_(names)).values(estate_id=None, building="", room="", door=None))
+    came = Household(grid_id=gone.grid_id, estate_id=estate_id, building=building, room=room, door=door)
     session.add(came)
     session.flush()
     return came, names

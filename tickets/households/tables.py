@@ -28,19 +28,21 @@ class ReachKind(StrEnum):
 
 
 class Household(Table):
-    """A home by its estate, building and room, or a person by telephone or name alone, as far as somebody told us.
+    """A home by its estate, building and room, or a person by telephone or mail alone, as far as somebody told us.
 
-    `same_as` leads to the household that it proved to be one with; nothing is moved, so that this can be undone.
+    `door`: these three name one door, which is this household's own; nothing where they only say what is known of it, as a room
+    without its building. `same_as` leads to the household that it proved to be one with; nothing is moved, so that this can be undone.
     """
 
     __tablename__ = "households"
-    __table_args__ = (sa.UniqueConstraint("estate_id", "building", "room"),)
+    __table_args__ = (sa.UniqueConstraint("estate_id", "building", "room", "door"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     grid_id: Mapped[int | None] = mapped_column(sa.ForeignKey("grids.id"), index=True)
     estate_id: Mapped[int | None] = mapped_column(sa.ForeignKey("estates.id"), index=True)
     building: Mapped[str] = mapped_column(default="")
     room: Mapped[str] = mapped_column(default="")
+    door: Mapped[bool | None]
     prefers: Mapped[Way | None]
     same_as_id: Mapped[int | None] = mapped_column(sa.ForeignKey("households.id"), index=True)
 
