@@ -79,5 +79,5 @@ def test_two_that_come_at_the_same_moment_are_one(database: Database, sent: dict
 def test_what_is_wrong_in_another_way_is_no_twin(session: Session, town: Cast) -> None:
     with pytest.raises(sa.exc.IntegrityError):
         twins.first(session, Household(grid_id=999_999, building="1号楼", room="1"))
-    home = {"estate_id": town.garden.id, "building": "1号楼", "room": "1"}
+    home = {"estate_id": town.garden.id, "building": "1号楼", "room": "1", "door": True}
     assert [twins.first(session, Household(grid_id=town.lotus.id, **home)) for _twice in range(2)] == [True, False]
