@@ -7,6 +7,7 @@ import msgspec
 from app.core.words import say
 from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice
+from grids import dwellings
 from grids.tables import Estate
 
 
@@ -29,20 +30,22 @@ class Answer(msgspec.Struct, frozen=True):
 def ask(notice: Notice, estate: Estate, building: str) -> Answer:
     """What the notice says of this building; without one, of the estate. The estate comes with its buildings."""
     here = [place for place in notice.places if place.estate_id == estate.id]
-    building = building.strip()
+    building, names = building.strip(), [one.name for one in estate.buildings]
     place = f"{estate.name} {_named(building)}" if building else estate.name
-    if building and estate.buildings and not audiences.is_one(building, [one.name for one in estate.buildings]):
-        return Answer(Touch.unknown, place, say(", ").join(audiences.runs([one.name for one in estate.buildings])))
+    if building and names and not dwellings.like(building, names, estate.name):
+        return Answer(Touch.unknown, place, say(", ").join(audiences.runs(names)))
     if not here:
         return Answer(Touch.no, place)
     if any(one.building is None for one in here):
         return Answer(Touch.perhaps if any(one.partly for one in here) else Touch.yes, place)
     only = say(", ").join(audiences.runs([one.building.name for one in here if one.building]))
-    if not building:
-        return Answer(Touch.part, place, only)
-    return Answer(Touch.yes if audiences.covers(here, building) else Touch.no, place, only)
+    meant = audiences.touches(here, building, names, estate.name) if building else None
+    if meant is None:
+        return Answer(Touch.part, estate.name, only)
+    return Answer(Touch.yes if meant else Touch.no, place, only)
 
 
 def _named(building: str) -> str:
-    n = audiences.plain(building) if audiences.SPELT.match(building) else building
-    return say("building %(n)s", n=n) if n.isdigit() else building
+    """Where its number alone was written, in figures or spelled out, as a building's."""
+    n, bare = dwellings.building(building), building.isdigit() or not any(letter.isdigit() for letter in building)
+    return say("building %(n)s", n=n) if n.isdigit() and bare else building

@@ -16,7 +16,7 @@ from broadcasts.promises import company, lead_times, promises
 from broadcasts.subscribers import audiences
 from broadcasts.tables import LateMove, Notice, NoticeKind, NoticeState, Place, TakenBack, Update, UpdateState, public
 from grids.staff.staff import Me
-from grids.tables import Person
+from grids.tables import Estate, Person
 from pwa.push.payload import plain
 
 SHOWN = (
@@ -131,7 +131,7 @@ def taken_back(session: Session, number: str) -> TakenBack | None:
 
 
 def affecting(session: Session, estate_id: int, building: str | None = None, *, at: datetime | None = None) -> list[Notice]:
-    """The outages that touch this estate, or this building of it, at a time (now)."""
+    """The outages that touch this estate, or may touch this building of it, at a time (now)."""
     at = at or clock.now()
     here = sa.exists().where(Place.notice_id == Notice.id, Place.estate_id == estate_id)
     outages = [kind for kind in NoticeKind if kind.is_outage]
@@ -141,7 +141,11 @@ def affecting(session: Session, estate_id: int, building: str | None = None, *, 
     found = session.scalars(
         sa.select(Notice).where(here, begun, sa.or_(going, ended_later)).order_by(Notice.starts_at.desc()).options(*SHOWN)
     )
-    return [one for one in found if not building or audiences.covers((p for p in one.places if p.estate_id == estate_id), building)]
+    if not building:
+        return list(found)
+    names, estate = audiences.names(session, estate_id), session.get_one(Estate, estate_id).name
+    asked = {one: [place for place in one.places if place.estate_id == estate_id] for one in found}
+    return [one for one, places in asked.items() if audiences.touches(places, building, names, estate) is not False]
 
 
 def restored_lately(session: Session, estate_id: int, *, since: datetime) -> bool:

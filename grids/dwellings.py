@@ -52,6 +52,12 @@ def may_be(one: str, other: str) -> bool:
     return all(mine[it] <= theirs[it] or theirs[it] <= mine[it] for it in mine.keys() & theirs.keys())
 
 
+def like(said: str, names: Iterable[str], estate: str = "") -> list[str]:
+    """Those of an estate's buildings that may be meant, because something in both is the same."""
+    said = tidy(said).removeprefix(tidy(estate))
+    return [name for name in names if may_be(said, name) and _parts(said).keys() & _parts(name).keys()]
+
+
 def parted(building_said: str, room_said: str) -> tuple[str, str]:
     """What is said of the building in the field of the room, and of the unit in that of the building, stands where it belongs."""
     if found := _pattern("houses").fullmatch(_figures(room_said)):

@@ -1,7 +1,7 @@
 """Whom a notice is for: estates and buildings of one grid, named as people name them."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from itertools import groupby
 
 import sqlalchemy as sa
@@ -10,15 +10,11 @@ from sqlalchemy.orm import Session, selectinload
 from app.core.errors import Mistaken
 from app.core.words import phrase as _
 from app.core.words import say
-from broadcasts.dispatch import numerals
 from broadcasts.kinds import KINDS
 from broadcasts.tables import NoticeKind, Place
+from grids import dwellings
 from grids.tables import Building, Estate, Grid
 
-SPELT = re.compile(
-    r"[\u3007\u96f6\u4e00\u4e8c\u4e09\u56db\u4e94\u516d\u4e03\u516b\u4e5d\u5341\u767e]+(?=$|\u53f7|\u680b|\u5e62|\u5ea7|\u697c|#)"
-)
-"""A building whose number is written out: six, number six."""
 NUMBERED = re.compile(r"(\d{1,5})(\D*)")
 
 
@@ -123,21 +119,15 @@ def runs(names: list[str]) -> list[str]:
     return told
 
 
-def covers(places: Iterable[Place], building: str) -> bool:
-    """Whether this building of the estate is meant. What a household wrote may lack 号楼."""
-    return any(place.building is None or is_one(building, [place.building.name]) for place in places)
-
-
-def is_one(building: str, names: Iterable[str]) -> bool:
-    """Whether what a household wrote is one of these: 6, 06, 六 and 6栋 are 6号楼."""
-    return plain(building) in map(plain, names)
-
-
-def plain(name: str) -> str:
-    """A building by its number alone, where it has one."""
-    found = re.search(r"\d+", name) or SPELT.match(name.strip())
-    figure = numerals.number(found[0]) if found else None
-    return name.strip() if figure is None else str(figure)
+def touches(places: Sequence[Place], building: str, own: Collection[str], estate: str) -> bool | None:
+    """Whether this building is meant, as a household wrote it, of an estate with `own` buildings. None: it may be, or another one is."""
+    if any(place.building is None for place in places):
+        return True
+    named = {place.building.name for place in places if place.building}
+    one = dwellings.meant(building, named.union(own), estate)
+    if one is not None:
+        return one in named
+    return None if any(dwellings.may_be(building, name) for name in named) else False
 
 
 def _estates(session: Session, grid: Grid) -> Sequence[Estate]:
@@ -149,6 +139,11 @@ def _estates(session: Session, grid: Grid) -> Sequence[Estate]:
 def of_grid(session: Session, grid: Grid) -> Sequence[Estate]:
     """The estates of a grid with their buildings, to choose from."""
     return _estates(session, grid)
+
+
+def names(session: Session, estate_id: int) -> Sequence[str]:
+    """How an estate's buildings are called."""
+    return session.scalars(sa.select(Building.name).where(Building.estate_id == estate_id)).all()
 
 
 def chosen(session: Session, grid: Grid, said: str) -> tuple[Estate | None, Building | None]:

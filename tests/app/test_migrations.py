@@ -123,7 +123,7 @@ def test_a_tariff_of_our_old_file_forgets_what_its_source_does_not_tell(database
 
 def test_homes_of_an_earlier_release_get_doors_and_todays_rooms_and_none_is_merged_or_lost(database: Database) -> None:
     emptied(database)
-    at(database, "0042")
+    at(database, "0044")
     then = "2026-05-01 00:00:00+00:00"
     homes = (
         (5, "1号楼", "02-501"),

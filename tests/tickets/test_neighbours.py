@@ -1,10 +1,14 @@
 """Neighbours are two households: a side, a floor, a numeral tells them apart, a name and a room without its building prove nothing."""
 
 import itertools
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
 
+from app.core import clock
+from broadcasts import drafts, notices
+from broadcasts.tables import NoticeKind
 from grids.tables import Building
 from tests import cast
 from tests.cast import Cast
@@ -114,3 +118,15 @@ def test_who_is_chosen_among_the_known_is_meant_whatever_is_known_of_them(town: 
     first = ask("几点上班", channel=Channel.wechat, by=town.me(town.wangfang), contact="王先生", estate=town.garden, room="602")
     heard = Heard(channel=Channel.counter, household=town.session.get_one(Household, first.household_id), words="又来问", solved=True)
     assert consults.note(town.session, town.lotus, heard, by=town.me(town.wangfang), token="k" * 40).household_id == first.household_id
+
+
+def test_a_fault_of_one_building_answers_nobody_of_a_building_of_another_part(town: Cast, ask: Ask) -> None:
+    session, names = town.session, ("1号楼", "1区3号楼", "1区4号楼", "2区3号楼", "A1栋", "东1楼")
+    estate = cast.estate(session, town.lotus, "望京花园", 900, 39.994, 116.464, names)
+    building = session.scalars(sa.select(Building.id).where(Building.estate_id == estate.id, Building.name == "1区3号楼")).one()
+    fault = drafts.write(session, town.lotus, by=town.me(town.wangfang), kind=NoticeKind.fault_outage, title="停", buildings=[building])
+    notices.publish(session, fault, by=town.me(town.wangfang))
+    with clock.at(clock.now() + timedelta(minutes=5)):  # It can be undone no more.
+        said = ("1区3号楼", "一区3栋", "1区4号楼", "1号楼", "A1栋", "东1楼", "3号楼", "2区3号楼")
+        told = [one for one in said if ask("没电了", estate=estate, building=one, room="101").notice_id == fault.id]
+    assert told == ["1区3号楼", "一区3栋"]

@@ -1,13 +1,14 @@
 """Doors: the home that is meant, however its building and room are written; and who is meant where that names no one door."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core import twins
+from broadcasts.subscribers import audiences
 from grids import dwellings
-from grids.tables import Building, Estate
+from grids.tables import Estate
 from tickets.households import claims, merging, reaches
 from tickets.households.tables import Household, Reach
 
@@ -17,7 +18,7 @@ def at(session: Session, estate: Estate, *, building: str, room: str, contact: s
 
     Where somebody only claims that they moved in, the former by the number that was heard of it.
     """
-    names = _names(session, estate)
+    names = audiences.names(session, estate.id)
     building = dwellings.meant(building, names, estate.name) or dwellings.tidy(building)
     if not _is_one(session, estate, building, names):
         return _somewhere(session, estate, building, room, contact, heard)
@@ -29,7 +30,7 @@ def told(session: Session, estate: Estate | None, building: str, room: str) -> t
     """Building and room as they are kept: the building as the estate's list has it where one is meant, else as it was said, tidied."""
     if estate is None:
         return "", room
-    names = _names(session, estate)
+    names = audiences.names(session, estate.id)
     if dwellings.meant(building, names, estate.name) is None:
         building, room = dwellings.parted(dwellings.tidy(building), room)
     return dwellings.meant(building, names, estate.name) or dwellings.tidy(building), room
@@ -81,7 +82,3 @@ def _is_theirs(session: Session, home: Household, building: str, mark: str, hear
         return True
     others = sa.select(Reach.id).where(Reach.household_id == home.id, Reach.mark != mark)
     return not home.door and session.scalar(others.limit(1)) is None
-
-
-def _names(session: Session, estate: Estate) -> Sequence[str]:
-    return session.scalars(sa.select(Building.name).where(Building.estate_id == estate.id)).all()

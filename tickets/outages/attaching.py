@@ -7,7 +7,6 @@ from app.core import audit, clock
 from app.core.errors import Refused
 from app.core.words import phrase as _
 from broadcasts import life, notices, seconds
-from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice
 from grids.staff.staff import Me
 from tickets import threads
@@ -143,8 +142,9 @@ def _known_outage(session: Session, ticket: Ticket) -> Notice | None:
 
 
 def _covers(notice: Notice, ticket: Ticket) -> bool:
+    """Surely: the building is the estate's own, as it was understood when they asked."""
     here = [place for place in notice.places if place.estate_id == ticket.estate_id]
-    return any(place.building is None for place in here) or (bool(ticket.building) and audiences.covers(here, ticket.building))
+    return any(place.building is None or place.building.name == ticket.building for place in here)
 
 
 def _detached(session: Session, ticket: Ticket, notice: Notice) -> bool:

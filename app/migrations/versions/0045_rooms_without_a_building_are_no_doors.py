@@ -5,8 +5,8 @@ from alembic import op
 
 from grids import dwellings
 
-revision = "0043"
-down_revision = "0042"
+revision = "0045"
+down_revision = "0044"
 
 HOMES = sa.text("SELECT id, estate_id, building, room FROM households WHERE estate_id IS NOT NULL AND room <> '' ORDER BY id")
 
