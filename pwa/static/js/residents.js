@@ -19,6 +19,15 @@ if (sw) {
   if (document.readyState === "complete") register();
   else addEventListener("load", register);
   if (!sw.controller) sw.ready.then(({ active }) => active?.postMessage("keep-me"));
+  if (!document.body.dataset.me) sw.ready.then(({ active }) => near(active));
+}
+
+/** What a resident's page leads to is wanted without signal too: kept once, and anew whenever it is opened. @param {ServiceWorker | null} active */
+async function near(active) {
+  for (const link of all("a[data-keep]")) {
+    const keep = /** @type {HTMLAnchorElement} */ (link).href;
+    if (!(await caches.match(keep))) active?.postMessage({ keep });
+  }
 }
 
 // The service worker writes on <html> when it kept the copy that is shown.
