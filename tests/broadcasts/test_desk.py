@@ -245,3 +245,12 @@ def test_the_list_has_now_coming_drafts_and_past(told_town: Cast, signed_in: Sig
     places = [text.index(titles[name]) for name in ("out", "draft", "coming", "over")]
     assert places == sorted(places)
     assert gone.state is NoticeState.cancelled
+
+
+def test_a_notice_whose_end_nobody_knows_has_promised_news_and_no_time(told_town: Cast, signed_in: SignedIn) -> None:
+    me, soon = told_town.me(told_town.wangfang), clock.now() + timedelta(minutes=30)
+    notice = notices.publish(told_town.session, draft(told_town, ends_at=None), by=me, next_update_at=soon)
+    told_town.session.commit()
+    page = signed_in(told_town.wangfang).get(f"/desk/notices/{notice.number}").text
+    assert "说过 1 次“下次更新”，来电时间还没定" in page
+    assert "说过的 1 个时间" not in page

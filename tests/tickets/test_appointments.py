@@ -396,3 +396,22 @@ def test_where_nobody_was_met_the_visit_is_still_owed_and_they_are_told(
     appointments.book(session, alone, at=at("09-20T10:00"))
     for ticket in (alone, written):
         assert (ticket.state, "first_answer" in running(session, ticket)) == (TicketState.answered, False)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_counts_around_visits_say_what_they_count(session: Session, town: Cast, ask: Ask, signed_in: SignedIn) -> None:
+    calendar.seed(session)
+    slots.write(session, town.lotus.id, by=town.me(town.wangfang), opening_hours="Mo-Fr 09:00-12:00; PH off", minutes=60, capacity=2)
+    first, second = (ask(f"问{n}", room=f"{n}", building="1号楼", estate=town.garden) for n in (1, 2))
+    for one in (first, second):
+        appointments.book(session, one, at=at("09-21T09:00"))
+    alone = review.booked_alone(session, [first, second])
+    assert alone == {first.id, second.id}
+    session.commit()
+    manager, boss = signed_in(town.wangfang), signed_in(town.liujie)
+    hours = manager.get("/desk/appointments/hours").text
+    assert re.search(r"21\S* 周一</strong><small>还有 2 个空", hours), "of the times that a resident may choose, not of the seats in them"
+    assert "9月21日周一 · 还要去 2 家" in manager.get("/desk/appointments").text
+    listed = boss.get("/review/tickets?which=today").text
+    assert listed.count("住户自己约了上门") == 2
+    assert "通知自动答复" not in listed.partition("</nav>")[2]
