@@ -39,6 +39,11 @@ def find(session: Session, endpoint: str) -> Device | None:
     return session.scalar(sa.select(Device).where(Device.endpoint == endpoint))
 
 
+def known(session: Session, endpoint: str, old: str | None) -> bool:
+    """Whether we have this browser's address, or the one that it had before."""
+    return session.scalar(sa.select(Device.id).where(Device.endpoint.in_((endpoint, old))).limit(1)) is not None
+
+
 def forget(session: Session, endpoint: str) -> None:
     """The device is not pushed to any more. To forget what we do not know is no mistake."""
     session.execute(sa.delete(Device).where(Device.endpoint == endpoint))

@@ -183,8 +183,9 @@ def leave(token: FromPath[str], session: Db) -> Response[Any]:
 
 def _left(session: Db, one: Subscriber) -> Response[bytes]:
     code = one.subscriptions[0].grid.code if one.subscriptions else ""
+    phone = one.device is not None and one.device.sign_in is None
     subscribers.leave(session, one)
-    return page("residents/left.html", code=code)
+    return page("residents/left.html", code=code, phone=phone)
 
 
 def _asking(session: Db, grid: Grid, settings: Settings) -> dict[str, Any]:

@@ -13,6 +13,7 @@ from app.core.errors import Missing, Mistaken
 from app.core.words import phrase as _
 from broadcasts import limits
 from broadcasts.subscribers.tables import ChannelName, Subscriber, Subscription, Topic
+from grids.tables import Grid
 from pwa.tables import Device
 
 LONGEST_QUIET_H = 14
@@ -34,6 +35,12 @@ def of_device(session: Session, device: Device) -> Subscriber:
             return _add(session, ChannelName.push, device_id=device.id)
     except sa.exc.IntegrityError:
         return session.scalars(mine).one()
+
+
+def hearing_of(session: Session, device: Device, grid: Grid) -> Subscriber | None:
+    """The subscriber that this device is, if they hear of this grid, or of a place in it."""
+    here = sa.exists().where(Subscription.subscriber_id == Subscriber.id, Subscription.grid_id == grid.id)
+    return session.scalar(sa.select(Subscriber).where(Subscriber.device_id == device.id, here))
 
 
 def of_address(session: Session, channel: ChannelName, address: str) -> Subscriber:

@@ -57,6 +57,22 @@ def test_newer_keys_and_a_changed_address_reach_the_same_device(resident: Client
     assert after.p256dh != before.p256dh
 
 
+def test_who_left_does_not_come_back_by_opening_a_page(resident: Client, database: Database) -> None:
+    asked = wish()
+    start = {**asked, "again": True}
+    manage = resident.post("/push/subscriptions", json=asked).json()["manage"]
+    assert resident.post("/push/subscriptions", json=start).json()["manage"] == manage
+    other_grid = resident.post("/push/subscriptions", json={**start, "grid": "104227"})
+    assert (other_grid.json()["manage"], len(kept(database)[1])) == ("", 1)
+    left = resident.post(f"{manage}/leaving")
+    assert "data-push-end" in left.text
+    for again in (start, {**start, "grid": None}, {**start, "old": asked["endpoint"], "endpoint": f"{asked['endpoint']}2"}):
+        answer = resident.post("/push/subscriptions", json=again)
+        assert (answer.status_code, answer.json()["manage"], kept(database)) == (201, "", ([], []))
+    assert resident.post("/push/subscriptions", json=asked).json()["manage"]
+    assert len(kept(database)[1]) == 1
+
+
 def test_unsubscribing_forgets_the_device_and_all_it_wanted(resident: Client, database: Database) -> None:
     asked = wish()
     resident.post("/push/subscriptions", json=asked)

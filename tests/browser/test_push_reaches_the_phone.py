@@ -11,7 +11,7 @@ from tests.browser.conftest import PHONE, Product, running, sign_in
 from tests.browser.test_the_main_job import ESTATE, publish_fault
 from tests.pwa import loopback
 from tests.pwa.chromium import HOST, Device, Phone, gcm_phone
-from tests.pwa.loopback import PushService, unb64
+from tests.pwa.loopback import unb64
 
 pytestmark = pytest.mark.browser
 
@@ -45,11 +45,21 @@ def subscribe_on_the_page(phone: Phone, code: str) -> Device:
     return Device(said["endpoint"], unb64(said["keys"]["p256dh"]), unb64(said["keys"]["auth"]))
 
 
-def lead_to(service: PushService, phone: Phone, device: Device) -> None:
-    """The browser's address becomes one on this machine, as when a push service renews it: the row is the same."""
-    here = phone.answer_for(device, service)
+def renew(phone: Phone, device: Device, endpoint: str, *, old: str) -> None:
+    """The push service gives the browser another address: the row is the same."""
     keys = {"p256dh": loopback.b64(device.p256dh), "auth": loopback.b64(device.auth)}
-    assert phone.page.evaluate(POST, {"endpoint": here, "keys": keys, "grid": None, "estate": None, "old": device.endpoint}) == 201
+    assert phone.page.evaluate(POST, {"endpoint": endpoint, "keys": keys, "grid": None, "estate": None, "old": old}) == 201
+
+
+def leave(phone: Phone, code: str) -> None:
+    """By the link beside the bell. The page opened again does not subscribe the phone anew."""
+    phone.page.goto(f"/g/{code}")
+    phone.page.locator("push-subscribe a").click()
+    phone.page.locator("form[action$='/leaving'] button").click()
+    expect(phone.page.locator("[data-push-end]")).to_be_attached()
+    phone.page.wait_for_function("navigator.serviceWorker.ready.then((ours) => ours.pushManager.getSubscription()).then((now) => !now)")
+    phone.page.goto(f"/g/{code}")
+    expect(phone.page.locator("push-subscribe button")).to_be_enabled()
 
 
 def test_the_residents_phone_shows_the_managers_notice(phone: Phone, pushing: Product, chromium: Browser) -> None:
@@ -58,7 +68,8 @@ def test_the_residents_phone_shows_the_managers_notice(phone: Phone, pushing: Pr
     device = subscribe_on_the_page(phone, pushing.offers["grids"][0]["code"])
     assert device.endpoint.startswith(f"https://{HOST}/")
     with loopback.running() as service:
-        lead_to(service, phone, device)
+        here = phone.answer_for(device, service)  # On this machine, so that the product may send there.
+        renew(phone, device, here, old=device.endpoint)
         number = publish_fault(manager)
         [shown] = phone.wait_for("Notification displayed", seconds=20)
         assert "正在停电" in shown["Title"]
@@ -71,4 +82,6 @@ def test_the_residents_phone_shows_the_managers_notice(phone: Phone, pushing: Pr
     phone.page.goto(seen["data"])
     expect(phone.page.get_by_role("heading", level=1)).to_contain_text("正在停电")
     assert phone.context.cookies() == []
+    renew(phone, device, device.endpoint, old=here)
+    leave(phone, pushing.offers["grids"][0]["code"])
     manager.context.close()

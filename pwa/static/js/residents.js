@@ -106,10 +106,10 @@ for (const button of all("[data-again]")) button.addEventListener("click", () =>
 /** @param {string} key base64url @returns {Uint8Array<ArrayBuffer>} */
 const bytes = (key) => Uint8Array.from(atob(key.replace(/-/g, "+").replace(/_/g, "/")), (letter) => letter.charCodeAt(0));
 
-/** @param {PushSubscription} subscription @param {DOMStringMap} about */
-export function post(subscription, about) {
+/** @param {PushSubscription} subscription @param {DOMStringMap} about @param {{ again?: boolean, old?: string }} [more] */
+export function post(subscription, about, more) {
   const { endpoint, keys } = subscription.toJSON();
-  const body = JSON.stringify({ endpoint, keys, estate: Number(about.estate) || null, grid: about.grid || null, work: !!about.work });
+  const body = JSON.stringify({ endpoint, keys, estate: Number(about.estate) || null, grid: about.grid || null, work: !!about.work, ...more });
   return fetch("/push/subscriptions", { method: "POST", headers: { "content-type": "application/json" }, body });
 }
 
@@ -126,15 +126,16 @@ class PushSubscribe extends HTMLElement {
     button.addEventListener("click", async () => this.subscribe(button, await found));
     const now = await found;
     // For work it is a switch: nobody's phone rings because a page was opened.
-    if (now && !this.dataset.work && Notification.permission === "granted") this.subscribe(button, now);
+    if (now && !this.dataset.work && Notification.permission === "granted") this.subscribe(button, now, true);
   }
 
-  /** Also at each start: a subscription is posted again, and made anew when the key has changed.
+  /** Also at each start: a subscription is posted again, and made anew when the key has changed. Then who has left stays away.
    * @param {HTMLButtonElement} button @param {PushSubscription | null} [now] */
-  async subscribe(button, now) {
+  async subscribe(button, now, again = false) {
     button.disabled = true;
     try {
       const key = bytes(this.dataset.key ?? "");
+      const was = now?.endpoint;
       const old = now?.options.applicationServerKey;
       if (now && old && new Uint8Array(old).join() !== key.join()) {
         await now.unsubscribe();
@@ -142,11 +143,13 @@ class PushSubscribe extends HTMLElement {
       }
       const manager = (await sw.ready).pushManager;
       now ??= await soon(manager.subscribe({ userVisibleOnly: true, applicationServerKey: key }));
-      const answer = await post(now, this.dataset);
+      const answer = await post(now, this.dataset, { again, old: was });
       if (!answer.ok) throw new Error("refused");
       if (this.dataset.work) return location.reload();
+      const { manage } = await answer.json();
+      if (!manage) return (button.disabled = false);
       const link = this.querySelector("a");
-      if (link) [link.href, link.hidden] = [(await answer.json()).manage, false];
+      if (link) [link.href, link.hidden] = [manage, false];
       (button.querySelector("span") ?? button).textContent = this.dataset.done ?? "";
     } catch {
       button.disabled = false;
@@ -155,3 +158,6 @@ class PushSubscribe extends HTMLElement {
   }
 }
 customElements.define("push-subscribe", PushSubscribe);
+
+// Who left on this phone: its push service forgets it as well.
+if (sw && all("[data-push-end]")[0]) sw.ready.then((ours) => ours.pushManager?.getSubscription()).then((found) => found?.unsubscribe());
