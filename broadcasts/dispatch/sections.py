@@ -78,7 +78,7 @@ def _before_the_next(text: str, label: Label, limit: int) -> int:
 
 def _told_as_tip(text: str, found: list[Section]) -> list[Section]:
     """温馨提示 may open a notice that is nothing else: then it is no aside."""
-    if any(one.kind not in ("other", "prose", "published", "area") for one in found):
+    if any(one.kind in ("time", "start", "end", "span") for one in found):
         return found
     first = next((one for one in found if one.kind == "other"), None)
     before = found[: found.index(first)] if first else []

@@ -34,9 +34,17 @@ def read(text: str, sections: list[Section], today: date, *, sudden: bool, far_f
     for window in when.windows:
         if (moment := window.start or window.end) and not PAST <= moment.date() - (far_from or today) <= AHEAD:
             when.doubt(_("The day %(said)s is far from today. Is it meant?", said=moment.date().isoformat()))
+    if when.windows and not when.doubts and (again := _put_otherwise(text, sections, when)):
+        when.doubt(_("Further down the time seems to be changed once more. Which holds?"), again)
     if not when.windows and not when.doubts and (said := _cancelled(text, sections)):
         when.doubt(_("This says that an outage is cancelled or moved. Which times hold now?"), said)
     return when
+
+
+def _put_otherwise(text: str, sections: list[Section], when: When) -> Span | None:
+    """这个往后挪一天,改21号了: somebody's word behind what is passed on."""
+    behind = pattern("put_otherwise").search(text, max((hi for _lo, hi in when.spans), default=len(text)), sections[-1].hi)
+    return behind.span() if behind else None
 
 
 def _same_hours(text: str, sections: list[Section], calendar: Calendar, days: list[Said]) -> Said | None:
