@@ -69,7 +69,7 @@ import tickets.triage.triage_pages
 import tickets.wording.words_desk
 from app import health, passing_desk, signing_in, today
 from app.core.turns import READS
-from app.review import fieldwork
+from app.review import fieldwork, meeting
 from app.review import pages as review
 
 PEOPLE = (
@@ -78,6 +78,7 @@ PEOPLE = (
     passing_desk,
     review,
     fieldwork,
+    meeting,
     grids.pages,
     grids.desk,
     grids.sample_desk,

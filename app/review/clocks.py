@@ -56,7 +56,7 @@ def in_time(session: Session, grid_ids: Collection[int], measure: Measure) -> Fi
     now = clock.now()
     known = sa.or_(Clock.ended_at.is_not(None), Clock.due_at < now)
     counted = (
-        sa.select(sa.func.count(), sa.func.count(sa.case((_broken(), 1)))).select_from(Clock).join(Ticket, Ticket.id == Clock.ticket_id)
+        sa.select(sa.func.count(), sa.func.count(sa.case((broken(), 1)))).select_from(Clock).join(Ticket, Ticket.id == Clock.ticket_id)
     )
     here = (Ticket.grid_id.in_(grid_ids), Clock.measure == measure, Clock.began_at >= now - PERIOD, known)
     n, late = session.execute(counted.where(*here)).one()
@@ -109,14 +109,14 @@ def past_its_end() -> sa.ColumnElement[bool]:
 
 def was_late(measure: Measure) -> sa.ColumnElement[bool]:
     """Questions that had a clock of this measure run out in the period."""
-    late = sa.select(Clock.ticket_id).where(Clock.measure == measure, Clock.began_at >= clock.now() - PERIOD, _broken())
+    late = sa.select(Clock.ticket_id).where(Clock.measure == measure, Clock.began_at >= clock.now() - PERIOD, broken())
     return Ticket.id.in_(late)
 
 
 def late_by(session: Session, tickets: Collection[Ticket], measure: Measure) -> dict[int, Late]:
     """By how much each of these was late; the worst clock of each counts."""
     keys = [ticket.id for ticket in tickets]
-    late = sa.select(Clock).where(Clock.ticket_id.in_(keys), Clock.measure == measure, Clock.began_at >= clock.now() - PERIOD, _broken())
+    late = sa.select(Clock).where(Clock.ticket_id.in_(keys), Clock.measure == measure, Clock.began_at >= clock.now() - PERIOD, broken())
     found: dict[int, Late] = {}
     for one in session.scalars(late):
         this = Late((one.ended_at or clock.now()) - one.due_at, one.ended_at is None)
@@ -136,5 +136,5 @@ def _by_a_person() -> sa.ColumnElement[bool]:
     return sa.and_(*answered, ~earlier.correlate(Clock))
 
 
-def _broken() -> sa.ColumnElement[bool]:
+def broken() -> sa.ColumnElement[bool]:
     return sa.func.coalesce(Clock.ended_at, sa.literal(clock.now(), Clock.due_at.type)) > Clock.due_at
