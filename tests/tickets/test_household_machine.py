@@ -150,7 +150,7 @@ def machine(town: Cast, clock: time_machine.Traveller) -> type[RuleBasedStateMac
             moved = lambda: notices.update(session, self.notice, by=manager, state=state, words=f"进展{next(fresh)}", ends_at=soon)  # noqa: E731
             self.attempt(moved)
             for _ in range(runs):
-                while updates._tell_some(session, self.notice.id):
+                while updates._tell_some(session, updates._held(session, self.notice.id), first=True):
                     pass
             session.expire_all()
 
