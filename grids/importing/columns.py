@@ -20,7 +20,7 @@ SEVERAL = ("kind", "brand")
 Wanted = tuple[str, ...]
 # What each import looks for, and which of it there must be (one of each tuple).
 POINTS: Wanted = (
-    "id", "osm_type", "lon", "lat", "place", "name", "name_en", "address", "area_code", "phone", "kind", "district",
+    "id", "osm_type", "lon", "lat", "place", "name_zh", "name", "name_en", "address", "area_code", "phone", "kind", "district",
     "opening_hours", "methods", "brand",
 )  # fmt: skip
 ESTATES: Wanted = ("id", "lon", "lat", "place", "name", "address", "district", "building_count", "households", "note", "grid")

@@ -45,7 +45,8 @@ def column(field: str) -> str:
 
 
 FIELDS = {
-    "id": _("number"), "osm_type": _("OSM type"), "name": _("name"), "name_en": _("English name"), "lon": _("longitude"),
+    "id": _("number"), "osm_type": _("OSM type"), "name": _("name"), "name_zh": _("Chinese name"), "name_en": _("English name"),
+    "lon": _("longitude"),
     "lat": _("latitude"), "place": _("longitude and latitude in one"), "lon+lat": _("longitude and latitude"), "address": _("address"),
     "area_code": _("area code"), "phone": _("telephone"), "kind": _("type"), "district": _("district"), "methods": _("ways to pay"),
     "opening_hours": _("opening hours"), "brand": _("brand"), "building_count": _("number of buildings"), "floors": _("floors"),

@@ -71,8 +71,9 @@ def _candidate(row: Row, place: Place, name: str, *, kind: str, key: str, chart:
 
 
 def _name(row: Row) -> str:
-    """The name; where there is none, the English one or whose it is."""
-    return next(filter(None, (texts.clean(said, 120) for said in (row["name"], row["brand"].partition("\n")[0], row["name_en"]))), "")
+    """The Chinese name, else the name; where there is none, the English one or whose it is."""
+    names = (row["name_zh"], row["name"], row["brand"].partition("\n")[0], row["name_en"])
+    return next(filter(None, (texts.clean(said, 120) for said in names)), "")
 
 
 def _type(row: Row) -> str:

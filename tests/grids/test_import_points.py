@@ -287,3 +287,9 @@ def test_counts_are_read_as_people_write_them(said: str, number: int | None) -> 
 )  # fmt: skip
 def test_opening_hours_are_read_as_people_write_them(said: str, hours: str | None) -> None:
     assert values.opening(said) == hours
+
+
+def test_a_chinese_name_goes_before_another(town: Cast, session: Session) -> None:
+    book = files.table("name,name:zh,kind,lon,lat", "You Jia Market,优佳超市,超市,116.4651,39.9951", "Hour Market,,超市,116.4661,39.9961")
+    importing.bring(session, "points", book, datum=Datum.wgs84)
+    assert set(session.scalars(sa.select(PaymentPoint.name))) == {"优佳超市", "Hour Market"}

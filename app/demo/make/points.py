@@ -20,7 +20,7 @@ def kind(tags: dict[str, str]) -> str | None:
 
 def row(it: Feature) -> dict[str, str]:
     at, tags = it.shape.centroid, it.tags
-    names = (tags.get(key) for key in ("name", "name:zh", "name:en", "name:ko"))
+    names = (tags.get(key) for key in ("name:zh", "name", "name:en", "name:ko"))
     street = (tags.get(key) for key in ("addr:full", "addr:street", "addr:housenumber"))
     pays = (key.removeprefix("payment:") for key, is_so in tags.items() if key.startswith("payment:") and is_so == "yes")
     return {
