@@ -46,7 +46,7 @@ def kept(session: Session, service: PushService) -> int:
     return count(session, Device.endpoint.startswith(service.origin))
 
 
-@pytest.mark.parametrize(("good", "lost", "kept_ones"), [(60, 45, 45), (0, 20, 20), (0, 5, 0)])
+@pytest.mark.parametrize(("good", "lost", "kept_ones"), [(12, 9, 9), (0, 6, 6), (0, 5, 0)])
 def test_each_service_is_judged_by_itself(
     session: Session, town: Cast, work: Work, alarms: Callable[[], list[str]], good: int, lost: int, kept_ones: int
 ) -> None:
@@ -61,7 +61,7 @@ def test_each_service_is_judged_by_itself(
         assert alarms() == ([gone.service(other.origin + "/")] if kept_ones else [])
 
 
-@pytest.mark.parametrize(("good", "lost", "all_kept"), [(14, 16, True), (15, 15, False)])
+@pytest.mark.parametrize(("good", "lost", "all_kept"), [(7, 8, True), (8, 8, False)])
 def test_where_most_are_said_to_be_gone_the_phones_are_kept(
     session: Session, town: Cast, work: Work, alarms: Callable[[], list[str]], good: int, lost: int, all_kept: bool
 ) -> None:
@@ -77,16 +77,16 @@ def test_where_most_are_said_to_be_gone_the_phones_are_kept(
 def test_of_many_small_shards_a_mistaken_service_loses_a_few(
     session: Session, town: Cast, work: Work, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(deliveries, "SHARD", 4)
+    monkeypatch.setattr(deliveries, "SHARD", 5)
     with loopback.running() as service:
-        for _ in range(16):
+        for _ in range(10):
             phone(session, service, 410, grid=town.lotus)
         update = stage.published(town).updates[0].id
         session.commit()
-        for shard in range(4):
+        for shard in range(2):
             deliveries.send_shard(work, update_id=update, shard=shard)
-        assert kept(session, service) == 12
-        assert session.scalar(sa.select(sa.func.sum(GoneTally.gone))) == 16
+        assert kept(session, service) == 5
+        assert session.scalar(sa.select(sa.func.sum(GoneTally.gone))) == 10
 
 
 def test_who_refuses_our_key_is_tried_until_it_is_mended_or_the_notice_ends(
@@ -95,19 +95,19 @@ def test_who_refuses_our_key_is_tried_until_it_is_mended_or_the_notice_ends(
     monkeypatch.setattr(circuit, "PAUSE_S", 0.5)
     waiting = Delivery.state == DeliveryState.waiting
     with loopback.running() as service:
-        mended = [phone(session, service, 403, 201, grid=town.lotus) for _ in range(30)]
+        mended = [phone(session, service, 403, 201, grid=town.lotus) for _ in range(12)]
         never = phone(session, service, 401, grid=town.lotus)
         notice = stage.published(town, ends_at=clock.now() + timedelta(hours=3))
         update, start = session.scalars(sa.select(Update.id).where(Update.notice_id == notice.id)).one(), clock.now()
         session.commit()
         deliveries.send_shard(work, update_id=update, shard=0)
-        assert count(session, waiting, of=Delivery) == 31, "those refused, and those not tried"
+        assert count(session, waiting, of=Delivery) == 13, "those refused, and those not tried"
         session.commit()
         time.sleep(0.6)
-        for minutes in range(6, 180, 6):
+        for minutes in range(10, 180, 15):
             with time_machine.travel(start + timedelta(minutes=minutes)):
                 deliveries.send_shard(work, update_id=update, shard=0)
-        assert [len(service.to(one)) for one in mended] == [1] * 30
+        assert [len(service.to(one)) for one in mended] == [1] * 12
         tried = service.requests(never)
         assert tried > 8, "not given up"
         session.commit()

@@ -56,6 +56,7 @@ def test_an_exercise_is_named_by_no_real_notice(town: Cast) -> None:
         assert present(shown, clock.now()).instead == ""
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"])
 def test_the_form_offers_no_other_way(told_town: Cast, signed_in: Callable[[Person], Client]) -> None:
     client = signed_in(told_town.wangfang)
     for exercise in (False, True):

@@ -65,6 +65,7 @@ def test_who_left_or_switched_off_or_moved_hears_of_no_change(session: Session, 
         assert set(hearing(session, notice)) == {stays.device_id, two.device_id, near.device_id}
 
 
+@pytest.mark.parametrize("engine_name", ["sqlite"])
 def test_leaving_by_the_page_ends_the_phone_but_not_a_colleagues_work(told_town: Cast, resident: Client, chosen: Settings) -> None:
     session = told_town.session
     with loopback.running() as service:
