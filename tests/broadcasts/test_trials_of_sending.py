@@ -20,8 +20,8 @@ def test_killed_again_and_again_everybody_is_told_and_nothing_acknowledged_is_lo
 
 @pytest.mark.slow
 def test_an_emergency_overtakes_what_a_work_process_is_sending(tmp_path: Path) -> None:
-    found = overtaking.trial(tmp_path, 1500)
-    assert found.routine_before > 150
+    found = overtaking.trial(tmp_path, 4000)
+    assert found.routine_before > 400
     assert found.routine_between <= leases.BATCH, "only the batch that was on its way already"
     assert found.routine_after > 0, "the routine goes on after it"
-    assert (found.emergency, found.routine_before + found.routine_between + found.routine_after) == (1500, 1500)
+    assert (found.emergency, found.routine_before + found.routine_between + found.routine_after) == (4000, 4000)
