@@ -1,5 +1,6 @@
 """Who reads what of a person, over every address of the staff and of machines: docs/privacy.md's table."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -85,7 +86,9 @@ def read(scene: Scene, database: Database, signed_in: Callable[..., Client], mac
 
 
 def where(pages: Pages, sign: str) -> set[str]:
-    return {path for path, words in pages.items() if sign in words}
+    """Not within a longer number: the fractions of a second in a time are nobody's room."""
+    said = re.compile(rf"(?<!\d){sign}(?!\d)" if sign.isdigit() else re.escape(sign))
+    return {path for path, words in pages.items() if said.search(words)}
 
 
 def test_who_reads_what_of_a_person(read: Callable[[str], Pages]) -> None:

@@ -63,8 +63,11 @@ def test_twice_as_long_a_file_takes_twice_as_long(chosen: Any, tmp_path: Path) -
         file.write_text(
             "\n\n".join(f"10kV宋北线{n}检修，5月8日8:00-17:00停电，影响望京西园三区1-6号楼。" for n in range(100, 100 + many)), "utf-8"
         )
-        begun = time.process_time()
-        told = json.loads(run(chosen, str(file), "--today", "2026-05-01", "--json").stdout)
-        times.append(time.process_time() - begun)
+        tries = []
+        for _again in range(2):  # Whatever else this process has to tidy up falls into one of them.
+            begun = time.process_time()
+            told = json.loads(run(chosen, str(file), "--today", "2026-05-01", "--json").stdout)
+            tries.append(time.process_time() - begun)
+        times.append(min(tries))
         assert [one["line"] for one in told] == [f"10kV宋北线{n}" for n in range(100, 100 + many)]
     assert times[1] < 3.5 * times[0]
