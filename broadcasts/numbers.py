@@ -4,9 +4,9 @@ import re
 import unicodedata
 from datetime import date
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from app.core import twins
 from broadcasts.tables import NoticeCount
 
 CODE = re.compile(r"\d{6}")
@@ -19,8 +19,7 @@ DASHES = dict.fromkeys(map(ord, "‐‑‒–—−－_ \u3000"), "-")
 
 def following(session: Session, day: date) -> str:
     """The next number of this day. One statement, so that two managers never get the same."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    counted = insert(NoticeCount).values(day=day, last=1)
+    counted = twins.insert(session, NoticeCount).values(day=day, last=1)
     counted = counted.on_conflict_do_update(index_elements=["day"], set_={"last": NoticeCount.last + 1})
     last: int = session.execute(counted.returning(NoticeCount.last)).scalar_one()
     return f"{day:%y%m%d}-{last:02d}"

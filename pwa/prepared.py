@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert as postgresql
-from sqlalchemy.dialects.sqlite import insert as sqlite
 from sqlalchemy.orm import Session
 
+from app.core import twins
 from app.core.among import among
 from app.core.database import Database
 from pwa.push import sealing
@@ -35,7 +34,6 @@ def take(session: Session, devices: Sequence[int]) -> dict[tuple[int, bytes], by
 
 def _keep(session: Session, made: list[dict[str, object]]) -> None:
     """Unless the device has gone meanwhile, or somebody else was quicker."""
-    insert = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     still = sa.select(Device.id, sa.bindparam("as", type_=sa.LargeBinary), sa.bindparam("by", type_=sa.LargeBinary))
-    row = insert(Prepared).from_select(["device_id", "auth", "half"], still.where(Device.id == sa.bindparam("of")))
+    row = twins.insert(session, Prepared).from_select(["device_id", "auth", "half"], still.where(Device.id == sa.bindparam("of")))
     session.connection().execute(row.on_conflict_do_nothing(), made)

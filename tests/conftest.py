@@ -22,11 +22,14 @@ from xdist.scheduler import LoadScopeScheduling
 from app import asgi, connecting, release
 from app.core import clock, settings
 from app.core.database import Database
+from app.core.jobs import Work
 from app.core.settings import Settings
 from grids.staff import entrance, passwords
 from grids.tables import Person
 from tests import cast, databases, postgres, scene
 from tests.client import Client
+from tests.pwa import loopback
+from tests.pwa.loopback import PushService
 from tests.scene import Scene
 
 MEMORY, ROOM = Path("/dev/shm"), 4 << 30
@@ -187,6 +190,19 @@ def database(chosen: Settings) -> Iterator[Database]:
     with databases.opened(chosen) as opened:
         connecting.connect(opened, chosen)
         yield opened
+
+
+@pytest.fixture
+def work(database: Database, chosen: Settings) -> Work:
+    """What a job is given."""
+    return Work(database=database, settings=chosen)
+
+
+@pytest.fixture
+def service() -> Iterator[PushService]:
+    """A push service that really decrypts."""
+    with loopback.running() as running:
+        yield running
 
 
 @pytest.fixture

@@ -9,10 +9,9 @@ from collections.abc import Iterable, Sequence
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.dialects.postgresql import insert as postgresql
-from sqlalchemy.dialects.sqlite import insert as sqlite
 from sqlalchemy.orm import Session
 
+from app.core import twins
 from app.core.among import among
 from broadcasts.channels.webpush import Receiver
 from broadcasts.deliveries.tables import Delivery, DeliveryState, GoneTally
@@ -35,10 +34,9 @@ def count(
     """What the services said of a batch: one row a service, whatever its size."""
     whose = {one.key: service(one.endpoint) for one in receivers}
     said = Counter((whose[outcome.key], verdict) for outcome, verdict in zip(outcomes, verdicts, strict=True))
-    insert = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     for name in sorted({one for one, verdict in said if verdict in (Verdict.SENT, Verdict.GONE)}):
         taken, gone = said[name, Verdict.SENT], said[name, Verdict.GONE]
-        row = insert(GoneTally).values(update_id=update_id, shard=shard, service=name, taken=taken, gone=gone)
+        row = twins.insert(session, GoneTally).values(update_id=update_id, shard=shard, service=name, taken=taken, gone=gone)
         more = {"taken": GoneTally.taken + taken, "gone": GoneTally.gone + gone}
         session.connection().execute(row.on_conflict_do_update(index_elements=["update_id", "shard", "service"], set_=more))
 

@@ -2,11 +2,9 @@
 
 from datetime import timedelta
 
-from sqlalchemy.dialects.postgresql import insert as postgresql
-from sqlalchemy.dialects.sqlite import insert as sqlite
 from sqlalchemy.orm import Session
 
-from app.core import clock
+from app.core import clock, twins
 from broadcasts.subscribers.tables import Valve
 
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)
@@ -44,6 +42,5 @@ def _locked(session: Session, key: str, level: float = 0) -> Valve:
     """Nobody else draws meanwhile. Two that make it at the same moment: the second finds what the first has kept."""
     if found := session.get(Valve, key, with_for_update=True, populate_existing=True):
         return found
-    insert = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    session.execute(insert(Valve).values(key=key, level=level, at=clock.now(), failures=0).on_conflict_do_nothing())
+    session.execute(twins.insert(session, Valve).values(key=key, level=level, at=clock.now(), failures=0).on_conflict_do_nothing())
     return session.get_one(Valve, key, with_for_update=True)

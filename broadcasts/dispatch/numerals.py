@@ -6,7 +6,6 @@ import cn2an
 
 MISREAD = str.maketrans("OoIl", "0011")
 MOST = 200
-MOST = 200
 ROUND_ZERO, ZERO = "\u25cb", "\u3007"
 
 

@@ -14,10 +14,9 @@ from collections import Counter
 from collections.abc import Mapping
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.core import clock
+from app.core import clock, twins
 from broadcasts.sending.tables import Group, Opening
 from broadcasts.tables import Notice, public
 
@@ -63,10 +62,9 @@ def keep(session: Session, taken: Mapping[tuple[int, str], int]) -> None:
     named = wanted.where(
         public(), Notice.id.in_({notice for notice, _suffix in taken}), Group.suffix.in_({suffix for _notice, suffix in taken})
     )
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     for notice_id, suffix, group_id in session.execute(named).all():
         if count := taken.get((notice_id, suffix), 0):
-            row = insert(Opening).values(notice_id=notice_id, group_id=group_id, count=count, last_at=clock.now())
+            row = twins.insert(session, Opening).values(notice_id=notice_id, group_id=group_id, count=count, last_at=clock.now())
             more = {"count": Opening.count + row.excluded.count, "last_at": row.excluded.last_at}
             session.execute(row.on_conflict_do_update(index_elements=["notice_id", "group_id"], set_=more))
 

@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 import structlog
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.core import clock
+from app.core import clock, twins
 from app.core.errors import Refused
 from app.core.jobs import Work, later
 from grids.hours import timetables
@@ -163,8 +162,7 @@ def _keep(session: Session, homes_: set[int], main: list[dict[str, Any]], by_gat
 
 def _put(session: Session, table: Any, changed: Sequence[str]) -> Any:
     """Two workers at once write the same rows: the later stays."""
-    dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    put = dialect.insert(table)
+    put = twins.insert(session, table)
     keys = [column.name for column in table.__table__.primary_key]
     return put.on_conflict_do_update(index_elements=keys, set_={name: put.excluded[name] for name in changed})
 

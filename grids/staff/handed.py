@@ -17,7 +17,6 @@ from grids.tables import Person
 HOLDS = timedelta(days=7)
 SIGNS = "23456789abcdefghjkmnpqrstuvwxyz"
 """None that is taken for another when it is read out."""
-LEAST = 8
 
 
 def hand(session: Session, person: Person, *, by: Me | None) -> str:
@@ -48,14 +47,9 @@ def waits(session: Session, person_id: int) -> bool:
 def choose(session: Session, person_id: int, password: str) -> None:
     """The person's own one, instead of the one that was handed over."""
     person = session.get_one(Person, person_id)
-    if len(password) < LEAST:
-        raise _short()
+    passwords.must_be_long(password, field="new")
     if passwords.fits(person.password_hash, password):
         raise Mistaken(_("Please look again at the marked fields."), {"new": _("Please choose another than the one-time password.")})
     person.password_hash = passwords.hashed(password)
     session.execute(sa.delete(HandedPassword).where(HandedPassword.person_id == person_id))
     audit.record(session, "staff.choose_password", f"person/{person_id}", by=person_id)
-
-
-def _short() -> Mistaken:
-    return Mistaken(_("The password needs at least 8 characters."), {"new": _("At least 8 characters.")})

@@ -5,6 +5,11 @@ import threading
 
 import argon2
 
+from app.core.errors import Mistaken
+from app.core.words import phrase as _
+
+LEAST = 8
+
 # Each hash takes 64 MiB: two at once are what a cheap machine has room for.
 _hasher, _room = argon2.PasswordHasher(), threading.BoundedSemaphore(2)
 _someone: list[str] = []
@@ -13,6 +18,12 @@ _someone: list[str] = []
 def hashed(password: str) -> str:
     with _room:
         return _hasher.hash(password)
+
+
+def must_be_long(password: str, *, field: str) -> None:
+    """Raises Mistaken, beside the form's field."""
+    if len(password) < LEAST:
+        raise Mistaken(_("The password needs at least 8 characters."), {field: _("At least 8 characters.")})
 
 
 def fits(kept: str, password: str) -> bool:

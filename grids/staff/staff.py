@@ -94,8 +94,7 @@ def add(session: Session, *, name: str, phone: str, role: Role, organisation: Or
     known = session.scalar(sa.select(Person).where(Person.phone == phone))
     if known is not None:
         raise _known(session, known)
-    if len(password) < 8:
-        raise Mistaken(_("The password needs at least 8 characters."), {"password": _("At least 8 characters.")})
+    passwords.must_be_long(password, field="password")
     person = Person(
         name=name, phone=phone, role=role, organisation_id=organisation.id, password_hash=passwords.hashed(password), created_at=clock.now()
     )

@@ -1,7 +1,7 @@
 """A colleague's phone rings for work where that was switched on, for what concerns them, and until they sign out there."""
 
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import msgspec
 import pytest
@@ -27,12 +27,6 @@ from tickets import conversation, handovers
 from tickets.tables import Channel
 
 SignedIn = Callable[[Person], Client]
-
-
-@pytest.fixture
-def service() -> Iterator[PushService]:
-    with loopback.running() as running:
-        yield running
 
 
 @pytest.fixture

@@ -23,17 +23,10 @@ from pwa.tables import Prepared
 from tests.broadcasts import stage
 from tests.broadcasts.phones import crowd
 from tests.cast import Cast
-from tests.pwa import loopback
 from tests.pwa.loopback import PushService
 
 PHONES = 600
 Start = Callable[[], "subprocess.Popen[bytes]"]
-
-
-@pytest.fixture
-def service() -> Iterator[PushService]:
-    with loopback.running() as running:
-        yield running
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 import json
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -10,9 +10,7 @@ import time_machine
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from app.core.database import Database
 from app.core.jobs import Work
-from app.core.settings import Settings
 from broadcasts import notices
 from broadcasts.deliveries import deliveries, leases
 from broadcasts.deliveries.tables import Delivery, DeliveryState
@@ -21,21 +19,9 @@ from pwa.tables import Device
 from tests.broadcasts import stage
 from tests.broadcasts.phones import crowd, phone
 from tests.cast import Cast
-from tests.pwa import loopback
 from tests.pwa.loopback import CLOSE, HANG, Answer, PushService, Subscription, redirect, slow_down
 
 SENT, GONE, FAILED, WAITING = DeliveryState.sent, DeliveryState.gone, DeliveryState.failed, DeliveryState.waiting
-
-
-@pytest.fixture
-def service() -> Iterator[PushService]:
-    with loopback.running() as running:
-        yield running
-
-
-@pytest.fixture
-def work(database: Database, chosen: Settings) -> Work:
-    return Work(database=database, settings=chosen)
 
 
 @pytest.fixture

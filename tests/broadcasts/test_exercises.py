@@ -1,7 +1,7 @@
 """An exercise can reach no resident: not by any page, feed, address or message."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -24,7 +24,6 @@ from tests.broadcasts.phones import phone
 from tests.broadcasts.stage import HOUR, draft
 from tests.cast import Cast
 from tests.client import Client
-from tests.pwa import loopback
 from tests.pwa.loopback import PushService
 
 WORD = "绝密演练词"
@@ -33,12 +32,6 @@ WORD = "绝密演练词"
 @pytest.fixture(params=["sqlite"])
 def engine_name(request: pytest.FixtureRequest) -> str:
     return str(request.param)
-
-
-@pytest.fixture
-def service() -> Iterator[PushService]:
-    with loopback.running() as running:
-        yield running
 
 
 def exercise(town: Cast, **said: Any) -> Notice:

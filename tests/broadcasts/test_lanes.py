@@ -5,14 +5,11 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
 
 import pytest
 from sqlalchemy.orm import Session
 
-from app.core.database import Database
 from app.core.jobs import Work
-from app.core.settings import Settings
 from broadcasts.channels import webpush
 from broadcasts.deliveries import deliveries, lanes, leases
 from broadcasts.deliveries.tables import DeliveryState
@@ -23,19 +20,7 @@ from tests.broadcasts import stage
 from tests.broadcasts.phones import crowd, phone
 from tests.broadcasts.test_deliveries import last_update, row, send
 from tests.cast import Cast
-from tests.pwa import loopback
 from tests.pwa.loopback import PushService
-
-
-@pytest.fixture
-def service() -> Iterator[PushService]:
-    with loopback.running() as running:
-        yield running
-
-
-@pytest.fixture
-def work(database: Database, chosen: Settings) -> Work:
-    return Work(database=database, settings=chosen)
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Steps of a notice's life: waiting for a time, undone within seconds, replaced, reminded of, called for."""
 
 import threading
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -9,10 +8,8 @@ import sqlalchemy as sa
 import time_machine
 
 from app.core import clock
-from app.core.database import Database
 from app.core.errors import Forbidden, Mistaken, Refused
 from app.core.jobs import Work
-from app.core.settings import Settings
 from broadcasts import drafts, life, notices, seconds
 from broadcasts.deliveries import deliveries
 from broadcasts.deliveries.tables import Delivery
@@ -22,21 +19,9 @@ from broadcasts.tables import LateReason, Notice, NoticeKind, NoticeState, Taken
 from tests.broadcasts.phones import crowd, phone
 from tests.broadcasts.stage import HOUR, NOON, draft, planned, published
 from tests.cast import Cast
-from tests.pwa import loopback
 from tests.pwa.loopback import PushService
 
 MINUTE = timedelta(minutes=1)
-
-
-@pytest.fixture
-def service() -> Iterator[PushService]:
-    with loopback.running() as running:
-        yield running
-
-
-@pytest.fixture
-def work(database: Database, chosen: Settings) -> Work:
-    return Work(database=database, settings=chosen)
 
 
 def rows(town: Cast, table: type) -> list:  # type: ignore[type-arg]

@@ -11,9 +11,7 @@ import time_machine
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from app.core.database import Database
 from app.core.jobs import Work
-from app.core.settings import Settings
 from broadcasts.deliveries import deliveries, gone
 from broadcasts.deliveries.tables import Delivery, DeliveryState, GoneTally
 from broadcasts.tables import Update
@@ -24,11 +22,6 @@ from tests.broadcasts.phones import phone
 from tests.cast import Cast
 from tests.pwa import loopback
 from tests.pwa.loopback import PushService
-
-
-@pytest.fixture
-def work(database: Database, chosen: Settings) -> Work:
-    return Work(database=database, settings=chosen)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """Envelopes prepared in idle time: an emergency takes them, each is used once, and the phone opens it like any other."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -9,9 +8,7 @@ import time_machine
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from app.core.database import Database
 from app.core.jobs import Work
-from app.core.settings import Settings
 from broadcasts.deliveries import deliveries, leases, preparing
 from broadcasts.tables import Notice, Update
 from pwa import devices, prepared
@@ -20,19 +17,7 @@ from pwa.tables import Device, Prepared
 from tests.broadcasts import stage
 from tests.broadcasts.phones import crowd, phone
 from tests.cast import Cast
-from tests.pwa import loopback
 from tests.pwa.loopback import PushService, b64
-
-
-@pytest.fixture
-def service() -> Iterator[PushService]:
-    with loopback.running() as running:
-        yield running
-
-
-@pytest.fixture
-def work(database: Database, chosen: Settings) -> Work:
-    return Work(database=database, settings=chosen)
 
 
 def ready(session: Session) -> dict[int, bytes]:

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from app.core.database import Database
 from app.core.jobs import Work
 from app.core.settings import Settings
 from broadcasts import life, notices
@@ -94,11 +93,6 @@ def test_who_was_corrected_away_is_told_so_and_not_reminded(session: Session, to
     with clock.at(NINE - HOUR / 2):
         reminders.sweep(work)
         assert set(hearing(session, notices.by_number(session, number))) == {touched.device_id}
-
-
-@pytest.fixture
-def work(database: Database, chosen: Settings) -> Work:
-    return Work(database=database, settings=chosen)
 
 
 @pytest.fixture

@@ -9,9 +9,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from app.core.database import Database
 from app.core.jobs import Work
-from app.core.settings import Settings
 from grids.calendar import calendar
 from grids.circle import circle, walked
 from grids.circle.circle import Answer
@@ -36,11 +34,6 @@ METHODS = [["cash"], ["cash", "card"], ["wechat"], ["kiosk_cash", "wheelchair"]]
 
 spot = st.tuples(st.integers(-1500, 1500), st.integers(-1500, 1500))
 place_to_pay = st.tuples(spot, st.sampled_from(WRITTEN), st.sampled_from(METHODS), st.sampled_from(["shown", "shown", "shown", "hidden"]))
-
-
-@pytest.fixture
-def work(database: Database, chosen: Settings) -> Work:
-    return Work(database=database, settings=chosen)
 
 
 def settle(work: Work, doors: list[tuple[int, int]], shops: list[tuple[tuple[int, int], str, list[str], str]], town: Cast) -> None:

@@ -12,7 +12,6 @@ from app.core import clock
 from app.core.database import Database
 from app.core.errors import Mistaken
 from app.core.jobs import Work
-from app.core.settings import Settings
 from app.seed.town import FILES
 from grids import importing
 from grids.datum import Datum
@@ -26,11 +25,6 @@ from tests.grids.test_points import place
 HOME = (39.995, 116.465)
 NORTH = 1 / 111_000
 TUESDAY = clock.as_utc(datetime(2026, 7, 14, 10))
-
-
-@pytest.fixture
-def work(database: Database, chosen: Settings) -> Work:
-    return Work(database=database, settings=chosen)
 
 
 def on_paths(work: Work) -> Work:

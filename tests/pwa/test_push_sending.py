@@ -1,6 +1,5 @@
 import ssl
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,12 +14,6 @@ from tests.pwa import gcm, http2, loopback
 from tests.pwa.loopback import CLOSE, FLOOD, HANG, TRICKLE, Answer, PushService, Subscription, redirect, slow_down
 
 WORDS = payload.declarative(title="Planned outage", body="8:00-17:00", navigate="https://grid.example/n/7", tag="notice-7")
-
-
-@pytest.fixture
-def service() -> Iterator[PushService]:
-    with loopback.running() as running:
-        yield running
 
 
 @pytest.fixture

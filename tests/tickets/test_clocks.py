@@ -8,9 +8,7 @@ import sqlalchemy as sa
 import time_machine
 
 from app.core import clock, jobs
-from app.core.database import Database
 from app.core.errors import Forbidden, Missing, Mistaken, Refused
-from app.core.settings import Settings
 from broadcasts.promises import calls
 from broadcasts.promises.tables import Call
 from grids.calendar import calendar
@@ -218,11 +216,6 @@ def test_five_answers_make_the_time_honest_and_fewer_say_nothing(town: Cast, ask
     town.session.execute(sa.update(Clock).where(Clock.minutes.is_not(None)).values(minutes=Clock.minutes + 200))
     with clock.at(NOON + 5 * DAY):
         assert told(town, ask("慢"))[0].endswith("按标准 14:00 前该有答复；但最近答得慢，5 条里八成要到 15:40 左右才答复，请您有个数。")
-
-
-@pytest.fixture
-def work(chosen: Settings, database: Database) -> jobs.Work:
-    return jobs.Work(database=database, settings=chosen)
 
 
 def test_manager_then_deputy_then_supervisor_are_called_before_and_after_and_nobody_once_it_is_answered(

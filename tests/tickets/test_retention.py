@@ -7,10 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from app.core import audit, clock
-from app.core.database import Database
 from app.core.errors import Forbidden, Mistaken
 from app.core.jobs import Work
-from app.core.settings import Settings
 from tests.cast import Cast
 from tests.tickets.conftest import Ask
 from tickets import conversation, promises
@@ -33,11 +31,6 @@ def asked(town: Cast, ask: Ask, at: datetime, *, room: str, phone: str = "", clo
         if close:
             conversation.close(town.session, ticket, by=me)
     return ticket
-
-
-@pytest.fixture
-def work(database: Database, chosen: Settings) -> Work:
-    return Work(database=database, settings=chosen)
 
 
 @pytest.fixture
