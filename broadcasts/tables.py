@@ -6,7 +6,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.database import Table
+from app.core.database import GIVEN_ONCE, Table
 from grids.tables import Building, Estate, Grid, Person
 
 
@@ -59,6 +59,7 @@ class Notice(Table):
     """
 
     __tablename__ = "notices"
+    __table_args__ = GIVEN_ONCE
 
     id: Mapped[int] = mapped_column(primary_key=True)
     number: Mapped[str] = mapped_column(unique=True)
@@ -180,6 +181,7 @@ class Update(Table):
     """One entry of a notice's timeline: what changed, who said so, and which end it promised."""
 
     __tablename__ = "notice_updates"
+    __table_args__ = GIVEN_ONCE
 
     id: Mapped[int] = mapped_column(primary_key=True)
     notice_id: Mapped[int] = mapped_column(sa.ForeignKey("notices.id"), index=True)

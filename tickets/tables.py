@@ -6,7 +6,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
-from app.core.database import Table
+from app.core.database import GIVEN_ONCE, Table
 from broadcasts.tables import Notice
 from grids.tables import Building, Estate, Grid, Person
 from tickets.answers.tables import AnswerUse
@@ -173,6 +173,7 @@ class Errand(Table):
     """An answer that the asker's page alone does not bring home: it is sent, pasted or told by telephone, and then ticked."""
 
     __tablename__ = "errands"
+    __table_args__ = GIVEN_ONCE
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"), index=True)

@@ -41,6 +41,14 @@ class Moment(sa.TypeDecorator[datetime]):
 Key = sa.BigInteger().with_variant(sa.Integer, "sqlite")
 
 
+GIVEN_ONCE: dict[str, Any] = {"sqlite_autoincrement": True}
+"""For `__table_args__` of a table whose rows are deleted and whose ids stand in addresses, forms or the phone's outbox.
+
+SQLite would give the id of a deleted newest row again, and a page that is still open would act on another thing. PostgreSQL never does.
+A migration that writes such a table anew must say it again.
+"""
+
+
 class Table(DeclarativeBase):
     metadata = sa.MetaData(naming_convention=NAMES)
     type_annotation_map: ClassVar[dict[Any, Any]] = {

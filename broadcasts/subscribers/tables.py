@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.database import Table
+from app.core.database import GIVEN_ONCE, Table
 from grids.tables import Building, Estate, Grid
 from pwa.tables import Device
 
@@ -67,7 +67,7 @@ class Subscription(Table):
     """A place that a subscriber wants to hear of: a grid, one estate of it, or one building."""
 
     __tablename__ = "subscriptions"
-    __table_args__ = (sa.UniqueConstraint("subscriber_id", "grid_id", "estate_id", "building_id"),)
+    __table_args__ = (sa.UniqueConstraint("subscriber_id", "grid_id", "estate_id", "building_id"), GIVEN_ONCE)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     subscriber_id: Mapped[int] = mapped_column(sa.ForeignKey("subscribers.id", ondelete="CASCADE"), index=True)

@@ -5,7 +5,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from app.core.database import Table
+from app.core.database import GIVEN_ONCE, Table
 
 
 class Photo(Table):
@@ -16,7 +16,7 @@ class Photo(Table):
     """
 
     __tablename__ = "ticket_photos"
-    __table_args__ = (sa.UniqueConstraint("entry_id", "digest"),)
+    __table_args__ = (sa.UniqueConstraint("entry_id", "digest"), GIVEN_ONCE)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"), index=True)

@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from app.core.database import Table
+from app.core.database import GIVEN_ONCE, Table
 from grids.tables import Grid, Person
 from tickets.households.tables import Household
 from tickets.tables import Ticket
@@ -81,7 +81,7 @@ class DataRequest(Table):
     """
 
     __tablename__ = "data_requests"
-    __table_args__ = (sa.Index("ix_data_requests_open", "grid_id", "done_at"),)
+    __table_args__ = (sa.Index("ix_data_requests_open", "grid_id", "done_at"), GIVEN_ONCE)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     grid_id: Mapped[int] = mapped_column(sa.ForeignKey("grids.id"))
