@@ -53,7 +53,8 @@ class NewUpdate(msgspec.Struct, kw_only=True):
     """`ends_at` is the new end, or when the power came back.
 
     `cause` is for `progress` and `corrected`, the fields after it for `corrected`. `estates`, `buildings` and `partly` are
-    the whole area as it ought to be; without them it stays.
+    the whole area as it ought to be; without them it stays. `version` is the notice's as you saw it: where somebody has said
+    something since, this is refused with 409 and nothing is told. Without it nobody asks what you have seen.
     """
 
     state: Literal["arrived", "progress", "new_time", "restored", "cancelled", "corrected"]
@@ -69,6 +70,7 @@ class NewUpdate(msgspec.Struct, kw_only=True):
     partly: Places | None = None
     late_reason: Line = ""
     """Why, where a new start comes later than the rule asks."""
+    version: int | None = None
 
 
 class Published(msgspec.Struct):

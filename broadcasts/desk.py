@@ -11,12 +11,13 @@ from app.core.errors import Forbidden, Mistaken, Refused
 from app.core.forms import read
 from app.core.settings import Settings
 from app.core.web import Config, Db, Form, form_again, page, see
-from broadcasts import bringing, drafts, life, notices, shelf, texts, unsaid
+from broadcasts import bringing, drafts, life, meanwhile, notices, shelf, texts, unsaid
 from broadcasts.cards import prose
-from broadcasts.composer import composer, pastes, previews, reckoning, unanswered, written
+from broadcasts.composer import composer, overtaken, pastes, previews, reckoning, unanswered, written
 from broadcasts.composer.written import Said, blank, from_notice, local
 from broadcasts.deliveries import deliveries
 from broadcasts.kinds import CHANNELS, KINDS, UPDATES
+from broadcasts.meanwhile import Overtaken
 from broadcasts.present import present
 from broadcasts.promises import lead_times, promises
 from broadcasts.sending import checklist, reached
@@ -122,6 +123,7 @@ def update(number: FromPath[str], form: Form, session: Db, me: Me, settings: Con
     except Refused as error:
         session.rollback()
         notice = notices.find(session, number, for_=me)
+        form = overtaken.again(form, notice) if isinstance(error, Overtaken) else form
         return form_again(ONE, error, form, **shown(session, notice, me, settings), **_sent(session, notice))
     return see(f"/desk/notices/{notice.number}")
 
@@ -134,6 +136,7 @@ def before(session: Db, notice: Notice) -> dict[str, Any]:
         "missing": lead_times.missing(session, notice),
         "short": composer.short(notice, text),
         "open_questions": unanswered.of(notice, text),
+        "mark": meanwhile.mark_of(session, notice),
     }
 
 
@@ -145,7 +148,7 @@ def shown(session: Db, notice: Notice, me: staff.Me, settings: Settings) -> dict
         "households": _households(notice), "blocks": prose.blocks(notice.words), "title": texts.headline(notice, truth),
         "text": texts.group(notice, truth, contact, base_url=settings.base_url), "kinds": KINDS,
         "update_names": _updates(notice), "next_news": local(promises.usual_next(session, notice)),
-        "standing": (local(notice.starts_at), local(notice.ends_at)),
+        "standing": (local(notice.starts_at), local(notice.ends_at)), "area": written.area(from_notice(notice)[1]),
         "undo_until": notice.undo_until if life.can_undo(notice) or unsaid.can_undo(session, notice) else None,
         "outcomes": promises.told(session, notice), "lead": lead_times.needed(session, notice),
         "writes": me.looks_after(notice.grid_id), "contact": contact,

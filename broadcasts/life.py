@@ -10,7 +10,7 @@ from app.core import audit, clock
 from app.core.errors import Mistaken, Refused
 from app.core.jobs import Work
 from app.core.words import phrase as _
-from broadcasts import as_before, drafts, notices
+from broadcasts import as_before, drafts, meanwhile, notices
 from broadcasts.promises import lead_times, promises
 from broadcasts.promises.tables import Reminder
 from broadcasts.sending.tables import Opening
@@ -22,13 +22,16 @@ GRACE = timedelta(seconds=10)
 FARTHEST = timedelta(days=366)
 
 
-def schedule(session: Session, notice: Notice, *, by: Me, at: datetime, late_reason: str = "") -> Notice:
-    """It is published by itself at this time. Whether that is late is judged by that time."""
+def schedule(session: Session, notice: Notice, *, by: Me, at: datetime, late_reason: str = "", mark: str | None = None) -> Notice:
+    """It is published by itself at this time. Whether that is late is judged by that time. Asked twice it is done once."""
     by.must_look_after(notice.grid_id)
     notices.hold(session, notice)
     if not notice.is_written_only:
         raise Refused(_("The notice is published already."))
     at = clock.as_utc(at)
+    if (notice.publish_at, notice.published_by_id) == (at, by.id):
+        return notice
+    meanwhile.must_be_read(session, notice, mark)
     if not clock.now() < at < clock.now() + FARTHEST:
         raise Mistaken(_("Please look again at the marked fields."), {"publish_at": _("A time to come, within a year.")})
     if notice.ends_at and notice.ends_at <= at:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.core import clock
 from app.core.errors import Missing, Refused
 from app.core.words import phrase as _
-from broadcasts import areas, as_before, numbers, rules, seconds, telling
+from broadcasts import areas, as_before, meanwhile, numbers, rules, seconds, telling
 from broadcasts.present import SILENT
 from broadcasts.promises import company, lead_times, promises
 from broadcasts.subscribers import audiences
@@ -32,16 +32,18 @@ SHOWN = (
 
 def publish(
     session: Session, notice: Notice, *, by: Me, late_reason: str = "", next_update_at: datetime | None = None,
-    grace: timedelta = timedelta(),
+    grace: timedelta = timedelta(), mark: str | None = None,
 ) -> Notice:  # fmt: skip
     """Give it its number and tell everybody. Asked twice it is done once.
 
     Within `grace` nothing leaves, and `life.undo` takes all of it back. What comes later than the rule asks needs its reason.
+    `mark` is that of the draft which was read (meanwhile.py).
     """
     by.must_look_after(notice.grid_id)
     hold(session, notice)
     if not notice.is_written_only:
         return notice
+    meanwhile.must_be_read(session, notice, mark)
     next_at = promises.next_update(notice, next_update_at)
     lead_times.must_explain(session, notice, by=by.id, reason=plain(late_reason))
     return tell_first(session, notice, by=by.id, next_update_at=next_at, grace=grace)
@@ -65,13 +67,13 @@ def update(
     session: Session, notice: Notice, *, by: Me, state: UpdateState, words: str = "", starts_at: datetime | None = None,
     ends_at: datetime | None = None, title: str = "", cause: str = "", line: str = "", next_update_at: datetime | None = None,
     estates: Sequence[int] | None = None, buildings: Sequence[int] | None = None, partly: Sequence[int] | None = None,
-    grace: timedelta = timedelta(), late_reason: str = "",
+    grace: timedelta = timedelta(), late_reason: str = "", version: int | None = None,
 ) -> Update:  # fmt: skip
     """One more entry of the timeline; what it changes is true from now on. The same said twice within a minute is said once.
 
     Progress may bring the cause; a correction whatever was wrong, also the area: without `estates`, `buildings` and `partly` it stays.
     A new time after the power was said to be back makes the outage go on. Within `grace` no message leaves (see unsaid.py).
-    A new start needs its time ahead as the first did, or its reason.
+    A new start needs its time ahead as the first did, or its reason. `version` is the one that was seen (meanwhile.py).
     """
     by.must_look_after(notice.grid_id)
     hold(session, notice)
@@ -86,6 +88,7 @@ def update(
     if last and says and not moved and rules.said_already(last, by.id, notice, state, words, slips, (starts_at, ends_at)):
         return last
     rules.may_follow(notice, state)
+    meanwhile.must_be_seen(session, notice, version)
     next_at = promises.next_update(notice, next_update_at)
     rules.enough(state, words, said=changed or moved)
     before = as_before.now(session, notice)

@@ -10,9 +10,10 @@ from app.core.forms import read
 from app.core.web import Config, Db, Form, Written, form_again, see
 from app.core.words import phrase as _
 from broadcasts import as_before, desk, life, notices, unsaid
-from broadcasts.composer import unanswered
+from broadcasts.composer import overtaken, unanswered
 from broadcasts.composer.written import Release, Undo
 from broadcasts.feeds import cap, feed_pages
+from broadcasts.meanwhile import Overtaken
 from broadcasts.tables import Notice, UpdateState
 from grids.staff.who import Me
 
@@ -25,13 +26,14 @@ def publish(number: FromPath[str], form: Form, session: Db, me: Me, settings: Co
         said = read(Release, form)
         unanswered.must_be_looked_at(session, notice, by=me, looked=said.looked)
         if said.publish_at is not None:
-            life.schedule(session, notice, by=me, at=said.publish_at, late_reason=said.late_reason)
+            life.schedule(session, notice, by=me, at=said.publish_at, late_reason=said.late_reason, mark=said.mark)
             return see(f"/desk/notices/{notice.id}")
         reason, next_at = said.late_reason, said.next_update_at
-        notices.publish(session, notice, by=me, late_reason=reason, next_update_at=next_at, grace=life.GRACE)
-    except Mistaken as error:
+        notices.publish(session, notice, by=me, late_reason=reason, next_update_at=next_at, grace=life.GRACE, mark=said.mark)
+    except (Mistaken, Overtaken) as error:
         session.rollback()
         notice = notices.find(session, number, for_=me)
+        form = overtaken.again(form, notice) if isinstance(error, Overtaken) else form
         return form_again(desk.DRAFT, error, form, **desk.before(session, notice), **desk.shown(session, notice, me, settings))
     return see(f"/desk/notices/{notice.number}")
 

@@ -1,6 +1,6 @@
 """What the composer's forms say, as structs."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any
 
@@ -10,6 +10,7 @@ from app.core import clock
 from app.core.errors import Mistaken
 from app.core.forms import read
 from app.core.words import phrase as _
+from broadcasts import meanwhile
 from broadcasts.tables import Notice, NoticeKind, UpdateState
 
 Short = Annotated[str, msgspec.Meta(max_length=120)]
@@ -17,6 +18,7 @@ Line = Annotated[str, msgspec.Meta(max_length=300)]
 Words = Annotated[str, msgspec.Meta(max_length=5000)]
 Id = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 WORKING_DAY = (8, 17)
+AREA = ("estates", "buildings", "partly")
 
 
 class Written(msgspec.Struct):
@@ -62,6 +64,8 @@ class Release(msgspec.Struct):
     publish_at: datetime | None = None
     looked: bool = False
     """Whether what the pasted text left open was looked at."""
+    mark: Short | None = None
+    """That of the draft as it was read (meanwhile.py)."""
 
 
 class Undo(msgspec.Struct):
@@ -87,17 +91,27 @@ class Said(msgspec.Struct):
     late_reason: Line = ""
     places: bool = False
     """Whether the form showed the area: then nothing ticked means nothing, not that it stays."""
+    places_were: Short = ""
+    """The area that it was filled with, as `area` has it: who leaves it says nothing of it."""
     estates: list[Id] = []
     buildings: list[Id] = []
     partly: list[Id] = []
+    version: int | None = None
+    """The one that was seen (meanwhile.py)."""
 
     def told(self) -> dict[str, Any]:
         said = msgspec.structs.asdict(self)
         for name, was in (("starts_at", said.pop("starts_was")), ("ends_at", said.pop("ends_was"))):
             said[name] = None if said[name] == was else said[name]
-        if not said.pop("places"):
+        if said.pop("places_were") == area(said) or not said["places"]:
             del said["estates"], said["buildings"], said["partly"]
+        del said["places"]
         return said
+
+
+def area(said: Mapping[str, Iterable[object]]) -> str:
+    """A form's area in a word, in whatever order it was ticked."""
+    return meanwhile.digest(*(sorted(map(str, said.get(name, ()))) for name in AREA))
 
 
 def blank(kind: str, usual: timedelta = timedelta(hours=3)) -> dict[str, Any]:

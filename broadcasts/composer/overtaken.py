@@ -1,0 +1,24 @@
+"""A form from a page that a colleague has overtaken, for the page as things stand now: what was typed stays, with the new marks.
+
+What the page had filled in and nobody touched is no word of who sent it: it is filled in anew.
+"""
+
+from litestar.datastructures import FormMultiDict
+
+from app.core import clock
+from broadcasts.composer import written
+from broadcasts.present import present
+from broadcasts.tables import Notice
+
+MARKS = ("version", "mark", "starts_was", "ends_was", "places_were")
+
+
+def again(form: FormMultiDict, notice: Notice) -> FormMultiDict:
+    filled, ticked = written.from_notice(notice)
+    ahead = not notice.is_written_only and present(notice, clock.now()).state in ("planned", "moved")
+    untouched = [name for name, was in (("starts_at", "starts_was"), ("ends_at", "ends_was")) if form.get(name) == form.get(was)]
+    anew = [(name, filled[name]) for name in untouched if ahead]
+    if written.area({name: form.getall(name, []) for name in written.AREA}) == form.get("places_were"):
+        untouched.extend(written.AREA)
+        anew.extend((name, key) for name, keys in ticked.items() for key in keys)
+    return FormMultiDict([*((name, said) for name, said in form.multi_items() if name not in {*MARKS, *untouched}), *anew])
