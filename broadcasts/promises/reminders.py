@@ -57,7 +57,7 @@ def send(session: Session, reminder_id: int) -> None:
     if reminder is None or reminder.sent_at or reminder.skipped_at:
         return
     notice = session.get_one(Notice, reminder.notice_id, with_for_update=True, populate_existing=True)
-    if seconds.until_it_stands(notice):
+    if seconds.until_it_stands(session, notice):
         return
     now = clock.now()
     if notice.state is not NoticeState.published or now > _latest(reminder):

@@ -21,7 +21,7 @@ from tests.cast import Cast
 from tickets import conversation, handovers
 from tickets.households import memory, merging
 from tickets.households.tables import Household
-from tickets.outages import attaching, homecoming, telling, updates
+from tickets.outages import attaching, homecoming, news, updates
 from tickets.tables import Channel, Closure, Entry, Ticket, TicketState
 
 fresh = itertools.count()
@@ -175,7 +175,7 @@ def machine(town: Cast, clock: time_machine.Traveller) -> type[RuleBasedStateMac
             assert len(set(pairs)) == len(pairs)
             for ticket in self.mine():
                 if ticket.notice_id is not None:  # It may be one of an earlier example, which still runs.
-                    newest = telling.latest(session, ticket.notice_id)
+                    newest = news.latest(session, ticket.notice_id)
                     assert newest is not None
                     assert ticket.told_update_id == newest.id
                     assert not ticket.answered_by_notice or (ticket.id, newest.id) in pairs

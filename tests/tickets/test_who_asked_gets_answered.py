@@ -24,7 +24,7 @@ from tests.tickets import asking_crowd
 from tests.tickets.conftest import Ask
 from tickets import conversation
 from tickets.households.tables import Way
-from tickets.outages import attaching, errands, homecoming, telling, updates
+from tickets.outages import attaching, errands, homecoming, news, telling, updates
 from tickets.tables import Channel, Entry, Errand, Ticket, TicketState
 
 Start = Callable[[], "subprocess.Popen[bytes]"]
@@ -214,7 +214,7 @@ def test_the_words_are_those_of_the_present_truth(town: Cast) -> None:
     there = asking_crowd.estate(town)
     notice = asking_crowd.fault(town, there)
     notices.update(town.session, notice, by=town.me(town.wangfang), state=UpdateState.restored)
-    latest = telling.latest(town.session, notice.id)
+    latest = news.latest(town.session, notice.id)
     assert latest is not None
     assert "已复电" in telling.words(notices.by_number(town.session, notice.number), latest)
 

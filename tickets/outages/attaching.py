@@ -10,7 +10,7 @@ from broadcasts import life, notices, seconds
 from broadcasts.tables import Notice
 from grids.staff.staff import Me
 from tickets import threads
-from tickets.outages import holding, signs, suspicions, telling
+from tickets.outages import holding, news, signs, suspicions, telling
 from tickets.outages.tables import Detachment
 from tickets.tables import Entry, Ticket, TicketState
 
@@ -109,10 +109,9 @@ def _put(session: Session, ticket: Ticket, notice: Notice, *, at_once: bool) -> 
     ticket.notice_id, ticket.told_update_id = notice.id, None
     session.flush()
     session.expire(ticket, ["notice"])
-    latest = telling.latest(session, notice.id)
+    latest = news.latest(session, notice.id)
     # Looked at after the update: what was said meanwhile is either not seen here, or its seconds are.
-    session.refresh(notice, ["undo_until"])
-    waits = bool(seconds.until_it_stands(notice))
+    waits = bool(seconds.until_it_stands(session, notice))
     if at_once and latest is not None and not waits:
         telling.tell(session, notice, latest, [ticket.id])
         session.refresh(ticket, ["state", "answered_at", "told_update_id"])

@@ -19,22 +19,20 @@ from app.core.words import say
 from broadcasts.channels import opened, webpush
 from broadcasts.channels.protocol import Message, Receiver, Result, Writer
 from broadcasts.deliveries import posting, valves
-from broadcasts.deliveries.tables import Delivery, DeliveryState
 from broadcasts.notices import SHOWN
 from broadcasts.subscribers import confirming
-from broadcasts.subscribers.tables import ChannelName, Subscriber, Subscription
+from broadcasts.subscribers.tables import ChannelName
 from broadcasts.tables import Notice, Update
 from pwa.push.outcomes import Verdict
 from tickets import ways
 from tickets.households import reaches
 from tickets.households.tables import Way
-from tickets.outages import carriages
+from tickets.outages import carriages, leaving, robots
 from tickets.tables import Entry, Errand, Ticket
 
 NAMES = {Way.sms: ChannelName.sms, Way.email: ChannelName.email, Way.wecom: ChannelName.wecom}
 QUEUES: dict[Way, jobs.Queue] = {Way.sms: "sms", Way.email: "email", Way.wecom: "wecom"}
 LASTS = timedelta(hours=24)
-LOOK_AGAIN = timedelta(minutes=1)
 ASKED = "asked"
 """The SMS template for those who asked; `answered` is that of a colleague's own words."""
 
@@ -48,9 +46,9 @@ class Load(msgspec.Struct, frozen=True):
     until: datetime
 
 
-def ask(session: Session, ways: Collection[Way]) -> None:
+def ask(session: Session, ways: Collection[Way], *, after: timedelta = timedelta()) -> None:
     for way in sorted(set(ways) & NAMES.keys()):
-        jobs.later(session, carry, queue=QUEUES[way], way=way.value)
+        jobs.later(session, carry, queue=QUEUES[way], after=after, way=way.value)
 
 
 def bring(session: Session, ticket: Ticket, entry: Entry) -> None:
@@ -83,8 +81,15 @@ def _carry_some(work: Work, way: Way, channel: Writer | None) -> bool:
         ours = carriages.take(session, way, most=channel.batch if channel else 100)
         if not ours:
             return False
+        ours = leaving.still_wanted(session, ours)
+        if not ours:
+            return True
+        if wait := leaving.wait(session, ours[0]):
+            carriages.postpone(session, ours, wait)
+            ask(session, {way}, after=wait)
+            return True
         if way is Way.wecom:
-            _look_into_the_groups(session, ours)
+            robots.look(session, ours)
             return True
         if channel is None:
             carriages.give_up(session, ours, "this channel is not configured")
@@ -131,24 +136,3 @@ def _receiver(session: Session, settings: Settings, channel: Writer, errand: Err
     except Mistaken:
         return None
     return Receiver(errand.id, address, f"errand-{errand.id}")
-
-
-def _look_into_the_groups(session: Session, ours: Sequence[Errand]) -> None:
-    """Who asked in a group hears there: the group's robot has the notice's news, or nobody has told them yet."""
-    states = {one.id: _in_group(session, one) for one in ours}
-    told = [Result(key, Verdict.SENT, "by the robot of the group") for key, state in states.items() if state is DeliveryState.sent]
-    carriages.settle(session, told, until=clock.now())
-    under_way = (DeliveryState.waiting, DeliveryState.sending)
-    carriages.postpone(session, [one for one in ours if states[one.id] in under_way], LOOK_AGAIN)
-    left = [one for one in ours if states[one.id] not in (*under_way, DeliveryState.sent)]
-    carriages.give_up(session, left, "no robot of their group has it")
-
-
-def _in_group(session: Session, errand: Errand) -> DeliveryState | None:
-    """How far the news is on its way to a group of the asker's estate; None where there is no robot."""
-    here = sa.or_(Subscription.estate_id.is_(None), Subscription.estate_id == errand.ticket.estate_id)
-    place = sa.select(Subscription.subscriber_id).where(Subscription.grid_id == errand.ticket.grid_id, here)
-    sent = sa.select(Delivery.state).join(Subscriber, Subscriber.id == Delivery.subscriber_id)
-    found = sent.where(Delivery.update_id == errand.update_id, Subscriber.channel == ChannelName.wecom, Subscriber.id.in_(place))
-    states = set(session.scalars(found))
-    return next((one for one in (DeliveryState.sent, DeliveryState.sending, DeliveryState.waiting) if one in states), None)

@@ -13,17 +13,17 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.core.words import moment, say
 from broadcasts.present import Present, present
-from broadcasts.tables import Notice, Update, UpdateState
+from broadcasts.tables import Notice, Update
 from tickets import ways
 from tickets.clocks import clocks
 from tickets.households.tables import Reach, Way
-from tickets.outages import carrying
+from tickets.outages import carrying, news
 from tickets.tables import Entry, Errand, Ticket, TicketState
 
 
 def tell(session: Session, notice: Notice, update: Update, ticket_ids: Sequence[int]) -> int:
     """Add the telling to these threads, which are held, unless they have heard it. How many were told."""
-    rows = sa.select(Ticket.id, Ticket.channel, Reach.kind, ways.PREFERS).where(Ticket.id.in_(ticket_ids), is_behind(update))
+    rows = sa.select(Ticket.id, Ticket.channel, Reach.kind, ways.PREFERS).where(Ticket.id.in_(ticket_ids), news.is_behind(update))
     rows = rows.join(Ticket.reach, isouter=True).join(Ticket.household, isouter=True)
     reached = {ticket_id: ways.way(channel, known, prefers) for ticket_id, channel, known, prefers in session.execute(rows)}
     if not reached:
@@ -52,20 +52,6 @@ def _next_news(now: Present) -> str:
     if now.next_at > clock.now():
         return say("Next news before %(time)s", time=moment(now.next_at))
     return say("News was due %(time)s, it is being asked for", time=moment(now.next_at))
-
-
-def latest(session: Session, notice_id: int) -> Update | None:
-    """The newest update that is news to who asked."""
-    return session.scalar(sa.select(Update).where(Update.notice_id == notice_id, is_news()).order_by(Update.id.desc()).limit(1))
-
-
-def is_news() -> sa.ColumnElement[bool]:
-    """A reminder changes nothing; of a notice that was replaced the threads go on with the new one."""
-    return Update.state.not_in((UpdateState.reminder, UpdateState.superseded))
-
-
-def is_behind(update: Update) -> sa.ColumnElement[bool]:
-    return sa.or_(Ticket.told_update_id.is_(None), Ticket.told_update_id < update.id)
 
 
 def _entries(session: Session, update: Update, words: str, ticket_ids: Sequence[int], now: datetime) -> Sequence[Any]:

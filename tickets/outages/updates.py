@@ -15,8 +15,8 @@ from app.core import clock, jobs
 from app.core.jobs import Work
 from broadcasts import seconds
 from broadcasts.notices import SHOWN
-from broadcasts.tables import Notice, Update
-from tickets.outages import attaching, telling
+from broadcasts.tables import Notice, NoticeState, Update, public
+from tickets.outages import attaching, news, telling
 from tickets.outages.tables import Homecoming
 from tickets.tables import Ticket, TicketState
 
@@ -29,7 +29,7 @@ def hear(session: Session, update: Update) -> None:
     """An update was told: ask, in its own transaction, that those who asked be told as well."""
     notice = session.get_one(Notice, update.notice_id)
     if not notice.exercise:
-        jobs.later(session, tell_askers, queue="urgent", after=seconds.until_it_stands(notice), notice_id=notice.id)
+        jobs.later(session, tell_askers, queue="urgent", after=seconds.until_it_stands(session, notice), notice_id=notice.id)
 
 
 def tell_askers(work: Work, *, notice_id: int) -> None:
@@ -42,7 +42,7 @@ def tell_askers(work: Work, *, notice_id: int) -> None:
     while not work.stopping.is_set():
         with work.database.writing() as session:
             notice = _held(session, notice_id)
-            if wait := seconds.until_it_stands(notice):
+            if wait := seconds.until_it_stands(session, notice):
                 jobs.later(session, tell_askers, queue="urgent", after=wait, notice_id=notice_id)
                 break
             some = _tell_some(session, notice, first=not told)
@@ -54,20 +54,20 @@ def tell_askers(work: Work, *, notice_id: int) -> None:
 
 
 def sweep(work: Work) -> None:
-    """Ask again for notices with somebody behind, whatever became of their jobs."""
-    recent = (telling.is_news(), Update.at > clock.now() - LOOK_BACK)
+    """Ask again for notices with somebody behind, and for those whose place was taken by another, whatever became of their jobs."""
+    recent = (news.is_news(), Update.at > clock.now() - LOOK_BACK)
     newest = sa.select(Update.notice_id, sa.func.max(Update.id).label("id")).where(*recent).group_by(Update.notice_id).subquery()
     late = sa.or_(Ticket.told_update_id.is_(None), Ticket.told_update_id < newest.c.id)
+    behind = sa.select(Ticket.notice_id).join(newest, newest.c.notice_id == Ticket.notice_id).where(late)
+    taken = sa.select(Notice.id).join(Ticket, Ticket.notice_id == Notice.replaces_id).where(public(), Notice.published_at.is_not(None))
     with work.database.writing() as session:
-        for notice_id in session.scalars(
-            sa.select(Ticket.notice_id).distinct().join(newest, newest.c.notice_id == Ticket.notice_id).where(late)
-        ):
+        for notice_id in session.scalars(sa.union(behind, taken)):
             jobs.later(session, tell_askers, notice_id=notice_id)
 
 
 def behind(session: Session, notice_id: int) -> int:
     """How many attached threads have not heard the newest truth."""
-    update = telling.latest(session, notice_id)
+    update = news.latest(session, notice_id)
     return session.scalar(sa.select(sa.func.count()).select_from(_behind(notice_id, update).subquery())) or 0 if update else 0
 
 
@@ -93,15 +93,15 @@ def standing(session: Session, notice_id: int) -> Standing:
 def _tell_some(session: Session, notice: Notice, *, first: bool) -> int:
     if first:
         attaching.late(session, notice)
-    update = telling.latest(session, notice.id)
-    if update is None:
+    update = news.latest(session, notice.id)
+    if update is None or notice.state is NoticeState.superseded:
         return 0
     ids = session.scalars(_behind(notice.id, update).order_by(Ticket.id).limit(BATCH).with_for_update()).all()
     return telling.tell(session, notice, update, ids)
 
 
 def _behind(notice_id: int, update: Update) -> sa.Select[int]:
-    return sa.select(Ticket.id).where(Ticket.notice_id == notice_id, telling.is_behind(update))
+    return sa.select(Ticket.id).where(Ticket.notice_id == notice_id, news.is_behind(update))
 
 
 def _held(session: Session, notice_id: int) -> Notice:
