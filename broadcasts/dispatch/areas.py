@@ -42,12 +42,12 @@ def read(text: str, sections: list[Section], known: Known = ()) -> Places:
 
 def _alone(text: str, prose: list[Span]) -> list[Listed]:
     """Buildings that are a clause by themselves: 上午8点半到下午两点,7栋和9栋."""
-    begins = {lo for lo, _ in prose}
     return [
         one
         for lo, hi in prose
         for one in blocks.find(text, lo, hi)
-        if (one.lo in begins or text[one.lo - 1] in "\u3002,;:\n \u505c") and pattern("clause_over").match(text, one.hi, hi)
+        if (one.lo == lo or pattern("clause_lead").search(text, max(lo, one.lo - 10), one.lo))
+        and pattern("clause_over").match(text, one.hi, hi)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from broadcasts.dispatch import ways
+from broadcasts.dispatch import sureways, ways
 from broadcasts.dispatch.names import Named, is_word
 from broadcasts.dispatch.vocabulary import pattern
 from broadcasts.dispatch.ways import looks_like_place
@@ -41,6 +41,6 @@ def without_town(named: list[Named]) -> list[Named]:
 
 
 BY_WAY: dict[ways.Way, Choice] = {
-    **dict.fromkeys((*ways.LIKELY, ways.spared), _likely),
+    **dict.fromkeys((*ways.LIKELY, ways.spared, sureways.bracketed), _likely),
     ways.signed: _signed,
 }

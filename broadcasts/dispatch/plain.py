@@ -2,11 +2,11 @@
 
 import re
 import unicodedata
-from functools import cache
 
 import msgspec
 
-from broadcasts.dispatch.vocabulary import letters, words
+from broadcasts.dispatch import spread
+from broadcasts.dispatch.vocabulary import letters
 
 Span = tuple[int, int]
 
@@ -26,13 +26,6 @@ ALIKE = {
     "\uff64": "\u3001",
 }
 UNSEEN = {"Cf", "Cc", "Mn", "Me", "Cs", "Co", "Cn"}
-HAN = re.compile(r"[\u3400-\u9fff]")
-SPACED = re.compile(r"[\u3400-\u9fff] +(?=[\u3400-\u9fff])")
-# A space before a number that belongs to a name: 锦绣城 2号箱变, 望京西园 3区.
-NUMBERED = re.compile(
-    r"[\u3400-\u9fff](?<![\u95f4\u671f\u56f4\u8def\u56e0\u7535\u54cd\u53ca]) +"
-    r"(?=\d{1,4}(?:\u53f7(?![\u697c\u680b\u5ea7])|[\u533a\u671f\u7ec4\u5f04\u793e\u961f]))"
-)
 # A longer row of one character says nothing more.
 MOST_ALIKE = 12
 # O and l among figures are figures; before the first one only in a date or a time, for a line may be called I14.
@@ -43,20 +36,9 @@ FIGURES = re.compile(
     r"|[Ool](?=\d*(?:[-~\u81f3\u3001]\d+)?(?:\u53f7\u697c|[\u680b\u5e62#])))"
 )
 AS_FIGURES = str.maketrans("OolI", "0011")
-# A line that breaks inside of a name: 、永|江乡, 何家洞|村、
-BROKEN = re.compile(
-    r"(?<=[\u3001,:][\u3400-\u9fff])\n(?=[\u3400-\u9fff]{2,12}[\u3001,\u3002\n])"
-    r"|(?:(?<=\u3001[\u3400-\u9fff]{2})|(?<=\u3001[\u3400-\u9fff]{3}))\n(?=(?:\u5c0f\u533a|\u793e\u533a|\u6751)\n)"
-    r"|(?<=[\u3400-\u9fff])\n(?=(?:\u6751|\u533a|\u82d1|\u56ed|\u5c0f\u533a|\u793e\u533a|\u82b1\u56ed|\u5bb6\u56ed|\u65b0\u6751)[\u3001,\u3002;])"
-    r"|(?<=[kK][vV])[ \t]*\n[ \t]*(?=[\u3400-\u9fff]{2})"
-    r"|(?<=[kK][vV][\u3400-\u9fff])\n(?=[\u3400-\u9fff]{1,5}\u7ebf)"
-)
-# 区  域: a label that a form spreads out.
-APART = re.compile(r"^[ \t]*[\u3400-\u9fff][ \t]+(?=[\u3400-\u9fff][ \t]*:)", re.MULTILINE)
 # □临时 beside ☑计划.
 TICKED = re.compile(r"[\u2611\u2612\u2713\u2714\u221a\u25a0]")
 UNTICKED = re.compile(r"\u25a1\s*[^\s\u25a1\u2611\u2612\u2713\u2714\u221a\u25a0]+")
-MANY, SHARE = 8, 0.3
 PUNCTUATION = "(),;:!"
 KEYCAP = "\u20e3"
 
@@ -97,27 +79,19 @@ def narrow(text: str) -> Paste:
 
 
 def _closed_up(paste: Paste) -> Paste:
-    """A scanner puts a space behind every character: then they say nothing."""
-    apart = list(SPACED.finditer(paste.plain))
-    if len(apart) < MANY or len(apart) < SHARE * len(HAN.findall(paste.plain)):
-        apart = list(NUMBERED.finditer(paste.plain))
-    apart += [*_spread().finditer(paste.plain), *APART.finditer(paste.plain)]
-    spaces = {at for match in apart for at in range(match.start() + 1, match.end()) if paste.plain[at] in " \t"}
-    spaces |= {at for match in BROKEN.finditer(paste.plain) for at in range(*match.span())}
-    kept = [at for at in range(len(paste.plain)) if at not in spaces]
-    return Paste(paste.source, "".join(paste.plain[at] for at in kept), (*(paste.places[at] for at in kept), paste.places[-1]))
+    """Without the blanks and the lines' ends that a scanner or a form has put inside of words."""
+    for found in (spread.parted, spread.blanks):
+        left = found(paste.plain)
+        kept = [at for at in range(len(paste.plain)) if at not in left]
+        places = (*(paste.places[at] for at in kept), paste.places[-1])
+        paste = Paste(paste.source, "".join(paste.plain[at] for at in kept), places)
+    return paste
 
 
 def _is_ticked(text: str, at: int) -> bool:
     """Whether another box of this line has its tick."""
     end = text.find("\n", at)
     return TICKED.search(text, text.rfind("\n", 0, at) + 1, end if end >= 0 else len(text)) is not None
-
-
-@cache
-def _spread() -> re.Pattern[str]:
-    """Words that a form spreads out: 检  修."""
-    return re.compile("|".join(f"{word[0]} +(?={word[1:]})" for word in words("spread")))
 
 
 def _one(char: str) -> str:

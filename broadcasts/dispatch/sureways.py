@@ -57,6 +57,11 @@ def your_area(text: str, lo: int, hi: int) -> list[Span]:
     return [match.span("where") for match in pattern("your_area").finditer(text, lo, hi)]
 
 
+def bracketed(text: str, lo: int, hi: int) -> list[Span]:
+    """停电区域(望海寺村、龙湾新城)已于…"""
+    return [(match.end(), hi) for match in pattern("bracketed_area").finditer(text, lo, hi)]
+
+
 def behind_dark(text: str, lo: int, hi: int) -> list[Span]:
     """原定明天的停电(锦华苑1-12栋)改到…; not a transformer in brackets."""
     found = [match.end() for match in pattern("behind_dark").finditer(text, lo, hi)]
@@ -65,4 +70,4 @@ def behind_dark(text: str, lo: int, hi: int) -> list[Span]:
 
 
 # The surest first.
-SURE: tuple[Way, ...] = (counted_ones, added, your_area, behind_leads, grouped, forced, treated, ours, behind_lines, behind_dark)
+SURE: tuple[Way, ...] = (counted_ones, added, your_area, behind_leads, grouped, bracketed, forced, treated, ours, behind_lines, behind_dark)

@@ -7,7 +7,8 @@ from functools import lru_cache
 import msgspec
 
 from broadcasts.dispatch.plain import Span
-from broadcasts.dispatch.sections import KINDS, Section
+from broadcasts.dispatch.labels import KINDS
+from broadcasts.dispatch.sections import Section
 from broadcasts.dispatch.vocabulary import pattern
 
 SPLITS = (re.compile(r"[^\t]+"), re.compile(r"[^|]+"), re.compile(r"[^,]+"), re.compile(r"\S+(?: \S+)*"), re.compile(r"\S+"))
