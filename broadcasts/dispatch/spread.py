@@ -4,7 +4,7 @@ import re
 from functools import cache
 from itertools import pairwise
 
-from broadcasts.dispatch.vocabulary import words
+from broadcasts.dispatch.vocabulary import pattern, words
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 SPACED = re.compile(r"[\u3400-\u9fff] +(?=[\u3400-\u9fff])")
@@ -27,19 +27,33 @@ MANY, SHARE = 8, 0.3
 # One letter, or a figure or word in Latin letters, with the marks that stand at it.
 LETTER = re.compile(r"[^\w\s]*(?:[\u3400-\u9fff]|[!-~]+)[^\w\s]*|[^\w\s]+")
 WORD, LINE = re.compile(r"\S+"), re.compile(r"[^\n]+")
-FEWEST, NEARLY = 4, 0.9
+FEWEST, NEARLY, FULL = 4, 0.9, 0.7
+MARKS = ",.:;!?\u3002\u3001)]"
+Letters = list[re.Match[str]]
 
 
 def parted(plain: str) -> set[int]:
     """1 0 k V 平 安 线: of lines whose letters are nearly all parted, where one is long; a wider gap stays one."""
-    lines = [(line, list(WORD.finditer(plain, *line.span()))) for line in LINE.finditer(plain)]
-    apart = [found for _line, found in lines if _is_parted(found)]
-    if not any(len(found) >= MANY for found in apart):
+    lines = [list(WORD.finditer(plain, *line.span())) for line in LINE.finditer(plain)]
+    apart = [letters for letters in lines if _is_parted(letters)]
+    if not any(len(letters) >= MANY for letters in apart):
         return set()
-    return {a.end() for found in apart for a, b in pairwise(found) if b.start() - a.end() == 1 and not _figures(a[0], b[0])}
+    full = FULL * max(map(len, apart))
+    joined = {a.end() for letters in apart for a, b in pairwise(letters) if b.start() - a.end() == 1 and not _figures(a[0], b[0])}
+    broken = (range(a[-1].end(), b[0].start()) for a, b in pairwise(apart) if len(a) >= full and _goes_on(plain, a, b))
+    return joined.union(*broken)
 
 
-def _is_parted(found: list[re.Match[str]]) -> bool:
+def _goes_on(plain: str, line: Letters, after: Letters) -> bool:
+    """A full line that ends inside of a word or a sentence; the next one is no heading, date or label."""
+    ended = line[-1][0][-1] in MARKS or plain[line[-1].end() : after[0].start()].count("\n") != 1
+    said = "".join(one[0] for one in after)
+    return not ended and len(after) > 1 and not pattern("(?:<any_label>|\\d{1,2}[.\u3001)])").match(said)
+
+
+def _is_parted(found: Letters) -> bool:
+    if not found:
+        return False
     single = sum(LETTER.fullmatch(one[0]) is not None for one in found)
     han = sum(HAN.search(one[0]) is not None for one in found)
     return single >= NEARLY * len(found) and han >= min(FEWEST, len(found))

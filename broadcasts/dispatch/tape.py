@@ -7,6 +7,7 @@ from broadcasts.dispatch.vocabulary import pattern
 
 # Between the day and its hour, between a day and its weekday.
 BRACKETS = " (,["
+OPEN = {"(", "["}
 
 
 class Tape:
@@ -29,5 +30,6 @@ class Tape:
         return at + 1 < len(self.tokens) and pattern(name).fullmatch(self.gap(at)) is not None
 
     def beside(self, at: int) -> bool:
-        """Whether the next token stands right behind, perhaps in brackets."""
-        return self.gap(at).strip(BRACKETS) == ""
+        """Whether the next token stands right behind, perhaps in brackets, and these on the next line."""
+        gap = self.gap(at)
+        return not (gap.lstrip("\n") if set(gap) & OPEN else gap).strip(BRACKETS)

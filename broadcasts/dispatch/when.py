@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import msgspec
 
 from app.core.words import phrase as _
-from broadcasts.dispatch import hours, moments, silent, tokens, written
+from broadcasts.dispatch import hours, leftdays, moments, silent, tokens, written
 from broadcasts.dispatch.days import Calendar
 from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.said import Said, Times, When, distinct, overlap
@@ -21,6 +21,9 @@ def read(text: str, sections: list[Section], today: date, *, sudden: bool, far_f
     """`sudden`: a fault, of which an hour without a day is one of today."""
     calendar, when = Calendar(today), When()
     times = _times(text, sections, calendar)
+    if leftdays.is_told(text, sections):
+        every = distinct(_times(text, sections, calendar, former=True).windows)
+        times.windows = leftdays.windows(text, sections, calendar, every) or times.windows
     if not times.windows and (moved := _same_hours(text, sections, calendar, times.bare_days)):
         times.windows = [moved]
     if times.windows:
