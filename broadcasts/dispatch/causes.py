@@ -169,7 +169,9 @@ def _beside_line(text: str, lo: int, hi: int) -> Span | None:
 
 def _anywhere(text: str, lo: int, hi: int) -> Span | None:
     """A clause that is a cause and nothing else."""
-    return next((span for name in ("cause_alone", "cause_wrecked", "cause_broken", "cause_cell") if (span := _what(text, lo, hi, name))), None)
+    return next(
+        (span for name in ("cause_alone", "cause_wrecked", "cause_broken", "cause_cell") if (span := _what(text, lo, hi, name))), None
+    )
 
 
 def _is_cause(said: str, *, told: bool = False) -> bool:
