@@ -6,8 +6,8 @@ from functools import lru_cache
 
 import msgspec
 
-from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.labels import KINDS
+from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.sections import Section
 from broadcasts.dispatch.vocabulary import pattern
 
