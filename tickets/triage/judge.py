@@ -9,22 +9,12 @@ from collections.abc import Mapping
 
 import msgspec
 
-from tickets.triage.rules import LOOK, NOBODY, STRONG, Rules, rules
+from tickets.triage import matter
+from tickets.triage.rules import LOOK, NOBODY, Rules, rules
 
-# A message longer than this must say more than one thing about electricity to be about it.
-LONG = 500
-SHORT = 60
-# Who writes says first what it is about.
-HEADLINE = 40
-LETTER = 120
-# So many clauses about another matter make that the matter.
-MANY = 2
 # Below this nobody is told whose it is; a person looks. Chosen on the labelled messages, see docs/triage.md.
 SURE = 0.62
 _NOISE = re.compile(r"_x000D_|https?://[\x21-\x7e]*|\s+")
-_SENTENCE = re.compile(r"[。！？!?；;]+")
-_LISTED = re.compile(r"(?:^|[^0-9])[2二][、.．)）]")
-_CLAUSE = re.compile(r"[，,。！？!?；;：:]+")
 
 
 class Judgement(msgspec.Struct, frozen=True):
@@ -44,10 +34,10 @@ class Judgement(msgspec.Struct, frozen=True):
 def judge(text: str) -> Judgement:
     known = rules()
     words = plain(text)
-    strength = _strength(known, words)
-    if not strength:
+    seen = matter.seen(known, words)
+    if not matter.is_electricity(known, words, seen):
         return Judgement(False, NOBODY, 0.0, False, "")
-    votes, because = _votes(known, _hidden(known, words))
+    votes, because = _votes(known, seen)
     responsible, confidence = _verdict(votes)
     sure = responsible != NOBODY and confidence >= SURE
     asked = None if sure else known.question_for(words)
@@ -58,36 +48,6 @@ def judge(text: str) -> Judgement:
 def plain(text: str) -> str:
     """Full-width forms made narrow, no spaces, no addresses: as the patterns expect it."""
     return _NOISE.sub("", unicodedata.normalize("NFKC", text)).casefold()
-
-
-def _hidden(known: Rules, words: str) -> str:
-    """The message with place names and things like lifts and telephones blotted out."""
-    for pattern in known.look_alikes:
-        words = pattern.sub("□", words)
-    return words
-
-
-def _strength(known: Rules, words: str) -> float:
-    """How much of the message is about electricity; nothing when it is too little or the matter is another."""
-    seen = _hidden(known, words)
-    sentences = [sentence for sentence in _SENTENCE.split(seen) if sentence]
-    clauses = [clause for clause in _CLAUSE.split(seen) if clause]
-    weights = [known.weight_of(clause) for clause in clauses]
-    listed = bool(_LISTED.search(words)) or words.count(";") >= 3
-    if sum(weights) < _needed(words) or (not listed and known.wishes_elsewhere(sentences, sum(weights))):
-        return 0.0
-    headline = seen[:HEADLINE] if len(seen) > LETTER else clauses[0]
-    other = known.other_matter(clauses, listed=listed)
-    said_first = known.weight_of(headline) >= STRONG
-    if not said_first and other >= MANY and other > known.electricity(clauses, headline):
-        return 0.0
-    return float(sum(weights))
-
-
-def _needed(words: str) -> float:
-    if len(words) <= SHORT:
-        return 1.0
-    return 2.0 if len(words) <= LONG else 2.0 + (len(words) - LONG) / 1000
 
 
 def _votes(known: Rules, words: str) -> tuple[Mapping[str, float], tuple[str, ...]]:

@@ -99,13 +99,19 @@ class Rules(msgspec.Struct, frozen=True):
 
 
 @cache
+def _said() -> dict[str, Any]:
+    return tomllib.loads(FILE.read_text(encoding="utf-8"))
+
+
+def compiled(patterns: Sequence[str]) -> tuple[Pattern, ...]:
+    """With the groups of words that are named in them."""
+    groups = _groups(_said()["words"])
+    return tuple(re.compile(_spelled_out(pattern, groups)) for pattern in patterns)
+
+
+@cache
 def rules() -> Rules:
-    said = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    groups = _groups(said["words"])
-
-    def ready(patterns: Sequence[str]) -> tuple[Pattern, ...]:
-        return tuple(re.compile(_spelled_out(pattern, groups)) for pattern in patterns)
-
+    said, ready = _said(), compiled
     hidden = [*said["look_alikes"]["patterns"], *(one for part in said["employment"] for one in part["patterns"])]
     return Rules(
         reviewed_on=said["reviewed_on"],
@@ -114,16 +120,16 @@ def rules() -> Rules:
         asks=ready([said["elsewhere"]["asks"]])[0],
         things=ready([said["elsewhere"]["things"]])[0],
         other_matters=tuple(OtherMatter(one["id"], ready([one["any"]])[0], one.get("lists_too", False)) for one in said["other_matter"]),
-        rules=tuple(_rule(rule, ready) for rule in said["rule"]),
+        rules=tuple(_rule(rule) for rule in said["rule"]),
         questions=tuple(Question(one["id"], ready(one["when"]), one["label"]) for one in said["question"]),
     )
 
 
-def _rule(said: dict[str, Any], ready: Any) -> Rule:
+def _rule(said: dict[str, Any]) -> Rule:
     if said["responsible"] not in WHO:
         raise ValueError(said["id"])
     return Rule(
-        said["id"], said["responsible"], said["weight"], ready(said["any"]), ready(said.get("unless", [])), said["why"], said["source"],
+        said["id"], said["responsible"], said["weight"], compiled(said["any"]), compiled(said.get("unless", [])), said["why"], said["source"],
         said.get("wire", True),
     )  # fmt: skip
 
