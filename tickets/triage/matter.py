@@ -1,0 +1,65 @@
+"""What a message is about: the evidence for electricity, said and unsaid, against what it says of another matter."""
+
+import re
+from collections.abc import Sequence
+
+from tickets.triage.rules import STRONG, WISH, Rules
+from tickets.triage.unsaid import unsaid
+
+# A message longer than this must say more than one thing about electricity to be about it.
+LONG = 500
+SHORT = 60
+# Who writes says first what it is about.
+HEADLINE = 40
+LETTER = 120
+# So many clauses about another matter make that the matter.
+MANY = 2
+_SENTENCE = re.compile(r"[。！？!?；;]+")
+_LISTED = re.compile(r"(?:^|[^0-9])[2二][、.．)）]")
+_CLAUSE = re.compile(r"[，,。！？!?；;：:]+")
+
+
+def seen(known: Rules, words: str) -> str:
+    """The message with place names and things like lifts and telephones blotted out."""
+    for pattern in known.look_alikes:
+        words = pattern.sub("□", words)
+    return words
+
+
+def is_electricity(known: Rules, words: str, shown: str) -> bool:
+    """Enough speaks for it, and nothing else is more the matter."""
+    clauses = [clause for clause in _CLAUSE.split(shown) if clause]
+    if not clauses:
+        return False
+    weights, evidence = [known.weight_of(clause) for clause in clauses], unsaid().evidence(shown)
+    listed = bool(_LISTED.search(words)) or words.count(";") >= 3
+    other = known.other_matter(clauses, listed=listed)
+    if not _enough(words, weights, evidence, other):
+        return False
+    sentences = [sentence for sentence in _SENTENCE.split(shown) if sentence]
+    if not listed and known.wishes_elsewhere(sentences, sum(weights) + max(evidence, 0)):
+        return False
+    return not _outweighed(known, shown, clauses, evidence, other)
+
+
+def _enough(words: str, weights: Sequence[int], evidence: int, other: float) -> bool:
+    """A mention alone is enough only in a short message that speaks of nothing else."""
+    said = sum(weights)
+    if max(weights) >= STRONG:
+        return said + max(evidence, 0) >= _needed(words)
+    lone = said and len(words) <= SHORT and not other
+    return said + evidence >= (1 if lone else unsaid().enough)
+
+
+def _outweighed(known: Rules, shown: str, clauses: Sequence[str], evidence: int, other: float) -> bool:
+    """Whether another matter is spoken of more than electricity, which is not named first."""
+    headline = shown[:HEADLINE] if len(shown) > LETTER else clauses[0]
+    if known.weight_of(headline) >= STRONG or other < MANY:
+        return False
+    return other > known.electricity(clauses, headline) + max(evidence, 0) / WISH
+
+
+def _needed(words: str) -> float:
+    if len(words) <= SHORT:
+        return 1.0
+    return 2.0 if len(words) <= LONG else 2.0 + (len(words) - LONG) / 1000

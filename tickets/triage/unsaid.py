@@ -1,0 +1,39 @@
+"""What tells of electricity where nobody says the word, read once from unsaid.toml."""
+
+import tomllib
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from tickets.triage.rules import Pattern, compiled
+
+FILE = Path(__file__).with_name("unsaid.toml")
+
+
+class Kind(msgspec.Struct, frozen=True):
+    id: str
+    weight: int
+    """Less than nothing where it speaks of another network."""
+    any: tuple[Pattern, ...]
+
+    def stands_in(self, words: str) -> bool:
+        return any(pattern.search(words) for pattern in self.any)
+
+
+class Unsaid(msgspec.Struct, frozen=True):
+    enough: int
+    kinds: tuple[Kind, ...]
+
+    def found(self, words: str) -> tuple[Kind, ...]:
+        return tuple(kind for kind in self.kinds if kind.stands_in(words))
+
+    def evidence(self, words: str) -> int:
+        """For and against together; each kind counts once, however often it is said."""
+        return sum(kind.weight for kind in self.found(words))
+
+
+@cache
+def unsaid() -> Unsaid:
+    said = tomllib.loads(FILE.read_text(encoding="utf-8"))
+    return Unsaid(said["enough"], tuple(Kind(one["id"], one["weight"], compiled(one["any"])) for one in said["kind"]))
