@@ -11,9 +11,14 @@ import msgspec
 
 from tickets.triage import matter
 from tickets.triage.rules import LOOK, NOBODY, Rules, rules
+from tickets.triage.unsaid import unsaid
 
 # Below this nobody is told whose it is; a person looks. Chosen on the labelled messages, see docs/triage.md.
 SURE = 0.62
+# A rule of less is a hint, and the ground is looked at too.
+SPEAKS = 2
+# What has to be looked at before anybody is named.
+DANGER = "danger"
 _NOISE = re.compile(r"_x000D_|https?://[\x21-\x7e]*|\s+")
 
 
@@ -38,6 +43,8 @@ def judge(text: str) -> Judgement:
     if not matter.is_electricity(known, words, seen):
         return Judgement(False, NOBODY, 0.0, False, "")
     votes, because = _votes(known, seen)
+    if max(votes.values(), default=0) < SPEAKS and known.question_for(words).id != DANGER:
+        votes, because = _by_ground(seen, votes), (*because, "ground")
     responsible, confidence = _verdict(votes)
     sure = responsible != NOBODY and confidence >= SURE
     asked = None if sure else known.question_for(words)
@@ -60,6 +67,12 @@ def _votes(known: Rules, words: str) -> tuple[Mapping[str, float], tuple[str, ..
             votes[rule.responsible] = votes.get(rule.responsible, 0) + rule.weight * (1 + 0.25 * min(times - 1, 2))
             because.append(rule.id)
     return votes, tuple(because)
+
+
+def _by_ground(seen: str, votes: Mapping[str, float]) -> Mapping[str, float]:
+    """No rule speaks: it belongs to whose ground it is, as surely as it is about electricity."""
+    whose, evidence = unsaid().ground(seen), unsaid().evidence(seen)
+    return {**votes, whose: votes.get(whose, 0) + evidence} if whose and evidence >= unsaid().enough else votes
 
 
 def _verdict(votes: Mapping[str, float]) -> tuple[str, float]:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from tickets.triage.rules import STRONG, WISH, Rules
+from tickets.triage.rules import STRONG, Rules
 from tickets.triage.unsaid import unsaid
 
 # A message longer than this must say more than one thing about electricity to be about it.
@@ -48,7 +48,7 @@ def _enough(words: str, weights: Sequence[int], evidence: int, other: float) -> 
     if max(weights) >= STRONG:
         return said + max(evidence, 0) >= _needed(words)
     lone = said and len(words) <= SHORT and not other
-    return said + evidence >= (1 if lone else unsaid().enough)
+    return said + evidence >= (1 if lone else unsaid().enough + (other >= MANY))
 
 
 def _outweighed(known: Rules, shown: str, clauses: Sequence[str], evidence: int, other: float) -> bool:
@@ -56,7 +56,7 @@ def _outweighed(known: Rules, shown: str, clauses: Sequence[str], evidence: int,
     headline = shown[:HEADLINE] if len(shown) > LETTER else clauses[0]
     if known.weight_of(headline) >= STRONG or other < MANY:
         return False
-    return other > known.electricity(clauses, headline) + max(evidence, 0) / WISH
+    return other > known.electricity(clauses, headline) + max(evidence, 0) / STRONG
 
 
 def _needed(words: str) -> float:

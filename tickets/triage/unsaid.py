@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from tickets.triage.rules import Pattern, compiled
+from tickets.triage.rules import NOBODY, Pattern, compiled
 
 FILE = Path(__file__).with_name("unsaid.toml")
 
@@ -23,6 +23,8 @@ class Kind(msgspec.Struct, frozen=True):
 
 class Unsaid(msgspec.Struct, frozen=True):
     enough: int
+    inside: Pattern
+    nobodys: Pattern
     kinds: tuple[Kind, ...]
 
     def found(self, words: str) -> tuple[Kind, ...]:
@@ -32,8 +34,18 @@ class Unsaid(msgspec.Struct, frozen=True):
         """For and against together; each kind counts once, however often it is said."""
         return sum(kind.weight for kind in self.found(words))
 
+    def ground(self, words: str) -> str:
+        """Whose ground it is where no rule speaks; nobody's where both are named or it has a keeper of its own."""
+        if self.nobodys.search(words):
+            return NOBODY
+        inside, company = self.inside.search(words), self.kinds[0].stands_in(words)
+        if inside:
+            return NOBODY if company else "property_or_developer"
+        return "utility"
+
 
 @cache
 def unsaid() -> Unsaid:
     said = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    return Unsaid(said["enough"], tuple(Kind(one["id"], one["weight"], compiled(one["any"])) for one in said["kind"]))
+    inside, nobodys = compiled([said["ground"]["inside"], said["ground"]["nobodys"]])
+    return Unsaid(said["enough"], inside, nobodys, tuple(Kind(one["id"], one["weight"], compiled(one["any"])) for one in said["kind"]))
