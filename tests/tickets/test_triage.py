@@ -1,8 +1,11 @@
 """Whose wire is it: the reviewed rules on messages of our own, and on the labelled ones where they lie beside the project."""
 
 import csv
+import time
 import tomllib
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -10,27 +13,53 @@ from click.testing import CliRunner
 from app.cli import main
 from app.core import words
 from tests.trials import triage as trial
-from tickets.triage import judge
+from tickets.triage import Judgement, judge
 from tickets.triage.rules import rules
+from tickets.triage.unsaid import unsaid
 
-MESSAGES = tomllib.loads(Path(__file__).with_name("triage_messages.toml").read_text(encoding="utf-8"))["message"]
+OURS = ("triage_messages.toml", "triage_unsaid.toml")
 
 
-def test_our_own_messages_are_told_apart_from_what_only_sounds_electric() -> None:
-    right = [judge(one["text"]).about_electricity == one.get("about", True) for one in MESSAGES]
+@cache
+def ours(name: str) -> list[tuple[Judgement, dict[str, Any]]]:
+    read = tomllib.loads(Path(__file__).with_name(name).read_text(encoding="utf-8"))["message"]
+    return [(judge(one["text"]), one) for one in read]
+
+
+@pytest.mark.parametrize("name", OURS)
+def test_our_own_messages_are_told_apart_from_what_only_sounds_electric(name: str) -> None:
+    right = [said.about_electricity == one.get("about", True) for said, one in ours(name)]
     assert sum(right) / len(right) >= 0.95
 
 
-def test_where_it_is_sure_it_is_right() -> None:
-    sure = [(judge(one["text"]), one) for one in MESSAGES if one.get("about", True)]
-    named = [(said.responsible, one["who"]) for said, one in sure if said.sure]
-    assert len(named) / len(sure) >= 0.5
-    assert sum(said == who for said, who in named) / len(named) >= 0.95
+@pytest.mark.parametrize("name", OURS)
+def test_where_it_is_sure_it_is_right(name: str) -> None:
+    asked = [(said, one) for said, one in ours(name) if one.get("about", True)]
+    named = [(said.responsible, one["who"].split("|")) for said, one in asked if said.sure]
+    assert len(named) / len(asked) >= 0.5
+    assert sum(said in who for said, who in named) / len(named) >= 0.95
+
+
+@pytest.mark.parametrize(
+    "text", ["冒充银行来电骗走老人十二万，请公安追查。", "学低压电工证交了钱拿不到，请人社局查。", "电信的杆立在我家田中间，走的是光纤。"]
+)
+def test_the_word_in_another_trade_is_not_the_supply(text: str) -> None:
+    assert not judge(text).about_electricity
+
+
+def test_what_speaks_of_another_network_takes_away_what_all_networks_have() -> None:
+    assert judge("上门换表的人把我家院墙打了三个洞没有补，报修也没有人来。").about_electricity
+    assert not judge("自来水公司上门换表的人把我家院墙打了三个洞没有补，报修也没有人来。").about_electricity
+
+
+def test_the_ground_decides_where_no_rule_speaks_but_never_over_a_danger() -> None:
+    dark = "从昨天到现在我们这条弄里六家都没有电，点着蜡烛，师傅的手机不通。"
+    assert judge(dark).responsible == "utility"
+    assert not judge(dark + "线断了掉在地上。").sure
 
 
 def test_where_it_is_not_sure_it_says_what_to_ask_next() -> None:
-    for one in MESSAGES:
-        said = judge(one["text"])
+    for said, _one in [*ours(OURS[0]), *ours(OURS[1])]:
         if said.about_electricity and not said.sure:
             assert said.next_question in words.catalogue("zh_CN")
         else:
@@ -50,13 +79,17 @@ def test_no_words_at_all_are_about_nothing() -> None:
 
 
 def test_a_very_long_letter_is_judged_in_time() -> None:
-    said = judge("我们村电压太低，空调带不动。" * 2000)
-    assert said.responsible == "utility"
+    started = time.process_time()
+    for said_often in ("我们村电压太低，空调带不动。", "表箱没有门，", "杆子立换移一", "公园湖灯箱灯带"):
+        judge((said_often * 10_000)[:20_000])
+    assert time.process_time() - started < 10
+    assert judge("我们村电压太低，空调带不动。" * 2000).responsible == "utility"
 
 
 def test_every_rule_says_why_and_from_where() -> None:
     assert rules().reviewed_on.year >= 2026
     assert all(rule.why and rule.source for rule in rules().rules)
+    assert {kind.id for kind in unsaid().kinds}.__len__() == len(unsaid().kinds)
     assert {rule.id for rule in rules().rules}.__len__() == len(rules().rules)
 
 

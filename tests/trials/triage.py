@@ -18,6 +18,7 @@ from tickets.triage.rules import rules
 ROOT = Path(__file__).parents[2]
 SHARED = ROOT.parent / "shared" / "data" / "tickets" / "electricity_messages_labelled.csv"
 PAGE = ROOT / "docs" / "triage.md"
+HISTORY = Path(__file__).with_name("triage_history.md")
 WHO = ("utility", "property_or_developer", "household", "government")
 # What a label of the file names, in the four words of the triage. "none" and "inspect_first" name nobody.
 NAMES = {
@@ -118,24 +119,7 @@ def page(asked: list[Message], detail: list[Message], milliseconds: float) -> st
         "| | about electricity or not: right | sure (of those about it) | right where sure |", "|---|---|---|---|",
         line("rules, subject and text", ours), line("rules, text alone", measure(detail, by_rules)),
         line("keywords, subject and text", words), "",
-        "**Read this with care.** The rules were written while reading one half of the file; the other half was looked at once, untouched:",
-        "there they were right in 34 of 41 (83 %) on whether it is about electricity, sure in 21 of 32 (66 %), and right in 19 of those 21",
-        "(90 %). The table above is after that half was read too and the rules made better, so it says how well they know these 82",
-        "messages; what to expect of unseen ones lies between the two. What went wrong at first were mostly letters about something else",
-        "(an eviction, a broken water filter, a food stall) that mention a wire or a meter once or twice. Two batches of 36 and 22 letters",
-        "of our own, written to be hard (almost every second one not about electricity), were tried before any change was made for them:",
-        "right on 27 of 36 and 18 of 22, and of the few where it was sure 4 of 6 and 4 of 4; they stand in",
-        "tests/tickets/triage_messages.toml now. An examiner who knew no rule wrote 80 more (2026-11-26, 48 about electricity), read once:",
-        "78 of 80 right on what it is about, sure in 29 of 48, right in 25 of those 29, in 28 where three owners that may be argued",
-        "about are let pass. What was missed there is among our messages in other words, and the rules know it since.", "",
-        "Two more piles of that examiner, each read once before a rule was changed for it: of 100 (75 about electricity) 95 right on what",
-        "it is about, sure in 41 of 75 (55 %), right in 38 of those 41 (93 %); then the rules learned from them; of 80 others (61 about",
-        "electricity) 75 (94 %) right on what it is about, sure in 36 of 61 (59 %), right in 33 of those 36 (92 %).",
-        "A fifth pile, another's 110 (80 about electricity), read once: 97 (88 %) right on what it is about, sure in 43 of 80 (54 %),",
-        "right in 41 of those 43 (95 %); what it missed was current used as pressure in a letter about a parking fee, towers that are",
-        "dug at, lamps in tunnels, and letters about loans and wages that name solar roofs. The rules know it since; 22 messages of our",
-        "own about the like, written then and read once: 21 right on what it is about, sure in 11 of 15, right in 10 of those 11.",
-        "**Between 88 and 95 % about it, and 92 to 95 % where it is sure, is what to expect.**", "",
+        HISTORY.read_text(encoding="utf-8"),
         f"About electricity: {about[True, True]} found, {about[True, False]} missed, {about[False, True]} taken for it wrongly,",
         f"{about[False, False]} rightly left. A judgement takes {milliseconds:.1f} ms.", "",
         "## The rules", "", *confusion(ours), "", "## The keywords", "", *confusion(words), "",

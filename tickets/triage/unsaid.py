@@ -9,6 +9,7 @@ import msgspec
 from tickets.triage.rules import NOBODY, Pattern, compiled
 
 FILE = Path(__file__).with_name("unsaid.toml")
+COMPANY = "company"
 
 
 class Kind(msgspec.Struct, frozen=True):
@@ -38,10 +39,10 @@ class Unsaid(msgspec.Struct, frozen=True):
         """Whose ground it is where no rule speaks; nobody's where both are named or it has a keeper of its own."""
         if self.nobodys.search(words):
             return NOBODY
-        inside, company = self.inside.search(words), self.kinds[0].stands_in(words)
-        if inside:
-            return NOBODY if company else "property_or_developer"
-        return "utility"
+        if not self.inside.search(words):
+            return "utility"
+        company = any(kind.id == COMPANY for kind in self.found(words))
+        return NOBODY if company else "property_or_developer"
 
 
 @cache
