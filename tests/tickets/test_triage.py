@@ -55,6 +55,7 @@ def test_what_speaks_of_another_network_takes_away_what_all_networks_have() -> N
 def test_the_ground_decides_where_no_rule_speaks_but_never_over_a_danger() -> None:
     dark = "从昨天到现在我们这条弄里六家都没有电，点着蜡烛，师傅的手机不通。"
     assert judge(dark).responsible == "utility"
+    assert judge(dark).wire
     assert not judge(dark + "线断了掉在地上。").sure
 
 

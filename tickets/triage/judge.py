@@ -19,6 +19,7 @@ SURE = 0.62
 SPEAKS = 2
 # What has to be looked at before anybody is named.
 DANGER = "danger"
+GROUND = "ground"
 _NOISE = re.compile(r"_x000D_|https?://[\x21-\x7e]*|\s+")
 
 
@@ -44,12 +45,18 @@ def judge(text: str) -> Judgement:
         return Judgement(False, NOBODY, 0.0, False, "")
     votes, because = _votes(known, seen)
     if max(votes.values(), default=0) < SPEAKS and known.question_for(words).id != DANGER:
-        votes, because = _by_ground(seen, votes), (*because, "ground")
+        votes, because = _by_ground(seen, votes), (*because, GROUND)
     responsible, confidence = _verdict(votes)
     sure = responsible != NOBODY and confidence >= SURE
     asked = None if sure else known.question_for(words)
-    wire = any(rule.wire for rule in known.rules if rule.id in because and rule.responsible == responsible)
+    wire = _of_a_wire(known, seen, because, responsible)
     return Judgement(True, responsible, round(confidence, 2), sure, asked.label if asked else "", asked.id if asked else "", because, wire)
+
+
+def _of_a_wire(known: Rules, seen: str, because: tuple[str, ...], responsible: str) -> bool:
+    if GROUND in because:
+        return unsaid().of_a_wire(seen)
+    return any(rule.wire for rule in known.rules if rule.id in because and rule.responsible == responsible)
 
 
 def plain(text: str) -> str:

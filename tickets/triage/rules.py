@@ -128,9 +128,9 @@ def rules() -> Rules:
 def _rule(said: dict[str, Any]) -> Rule:
     if said["responsible"] not in WHO:
         raise ValueError(said["id"])
+    found, unless = compiled(said["any"]), compiled(said.get("unless", []))
     return Rule(
-        said["id"], said["responsible"], said["weight"], compiled(said["any"]), compiled(said.get("unless", [])), said["why"], said["source"],
-        said.get("wire", True),
+        said["id"], said["responsible"], said["weight"], found, unless, said["why"], said["source"], said.get("wire", True)
     )  # fmt: skip
 
 

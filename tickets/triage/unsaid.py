@@ -17,6 +17,7 @@ class Kind(msgspec.Struct, frozen=True):
     weight: int
     """Less than nothing where it speaks of another network."""
     any: tuple[Pattern, ...]
+    wire: bool = True
 
     def stands_in(self, words: str) -> bool:
         return any(pattern.search(words) for pattern in self.any)
@@ -35,6 +36,9 @@ class Unsaid(msgspec.Struct, frozen=True):
         """For and against together; each kind counts once, however often it is said."""
         return sum(kind.weight for kind in self.found(words))
 
+    def of_a_wire(self, words: str) -> bool:
+        return any(kind.wire and kind.weight > 0 for kind in self.found(words))
+
     def ground(self, words: str) -> str:
         """Whose ground it is where no rule speaks; nobody's where both are named or it has a keeper of its own."""
         if self.nobodys.search(words):
@@ -49,4 +53,9 @@ class Unsaid(msgspec.Struct, frozen=True):
 def unsaid() -> Unsaid:
     said = tomllib.loads(FILE.read_text(encoding="utf-8"))
     inside, nobodys = compiled([said["ground"]["inside"], said["ground"]["nobodys"]])
-    return Unsaid(said["enough"], inside, nobodys, tuple(Kind(one["id"], one["weight"], compiled(one["any"])) for one in said["kind"]))
+    return Unsaid(
+        said["enough"],
+        inside,
+        nobodys,
+        tuple(Kind(one["id"], one["weight"], compiled(one["any"]), one.get("wire", True)) for one in said["kind"]),
+    )
