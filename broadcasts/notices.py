@@ -133,12 +133,14 @@ def taken_back(session: Session, number: str) -> TakenBack | None:
     return session.get(TakenBack, number) if numbers.is_number(number) else None
 
 
-def affecting(session: Session, estate_id: int, building: str | None = None, *, at: datetime | None = None) -> list[Notice]:
-    """The outages that touch this estate, or may touch this building of it, at a time (now)."""
+def affecting(
+    session: Session, estate_id: int, building: str | None = None, *, at: datetime | None = None, ahead: timedelta = timedelta(),
+) -> list[Notice]:  # fmt: skip
+    """The outages that touch this estate, or may touch this building of it, at a time (now), or begin so much later."""
     at = at or clock.now()
     here = sa.exists().where(Place.notice_id == Notice.id, Place.estate_id == estate_id)
     outages = [kind for kind in NoticeKind if kind.is_outage]
-    begun = sa.and_(Notice.kind.in_(outages), Notice.starts_at <= at, Notice.published_at.is_not(None), public())
+    begun = sa.and_(Notice.kind.in_(outages), Notice.starts_at <= at + ahead, Notice.published_at.is_not(None), public())
     going = sa.and_(Notice.state == NoticeState.published, sa.or_(Notice.ends_at.is_(None), Notice.ends_at > at - SILENT))
     ended_later = sa.and_(Notice.state == NoticeState.restored, Notice.ends_at > at)
     found = session.scalars(

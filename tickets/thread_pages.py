@@ -108,6 +108,7 @@ def _thread(session: Db, settings: Settings, token: str) -> dict[str, Any]:
     """What a thread's page shows beside its form."""
     ticket = conversation.by_token(session, token)
     told, back = memory.attached(session, ticket), homecoming.asked_of(session, ticket)
+    about = told or (next(iter(memory.outages(session, ticket)), None) if ticket.dark else None)
     after, rating = threads.after(session, token), ratings.seen_at(session, ticket, token)
     pending, pause = outcomes.pending(session, ticket), pauses.standing(session, ticket)
     since = threads.since(ticket, after)
@@ -121,7 +122,8 @@ def _thread(session: Db, settings: Settings, token: str) -> dict[str, Any]:
         "asks_home": back is not None, "home": homecoming.said(session, ticket, back) if back else None,
         "address": f"{settings.base_url}/q/{token}", "dark_still": pending is not None and pending.entry_id > after,
         "danger": ticket.kind == DANGER and ticket.state is not TicketState.closed, "leaf": dangers.leaf(session, ticket),
-        "contact": grids.contact(session, ticket.grid_id), "told": told, "place": audiences.short(told.notice.places) if told else "",
+        "contact": grids.contact(session, ticket.grid_id), "told": told,
+        "about": about, "place": audiences.short(about.notice.places) if about else "",
         "looking": consultations.told(session, ticket, since=since),
         "along": alongside.of(session, ticket, token=token), "moving": moving_in.at(session, ticket, token),
         "pause": pause if pause is not None and pause.at >= since else None,

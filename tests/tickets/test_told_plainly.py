@@ -188,3 +188,20 @@ def test_an_overdue_promise_in_a_settled_question_has_its_box(told_town: Cast, r
     assert "承诺的答复" in desk.get(f"/desk/tickets/{ticket.id}").text
     desk.post(f"/desk/tickets/{ticket.id}/answers", data={"words": "表是准的。"})
     assert "表是准的。" in resident.get(f"/q/{TOKEN}").text
+
+
+@pytest.mark.parametrize(("words", "shown"), [("后天停电到几点？", True), ("电费怎么这么高", False)])
+def test_who_asks_of_an_outage_to_come_sees_its_notice_and_so_does_the_manager(
+    words: str, shown: bool, town: Cast, resident: Client, signed_in: Browser
+) -> None:
+    start = clock.now() + timedelta(days=8)
+    wangfang = town.me(town.wangfang)
+    planned = drafts.write(
+        town.session, town.lotus, by=wangfang, kind=NoticeKind.planned_outage, estates=[town.garden.id], starts_at=start, ends_at=start + HOUR
+    )
+    notice = notices.publish(town.session, planned, by=wangfang)
+    ticket = ask(town, words)
+    town.session.commit()
+    assert (f"/n/{notice.number}" in resident.get(f"/q/{TOKEN}").text) is shown
+    assert (f"/desk/notices/{notice.number}" in signed_in(town.wangfang).get(f"/desk/tickets/{ticket.id}").text) is shown
+    assert ticket.notice_id is None, "nothing is told before its time"

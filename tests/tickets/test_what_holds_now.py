@@ -110,11 +110,16 @@ def test_the_notice_made_of_three_reports_tells_those_three(town: Cast, ask: Ask
     with clock.at(DAY + timedelta(minutes=5)):
         me = town.me(town.wangfang)
         notice = suspicions.draft(town.session, suspicions.open_in(town.session, [town.lotus.id])[0], by=me)
+        [waits] = suspicions.open_in(town.session, [town.lotus.id])
+        assert waits.notice_id == notice.id, "a draft tells nobody: the place still stands among what is to be decided"
+        assert suspicions.draft(town.session, waits, by=me) is notice
         notices.publish(town.session, notice, by=me)
     tell(town, database, chosen, notice, DAY + timedelta(minutes=6))
     standing = updates.standing(town.session, notice.id)
     assert (standing.asked, standing.told, standing.waiting) == (3, 3, 0)
     assert [heard(town, one) for one in three] == [["已复电", "正在停电"]] * 3
+    with clock.at(DAY + timedelta(minutes=7)):
+        assert [*suspicions.open_in(town.session, [town.lotus.id])] == []
 
 
 def test_told_from_the_page_of_an_old_notice_it_goes_to_the_outage_that_holds_now(town: Cast, ask: Ask) -> None:

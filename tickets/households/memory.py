@@ -1,6 +1,7 @@
 """What a colleague should know before answering: three lines above the answer box."""
 
 from collections.abc import Sequence
+from datetime import timedelta
 
 import msgspec
 import sqlalchemy as sa
@@ -18,9 +19,12 @@ from tickets.outages import suspicions
 from tickets.privacy import unmasking
 from tickets.tables import Channel, Ticket, TicketPromise, TicketState
 
+AHEAD = timedelta(days=14)
+"""An outage that begins so soon is what a question about power may mean. A planned one is announced a week ahead."""
+
 
 class Memory(msgspec.Struct, frozen=True):
-    """`before` is the newest earlier question, one of `times`; `promised` is not kept yet; `outages` touch the home now."""
+    """`before` is the newest earlier question, one of `times`; `promised` is not kept yet; `outages` touch the home, now or soon."""
 
     before: Ticket | None
     times: int
@@ -78,11 +82,11 @@ def of(session: Session, ticket: Ticket, *, for_: Me) -> Memory:
 
 
 def outages(session: Session, ticket: Ticket) -> Sequence[Told]:
-    """Outages that touch the asker's home at this moment, each with its present truth."""
+    """Outages that touch the asker's home at this moment, each with its present truth; who asks of one that is to come, that one."""
     if ticket.estate_id is None:
         return []
-    now = clock.now()
-    found = notices.affecting(session, ticket.estate_id, ticket.building or None, at=now)
+    now, home = clock.now(), (ticket.estate_id, ticket.building or None)
+    found = notices.affecting(session, *home, at=now) or (notices.affecting(session, *home, at=now, ahead=AHEAD) if ticket.dark else [])
     return [Told(notice, present(notice, now)) for notice in found]
 
 

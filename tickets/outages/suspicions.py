@@ -59,7 +59,10 @@ def reports(session: Session, suspicion: Suspicion) -> Sequence[Ticket]:
 
 
 def draft(session: Session, suspicion: Suspicion, *, by: Me) -> Notice:
-    """A notice of this fault, filled in and not published: a person looks at it first. Asked twice it is one."""
+    """A notice of this fault, filled in and not published: a person looks at it first. Asked twice it is one.
+
+    Nothing is settled by a draft: until it is published the place still waits for somebody's word.
+    """
     if suspicion.notice_id is not None:
         return session.get_one(Notice, suspicion.notice_id)
     grid = session.get_one(Grid, suspicion.grid_id)
@@ -69,7 +72,7 @@ def draft(session: Session, suspicion: Suspicion, *, by: Me) -> Notice:
         line=suspicion.transformer, estates=estates, buildings=buildings,
     )  # fmt: skip
     suspicion.notice_id = notice.id
-    _settle(session, suspicion, by, notice=notice.id)
+    session.flush()
     return notice
 
 
@@ -77,18 +80,21 @@ def decline(session: Session, suspicion: Suspicion, *, by: Me) -> Suspicion:
     """It is not one fault. For some hours nobody is asked again about this place."""
     if suspicion.notice_id is not None:
         raise Refused(_("A notice was made of these reports already."))
-    _settle(session, suspicion, by, notice=None)
+    by.must_look_after(suspicion.grid_id)
+    if suspicion.settled_at is None:
+        _end(session, suspicion, by.id, notice=None)
     return suspicion
 
 
 def cover(session: Session, notice: Notice, *, by_id: int) -> None:
-    """Reports that all went to a notice that holds need no other: whoever told it has settled what was suspected of them."""
+    """Reports that a notice was made of, or that all went to it, need no other: whoever told it has settled what was suspected of them."""
     if not holding.runs(session, notice):
         return
-    open_here = (Suspicion.grid_id == notice.grid_id, Suspicion.settled_at.is_(None), Suspicion.notice_id.is_(None))
+    undecided = sa.or_(Suspicion.notice_id.is_(None), Suspicion.notice_id == notice.id)
+    open_here = (Suspicion.grid_id == notice.grid_id, Suspicion.settled_at.is_(None), undecided)
     for suspicion in session.scalars(sa.select(Suspicion).where(*open_here).with_for_update()):
         told = [one for one in reports(session, suspicion) if one.state is not TicketState.closed]
-        if told and all(one.notice_id == notice.id for one in told):
+        if suspicion.notice_id or (told and all(one.notice_id == notice.id for one in told)):
             suspicion.notice_id = notice.id
             _end(session, suspicion, by_id, notice=notice.id)
 
@@ -156,12 +162,6 @@ def _places(session: Session, suspicion: Suspicion) -> tuple[list[int], list[int
     wanted = sa.select(Building.id).where(sa.or_(*(sa.and_(Building.estate_id == e, Building.name == b) for e, b in told)))
     found = session.scalars(wanted).all() if told else []
     return ([], list(found)) if found else (sorted({estate for estate, _building in told if estate}), [])
-
-
-def _settle(session: Session, suspicion: Suspicion, by: Me, *, notice: int | None) -> None:
-    by.must_look_after(suspicion.grid_id)
-    if suspicion.settled_at is None:
-        _end(session, suspicion, by.id, notice=notice)
 
 
 def _end(session: Session, suspicion: Suspicion, by_id: int, *, notice: int | None) -> None:
