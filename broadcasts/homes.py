@@ -7,7 +7,7 @@ import msgspec
 from app.core.words import say
 from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice
-from grids import dwellings
+from grids import addresses, dwellings
 from grids.tables import Estate
 
 
@@ -30,7 +30,8 @@ class Answer(msgspec.Struct, frozen=True):
 def ask(notice: Notice, estate: Estate, building: str) -> Answer:
     """What the notice says of this building; without one, of the estate. The estate comes with its buildings."""
     here = [place for place in notice.places if place.estate_id == estate.id]
-    building, names = building.strip(), [one.name for one in estate.buildings]
+    names = [one.name for one in estate.buildings]
+    building = addresses.building(building, names, estate.name)
     place = f"{estate.name} {_named(building)}" if building else estate.name
     if building and names and not dwellings.like(building, names, estate.name):
         return Answer(Touch.unknown, place, say(", ").join(audiences.runs(names)))

@@ -21,7 +21,7 @@ from grids import grids
 from grids.tables import Grid
 from tickets import conversation, written
 from tickets.answers import book_uses
-from tickets.forms import Line, Words, address_token, chosen, phone
+from tickets.forms import Line, Words, address_token, meant, phone
 from tickets.kinds.tables import DANGER
 from tickets.photos import photo_doors, thread_photos
 from tickets.tables import Channel
@@ -68,9 +68,9 @@ def ask(code: FromPath[str], form: Form, session: Db, settings: Config) -> Respo
         token = address_token(settings, code, said.nonce, said.estate, said.building, said.room, said.phone)
         danger = triage_pages.danger(said.triage)
         ticket = conversation.ask(
-            session, grid, words=said.words, channel=Channel.web, token=token, estate=chosen(grid, said.estate), building=said.building,
-            room=said.room, contact=phone(said.phone), notice=_of_grid(session, grid, said.notice),
-            dark=said.about == "outage" and danger is None, kind=DANGER if danger else "",
+            session, grid, words=said.words, channel=Channel.web, token=token, building=said.building,
+            estate=meant(session, grid, said.estate, said.building), room=said.room, contact=phone(said.phone),
+            notice=_of_grid(session, grid, said.notice), dark=said.about == "outage" and danger is None, kind=DANGER if danger else "",
         )  # fmt: skip
         thread_photos.keep_with_question(session, settings, ticket, shots)
         book_uses.answer_by_itself(session, ticket, said.words)

@@ -21,7 +21,7 @@ from grids.tables import Grid
 from tickets import alongside, conversation, handovers, inbox, promises, promising, written
 from tickets.answers import book_uses, ideas
 from tickets.clocks import acknowledging, clock_desk, nagging
-from tickets.forms import Line, Words, address_token, chosen
+from tickets.forms import Line, Words, address_token, meant
 from tickets.households import lookups, memory, merging
 from tickets.households.tables import Way
 from tickets.kinds import kinds
@@ -173,8 +173,8 @@ def note(form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
         grid = _grid(places["grids"], said)
         token = address_token(settings, f"{me.id}:{grid.code}", said.nonce, said.estate, said.building, said.room, said.contact)
         ticket = conversation.ask(
-            session, grid, words=said.words, channel=Channel(said.channel), token=token, estate=chosen(grid, said.estate),
-            building=said.building, room=said.room, contact=said.contact, kind=said.kind, by=me,
+            session, grid, words=said.words, channel=Channel(said.channel), token=token, building=said.building,
+            estate=meant(session, grid, said.estate, said.building), room=said.room, contact=said.contact, kind=said.kind, by=me,
         )  # fmt: skip
         thread_photos.keep_with_question(session, settings, ticket, shots, by_id=me.id)
         conversation.answer_at_once(session, ticket, by=me, words=said.answer, solved=said.solved)

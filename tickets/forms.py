@@ -4,11 +4,14 @@ import secrets
 from typing import Annotated
 
 import msgspec
+from sqlalchemy.orm import Session
 
 from app.core import tokens
 from app.core.errors import Mistaken
 from app.core.settings import Settings
 from app.core.words import phrase as _
+from broadcasts.subscribers import audiences
+from grids import dwellings
 from grids.tables import Estate, Grid
 from tickets import written
 
@@ -34,6 +37,19 @@ def chosen(grid: Grid, estate_id: int | None) -> Estate | None:
     if found is None:
         raise Mistaken(_("Please look again at the marked fields."), {"estate": _("Please choose from the list.")})
     return found
+
+
+def meant(session: Session, grid: Grid, estate_id: int | None, building: str) -> Estate | None:
+    """The estate that was picked; where none was, the one that alone has such a building."""
+    if estate_id is not None or not building.strip():
+        return chosen(grid, estate_id)
+    having = []
+    for estate in grid.estates:
+        names = audiences.names(session, estate.id)
+        if not names:
+            return None  # Its buildings are not known: it may be there.
+        having += [estate] if dwellings.like(building, names, estate.name) else []
+    return having[0] if len(having) == 1 else None
 
 
 def phone(said: str) -> str:

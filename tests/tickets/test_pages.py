@@ -135,7 +135,7 @@ def test_mistakes_are_shown_beside_the_fields_and_nothing_written_is_lost(reside
     assert resident.post("/g/104226/ask", data={**said, "words": ""}).status_code == 422
 
 
-@pytest.mark.parametrize("home", [{"building": "2号楼"}, {"room": "3-501"}, {"building": "2号楼", "room": "3-501"}])
+@pytest.mark.parametrize("home", [{"building": "1号楼"}, {"building": "9号楼"}, {"room": "3-501"}, {"building": "1号楼", "room": "3-501"}])
 def test_a_building_without_its_estate_is_asked_about_and_nothing_written_is_lost(resident: Client, home: dict[str, str]) -> None:
     said = {"nonce": nonce(resident.get("/g/104226/ask")), "words": "没电了", "phone": "10000000009", **home}
     again = resident.post("/g/104226/ask", data=said)
@@ -143,6 +143,13 @@ def test_a_building_without_its_estate_is_asked_about_and_nothing_written_is_los
     assert "请把小区也选上" in again.text
     for written in said.values():
         assert written in again.text
+
+
+def test_a_building_that_only_one_estate_has_needs_no_estate(resident: Client, database: Database, told_town: Cast) -> None:
+    said = {"nonce": nonce(resident.get("/g/104226/ask")), "words": "没电了", "building": "2栋", "room": "501"}
+    assert resident.post("/g/104226/ask", data=said, follow_redirects=False).status_code == 303
+    with database.reading() as session:
+        assert session.scalars(sa.select(Ticket.estate_id)).one() == told_town.garden.id
 
 
 def test_the_only_estate_is_chosen_already(resident: Client, told_town: Cast) -> None:

@@ -196,9 +196,8 @@ def test_who_asks_of_an_outage_to_come_sees_its_notice_and_so_does_the_manager(
 ) -> None:
     start = clock.now() + timedelta(days=8)
     wangfang = town.me(town.wangfang)
-    planned = drafts.write(
-        town.session, town.lotus, by=wangfang, kind=NoticeKind.planned_outage, estates=[town.garden.id], starts_at=start, ends_at=start + HOUR
-    )
+    window = {"starts_at": start, "ends_at": start + HOUR}
+    planned = drafts.write(town.session, town.lotus, by=wangfang, kind=NoticeKind.planned_outage, estates=[town.garden.id], **window)
     notice = notices.publish(town.session, planned, by=wangfang)
     ticket = ask(town, words)
     town.session.commit()
