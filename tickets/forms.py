@@ -4,11 +4,11 @@ import secrets
 from typing import Annotated
 
 import msgspec
-from sqlalchemy.orm import Session
 
 from app.core import tokens
 from app.core.errors import Mistaken
 from app.core.settings import Settings
+from app.core.web import Db
 from app.core.words import phrase as _
 from broadcasts.subscribers import audiences
 from grids import dwellings
@@ -39,7 +39,7 @@ def chosen(grid: Grid, estate_id: int | None) -> Estate | None:
     return found
 
 
-def meant(session: Session, grid: Grid, estate_id: int | None, building: str) -> Estate | None:
+def meant(session: Db, grid: Grid, estate_id: int | None, building: str) -> Estate | None:
     """The estate that was picked; where none was, the one that alone has such a building."""
     if estate_id is not None or not building.strip():
         return chosen(grid, estate_id)
