@@ -43,7 +43,7 @@ def reach(
     """Write every pair of home and place within reach (15 minutes at 80 m/min) with the answer for ten minutes at this pace."""
     from grids.walking import reach as reaching
 
-    must_differ(out, homes, points, network, gates)
+    sheet.must_differ(out, homes, points, network, gates)
     doors, places = read_places(homes, Datum(datum)), read_places(points, Datum(datum))
     ways = methods(network, read_gates(gates, Datum(datum)) if gates else [], only=method, valhalla=valhalla)
     found = reaching.reach(places, doors, ways, pace=pace)
@@ -77,13 +77,6 @@ def read_places(file: Path, datum: Datum) -> "Places":
     _must_be_told_apart(file, ids)
     estates = [name.strip() for name in table.column("estate")] if table.has("estate") else ()
     return Places(ids, lon, lat, estates)
-
-
-def must_differ(out: Path, *read: Path | None) -> None:
-    """What is read is not written over."""
-    for one in read:
-        if one is not None and out.resolve() == one.resolve():
-            raise Refused(_("--out would write over %(name)s. Please choose another file.", name=one.name))
 
 
 def _must_be_told_apart(file: Path, ids: "Sequence[str]") -> None:

@@ -65,6 +65,13 @@ def _parted_by(text: str) -> str:
     return next((sign for sign in (",", "\t", ";") if sign in first), ",")
 
 
+def must_differ(out: Path, *read: Path | None) -> None:
+    """What is read is not written over."""
+    for one in read:
+        if one is not None and out.resolve() == one.resolve():
+            raise Refused(_("--out would write over %(name)s. Please choose another file.", name=one.name))
+
+
 def write(file: Path, rows: Iterable[Sequence[object]]) -> None:
     """All of it or nothing: whoever is killed on the way leaves the file as it was."""
     part = file.with_name(f".{file.name}.{os.getpid()}") if file.is_file() or not file.exists() else file

@@ -20,6 +20,7 @@ def triage(file: Path, columns: tuple[str, ...], out: Path) -> None:
     """Say of every message in a CSV whether it is about electricity, whose it is, and how sure that is."""
     from tickets.triage import judge
 
+    sheet.must_differ(out, file)
     messages = sheet.read(file)
     texts = zip(*(messages.column(name) for name in columns), strict=True)
     rows: list[list[object]] = [["row", "about_electricity", "responsible", "confidence", "sure"]]

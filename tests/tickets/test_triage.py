@@ -83,6 +83,7 @@ def test_a_very_long_letter_is_judged_in_time() -> None:
     started = time.process_time()
     for said_often in ("我们村电压太低，空调带不动。", "表箱没有门，", "杆子立换移一", "公园湖灯箱灯带"):
         judge((said_often * 10_000)[:20_000])
+    judge("停电" + "501" * 20_000)
     assert time.process_time() - started < 10
     assert judge("我们村电压太低，空调带不动。" * 2000).responsible == "utility"
 
@@ -128,7 +129,10 @@ def test_a_column_that_is_not_there_is_told_with_those_that_are(tmp_path: Path) 
     assert "编号, 内容" in done.output
 
 
-@pytest.mark.parametrize(("rows", "out", "told"), [('1,"停电了\n2,没电\n', "o.csv", "引号"), ("1,停电了\n", "none/o.csv", "写不进去")])
+@pytest.mark.parametrize(
+    ("rows", "out", "told"),
+    [('1,"停电了\n2,没电\n', "o.csv", "引号"), ("1,停电了\n", "none/o.csv", "写不进去"), ("1,停电了\n", "messages.csv", "盖掉")],
+)
 def test_what_cannot_be_read_or_written_is_told_and_leaves_no_file(tmp_path: Path, rows: str, out: str, told: str) -> None:
     """A mark that never closes would swallow every row after it."""
     file = tmp_path / "messages.csv"
