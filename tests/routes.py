@@ -251,7 +251,7 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/desk/admin/specialists/{person_id}"): Route({ADMIN}, form={"topics": "metering"}, by=ADMIN),
     ("POST", "/desk/admin/topics"): Route({ADMIN}, form={"key": "street_light", "name": "路灯", "hours": "24"}, by=ADMIN),
     ("GET", "/desk/notices/{number}/askers"): Route(SEES),
-    ("POST", "/desk/notices/{number}/groups"): Route(DUTY, form={"estate": "{estate}"}),
+    ("POST", "/desk/notices/{number}/groups"): Route(DUTY, form={"estate": "{estate}", "update": "{update}"}),
     ("POST", "/desk/errands/{errand_id}/tick"): Route(DUTY, form={}),
     ("POST", "/desk/suspicions/{suspicion_id}/draft"): Route(DUTY, form={}),
     ("POST", "/desk/suspicions/{suspicion_id}/declining"): Route(DUTY, form={}),

@@ -40,6 +40,11 @@ def once(
     return Response(None, status_code=204, headers={"content-location": then, "cache-control": "no-store"})
 
 
+def kept(request: Request[Any, Any, Any]) -> bool:
+    """It comes from there: whoever is refused something reads the reason where the form was, not on the page of an answer."""
+    return KEY in request.headers
+
+
 def made_at(request: Request[Any, Any, Any]) -> datetime | None:
     """When the form was filled in, where that was before now."""
     said = request.headers.get(AGO, "")
