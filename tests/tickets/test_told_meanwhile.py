@@ -19,7 +19,7 @@ from tests.client import Client
 from tests.tickets.conftest import Ask
 from tickets import conversation
 from tickets.households.tables import Way
-from tickets.outages import errands, telling, updates
+from tickets.outages import errands, news, updates
 from tickets.tables import Channel, Errand
 
 SignedIn = Callable[[Person], Client]
@@ -55,7 +55,7 @@ def left(town: Cast) -> list[Way]:
 
 def test_the_text_of_before_tells_nobody_that_the_power_is_back(notice: Notice, power_is_back: Callable[[], None], town: Cast) -> None:
     me, session = town.me(town.wangfang), town.session
-    before = telling.latest(session, notice.id)
+    before = news.latest(session, notice.id)
     called = session.scalars(sa.select(Errand.id).where(Errand.way == Way.call)).one()
     assert before
     session.commit()
@@ -65,7 +65,7 @@ def test_the_text_of_before_tells_nobody_that_the_power_is_back(notice: Notice, 
     with pytest.raises(Missing):
         errands.find(session, called, for_=me)
     assert left(town) == [Way.call, Way.paste]
-    now = telling.latest(session, notice.id)
+    now = news.latest(session, notice.id)
     assert now
     assert [errands.tick_group(session, notice, town.garden.id, by=me, update_id=now.id) for _twice in range(2)] == [1, 0]
     assert left(town) == [Way.call]
@@ -79,7 +79,7 @@ def test_the_groups_text_is_no_reminder_of_a_visit(notice: Notice, town: Cast) -
     session.flush()
     alone = sa.select(sa.func.count()).select_from(Errand).where(Errand.update_id.is_(None), Errand.done_at.is_(None))
     assert session.scalar(alone) == 1
-    told = telling.latest(session, notice.id)
+    told = news.latest(session, notice.id)
     assert told
     assert errands.tick_group(session, notice, town.garden.id, by=me, update_id=told.id) == 1
     assert session.scalar(alone) == 1

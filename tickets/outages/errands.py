@@ -16,7 +16,7 @@ from broadcasts.tables import Notice, NoticeState
 from grids.staff.staff import Me
 from tickets.households import reaches
 from tickets.households.tables import Household, Reach, ReachKind, Way
-from tickets.outages import telling, updates
+from tickets.outages import news, updates
 from tickets.privacy import unmasking
 from tickets.tables import Errand, Ticket
 
@@ -97,7 +97,7 @@ def tick_group(session: Session, notice: Notice, estate_id: int | None, *, by: M
     Nobody is told of the news by the text of before. Raises Overtaken.
     """
     by.must_look_after(notice.grid_id)
-    latest = telling.latest(session, notice.id)
+    latest = news.latest(session, notice.id)
     if latest is None or latest.id != update_id or notice.state is NoticeState.superseded:
         raise Overtaken(postings.TEXT_CHANGED)
     wanted = sa.select(Errand).join(Ticket, Ticket.id == Errand.ticket_id).where(
