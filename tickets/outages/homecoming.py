@@ -46,7 +46,7 @@ def said(session: Session, ticket: Ticket, update: Update) -> Homecoming | None:
 
 
 def tell(session: Session, ticket: Ticket, *, back: bool) -> Homecoming:
-    """Back: settled by the asker, unless they wait for a person with more than that.
+    """Back: settled by the asker, unless a danger is waited for: that there is light again is not that it is over.
 
     Still dark: this household alone waits again, for a person. Told twice it is told once.
 
@@ -69,8 +69,8 @@ def tell(session: Session, ticket: Ticket, *, back: bool) -> Homecoming:
 
 
 def _settle(session: Session, ticket: Ticket) -> None:
-    waits = ticket.state is TicketState.open and signs.wait_for_a_person(ticket, unread.waited_for(session, [ticket.id]).get(ticket.id, ()))
-    if ticket.state is not TicketState.closed and not waits and not limits.settled_too_often(session, ticket):
+    in_danger = ticket.state is TicketState.open and signs.in_danger(ticket, unread.waited_for(session, [ticket.id]).get(ticket.id, ()))
+    if ticket.state is not TicketState.closed and not in_danger and not limits.settled_too_often(session, ticket):
         threads.shut(session, ticket, None)
 
 

@@ -52,8 +52,12 @@ def needs_a_person(words: str) -> bool:
 
 
 def wait_for_a_person(ticket: Ticket, words: Iterable[str]) -> bool:
-    """Whether no notice and no tap may end the waiting: somebody has to read it first."""
+    """Whether no notice may end the waiting: somebody has to read it first."""
     return ticket.kind == DANGER or any(needs_a_person(one) for one in words)
+
+
+def in_danger(ticket: Ticket, words: Iterable[str]) -> bool:
+    return ticket.kind == DANGER or any(is_dangerous(one) for one in words)
 
 
 def is_dangerous(words: str) -> bool:
