@@ -40,6 +40,7 @@ from tickets.specialists import consultations
 from tickets.specialists.tables import Consultation
 from tickets.tables import Entry, Ticket, TicketPromise, TicketState
 from tickets.triage import dangers
+from tickets.triage.dangers import Reported
 
 SOON = timedelta(hours=24)
 QUIET = ("kinds", "called", "deaf", "threads", "ideas")
@@ -65,7 +66,7 @@ class Suspected(msgspec.Struct, frozen=True):
 
 class Needs(msgspec.Struct, frozen=True):
     passings: Sequence[Passing]
-    dangers: Sequence[Ticket]
+    dangers: Sequence[Reported]
     running: Sequence[Outage]
     waiting: Sequence[Ticket]
     waiting_count: int
@@ -130,7 +131,7 @@ def of(session: Session, me: Me) -> Needs:
         unfinished=ends,
         called=called,
         deaf=not all(one.phones for one in called.values()) and not _hears(session, me),
-        threads=_threads(session, [*first, *answers, *ends, *(one.ticket for one in promised)]),
+        threads=_threads(session, [*(one.ticket for one in first), *answers, *ends, *(one.ticket for one in promised)]),
         data_requests=requests.open_in(session, me.own, limit=8),
         drafts=[*_notices(session, me, NoticeState.draft), *_notices(session, me, NoticeState.scheduled)],
         coming=_notices(session, me, NoticeState.published, outages, Notice.starts_at > now, Notice.starts_at <= now + SOON),

@@ -11,6 +11,7 @@ from grids.staff import staff
 from grids.staff.who import Me
 from pwa import devices
 from pwa.push import vapid
+from tickets.clocks import on_duty
 
 
 @get("/desk", sync_to_thread=True, include_in_schema=False)
@@ -30,6 +31,7 @@ def mine(session: web.Db, me: Me, settings: web.Config) -> Response[bytes]:
         own=grids.own(session, me),
         push_key=vapid.opened(settings.vapid_key, subject=settings.contact).public_key,
         rings=devices.rings(session, me.sign_in or ""),
+        on_duty={grid_id: on_duty.now(session, grid_id) for grid_id in me.own},
         contacts={grid_id: grids.contact(session, grid_id) for grid_id in me.own},
     )
 

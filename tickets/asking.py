@@ -19,6 +19,7 @@ from tickets.kinds import kinds
 from tickets.kinds.tables import DANGER, FAULT
 from tickets.outages import attaching, homecoming, signs, suspicions
 from tickets.tables import Address, Channel, Entry, Ticket, TicketState
+from tickets.triage import alarms
 from tickets.wording import moderation
 
 SAME_MATTER = timedelta(days=1)
@@ -51,7 +52,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def of_kind(self) -> str:
         """What it is at once: a danger before all, then what was chosen or its words name. Who came by the button has no power."""
-        if self.kind == DANGER or signs.alarm(self.words):
+        if self.kind == DANGER or alarms.heard(self.words, dark=self.dark):
             return DANGER
         return self.kind or (FAULT if self.dark else kinds.suggested(self.words))
 

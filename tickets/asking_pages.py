@@ -21,6 +21,7 @@ from grids import grids
 from grids.tables import Grid
 from tickets import conversation, written
 from tickets.answers import book_uses
+from tickets.clocks import on_duty
 from tickets.forms import Line, Words, address_token, meant, phone
 from tickets.kinds.tables import DANGER
 from tickets.photos import photo_doors, thread_photos
@@ -91,7 +92,7 @@ def _around(session: Db, grid: Grid, number: str, about: str, triage: str) -> di
         "grid": grid, "about": about, "danger": danger, "known": [] if danger else _known(session, grid, number, about),
         "place": lambda notice: audiences.short(notice.places),
         "estates": [("", _("Please choose (you may leave it)")), *((estate.id, estate.name) for estate in grid.estates)],
-        "contact": grids.contact(session, grid.id), "longest": written.MESSAGE,
+        "contact": on_duty.now(session, grid.id).to_call, "longest": written.MESSAGE,
     }  # fmt: skip
 
 

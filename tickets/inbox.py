@@ -44,13 +44,14 @@ def waiting(session: Session, me: Me, limit: int = 50) -> Sequence[Ticket]:
 
 
 class Narrow(msgspec.Struct, frozen=True):
-    """Only those of a building, of a notice, of a kind, or with more to be done than to answer."""
+    """Only those of a building, of a notice, of a kind, not of one that is shown apart, or with more to be done than to answer."""
 
     estate: int | None = None
     building: str = ""
     notice: int | None = None
     kind: str = ""
     unfinished: bool = False
+    apart: str = ""
 
     def conditions(self) -> list[sa.ColumnElement[bool]]:
         said: list[tuple[Any, Any]] = [
@@ -58,6 +59,7 @@ class Narrow(msgspec.Struct, frozen=True):
         ]  # fmt: skip
         return [
             *(column == value for column, value in said if value),
+            *([Ticket.kind != self.apart] if self.apart else []),
             *([Ticket.completion_due_at.is_not(None)] if self.unfinished else []),
         ]
 

@@ -14,10 +14,11 @@ from app.core.forms import read
 from app.core.settings import Settings
 from app.core.web import Config, Db, Form, form_again, page, see
 from broadcasts.subscribers import audiences
-from grids import grids
 from tickets import alongside, conversation, promises, ratings, threads
+from tickets.answers import book_uses
 from tickets.appointments import diary
 from tickets.clocks import acknowledging, pauses
+from tickets.clocks import on_duty as duty
 from tickets.forms import UNSEEN, Words
 from tickets.households import memory, moving_in
 from tickets.kinds.tables import DANGER
@@ -61,6 +62,7 @@ def say_more(token: FromPath[str], form: Form, session: Db, settings: Config) ->
         said, shots = read(Message, form), uploads.shots(form, "photos", most=thread_photos.AT_ONCE)
         entry = conversation.say_more(session, ticket, words=thread_photos.words(said.words, shots), pictured=bool(shots))
         thread_photos.keep(session, settings, entry, shots)
+        book_uses.answer_danger(session, ticket)
     except (Mistaken, TooMany) as error:
         session.rollback()
         return form_again("residents/thread.html", error, form, headers=UNSEEN, **_thread(session, settings, token))
@@ -111,7 +113,7 @@ def _thread(session: Db, settings: Settings, token: str) -> dict[str, Any]:
     about = told or (next(iter(memory.outages(session, ticket)), None) if ticket.dark else None)
     after, rating = threads.after(session, token), ratings.seen_at(session, ticket, token)
     pending, pause = outcomes.pending(session, ticket), pauses.standing(session, ticket)
-    since = threads.since(ticket, after)
+    since, on_duty = threads.since(ticket, after), duty.now(session, ticket.grid_id)
     return {
         "secret": any(secret.stands_in(one.words) for one in ticket.entries if one.author_id is None and one.id > after),
         "ticket": ticket, "subject": moderation.subject_at(ticket, after=after), "token": token,
@@ -121,8 +123,8 @@ def _thread(session: Db, settings: Settings, token: str) -> dict[str, Any]:
         "photos": thread_photos.of(session, ticket, after=after),
         "asks_home": back is not None, "home": homecoming.said(session, ticket, back) if back else None,
         "address": f"{settings.base_url}/q/{token}", "dark_still": pending is not None and pending.entry_id > after,
-        "danger": ticket.kind == DANGER and ticket.state is not TicketState.closed, "leaf": dangers.leaf(session, ticket),
-        "contact": grids.contact(session, ticket.grid_id), "told": told,
+        "danger": ticket.kind == DANGER and ticket.state is not TicketState.closed, "dangers": dangers.of(session, ticket, after=after),
+        "contact": on_duty.to_call, "on_duty": on_duty, "told": told,
         "about": about, "place": audiences.short(about.notice.places) if about else "",
         "looking": consultations.told(session, ticket, since=since),
         "along": alongside.of(session, ticket, token=token), "moving": moving_in.at(session, ticket, token),

@@ -11,6 +11,7 @@ from app.review.counted import PERIOD, within
 from grids.staff.staff import Me
 from tickets import ratings
 from tickets.clocks.tables import Measure
+from tickets.kinds.tables import DANGER
 from tickets.tables import Rating, Ticket, TicketState
 
 LATE = {"late_answers": Measure.first_answer, "late_ends": Measure.completion}
@@ -25,10 +26,11 @@ MOST = 200
 
 
 def listed(session: Session, me: Me, *, which: str, grid_id: int | None) -> Sequence[Ticket]:
-    """open, overdue, in_time, today, answered, by_itself, unfinished, late_answers, late_ends, rated, low."""
+    """dangers, open, overdue, in_time, today, answered, by_itself, unfinished, late_answers, late_ends, rated, low."""
     found = sa.select(Ticket).where(within(Ticket.grid_id, me, grid_id), *_conditions(which))
     order = Ticket.due_at.asc() if which in WAITING else Ticket.asked_at.desc()
-    return session.scalars(found.order_by(order, Ticket.id).limit(MOST).options(*SHOWN)).all()
+    first = [Ticket.state != TicketState.open] if which == "dangers" else []
+    return session.scalars(found.order_by(*first, order, Ticket.id).limit(MOST).options(*SHOWN)).all()
 
 
 def _conditions(which: str) -> tuple[sa.ColumnElement[bool], ...]:
@@ -38,6 +40,7 @@ def _conditions(which: str) -> tuple[sa.ColumnElement[bool], ...]:
     return {
         "overdue": (waits, Ticket.due_at < now),
         "in_time": (waits, Ticket.due_at >= now),
+        "dangers": (Ticket.kind == DANGER, sa.or_(waits, lately)),
         "today": (Ticket.asked_at >= midnight,),
         "answered": (clocks.answered_by_a_person(),),
         "by_itself": (clocks.answered_by_itself(), lately),

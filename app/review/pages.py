@@ -9,7 +9,7 @@ from litestar.params import FromQuery
 from app.core import web
 from app.core.errors import Missing
 from app.core.words import phrase as _
-from app.review import asked, clocks, fieldwork, figures, kept, unreached
+from app.review import asked, clocks, dangers, fieldwork, figures, kept, unreached
 from broadcasts.promises import promises
 from grids import grids as registry
 from grids.staff import organisations
@@ -33,6 +33,7 @@ def exceptions(session: web.Db, me: Me) -> Response[bytes]:
         broken=figures.promises(session, me),
         times=clocks.together(session, me),
         slow=fieldwork.late(session, me),
+        dangers=dangers.of(session, me),
     )
 
 

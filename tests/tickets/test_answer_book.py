@@ -52,7 +52,7 @@ def test_a_sure_question_is_answered_at_once_marked_and_still_waits_for_a_person
         assert session.scalars(sa.select(AnswerUse)).one().person_at is not None
 
 
-@pytest.mark.parametrize("words", ["我妈的呼吸机快没电了电费怎么突然变高", "你们上次说的事情怎么样了", "没电了", "电表冒烟了怎么办"])
+@pytest.mark.parametrize("words", ["我妈用呼吸机电费怎么突然变高", "你们上次说的事情怎么样了", "没电了", "电表冒烟了怎么办"])
 def test_it_stays_silent_when_it_is_not_sure(resident: Client, database: Database, told_town: Cast, words: str) -> None:
     ask_on_the_page(resident, words)
     with database.reading() as session:

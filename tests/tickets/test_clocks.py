@@ -19,7 +19,7 @@ from tests.cast import Cast
 from tests.client import Client
 from tests.tickets.conftest import Ask
 from tickets import conversation, threads
-from tickets.clocks import clocks, nagging, pauses, shifts, standard_keeping, standards, waiting
+from tickets.clocks import clocks, nagging, on_duty, pauses, shifts, standard_keeping, standards, waiting
 from tickets.clocks.shift_tables import ClockShift
 from tickets.clocks.tables import Acknowledgement, Clock, Customer, DutyHours, Measure, ServiceStandard, Unit
 from tickets.kinds import kinds
@@ -339,3 +339,21 @@ def test_only_those_who_look_after_the_grid_stop_its_clocks(town: Cast, ask: Ask
         with pytest.raises((Missing, Forbidden)):
             waiting.begin(town.session, ticket, by=me, reason="等", days=5)
     assert ticket.state is TicketState.answered
+
+
+def test_one_truth_of_who_is_on_duty_by_the_timetable_or_because_they_act(town: Cast, ask: Ask) -> None:
+    me, deputy = town.me(town.wangfang), town.me(town.zhaomin)
+    with clock.at(here(14, 22)):
+        assert on_duty.now(town.session, town.lotus.id).here is None
+        night, waits = ask("楼下电线掉下来了"), ask("问个事")
+        assert "值班" not in told(town, night)[0], "nobody is promised who is not there"
+        conversation.answer(town.session, waits, by=deputy, words="我先看一下。")
+        assert told(town, ask("乙")) == ["王芳今晚不在岗，代班赵敏来答复。最晚 7月15日周四 10:00 前答复您。"]
+        conversation.answer(town.session, night, by=me, words="抢修班已经出发。")
+        assert told(town, ask("丙"))[0].startswith("已转给台区经理王芳。")
+        assert told(town, ask("配电箱冒烟了"))[0].endswith("王芳正在值班，您报的险情排在最前面。")
+    with clock.at(here(14, 22) + 31 * MINUTE):
+        now = on_duty.now(town.session, town.lotus.id)
+        assert (now.here, now.again_at) == (None, here(15, 8))
+        assert now.to_call is not None
+        assert now.to_call.name == "王芳", "her number stands there all the same"

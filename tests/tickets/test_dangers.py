@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -9,29 +10,54 @@ import sqlalchemy as sa
 from app import needs
 from app.core import clock
 from app.core.database import Database
+from broadcasts import drafts, notices
+from broadcasts.tables import NoticeKind, UpdateState
 from grids.tables import Person
 from tests.cast import Cast
 from tests.client import Client
 from tests.tickets.conftest import Ask
 from tickets import conversation
+from tickets.answers import book_uses
 from tickets.clocks import nagging
 from tickets.clocks.tables import Clock
 from tickets.kinds.tables import DANGER, FAULT
-from tickets.outages import signs
+from tickets.outages import telling
 from tickets.tables import Channel, Ticket, TicketState
-from tickets.triage import dangers, whose_wire
+from tickets.triage import alarms, dangers, whose_wire
+from tickets.triage.tree import tree
 
 
 @pytest.mark.parametrize(
     ("said", "which"),
     [
-        ("楼道里闻到焦糊味", "fire"), ("没电了，表箱冒烟", "fire"), ("电线掉下来了", "wire_down"), ("水泡到了插座", "water"),
-        ("摸水龙头手发麻", "shock"), ("电梯里有人被困", "lift"), ("电梯停了", ""), ("没有焦糊味，就是没电", ""), ("怎么防止触电", ""),
-        ("手机麻烦充一下", ""), ("电线会不会着火", ""), ("燃气灶打火不着", ""),
+        # what is outside goes before what is within; sparks belong to the wire that is down
+        ("楼下有电线掉下来了冒火花", "wire_down"), ("屋里有焦糊味，外面电线掉下来了", "wire_down fire"), ("电杆倒了", "wire_down"),
+        ("吊车碰到高压线了", "at_line"), ("孩子的风筝挂在高压线上了", "at_line"), ("有人爬到铁塔上说不想活了", "climber"),
+        ("我不想活了", "despair"),
+        ("变压器着火了", "line_fire"), ("没电了，表箱冒烟", "box_fire"), ("楼道里闻到焦糊味", "fire"),
+        # in the house
+        ("燃气味很大，不敢开灯", "gas"), ("屋里开着发电机，我妈头晕恶心", "fumes"), ("有人被电到了", "shock"), ("摸水龙头手发麻", "shock"),
+        ("配电箱门开着，有小孩在玩", "child"), ("地下车库进水了，灯还亮着", "flood"), ("水泡到了插座", "water"),
+        ("停电了有人困在电梯里", "lift"), ("电梯打不开 我在里面", "lift"), ("有人被困", "trapped"),
+        # who depends on a machine, where the power is out or will be
+        ("我妈在家用呼吸机，停电了，电池只剩半小时", "machine"), ("家里有老人用制氧机，什么时候来电？", "machine"),
+        ("12月6号停电，老伴在家透析怎么办", "machine"), ("吸痰器用不了，断电了", "machine"), ("孩子在保温箱里，家里没电了", "machine"),
+        # what is denied, asked about, wished for in time, or something else
+        ("电梯停了", ""), ("没有焦糊味，就是没电", ""), ("怎么防止触电", ""), ("手机麻烦充一下", ""), ("电线会不会着火", ""),
+        ("燃气灶打火不着", ""), ("煤气费和电费一起交吗", ""), ("能在家里用发电机吗", ""), ("电梯里有人抽烟", ""), ("停电断电线路检修", ""),
+        ("家里有呼吸机，想登记一下", ""), ("家里有呼吸机，停电前请打电话通知", ""), ("制氧机不能停电", ""), ("鱼塘停电了，氧气不够", ""),
+        ("跳楼价甩卖", ""), ("树枝碰到电线，麻烦修剪", ""),
     ],
 )  # fmt: skip
 def test_a_danger_is_what_holds_now_not_what_is_denied_or_asked_about(said: str, which: str) -> None:
-    assert signs.alarm(said) == which
+    assert " ".join(one.leaf for one in alarms.heard(said)) == which
+
+
+def test_what_the_form_offers_to_send_is_heard_as_the_danger_it_reports() -> None:
+    offered = {leaf.id: leaf.report for leaf in tree().leaves.values() if leaf.report and leaf.id != "broken_neutral"}
+    assert {name: [[one.leaf for one in alarms.heard(words)] for words in (said.zh, said.en)] for name, said in offered.items()} == {
+        name: [[name], [name]] for name in offered
+    }
 
 
 def test_a_danger_has_a_thread_of_its_own_a_clock_of_minutes_and_the_first_place(ask: Ask, town: Cast) -> None:
@@ -46,7 +72,8 @@ def test_a_danger_has_a_thread_of_its_own_a_clock_of_minutes_and_the_first_place
     assert "不在岗" not in said
     assert ask("我这里还在冒烟", **home).id == fire.id
     now = needs.of(town.session, town.me(town.wangfang))
-    assert [one.id for one in now.dangers] == [fire.id]
+    assert [one.ticket.id for one in now.dangers] == [fire.id]
+    assert [(one.leaf.id, one.said) for one in now.dangers[0].dangers] == [("box_fire", "配电箱冒烟了"), ("fire", "我这里还在冒烟")]
     assert fire.id not in [one.id for one in now.waiting]
     running = town.session.scalars(sa.select(Clock.id).where(Clock.ticket_id == fire.id, Clock.ended_at.is_(None))).one()
     rings = nagging.spoken(town.session, running)
@@ -61,12 +88,33 @@ def test_a_thread_that_turns_dangerous_begins_its_minutes_then_and_whoever_came_
     assert (ticket.kind, ticket.state) == (DANGER, TicketState.open)
     assert (ticket.due_at - clock.now()).total_seconds() > 290
     whose_wire.record(town.session, ticket, ["shock"])
-    leaf = dangers.leaf(town.session, ticket)
-    assert leaf is not None
-    assert leaf.id == "shock"
+    told = [(one.leaf.id, one.said, one.chosen) for one in dangers.of(town.session, ticket)]
+    assert told == [("shock", "有人触电，或者摸到东西发麻", True), ("fire", "空开冒火花了", False)]
     conversation.answer(town.session, ticket, by=me, words="人已送医，线路已断开。")
     conversation.close(town.session, ticket, by=me)
     assert ticket.state is TicketState.closed
+
+
+def test_a_known_outage_is_told_to_who_depends_on_a_machine_and_settles_nothing(ask: Ask, town: Cast) -> None:
+    me, now = town.me(town.wangfang), clock.now()
+    begun = {"starts_at": now - timedelta(minutes=9), "ends_at": now + timedelta(hours=2)}
+    outage = drafts.write(town.session, town.lotus, by=me, kind=NoticeKind.fault_outage, title="停", estates=[town.garden.id], **begun)
+    notices.publish(town.session, outage, by=me)
+    plain = ask("停电了", estate=town.garden, building="1号楼", room="502")
+    ill = ask("停电了", estate=town.garden, building="1号楼", room="501")
+    assert plain.state is ill.state is TicketState.answered
+    conversation.say_more(town.session, ill, words="我爸用着呼吸机呢")
+    assert (ill.kind, ill.state, ill.notice_id) == (DANGER, TicketState.open, outage.id)
+    used = book_uses.answer_danger(town.session, ill)
+    assert used is not None
+    assert used.answer == "outage-medical"
+    assert book_uses.answer_danger(town.session, ill) is None
+    conversation.say_more(town.session, ill, words="还停着电")
+    back = notices.update(town.session, outage, by=me, state=UpdateState.restored)
+    telling.tell(town.session, outage, back, [plain.id, ill.id])
+    town.session.refresh(ill, ["state"])
+    assert (plain.answered_by_notice, ill.answered_by_notice, ill.state) == (True, False, TicketState.open)
+    assert [one.leaf.id for one in dangers.of(town.session, ill)] == ["machine"], "the book's words are not the asker's"
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])
@@ -95,3 +143,34 @@ def test_from_the_leaf_to_the_desk_a_fire_stays_a_fire(
     desk = manager.get(f"/desk/tickets/{fire.id}").text
     assert "请先打电话给住户" in desk
     assert "险情已排除" in desk
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_who_writes_of_a_wire_or_a_ventilator_reads_the_right_words_and_the_staff_read_theirs(
+    resident: Client, signed_in: Callable[[Person], Client], told_town: Cast
+) -> None:
+    def asks(words: str) -> str:
+        asked = resident.post("/g/104226/ask", data={"words": words, "nonce": words}, follow_redirects=False)
+        return resident.get(asked.headers["location"]).text
+
+    with clock.at(clock.now() - timedelta(days=1)):
+        bill = asks("上个月电费怎么高了一百多？")
+    wire, ill = asks("楼下有电线掉下来了冒火花"), asks("我妈在家用呼吸机，停电了，电池只剩半小时")
+    assert "八米以外" in wire
+    assert "总开关" not in wire, "nothing of a fire in the house"
+    assert [text for text in (wire, ill, bill) if "请人上门" in text] == [bill], "nobody in danger chooses a time"
+    assert ill.index("tel:120") < ill.index("tel:10000000001") < ill.index("险情已报")
+    assert "先换备用电池、氧气瓶" in ill
+    assert "家里有呼吸机等医疗设备" in ill, "the answer of the book, at once"
+    manager, supervisor = signed_in(told_town.wangfang), signed_in(told_town.liujie)
+    listed = manager.get("/desk/tickets").text
+    assert listed.index("断线、倒杆") < listed.index("家里靠医疗设备") < listed.index("电费怎么高了")
+    assert listed.count("电线掉下来了冒火花") == 1, "it stands at the head alone"
+    assert "住户原话：“楼下有电线掉下来了冒火花”" in listed
+    page = manager.get(re.findall(r"/desk/tickets/\d+", listed)[0]).text
+    assert "险情：断线、倒杆" in page
+    assert "焦糊味" not in page
+    review = supervisor.get("/review").text
+    assert review.index("2 处险情等着处理") < review.index("逾期")
+    assert "断线" not in supervisor.get("/review/tickets?which=dangers").text
+    assert supervisor.get("/review/tickets?which=dangers").text.count("险情：") == 2

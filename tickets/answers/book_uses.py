@@ -15,7 +15,9 @@ from grids.staff.staff import Me
 from tickets import answers, conversation, thanking, threads
 from tickets.answers import Answer, Hit
 from tickets.answers.tables import AnswerUse
+from tickets.kinds.tables import DANGER
 from tickets.tables import Closure, Entry, Rating, Ticket, TicketState
+from tickets.triage import dangers
 from tickets.triage.tables import TriageOutcome
 
 WATCHED = timedelta(days=7)
@@ -79,6 +81,8 @@ def note(session: Session, entry: Entry, one: Answer, *, by: Me | None) -> Answe
 
 def answer_by_itself(session: Session, ticket: Ticket, words: str) -> AnswerUse | None:
     """A first answer at once where the book is sure. The question waits for a person all the same, and its clock runs on."""
+    if ticket.kind == DANGER and (led := answer_danger(session, ticket)) is not None:
+        return led
     if ticket.dark or ticket.notice_id is not None or _has_more(session, ticket):
         return None
     first = next(iter(answers.find(words)), None)
@@ -87,6 +91,20 @@ def answer_by_itself(session: Session, ticket: Ticket, words: str) -> AnswerUse 
     entry = threads.say(session, ticket, None, wording(first.answer))
     audit.record(session, "tickets.answer_by_itself", f"ticket/{ticket.id}", by=None, answer=first.answer.id)
     return note(session, entry, first.answer, by=None)
+
+
+def answer_danger(session: Session, ticket: Ticket) -> AnswerUse | None:
+    """What the book says to whoever is in this danger, once, whatever outage is known. It settles nothing: a person is called to it."""
+    uses = sa.select(AnswerUse.answer).where(AnswerUse.ticket_id == ticket.id)
+    named = [one.leaf.book for one in dangers.of(session, ticket) if one.leaf.book]
+    if not named or named[0] in session.scalars(uses).all():
+        return None
+    one = answers.answer(named[0])
+    if one is None or not one.holds(clock.today(), one.province):
+        return None
+    entry = threads.say(session, ticket, None, wording(one))
+    audit.record(session, "tickets.answer_by_itself", f"ticket/{ticket.id}", by=None, answer=one.id)
+    return note(session, entry, one, by=None)
 
 
 def ask_for_a_person(session: Session, ticket: Ticket) -> None:

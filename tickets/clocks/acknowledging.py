@@ -13,12 +13,11 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.core.words import moment, say
 from broadcasts.promises.promises import rounded
-from grids import grids
-from grids.calendar import calendar
 from grids.grids import Contact
-from grids.hours import hours
 from grids.tables import Part
-from tickets.clocks import clocks, counting, standards
+from tickets.clocks import clocks, counting
+from tickets.clocks import on_duty as duty
+from tickets.clocks.on_duty import OnDuty
 from tickets.clocks.tables import Acknowledgement, Clock, Measure, Unit
 from tickets.kinds.tables import DANGER
 from tickets.tables import Ticket, TicketState
@@ -37,11 +36,12 @@ class Usual(msgspec.Struct, frozen=True):
 def tell(session: Session, ticket: Ticket, first: Clock) -> Acknowledgement:
     """Once for each clock."""
     if ticket.kind == DANGER:
-        return _keep(session, ticket, first, _danger(), first.due_at, 0)
-    usual, again = usual_in(session, ticket.grid_id), _again(session, ticket.grid_id)
+        return _keep(session, ticket, first, _danger(session, ticket), first.due_at, 0)
+    usual, on_duty = usual_in(session, ticket.grid_id), duty.now(session, ticket.grid_id)
+    again = on_duty.again_at
     nobody = again is not None and again > first.due_at
     expected = max(_expected(session, ticket, first, usual), again) if nobody and again else _expected(session, ticket, first, usual)
-    who, when = _who(session, ticket.grid_id), _nobody(first) if nobody else _when(first, expected, usual)
+    who, when = _who(on_duty), _nobody(first) if nobody else _when(first, expected, usual)
     words = say("%(who)s %(when)s", who=who, when=when) if who else when
     return _keep(session, ticket, first, words, expected, usual.n)
 
@@ -53,11 +53,11 @@ def _keep(session: Session, ticket: Ticket, first: Clock, words: str, expected: 
     return told
 
 
-def _danger() -> str:
-    """Nobody in danger is told to wait for us, whoever is on duty."""
-    return say(
-        "Call now, do not wait for an answer here: 119 for fire, 120 for the hurt, 95598 to cut the power. Your report stands first."
-    )
+def _danger(session: Session, ticket: Ticket) -> str:
+    """Nobody in danger is told to wait for us, whoever is on duty; and nobody is named who is not."""
+    call = say("Call now, do not wait for an answer here: 119 for fire, 120 for the hurt or who cannot breathe, 95598 to cut the power.")
+    here = duty.now(session, ticket.grid_id).here
+    return say("%(call)s %(name)s is on duty, and your report stands first.", call=call, name=here.name) if here else call
 
 
 def tell_if_waiting(session: Session, ticket: Ticket) -> None:
@@ -111,28 +111,15 @@ def _nobody(first: Clock) -> str:
     return say("By the standard it would be %(due)s, but nobody is on duty then: if it cannot wait, call 95598.", due=moment(first.due_at))
 
 
-def _again(session: Session, grid_id: int) -> datetime | None:
-    """When somebody is on duty again; None while somebody is, and where it is not known."""
-    now, duty = clock.now(), standards.duty(session, grid_id, clock.today())
-    days = calendar.around(session, now)
-    manager = hours.state(duty.manager_hours, now, days).open and Part.manager in grids.on_duty_in(session, grid_id)
-    manned = hours.state(duty.hours, now, days)
-    return manned.opens_at if manned.open is False and not manager else None
-
-
-def _who(session: Session, grid_id: int) -> str:
+def _who(on_duty: OnDuty) -> str:
     """Who answers now, where it is not the manager as always."""
-    people = grids.on_duty_in(session, grid_id)
-    now, duty = clock.now(), standards.duty(session, grid_id, clock.today())
-    days = calendar.around(session, now)
-    manager, deputy = people.get(Part.manager), people.get(Part.deputy)
-    manned = hours.state(duty.hours, now, days)
-    if manager and hours.state(duty.manager_hours, now, days).open:
-        return say("%(name)s has your question.", name=manager.name)
-    if manned.open and deputy:
-        return _off(manager, say("the deputy %(name)s answers.", name=deputy.name))
-    if manned.open is False and manned.opens_at:
-        return _off(manager, say("from %(time)s on somebody is here again.", time=moment(manned.opens_at)))
+    manager, here = on_duty.manager, on_duty.here
+    if here is not None and here.part is Part.manager:
+        return say("%(name)s has your question.", name=here.name)
+    if here is not None:
+        return _off(manager, say("the deputy %(name)s answers.", name=here.name))
+    if on_duty.again_at:
+        return _off(manager, say("from %(time)s on somebody is here again.", time=moment(on_duty.again_at)))
     return ""
 
 

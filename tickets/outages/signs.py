@@ -2,7 +2,6 @@
 
 import re
 import tomllib
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -10,8 +9,8 @@ import msgspec
 
 from app.core.words import Phrase
 from app.core.words import phrase as _
-from tickets.kinds.tables import DANGER
 from tickets.tables import Ticket, TicketState
+from tickets.triage import alarms
 
 FILE = Path(__file__).with_name("attaching.toml")
 
@@ -20,19 +19,6 @@ class Signs(msgspec.Struct, frozen=True):
     dark: re.Pattern[str]
     needs: re.Pattern[str]
     danger: re.Pattern[str]
-
-
-class Alarms(msgspec.Struct, frozen=True):
-    leaves: dict[str, re.Pattern[str]]
-    quiet: re.Pattern[str]
-    """The same words denied, or only asked about."""
-
-
-@cache
-def _alarms() -> Alarms:
-    said = dict(tomllib.loads(FILE.read_text(encoding="utf-8"))["alarm"])
-    before = "|".join(said.pop(name) for name in ("denied", "asked"))
-    return Alarms({name: re.compile(one) for name, one in said.items()}, re.compile(f"(?:{before})(?:{'|'.join(said.values())})"))
 
 
 @cache
@@ -51,25 +37,9 @@ def needs_a_person(words: str) -> bool:
     return _read().needs.search(words) is not None or is_dangerous(words) or len(words) > 60
 
 
-def wait_for_a_person(ticket: Ticket, words: Iterable[str]) -> bool:
-    """Whether no notice may end the waiting: somebody has to read it first."""
-    return ticket.kind == DANGER or any(needs_a_person(one) for one in words)
-
-
-def in_danger(ticket: Ticket, words: Iterable[str]) -> bool:
-    return ticket.kind == DANGER or any(is_dangerous(one) for one in words)
-
-
 def is_dangerous(words: str) -> bool:
     """Whether they tell of fire, shock, a wire down, somebody locked in: that always gets through."""
-    return _read().danger.search(words) is not None or alarm(words) != ""
-
-
-def alarm(words: str) -> str:
-    """The danger that is reported to hold at this moment, by its leaf of the five questions; nothing where none is."""
-    known = _alarms()
-    said = known.quiet.sub("", words)
-    return next((name for name, pattern in known.leaves.items() if pattern.search(said)), "")
+    return _read().danger.search(words) is not None or bool(alarms.heard(words))
 
 
 def why_a_person(ticket: Ticket) -> Phrase | None:

@@ -1,21 +1,49 @@
 """Danger: what cannot wait for an answer. It stands before everything else, and never without the numbers to call."""
 
-from collections.abc import Collection, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from datetime import datetime
 
-from sqlalchemy.orm import Session
+import msgspec
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, joinedload
 
 from app.core import audit
+from grids.staff.staff import Me
 from tickets import inbox, threads
+from tickets.answers.tables import AnswerUse
+from tickets.inbox import Narrow
 from tickets.kinds.tables import DANGER
-from tickets.outages import signs
-from tickets.tables import Ticket, TicketState
-from tickets.triage import outcomes
+from tickets.tables import Channel, Entry, Ticket, TicketState
+from tickets.triage import alarms
+from tickets.triage.tables import TriageOutcome
 from tickets.triage.tree import Leaf, tree
+from tickets.wording import moderation
+
+MOST = 40
+"""So many dangers at once are listed; where there are more, the list of that kind has them all."""
+
+
+class Danger(msgspec.Struct, frozen=True):
+    """One danger, and who said it when in which words: the asker's own, or the answer that was chosen of those offered."""
+
+    leaf: Leaf
+    said: str
+    at: datetime
+    channel: Channel | None
+    chosen: bool
+
+
+class Reported(msgspec.Struct, frozen=True):
+    """A question that waits, with its dangers, the gravest first; none where a colleague called it one."""
+
+    ticket: Ticket
+    dangers: Sequence[Danger]
 
 
 def heed(session: Session, ticket: Ticket, words: str) -> bool:
     """What is said in a thread tells of a danger: from now on it is one. Whether that is new."""
-    return signs.alarm(words) != "" and mark(session, ticket)
+    return bool(alarms.heard(words, dark=ticket.dark)) and mark(session, ticket)
 
 
 def mark(session: Session, ticket: Ticket) -> bool:
@@ -29,18 +57,54 @@ def mark(session: Session, ticket: Ticket) -> bool:
     return True
 
 
-def leaf(session: Session, ticket: Ticket) -> Leaf | None:
-    """What was reported, while the thread goes on: by the five questions, else by the asker's own words."""
+def of(session: Session, ticket: Ticket, *, after: int = 0) -> Sequence[Danger]:
+    """What was reported, while the thread goes on; `after` an entry, for who came into the thread later."""
     if ticket.kind != DANGER or ticket.state is TicketState.closed:
-        return None
-    noted = outcomes.leaf_of(outcomes.pending(session, ticket))
-    if noted is not None and noted.danger:
-        return noted
-    said = (signs.alarm(one.words) for one in ticket.entries if one.author_id is None and one.update_id is None)
-    return tree().leaves.get(next((name for name in said if name), ""))
+        return []
+    return _said(session, [ticket], after=after)[ticket.id]
 
 
-def open_in(session: Session, grid_ids: Collection[int]) -> Sequence[Ticket]:
+def open_in(session: Session, grid_ids: Collection[int], *, limit: int = MOST) -> Sequence[Reported]:
     """Dangers that nobody has answered yet, the longest waiting first."""
-    waits = (Ticket.grid_id.in_(grid_ids), Ticket.state == TicketState.open, Ticket.kind == DANGER)
-    return session.scalars(inbox.rows().where(*waits).order_by(Ticket.due_at, Ticket.id)).all()
+    wanted = waiting(grid_ids).options(joinedload(Ticket.estate)).order_by(Ticket.due_at, Ticket.id).limit(limit)
+    found = session.scalars(wanted).all()
+    said = _said(session, found)
+    return [Reported(one, said[one.id]) for one in found]
+
+
+def first(session: Session, me: Me, state: TicketState, narrow: Narrow) -> tuple[Sequence[Reported], Narrow]:
+    """The dangers at the head of the whole list of what waits, and the rest without them: sorted among a million they would be slow."""
+    if state is not TicketState.open or narrow != Narrow():
+        return [], narrow
+    return open_in(session, me.seen), Narrow(apart=DANGER)
+
+
+def waiting(grid_ids: Collection[int]) -> sa.Select[Ticket]:
+    return inbox.rows().where(Ticket.grid_id.in_(grid_ids), Ticket.state == TicketState.open, Ticket.kind == DANGER)
+
+
+def _said(session: Session, tickets: Collection[Ticket], *, after: int = 0) -> dict[int, list[Danger]]:
+    """By thread its dangers, each once as it was said first, in the order of dangers.toml."""
+    keys, dark = [one.id for one in tickets], {one.id: one.dark for one in tickets}
+    by_itself = sa.select(AnswerUse.entry_id).where(AnswerUse.ticket_id.in_(keys))
+    theirs = (Entry.ticket_id.in_(keys), Entry.id > after, Entry.author_id.is_(None), Entry.update_id.is_(None), Entry.id.not_in(by_itself))
+    led = {one.entry_id: one for one in session.scalars(sa.select(TriageOutcome).where(TriageOutcome.ticket_id.in_(keys)))}
+    found: dict[int, dict[str, Danger]] = defaultdict(dict)
+    for entry in session.scalars(sa.select(Entry).where(*theirs).order_by(Entry.id)) if keys else ():
+        for one in _chosen(entry, led[entry.id]) if entry.id in led else _heard(entry, dark=dark[entry.ticket_id]):
+            found[entry.ticket_id].setdefault(one.leaf.id, one)
+    rank = {name: place for place, name in enumerate(tree().leaves)}
+    return defaultdict(list, {key: sorted(said.values(), key=lambda one: rank[one.leaf.id]) for key, said in found.items()})
+
+
+def _heard(entry: Entry, *, dark: bool) -> Iterator[Danger]:
+    for one in alarms.heard(entry.words, dark=dark):
+        yield Danger(tree().leaves[one.leaf], moderation.subject(one.said), entry.at, entry.channel, chosen=False)
+
+
+def _chosen(entry: Entry, outcome: TriageOutcome) -> Iterator[Danger]:
+    """Of the five questions: the answer that led there, unless it is settled or asked no more."""
+    leaf, known = tree().leaves.get(outcome.leaf), tree()
+    option = next((one for one in known.questions[known.first].options if one.id == outcome.answers), None)
+    if leaf is not None and leaf.danger and option is not None and outcome.works_at is None:
+        yield Danger(leaf, option.words.zh, entry.at, entry.channel, chosen=True)

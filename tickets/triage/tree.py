@@ -13,7 +13,7 @@ from app.core import words
 from app.core.errors import Missing
 from app.core.words import phrase as _
 
-FILE = Path(__file__).with_name("tree.toml")
+FILE, DANGERS = (Path(__file__).with_name(name) for name in ("tree.toml", "dangers.toml"))
 Responsible = Literal["utility", "property_or_developer", "household", "government"]
 
 
@@ -64,12 +64,17 @@ class Leaf(msgspec.Struct, frozen=True):
     """Whom to call first, where we do not know their number: how it is found."""
     danger: bool = False
     report: Twin | None = None
-    """Of a danger: what is told to the manager, in the asker's words."""
+    """Of a danger that the five questions know: what stands in the form, for the asker to send."""
+    name: Twin | None = None
+    """Of a danger: in a few words, for lists."""
+    book: str = ""
+    """Of a danger: the answer of the book that is sent at once."""
     place: Place | None = None
     """Where on the way from the pole to the lamp; nothing where the picture would say more than is known."""
 
 
 class Tree(msgspec.Struct, frozen=True):
+    reviewed_on: date
     first: str
     questions: dict[str, Question]
     leaves: dict[str, Leaf]
@@ -78,8 +83,16 @@ class Tree(msgspec.Struct, frozen=True):
 @cache
 def tree() -> Tree:
     said = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    leaves = {name: msgspec.convert({"id": name, "reviewed_on": said["reviewed_on"], **leaf}, Leaf) for name, leaf in said["leaf"].items()}
-    return Tree(said["first"], {name: _question(name, one) for name, one in said["question"].items()}, leaves)
+    stops = tomllib.loads(DANGERS.read_text(encoding="utf-8"))
+    dangers = {name: _leaf(name, {"danger": True, **one}, stops["reviewed_on"]) for name, one in stops["danger"].items()}
+    leaves = {name: _leaf(name, one, said["reviewed_on"]) for name, one in said["leaf"].items()}
+    return Tree(
+        said["reviewed_on"], said["first"], {name: _question(name, one) for name, one in said["question"].items()}, dangers | leaves
+    )
+
+
+def _leaf(name: str, said: dict[str, Any], reviewed_on: date) -> Leaf:
+    return msgspec.convert({"id": name, "reviewed_on": reviewed_on, **said}, Leaf)
 
 
 def _question(name: str, said: dict[str, Any]) -> Question:

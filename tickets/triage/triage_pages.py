@@ -11,7 +11,9 @@ from app.core.forms import read
 from app.core.web import Db, Form, page, public_page, see
 from broadcasts.subscribers import audiences
 from grids import grids
+from grids.staff.who import Me
 from tickets import conversation
+from tickets.clocks import on_duty
 from tickets.forms import UNSEEN, Line
 from tickets.triage import Leaf, forwarding, outcomes, step, whose_wire
 from tickets.triage.forwarding import Home
@@ -22,12 +24,6 @@ MOST = 9
 
 class Answers(msgspec.Struct):
     a: Line
-
-
-class Working(msgspec.Struct):
-    """`over`: it was asked whether the danger is over, and not only whether there is light."""
-
-    over: bool = False
 
 
 @get("/g/{code:str}/triage", sync_to_thread=True, include_in_schema=False)
@@ -46,7 +42,8 @@ def of_thread(token: FromPath[str], session: Db, a: FromQuery[str] = "", on: Fro
     known = [] if a or on else whose_wire.known_at(session, ticket)
     shown = _shown(session, ticket.grid, a, known, f"/q/{token}/triage", forwarding.home(ticket))
     waits = outcomes.pending(session, ticket) is not None
-    return page("residents/triage.html", headers=UNSEEN, **{**shown, "token": token, "waits": waits})
+    still_dark = bool(ticket.homecomings) and not max(ticket.homecomings, key=lambda one: one.at).back
+    return page("residents/triage.html", headers=UNSEEN, **{**shown, "token": token, "waits": waits, "still_dark": still_dark})
 
 
 @post("/q/{token:str}/triage", sync_to_thread=True, include_in_schema=False)
@@ -58,9 +55,15 @@ def end(token: FromPath[str], form: Form, session: Db) -> Response[Any]:
 
 
 @post("/q/{token:str}/working", sync_to_thread=True, include_in_schema=False)
-def works(token: FromPath[str], form: Form, session: Db) -> Response[Any]:
-    outcomes.works(session, conversation.by_token(session, token), danger_over=read(Working, form).over)
+def works(token: FromPath[str], session: Db) -> Response[Any]:
+    outcomes.works(session, conversation.by_token(session, token))
     return see(f"/q/{token}#now")
+
+
+@post("/desk/tickets/{ticket_id:int}/working", sync_to_thread=True, include_in_schema=False)
+def heard_that_it_works(ticket_id: FromPath[int], session: Db, me: Me) -> Response[Any]:
+    outcomes.works(session, conversation.find(session, ticket_id, for_=me), by=me)
+    return see(f"/desk/tickets/{ticket_id}#now")
 
 
 def given(said: str) -> list[str]:
@@ -82,11 +85,11 @@ def _shown(session: Db, grid: Any, said: str, known: Any, path: str, home: Home 
     at = step(answers)
     return {
         "grid": grid, "at": at, "is_leaf": isinstance(at, Leaf), "answers": answers, "known": known, "path": path,
-        "token": "", "waits": False,
-        "contact": grids.contact(session, grid.id), "place": lambda notice: audiences.short(notice.places),
+        "token": "", "waits": False, "still_dark": False,
+        "contact": on_duty.now(session, grid.id).to_call, "place": lambda notice: audiences.short(notice.places),
         "forward": forwarding.filled(str(at.forward), home) if isinstance(at, Leaf) else "",
-        "source": at.source if isinstance(at, Leaf) else "", "reviewed_on": next(iter(tree().leaves.values())).reviewed_on,
+        "source": at.source if isinstance(at, Leaf) else "", "reviewed_on": at.reviewed_on if isinstance(at, Leaf) else tree().reviewed_on,
     }  # fmt: skip
 
 
-routes: list[Any] = [of_grid, of_thread, end, works]
+routes: list[Any] = [of_grid, of_thread, end, works, heard_that_it_works]

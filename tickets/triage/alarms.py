@@ -1,0 +1,74 @@
+"""Which dangers somebody's words report to hold at this moment, each with the words that say so: read from dangers.toml."""
+
+import re
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+
+import msgspec
+
+from tickets.triage.tree import DANGERS
+
+SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]*")
+LONGEST = 60
+NOTHING = re.compile(r"(?!)")
+
+
+class Alarm(msgspec.Struct, frozen=True):
+    leaf: str
+    any: re.Pattern[str]
+    beside: re.Pattern[str] | None
+    unless: re.Pattern[str]
+    over: re.Pattern[str]
+
+
+class Heard(msgspec.Struct, frozen=True):
+    leaf: str
+    said: str
+    """The asker's own sentence."""
+
+
+def heard(words: str, *, dark: bool = False) -> Sequence[Heard]:
+    """The gravest first. `dark`: that the power is out is known beside the words."""
+    found, left = [], _quiet().sub(_blot, words)
+    for one in known():
+        here = one.unless.sub(_blot, left)
+        match = one.any.search(here)
+        if match and (one.beside is None or dark or one.beside.search(here)):
+            found.append(Heard(one.leaf, _sentence(words, match.start())))
+            left = one.over.sub(_blot, left)
+    return found
+
+
+@cache
+def known() -> Sequence[Alarm]:
+    """In their order; what only the five questions lead to is not among them."""
+    said = tomllib.loads(DANGERS.read_text(encoding="utf-8"))["danger"]
+    return [_alarm(name, one) for name, one in said.items() if "any" in one]
+
+
+def _alarm(name: str, said: dict[str, object]) -> Alarm:
+    unless, over = (_pattern(said.get(part)) or NOTHING for part in ("unless", "over"))
+    return Alarm(name, re.compile("|".join(said["any"]), re.I), _pattern(said.get("beside")), unless, over)  # type: ignore[arg-type]
+
+
+def _pattern(said: object) -> re.Pattern[str] | None:
+    return re.compile(str(said), re.I) if said else None
+
+
+@cache
+def _quiet() -> re.Pattern[str]:
+    """The same words denied, or only asked about."""
+    said = tomllib.loads(DANGERS.read_text(encoding="utf-8"))
+    return re.compile(f"(?:{said['denied']}|{said['asked']})(?:{'|'.join(one.any.pattern for one in known())})", re.I)
+
+
+def _blot(found: re.Match[str]) -> str:
+    """As long as it was, so that every place stays where it is."""
+    return "□" * len(found[0])
+
+
+def _sentence(words: str, at: int) -> str:
+    said = next(one for one in SENTENCE.finditer(words) if one.start() <= at < one.end())
+    start = max(said.start(), at - LONGEST // 2)
+    return words[start : min(said.end(), start + LONGEST)].strip()
