@@ -72,7 +72,7 @@ def discard(session: Session, notice: Notice, *, by: Me) -> None:
         session.delete(place)
     session.flush()
     session.delete(notice)
-    audit.record(session, "notices.discard", f"notice/{notice.id}", by=by.id, title=notice.title)
+    audit.record(session, "notices.discard", f"notice/{notice.id}", by=by.id)
 
 
 def _fill(session: Session, notice: Notice, kind: NoticeKind, said: Wording) -> None:
