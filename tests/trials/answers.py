@@ -114,10 +114,9 @@ def page(measured: Mapping[str, Figures]) -> str:
         "right: a word that only sets the scene (a tenant, an old mother, a meter) outweighed what was asked. Since then who usually talks",
         "so is counted too (tickets/answers/likely.py), each answer got some eighteen more ways of asking (those near a question of an",
         "examiner thrown away) and the meanings more words.", "",
-
-A fifth's 170 (120 fitting), read once: 106/120 (88 %) first, 113/120 (94 %) among three, 50/50 silent, 5 sent and all right; the
-book learned from them. A sixth's 170 (120 fitting), who saw only the book's titles, read once after that: 115/120 (96 %) first,
-118/120 (98 %) among three, 50/50 silent, 24 sent and all right.
+        "A fifth's 170 (120 fitting), read once: 106/120 (88 %) first, 113/120 (94 %) among three, 50/50 silent, 5 sent and all right; the",
+        "book learned from them. A sixth's 170 (120 fitting), who saw only the book's titles, read once after that: 115/120 (96 %) first,",
+        "118/120 (98 %) among three, 50/50 silent, 24 sent and all right.", "",
         "**What to expect:** each saying of the book, left out of it and asked: 76 % first before the fourth examiner, 87 % since (1200",
         "of those that stood in the book before; a saying is shorter than most questions, and harder). `strangers` are three piles of",
         "ours, written as strangers write after all this and tried once: 43 rambling ones 35/43 (81 %) first, 40/43 (93 %) among three",
