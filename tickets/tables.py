@@ -45,6 +45,7 @@ class Ticket(Table):
         sa.Index("ix_tickets_waiting", "grid_id", "state", "due_at", "id"),
         sa.Index("ix_tickets_newest", "grid_id", "state", "id"),
         sa.Index("ix_tickets_asked_in", "grid_id", "asked_at"),
+        sa.Index("ix_tickets_of_a_kind", "kind", "state", "grid_id", "due_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -59,7 +60,7 @@ class Ticket(Table):
     listed_building: Mapped[str | None] = column_property(
         sa.select(Building.name).where(Building.estate_id == estate_id, Building.name == building).scalar_subquery(), deferred=True
     )
-    kind: Mapped[str] = mapped_column(default="", index=True)
+    kind: Mapped[str] = mapped_column(default="")
     reach_id: Mapped[int | None] = mapped_column(sa.ForeignKey("reaches.id"), index=True)
     dark: Mapped[bool] = mapped_column(default=False)
     answered_by_notice: Mapped[bool] = mapped_column(default=False)
