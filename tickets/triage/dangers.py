@@ -20,7 +20,7 @@ from tickets.triage.tables import TriageOutcome
 from tickets.triage.tree import Leaf, tree
 from tickets.wording import moderation
 
-MOST = 40
+MOST = 20
 """So many dangers at once are listed; where there are more, the list of that kind has them all."""
 
 
