@@ -38,6 +38,7 @@ import grids.points.upkeep_desk
 import grids.sample_desk
 import grids.staff.staff_desk
 import pwa.pages
+import tickets.answer_desk
 import tickets.answers
 import tickets.answers.book_desk
 import tickets.answers.idea_desk
@@ -121,6 +122,7 @@ PEOPLE = (
     tickets.kinds.kinds_desk,
     tickets.clocks.clock_desk,
     tickets.clocks.standards_desk,
+    tickets.answer_desk,
     tickets.answers.book_desk,
     tickets.field.consult_desk,
     tickets.field.outreach_desk,

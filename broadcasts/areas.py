@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy.orm import Session, attributes
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, attributes, joinedload
 
 from broadcasts import rules, telling
 from broadcasts.subscribers import audiences
@@ -14,9 +15,12 @@ from grids.staff.staff import Me
 def moved(
     session: Session, notice: Notice, estates: Sequence[int] | None, buildings: Sequence[int] | None, partly: Sequence[int] | None
 ) -> list[Place]:
-    """The places as they shall be; none where nobody named any or they are those of before."""
+    """The places as they shall be; none where nobody named any or they are those of before. The notice is held."""
     if estates is None and buildings is None and partly is None:
         return []
+    now = sa.select(Place).where(Place.notice_id == notice.id).options(joinedload(Place.estate), joinedload(Place.building))
+    # A colleague may have put them right while we waited for the notice.
+    attributes.set_committed_value(notice, "places", session.scalars(now.order_by(Place.id)).all())
     places = audiences.named(session, notice.grid, notice.kind, estates=estates or (), buildings=buildings or (), partly=partly or ())
     return [] if audiences.area(places) == audiences.area(notice.places) else places
 

@@ -7,7 +7,7 @@ from litestar.datastructures import FormMultiDict
 from litestar.params import FromPath, FromQuery
 
 from app.core import clock
-from app.core.errors import Forbidden, Mistaken, Refused
+from app.core.errors import Forbidden, Mistaken, Overtaken, Refused
 from app.core.forms import read
 from app.core.settings import Settings
 from app.core.web import Config, Db, Form, form_again, page, see
@@ -17,7 +17,6 @@ from broadcasts.composer import composer, overtaken, pastes, previews, reckoning
 from broadcasts.composer.written import Said, blank, from_notice, local
 from broadcasts.deliveries import deliveries
 from broadcasts.kinds import CHANNELS, KINDS, UPDATES
-from broadcasts.meanwhile import Overtaken
 from broadcasts.present import present
 from broadcasts.promises import lead_times, promises
 from broadcasts.sending import checklist, reached
@@ -137,6 +136,7 @@ def before(session: Db, notice: Notice) -> dict[str, Any]:
         "short": composer.short(notice, text),
         "open_questions": unanswered.of(notice, text),
         "mark": meanwhile.mark_of(session, notice),
+        "older": session.get(Notice, notice.replaces_id) if notice.replaces_id else None,
     }
 
 

@@ -1,6 +1,5 @@
 """Steps of a notice's life besides its updates: published at a later time, undone within seconds, replaced by a new one."""
 
-import secrets
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -10,11 +9,11 @@ from app.core import audit, clock
 from app.core.errors import Mistaken, Refused
 from app.core.jobs import Work
 from app.core.words import phrase as _
-from broadcasts import as_before, drafts, meanwhile, notices
+from broadcasts import as_before, drafts, meanwhile, notices, waiting
 from broadcasts.promises import lead_times, promises
 from broadcasts.promises.tables import Reminder
 from broadcasts.sending.tables import Opening
-from broadcasts.tables import LateReason, Notice, NoticeState, TakenBack, Update
+from broadcasts.tables import Notice, NoticeState, TakenBack, Update
 from grids.staff.staff import Me
 from pwa.push.payload import plain
 
@@ -47,7 +46,7 @@ def unschedule(session: Session, notice: Notice, *, by: Me) -> Notice:
     by.must_look_after(notice.grid_id)
     notices.hold(session, notice)
     if notice.state is NoticeState.scheduled:
-        _to_draft(session, notice)
+        waiting.draft_again(session, notice)
         audit.record(session, "notices.unschedule", f"notice/{notice.id}", by=by.id)
     return notice
 
@@ -71,7 +70,7 @@ def publish_when_due(session: Session, notice_id: int) -> None:
     by = notice.published_by_id or notice.created_by_id
     replaced = session.get(Notice, notice.replaces_id) if notice.replaces_id else None
     if (notice.ends_at and notice.ends_at <= clock.now()) or (replaced and not _may_replace(notice, replaced)):
-        _to_draft(session, notice)
+        waiting.draft_again(session, notice)
         audit.record(session, "notices.unschedule", f"notice/{notice.id}", by=None)
         return
     notices.tell_first(session, notice, by=by, next_update_at=None)
@@ -95,7 +94,7 @@ def undo(session: Session, notice: Notice, *, by: Me) -> Notice:
     session.add(TakenBack(number=notice.number, notice_id=notice.id, grid_id=notice.grid_id, at=clock.now(), by_id=by.id))
     audit.record(session, "notices.undo", f"notice/{notice.number}", by=by.id, notice=notice.id)
     _forget(session, notice)
-    _to_draft(session, notice)
+    waiting.draft_again(session, notice)
     return notice
 
 
@@ -137,15 +136,3 @@ def _forget(session: Session, notice: Notice) -> None:
     for table in (Reminder, Opening):
         session.execute(sa.delete(table).where(table.notice_id == notice.id))
     attributes.set_committed_value(notice, "updates", [])
-
-
-def _to_draft(session: Session, notice: Notice) -> None:
-    if notice.state is not NoticeState.scheduled:
-        notice.number = f"draft-{secrets.token_hex(6)}"
-    notice.state, notice.version = NoticeState.draft, 0
-    notice.publish_at = notice.undo_until = notice.next_update_at = notice.published_at = None
-    notice.published_by_id = None
-    session.flush()
-    session.execute(sa.delete(LateReason).where(LateReason.notice_id == notice.id), execution_options={"synchronize_session": False})
-    for name in ("late", "published_by"):
-        attributes.set_committed_value(notice, name, None)

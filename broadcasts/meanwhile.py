@@ -11,7 +11,7 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from app.core.errors import Refused
+from app.core.errors import Overtaken
 from app.core.words import moment
 from app.core.words import phrase as _
 from broadcasts import as_before
@@ -19,10 +19,6 @@ from broadcasts.kinds import UPDATES
 from broadcasts.tables import Notice, Place, Update, UpdateState
 
 WRITTEN = ("kind", "title", "words", "cause", "line", "starts_at", "ends_at", "exercise", "state", "publish_at", "replaces_id")
-
-
-class Overtaken(Refused):
-    """What the page showed is no longer so."""
 
 
 def must_be_seen(session: Session, notice: Notice, version: int | None) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.core import clock
 from app.core.errors import Missing, Refused
 from app.core.words import phrase as _
-from broadcasts import areas, as_before, meanwhile, numbers, rules, seconds, telling
+from broadcasts import areas, as_before, meanwhile, numbers, rules, seconds, telling, waiting
 from broadcasts.present import SILENT
 from broadcasts.promises import company, lead_times, promises
 from broadcasts.subscribers import audiences
@@ -104,6 +104,7 @@ def update(
     if late:
         session.add(LateMove(update_id=told.id, notice_id=notice.id, **late))
         session.flush()
+    waiting.stop_replacements(session, notice, by=by.id)
     return told
 
 

@@ -41,7 +41,10 @@ class Asking(msgspec.Struct, kw_only=True):
 
 
 class Answering(msgspec.Struct):
+    """`seen` is the newest `at` of the entries that were read: what the asker said after it goes on waiting."""
+
     words: Words
+    seen: datetime | None = None
 
 
 class Replying(msgspec.Struct):
@@ -167,7 +170,7 @@ def answer(
     ticket = conversation.find(session, ticket_id, for_=me)
 
     def act() -> Made:
-        conversation.answer(session, ticket, by=me, words=data.words)
+        conversation.answer(session, ticket, by=me, words=data.words, seen=data.seen)
         return Made(ticket.id, f"{settings.base_url}/desk/tickets/{ticket.id}", ticket.state)
 
     return once(request, session, me.id, data, act)

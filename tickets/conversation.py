@@ -3,6 +3,8 @@
 Whoever knows a thread's address is its asker; of the address only a hash is kept. What is sent twice is kept once.
 """
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -12,9 +14,9 @@ from app.core.words import phrase as _
 from broadcasts.tables import Notice
 from grids.staff.staff import Me
 from grids.tables import Estate, Grid, Role
-from tickets import asking, limits, thanking, threads, written
+from tickets import asking, limits, thanking, threads, unread, written
 from tickets.asking import Asked
-from tickets.clocks import acknowledging
+from tickets.clocks import acknowledging, clocks
 from tickets.clocks.tables import Customer
 from tickets.kinds import kinds
 from tickets.outages import attaching, signs
@@ -69,14 +71,22 @@ def ask(
     return ticket
 
 
-def answer(session: Session, ticket: Ticket, *, by: Me, words: str) -> Entry:
-    """Answer. The first answer stops the clock."""
+def answer(session: Session, ticket: Ticket, *, by: Me, words: str, seen: datetime | None = None) -> Entry:
+    """Answer. The first answer stops the clock. `seen`: how far the thread was read; what the asker wrote since waits on."""
     by.must_look_after(ticket.grid_id)
-    return threads.give(session, ticket, by, words)
+    threads.hold(session, ticket)
+    new = unread.since(session, ticket, seen)
+    entry = threads.give(session, ticket, by, words, read=not new)
+    if new and seen is not None:
+        clocks.part(session, ticket, seen=seen, since=new[0].at, by=by if ticket.entered_by_id != by.id else None)
+    return entry
 
 
 def answer_at_once(session: Session, ticket: Ticket, *, by: Me, words: str, solved: bool) -> None:
-    """What the colleague who heard the question said there and then, at the counter or on the telephone."""
+    """What the colleague who heard the question said there and then, at the counter or on the telephone.
+
+    Where the household's own thread went on with it, what they had written there before is still to be read.
+    """
     if ticket.entered_by_id != by.id:
         by.must_look_after(ticket.grid_id)
     if solved and not words.strip() and ticket.answered_at is None:
@@ -84,9 +94,10 @@ def answer_at_once(session: Session, ticket: Ticket, *, by: Me, words: str, solv
         raise Mistaken(_("Please look again at the marked fields."), {"answer": why})
     if ticket.state is TicketState.closed:
         return  # The same form, sent twice.
+    alone = len(unread.waited_for(session, [ticket.id]).get(ticket.id, ())) <= 1
     if words.strip():
-        threads.give(session, ticket, by, words)
-    if solved:
+        threads.give(session, ticket, by, words, read=alone)
+    if solved and alone:
         threads.shut(session, ticket, by)
 
 
@@ -114,14 +125,15 @@ def must_be_open(ticket: Ticket) -> None:
         raise Refused(_("This question is closed. If it is not solved, reopen it."))
 
 
-def close(session: Session, ticket: Ticket, *, by: Me) -> Closure:
-    """End a thread that was answered. The asker may reopen it."""
+def close(session: Session, ticket: Ticket, *, by: Me, seen: datetime | None = None) -> Closure:
+    """End a thread that was answered, and read as far as it goes. The asker may reopen it."""
     by.must_look_after(ticket.grid_id)
     threads.hold(session, ticket)
     if ticket.state is TicketState.closed:
         raise Refused(_("This question is closed already."))
     if ticket.answered_at is None:
         raise Refused(_("Please answer first: nobody is left without a word."))
+    unread.must_be_read(session, ticket, seen)
     if outcomes.asks_the_asker(session, ticket):
         raise Refused(_('The asker has not said yet that the power works. Ask, and note it by "The asker says it works".'))
     return threads.shut(session, ticket, by)

@@ -1,24 +1,22 @@
-"""The staff's pages of questions: what waits, one thread with what is remembered, and entering what was heard."""
+"""The staff's pages of questions: what waits, what stands around a thread, and entering what was heard."""
 
 import secrets
-from datetime import date
 from typing import Annotated, Any, Literal
 
 import msgspec
 from litestar import Request, Response, get, post
-from litestar.params import FromPath, FromQuery
 
-from app.core import clock, forms, outbox, sent, uploads
+from app.core import sent, uploads
 from app.core.errors import Forbidden, Mistaken
 from app.core.forms import read
-from app.core.web import Config, Db, Form, form_again, page, see
+from app.core.web import Config, Db, Form, form_again, page
 from app.core.words import phrase as _
 from broadcasts.subscribers import audiences
 from grids import grids
 from grids.staff import staff
 from grids.staff.who import Me
 from grids.tables import Grid
-from tickets import alongside, conversation, handovers, inbox, promises, promising, written
+from tickets import alongside, conversation, handovers, inbox, promises, unread, written
 from tickets.answers import book_uses, ideas
 from tickets.clocks import acknowledging, clock_desk, nagging
 from tickets.forms import Line, Words, address_token, meant
@@ -62,14 +60,6 @@ class Sought(msgspec.Struct):
     q: Line
 
 
-class Said(msgspec.Struct):
-    words: Words = ""
-    card: Line = ""
-    solved: bool = False
-    by_day: Line = ""
-    weighed: bool = False
-
-
 class Heard(msgspec.Struct):
     """A question that came by telephone, at the counter or in a group."""
 
@@ -105,58 +95,6 @@ def look_up(form: Form, session: Db, me: Me) -> Response[bytes]:
     sought = read(Sought, form)
     found = lookups.find(session, sought.q, by=me)
     return page("desk/lookup.html", me=me, sought=sought, tickets=found, several=len(me.seen) > 1)
-
-
-@get("/desk/tickets/{ticket_id:int}", sync_to_thread=True, include_in_schema=False)
-def thread(ticket_id: FromPath[int], session: Db, me: Me, q: FromQuery[str] = "", card: FromQuery[str] = "") -> Response[bytes]:
-    """`q` looks into the answer book; `card` is its answer that fills the box."""
-    ticket = conversation.find(session, ticket_id, for_=me)
-    try:
-        chosen_card = book_uses.holding(card) if card else None
-    except Mistaken as error:
-        return page("desk/ticket.html", form={}, mistakes=error.mistakes, reason="", **around(session, ticket, me, forms.again(q)))
-    form = {"words": book_uses.wording(chosen_card), "card": card} if chosen_card else {}
-    return page("desk/ticket.html", form=form, mistakes={}, reason="", **around(session, ticket, me, forms.again(q)))
-
-
-@post("/desk/tickets/{ticket_id:int}/answers", sync_to_thread=True, include_in_schema=False, opt=sent.files(photos=thread_photos.AT_ONCE))
-def answer(request: Asked, ticket_id: FromPath[int], form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
-    """From the phone's outbox as well: written without a signal, it goes out once."""
-    ticket = conversation.find(session, ticket_id, for_=me)
-    try:
-        said = read(Said, form)
-        # To the same page with a #place a browser would not go, so the phone is led to the page alone.
-        then = "/desk/tickets" if said.solved else f"/desk/tickets/{ticket.id}{'' if outbox.KEY in request.headers else '#now'}"
-        made = outbox.made_at(request)
-        weighed, on = said.weighed or outbox.waited(request), clock.local(made or clock.now()).date()
-        day = promising.chosen(said.by_day, said.words, on=on, weighed=weighed)
-        return outbox.once(request, session, me.id, form, lambda: _answer(session, ticket, me, said, day, form, settings), then=then)
-    except Mistaken as error:
-        session.rollback()
-        if outbox.KEY in request.headers:
-            raise
-        ticket = conversation.find(session, ticket_id, for_=me)
-        return form_again("desk/ticket.html", error, form, **around(session, ticket, me))
-
-
-def _answer(session: Db, ticket: Ticket, me: staff.Me, said: Said, day: date | None, form: Form, settings: Config) -> None:
-    used = book_uses.holding(said.card) if said.card else None
-    shots = uploads.shots(form, "photos", most=thread_photos.AT_ONCE)
-    entry = conversation.answer(session, ticket, by=me, words=thread_photos.words(said.words, shots))
-    thread_photos.keep(session, settings, entry, shots, by_id=me.id)
-    if used is not None:
-        book_uses.note(session, entry, used, by=me)
-    if day is not None:
-        promises.make(session, entry, by=me, day=day)
-    if said.solved:
-        conversation.close(session, ticket, by=me)
-
-
-@post("/desk/tickets/{ticket_id:int}/closure", sync_to_thread=True, include_in_schema=False)
-def close(ticket_id: FromPath[int], session: Db, me: Me) -> Response[Any]:
-    ticket = conversation.find(session, ticket_id, for_=me)
-    conversation.close(session, ticket, by=me)
-    return see("/desk/tickets")
 
 
 @get("/desk/tickets/new", sync_to_thread=True, include_in_schema=False)
@@ -196,6 +134,7 @@ def around(session: Db, ticket: Ticket, me: staff.Me, sought: str = "") -> dict[
         "me": me, "ticket": ticket, "lines": sight.lines(session, ticket, for_=me),
         "masked": sight.reading(session, ticket, for_=me), "photos": thread_photos.of(session, ticket),
         "memory": known, "mine": mine, "several": len(me.seen) > 1,
+        "seen": unread.shown(ticket).isoformat(),
         "reasons": unmasking.CHOICES, "proofs": list(requests.PROOFS.items()), "wishes": list(requests.WISHES.items()),
         "callable": known.by_phone and known.open, "place": lambda notice: audiences.short(notice.places), "channels": CHANNEL_NAMES,
         "ways": WAYS, "longest": written.MESSAGE, "days": promises.choices(), "kinds": choices,
@@ -234,4 +173,4 @@ def _grid(found: list[Grid], said: Heard) -> Grid:
     return by_estate or by_code  # type: ignore[return-value]
 
 
-routes: list[Any] = [lists, look_up, thread, answer, close, hear, note]
+routes: list[Any] = [lists, look_up, hear, note]

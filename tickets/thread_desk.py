@@ -1,5 +1,6 @@
 """One tap each, on the page of a thread: what it is about, what it is, who asks, what was promised, who should answer."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -11,7 +12,8 @@ from app.core.web import Db, Form, see
 from broadcasts import notices
 from grids.staff import staff
 from grids.staff.who import Me
-from tickets import conversation, handovers, promises, written
+from tickets import conversation, handovers, promises, unread, written
+from tickets.answer_desk import again
 from tickets.forms import Line
 from tickets.households import households, merging, moving_in, removals
 from tickets.households.tables import Household, Way
@@ -23,6 +25,7 @@ Key = Annotated[int, msgspec.Meta(ge=1)]
 
 class About(msgspec.Struct):
     notice: Line
+    seen: datetime = unread.NOTHING
 
 
 class Kind(msgspec.Struct):
@@ -49,7 +52,11 @@ class Onward(msgspec.Struct):
 @post("/desk/tickets/{ticket_id:int}/attachment", sync_to_thread=True, include_in_schema=False)
 def attach(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
     ticket = conversation.find(session, ticket_id, for_=me)
-    attaching.attach(session, ticket, notices.find(session, read(About, form).notice, for_=me), by=me)
+    said = read(About, form)
+    try:
+        attaching.attach(session, ticket, notices.find(session, said.notice, for_=me), by=me, seen=said.seen)
+    except unread.Unread as error:
+        return again(session, ticket_id, me, error, form)
     return see(f"/desk/tickets/{ticket.id}#now")
 
 

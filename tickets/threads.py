@@ -111,9 +111,14 @@ def answered_by_a_person(session: Session, ticket: Ticket) -> bool:
 
 
 def of_asker(ticket_id: int) -> sa.Select[Entry]:
-    """What the asker wrote: neither what a notice told nor what the answer book sent by itself."""
+    return of_askers([ticket_id])
+
+
+def of_askers(ticket_ids: Collection[int]) -> sa.Select[Entry]:
+    """What askers wrote: neither what a notice told nor what the answer book sent by itself."""
     written_by_itself = sa.exists().where(AnswerUse.entry_id == Entry.id)
-    return sa.select(Entry).where(Entry.ticket_id == ticket_id, Entry.author_id.is_(None), Entry.update_id.is_(None), ~written_by_itself)
+    theirs = (Entry.author_id.is_(None), Entry.update_id.is_(None), ~written_by_itself)
+    return sa.select(Entry).where(Entry.ticket_id.in_(ticket_ids), *theirs)
 
 
 def hold(session: Session, ticket: Ticket) -> None:
@@ -123,7 +128,8 @@ def hold(session: Session, ticket: Ticket) -> None:
     session.refresh(ticket, moved, with_for_update=True)
 
 
-def give(session: Session, ticket: Ticket, by: Me, words: str) -> Entry:
+def give(session: Session, ticket: Ticket, by: Me, words: str, *, read: bool = True) -> Entry:
+    """Where not all was `read` it is said, and the asker waits as before."""
     words = written.message(words)
     hold(session, ticket)
     if (same := limits.just_said(session, ticket, by.id, words)) is not None:
@@ -131,10 +137,11 @@ def give(session: Session, ticket: Ticket, by: Me, words: str) -> Entry:
     if ticket.state is TicketState.closed:
         return _give_as_promised(session, ticket, by, words)
     entry = say(session, ticket, by.id, words)
-    ticket.state = TicketState.answered
     ticket.answered_at = ticket.answered_at or entry.at
-    # Who heard it and answered there and then made nobody wait: it says nothing of how long answers take.
-    clocks.end(session, ticket, Measure.first_answer, by=by if ticket.entered_by_id != by.id else None)
+    if read:
+        ticket.state = TicketState.answered
+        # Who heard it and answered there and then made nobody wait: it says nothing of how long answers take.
+        clocks.end(session, ticket, Measure.first_answer, by=by if ticket.entered_by_id != by.id else None)
     audit.record(session, "tickets.answer", f"ticket/{ticket.id}", by=by.id, entry=entry.id)
     return entry
 

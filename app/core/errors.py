@@ -35,6 +35,10 @@ class Mistaken(Refused):
         self.mistakes = mistakes or {}
 
 
+class Overtaken(Refused):
+    """What the page showed is no longer so: somebody acted since it was opened. Looked at again, it may be done."""
+
+
 class TooMany(Refused):
     """Asked too often. `retry_after` is in seconds."""
 

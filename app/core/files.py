@@ -1,5 +1,7 @@
 """Files that belong to rows, such as photos: in a folder, or in any object store, by the address alone."""
 
+from collections.abc import Iterator
+from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -27,6 +29,12 @@ def get(settings: Settings, key: str) -> bytes | None:
         return bytes(_store(settings.files).get(key).bytes())
     except FileNotFoundError:
         return None
+
+
+def older(settings: Settings, folder: str, than: datetime) -> Iterator[list[str]]:
+    """The names of what was put into this folder before then, some at a time."""
+    for some in _store(settings.files).list(prefix=folder, chunk_size=500):
+        yield [one["path"] for one in some if one["last_modified"] < than]
 
 
 def delete(settings: Settings, key: str) -> None:

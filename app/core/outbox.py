@@ -20,24 +20,30 @@ from app.core.errors import Refused, TooMany
 from app.core.web import see
 
 KEY, AGO = "idempotency-key", "x-made-ago"
+Then = str | Callable[[], str]
 LONGEST = 7 * 86_400
 LATELY = timedelta(minutes=2)
 
 
 def once(
-    request: Request[Any, Any, Any], session: Session, person_id: int, form: FormMultiDict, act: Callable[[], object], *, then: str
+    request: Request[Any, Any, Any], session: Session, person_id: int, form: FormMultiDict, act: Callable[[], object], *, then: Then
 ) -> Response[Any]:
-    """Do `act`, then show `then`; with a key do it once however often it is sent."""
+    """Do `act`, then show `then`, which may depend on what came of it; with a key do it once however often it is sent."""
     key = request.headers.get(KEY)
     if key is None:
         act()
-        return see(then)
+        return see(_place(then))
     said = sorted([name, _value(value)] for name, value in form.multi_items())
     asked = f"{request.method} {request.url.path} ".encode() + msgspec.json.encode(said)
     if idempotency.recall(session, person_id, key, asked) is None:
         act()
         _keep(session, person_id, key, asked)
-    return Response(None, status_code=204, headers={"content-location": then, "cache-control": "no-store"})
+    return Response(None, status_code=204, headers={"content-location": _place(then), "cache-control": "no-store"})
+
+
+def kept(request: Request[Any, Any, Any]) -> bool:
+    """It comes from there: whoever is refused something reads the reason where the form was, not on the page of an answer."""
+    return KEY in request.headers
 
 
 def made_at(request: Request[Any, Any, Any]) -> datetime | None:
@@ -52,6 +58,10 @@ def waited(request: Request[Any, Any, Any]) -> bool:
     """It lay on the phone until there was a signal: nobody stands before the form any more who could be asked something."""
     made = made_at(request)
     return made is not None and clock.now() - made > LATELY
+
+
+def _place(then: Then) -> str:
+    return then if isinstance(then, str) else then()
 
 
 def _value(value: Any) -> str:

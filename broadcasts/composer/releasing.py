@@ -5,7 +5,7 @@ from typing import Any
 from litestar import Response, get, post
 from litestar.params import FromPath
 
-from app.core.errors import Missing, Mistaken, Refused
+from app.core.errors import Missing, Mistaken, Overtaken, Refused
 from app.core.forms import read
 from app.core.web import Config, Db, Form, Written, form_again, see
 from app.core.words import phrase as _
@@ -13,7 +13,6 @@ from broadcasts import as_before, desk, life, notices, unsaid
 from broadcasts.composer import overtaken, unanswered
 from broadcasts.composer.written import Release, Undo
 from broadcasts.feeds import cap, feed_pages
-from broadcasts.meanwhile import Overtaken
 from broadcasts.tables import Notice, UpdateState
 from grids.staff.who import Me
 

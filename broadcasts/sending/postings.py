@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock, twins
-from app.core.errors import Missing, Mistaken, Refused
+from app.core.errors import Missing, Mistaken, Overtaken, Refused
 from app.core.words import phrase as _
 from app.core.words import say
 from broadcasts.sending.tables import Group, Posting, Steward, Way
@@ -14,6 +14,8 @@ from broadcasts.sending.targets import Target
 from broadcasts.tables import Notice, Place, Update
 from grids.staff.staff import Me
 from grids.tables import Building, Estate
+
+TEXT_CHANGED = _("The text has changed since you copied it, and the new one is still to be brought. Please open the page again.")
 
 
 def tick(session: Session, notice: Notice, *, by: Me, update_id: int, to: Target, at: datetime | None = None) -> Posting:
@@ -58,7 +60,9 @@ def _update(session: Session, notice: Notice, by: Me, update_id: int) -> Update:
     by.must_look_after(notice.grid_id)
     must_be_told(notice)
     update = session.get(Update, update_id)
-    if update is None or update.notice_id != notice.id:
+    if update is None:  # It was taken back, or it never was.
+        raise Overtaken(TEXT_CHANGED)
+    if update.notice_id != notice.id:
         raise Missing(_("There is nothing here, or it is not yours to see."))
     return update
 

@@ -8,7 +8,9 @@ from litestar.datastructures import State
 from litestar.params import FromPath
 
 from app.core import clock, outbox
+from app.core.errors import Overtaken
 from app.core.forms import read
+from app.core.settings import Settings
 from app.core.web import Config, Db, Form, page
 from broadcasts import notices, texts
 from broadcasts.present import present
@@ -17,6 +19,7 @@ from broadcasts.sending.ledger import by, by_estate
 from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice
 from grids import grids
+from grids.staff import staff
 from grids.staff.who import Me
 
 Asked = Request[Any, Any, State]
@@ -29,26 +32,35 @@ class Ticked(msgspec.Struct):
 
 @get("/desk/notices/{number:str}/sending", sync_to_thread=True, include_in_schema=False)
 def desk(number: FromPath[str], session: Db, me: Me, settings: Config) -> Response[bytes]:
-    notice = _published(session, number, me)
+    return _desk(session, _published(session, number, me), me, settings)
+
+
+def _desk(session: Db, notice: Notice, me: staff.Me, settings: Settings, *, status: int = 200, reason: str = "") -> Response[bytes]:
     contact, truth = grids.contact(session, notice.grid_id), present(notice, clock.now())
     text = texts.group(notice, truth, contact, base_url=settings.base_url)
     return page(
         "desk/sending.html", me=me, notice=notice, truth=truth, place=audiences.short(notice.places), text=text,
         list=checklist.of(session, notice, contact, base_url=settings.base_url), writes=me.looks_after(notice.grid_id),
         sum=reached.summed(reached.of(session, [notice.id])), masked=stewards.masked, kinds=stewards.KINDS,
-        title=texts.headline(notice, truth),
+        title=texts.headline(notice, truth), status=status, reason=reason,
     )  # fmt: skip
 
 
 @post("/desk/notices/{number:str}/postings", sync_to_thread=True, include_in_schema=False)
-def tick(request: Asked, number: FromPath[str], form: Form, session: Db, me: Me) -> Response[Any]:
+def tick(request: Asked, number: FromPath[str], form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
+    """Of a text that was taken back meanwhile: the desk with the one that is to be brought now."""
     notice = notices.find(session, number, for_=me)
     said, at = read(Ticked, form), outbox.made_at(request)
 
     def act() -> None:
         postings.tick(session, notice, by=me, update_id=said.update, to=targets.read(said.to), at=at)
 
-    return outbox.once(request, session, me.id, form, act, then=_back(notice, said))
+    try:
+        return outbox.once(request, session, me.id, form, act, then=_back(notice, said))
+    except Overtaken as late:
+        if outbox.kept(request):
+            raise
+        return _desk(session, notice, me, settings, status=late.status, reason=late.reason)
 
 
 @post("/desk/notices/{number:str}/postings/withdrawal", sync_to_thread=True, include_in_schema=False)

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from app.core import clock
+from app.core.database import Database
 from app.core.errors import Mistaken
 from broadcasts import notices, texts
 from broadcasts.deliveries import deliveries
@@ -15,6 +16,7 @@ from broadcasts.subscribers import audiences, subscribers, subscriptions
 from broadcasts.tables import Notice, NoticeKind, UpdateState
 from grids.tables import Building, Estate, Person
 from pwa.tables import Device
+from tests import cast
 from tests.broadcasts.stage import HOUR, published
 from tests.cast import Cast
 from tests.client import Client
@@ -145,3 +147,19 @@ def test_a_machine_corrects_the_area(told_town: Cast, machine: Callable[[Person]
     wrongs: list[dict[str, object]] = [{"estates": []}, {"estates": [2**63]}, {"estates": [told_town.shore.id]}, {"buildings": ["a"]}]
     for wrong in wrongs:
         assert client.post(f"{address}/updates", json={"state": "corrected", "words": "x", **wrong}).status_code in (400, 422)
+
+
+@pytest.mark.parametrize("engine_name", ["postgres"])
+def test_two_corrections_in_the_same_moment_say_what_holds_afterwards(told_town: Cast, database: Database) -> None:
+    """The second waits for the first and then knows of it. SQLite lets nobody read a notice that it means to write meanwhile."""
+    number = published(told_town).number
+    told_town.session.commit()
+    with database.session(writes=True) as first, database.session(writes=True) as second:
+        early, late = cast.found(first), cast.found(second)
+        one, two = (notices.find(town.session, number, for_=town.me(town.wangfang)) for town in (early, late))
+        notices.update(first, one, by=early.me(early.wangfang), state=SLIP, estates=[early.garden.id, early.court.id])
+        first.commit()
+        told = notices.update(second, two, by=late.me(late.zhaomin), state=SLIP, estates=[late.garden.id])
+        second.commit()
+    assert "不再包括：荷塘苑" in told.words
+    assert where(told_town, notices.by_number(told_town.session, number)) == ["莲花园"]

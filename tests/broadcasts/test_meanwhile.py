@@ -11,9 +11,9 @@ from lxml import html
 
 from app.core import clock
 from app.core.database import Database
+from app.core.errors import Overtaken
 from broadcasts import life, meanwhile, notices, unsaid
 from broadcasts.composer.written import local
-from broadcasts.meanwhile import Overtaken
 from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice, NoticeState, UpdateState
 from grids.tables import Person

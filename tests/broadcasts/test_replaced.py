@@ -10,7 +10,7 @@ from app.core import clock
 from app.core.errors import Refused
 from broadcasts import drafts, life, notices
 from broadcasts.present import present
-from broadcasts.tables import Notice, NoticeKind, NoticeState
+from broadcasts.tables import Notice, NoticeKind, NoticeState, UpdateState
 from grids.tables import Person
 from tests.broadcasts.stage import HOUR, NOON, published
 from tests.cast import Cast
@@ -71,3 +71,20 @@ def test_the_form_offers_no_other_way(told_town: Cast, signed_in: Callable[[Pers
         kept = client.post(to, data=form | ({"exercise": "on"} if exercise else {}))
         assert (kept.status_code, kept.url.path) == (200, to.removesuffix("/edit"))
     assert 'type="checkbox" name="exercise"' in client.get("/desk/notices/new?kind=fault_outage").text
+
+
+def test_what_waits_to_take_the_place_of_a_notice_that_was_moved_is_looked_at_again(
+    told_town: Cast, signed_in: Callable[[Person], Client]
+) -> None:
+    """It was written with the old time: neither by itself nor by a tap on an old page does that become the truth again."""
+    session, me, later = told_town.session, told_town.me(told_town.wangfang), clock.now() + 72 * HOUR
+    older = published(told_town, kind=NoticeKind.temporary_outage, starts_at=later, ends_at=later + HOUR)
+    draft = life.replacement(session, older, by=me)
+    life.schedule(session, draft, by=me, at=clock.now() + HOUR)
+    notices.update(session, older, by=me, state=UpdateState.new_time, starts_at=later + 48 * HOUR, ends_at=later + 49 * HOUR)
+    session.commit()
+    with clock.at(clock.now() + 2 * HOUR):
+        life.publish_when_due(session, draft.id)
+    session.commit()
+    assert (draft.state, older.state) == (NoticeState.draft, NoticeState.published)
+    assert "与被替代的通知现在的时间不同" in signed_in(told_town.wangfang).get(f"/desk/notices/{draft.id}").text

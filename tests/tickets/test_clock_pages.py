@@ -14,6 +14,7 @@ from broadcasts.promises import calls
 from grids.tables import Person
 from tests.cast import Cast
 from tests.client import Client
+from tests.tickets.test_unread_pages import seen
 from tickets import conversation
 from tickets.clocks import nagging
 from tickets.clocks.tables import ServiceStandard
@@ -49,7 +50,7 @@ def test_the_clock_rests_by_one_form_and_the_asker_reads_for_what(
         manager = signed_in(told_town.wangfang)
         assert "等客户：先停表" not in manager.get(page).text, "who was not answered cannot be made to wait"
         assert manager.post(f"{page}/pauses", data={"reason": "户号", "days": "3"}).status_code == 409
-        manager.post(f"{page}/answers", data={"words": "请问户号？"})
+        manager.post(f"{page}/answers", data={"words": "请问户号？", "seen": seen(manager.get(page).text)})
         assert "等客户：先停表" in manager.get(page).text
         empty = manager.post(f"{page}/pauses", data={"reason": " ", "days": "3"})
         assert empty.status_code == 422
@@ -80,7 +81,9 @@ def test_what_is_late_stands_on_today_in_the_inbox_and_in_the_review_with_who_wa
         thread = manager.get(f"/desk/tickets/{matter.id}").text
         assert "已提醒" not in thread, "nobody heard"
         assert thread.count("没有手机收到提醒") == thread.count("主管没有手机收到提醒，请打电话") == 1
-        manager.post(f"/desk/tickets/{matter.id}/answers", data={"words": "受理了。"})
+        manager.post(
+            f"/desk/tickets/{matter.id}/answers", data={"words": "受理了。", "seen": seen(manager.get(f"/desk/tickets/{matter.id}").text)}
+        )
     with time_machine.travel(NOON + timedelta(days=20), tick=False):
         manager, boss = signed_in(told_town.wangfang), signed_in(told_town.liujie)
         assert "待办完" in manager.get("/desk").text

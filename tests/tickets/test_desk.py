@@ -11,6 +11,7 @@ from tests.cast import Cast
 from tests.client import Client
 from tests.tickets.conftest import Ask
 from tests.tickets.test_pages import NASTY, nonce
+from tests.tickets.test_unread_pages import seen
 from tickets import conversation, ratings
 from tickets.tables import Entry, Ticket, TicketState
 
@@ -91,10 +92,13 @@ def test_a_clerks_building_without_its_estate_is_asked_about(signed_in: Browser,
 
 def test_the_manager_answers_and_closes_in_one_go(signed_in: Browser, asked: Ticket, told_town: Cast, database: Database) -> None:
     browser = signed_in(told_town.wangfang)
+    read = {"seen": seen(browser.get(f"/desk/tickets/{asked.id}").text)}
     for _ in range(2):
-        sent = browser.post(f"/desk/tickets/{asked.id}/answers", data={"words": "七月进了第二档。"}, follow_redirects=False)
+        sent = browser.post(f"/desk/tickets/{asked.id}/answers", data={"words": "七月进了第二档。", **read}, follow_redirects=False)
         assert sent.headers["location"] == f"/desk/tickets/{asked.id}#now"
-    closed = browser.post(f"/desk/tickets/{asked.id}/answers", data={"words": "算法见附页。", "solved": "on"}, follow_redirects=False)
+    closed = browser.post(
+        f"/desk/tickets/{asked.id}/answers", data={"words": "算法见附页。", "solved": "on", **read}, follow_redirects=False
+    )
     assert closed.headers["location"] == "/desk/tickets"
     with database.reading() as session:
         ticket = session.get_one(Ticket, asked.id)

@@ -1,11 +1,13 @@
 """Photos in threads: kept once, counted, seen only there, wiped."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
-from app.core import photos
+from app.core import clock, files, photos
 from app.core.database import Database
 from app.core.errors import Missing, Mistaken
 from app.core.jobs import Work
@@ -14,9 +16,13 @@ from tests.cast import Cast
 from tests.core.test_photos import picture
 from tests.tickets.conftest import Ask
 from tickets import conversation
-from tickets.photos import thread_photos
+from tickets.field.tables import Outreach
+from tickets.photos import thread_photos, unnamed
 from tickets.photos.tables import Photo, ThrownPhoto
+from tickets.privacy import retention
 from tickets.tables import Entry, Ticket
+
+ROUND = f"photos/{'ab' * 16}.jpg"
 
 
 def shot(width: int = 40) -> photos.Shot:
@@ -81,3 +87,43 @@ def test_what_is_forgotten_is_gone_at_once_and_wiped_from_the_store(town: Cast, 
     with database.reading() as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(ThrownPhoto)) == 0
         assert session.scalar(sa.select(sa.func.count()).select_from(Photo)) == 1
+
+
+def fail(session: Session) -> None:
+    """A commit that the database itself refuses: a message of no thread, looked at only in the end."""
+    if session.get_bind().dialect.name == "sqlite":
+        session.execute(sa.text("PRAGMA defer_foreign_keys=ON"))
+    else:
+        session.execute(sa.text("ALTER TABLE entries ALTER CONSTRAINT fk_entries_ticket_id DEFERRABLE INITIALLY DEFERRED"))
+    session.execute(sa.insert(Entry).values(ticket_id=987654, words="x", at=clock.now()))
+    with pytest.raises(sa.exc.IntegrityError):
+        session.commit()
+    session.rollback()
+
+
+def test_photos_of_a_failed_commit_are_wiped_in_the_night_and_nobody_elses(town: Cast, chosen: Settings, work: Work, ask: Ask) -> None:
+    session, ticket = town.session, ask("电表箱的门掉了")
+    entry = said(town, ticket)
+    [kept] = thread_photos.keep(session, chosen, entry, [shot()])
+    round_made = Outreach(
+        grid_id=town.lotus.id, by_id=town.wangfang.id, day=clock.today(), place="莲花园", topic="", met=3, photo=ROUND, nonce="n",
+        at=clock.now(),
+    )  # fmt: skip
+    session.add(round_made)
+    files.put(chosen, ROUND, shot().whole)
+    files.put(chosen, "photos/readme.txt", b"not ours")
+    session.commit()
+    thread_photos.keep(session, chosen, said(town, ticket), [shot(50)])
+    fail(session)
+    ours = {f"{kept.key[7:]}.jpg", f"{kept.key[7:]}-small.jpg", ROUND[7:], "readme.txt"}
+    assert len(set(stored(chosen)) - ours) == 2
+    thread_photos.keep(session, chosen, said(town, ticket), [shot(60)])  # On its way: not kept yet.
+    session.flush()
+    with clock.at(clock.now() + timedelta(hours=23)):
+        unnamed.wipe(work)
+    assert len(stored(chosen)) == 8
+    session.commit()
+    with clock.at(clock.local(clock.now() + timedelta(days=2)).replace(hour=3)):
+        retention.sweep(work)
+    assert len(stored(chosen)) == 6
+    assert ours <= set(stored(chosen))

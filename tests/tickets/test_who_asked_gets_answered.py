@@ -181,7 +181,7 @@ def test_a_tick_is_kept_with_who_did_it_and_the_next_news_asks_anew(town: Cast, 
     assert [name for name, _some in rounds.pasted] == ["十二栋"]
     for _ in range(2):
         errands.tick(town.session, rounds.calls[0].errand, by=me)
-        errands.tick_group(town.session, notice, there.id, by=me)
+        errands.tick_group(town.session, notice, there.id, by=me, update_id=notice.updates[-1].id)
     assert errands.counts(town.session, notice.id) == (0, 2)
     restore(town, notice)
     tell(database, chosen, notice)

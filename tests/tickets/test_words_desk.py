@@ -10,6 +10,7 @@ from app.core.database import Database
 from tests.cast import Cast
 from tests.client import Client
 from tests.tickets.test_photo_pages import ask, count
+from tests.tickets.test_unread_pages import seen
 from tickets.tables import Entry, Rating
 from tickets.wording.tables import AbuseMark
 
@@ -72,7 +73,7 @@ def test_a_low_rating_taken_on_the_telephone_stands_before_the_supervisor(
     path = ask(resident)
     me = signed_in(told_town.wangfang)
     assert "代记评价" not in me.get("/desk/tickets/1").text
-    me.post("/desk/tickets/1/answers", data={"words": "看到了"})
+    me.post("/desk/tickets/1/answers", data={"words": "看到了", "seen": seen(me.get("/desk/tickets/1").text)})
     assert "代记评价" in me.get("/desk/tickets/1").text
     assert "2 星" in me.post("/desk/tickets/1/rating", data={"stars": "2"}).text
     assert "代记评价" not in me.get("/desk/tickets/1").text

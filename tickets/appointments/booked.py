@@ -13,6 +13,7 @@ from tickets.answers.tables import AnswerUse
 from tickets.appointments.tables import Appointment
 from tickets.clocks import clocks
 from tickets.clocks.tables import Measure
+from tickets.kinds.tables import DANGER
 from tickets.outages import carrying, signs
 from tickets.procedures.tables import Case
 from tickets.tables import Entry, Ticket, TicketState
@@ -20,9 +21,9 @@ from tickets.triage import outcomes
 
 
 def answer(session: Session, ticket: Ticket, made: Appointment, *, by: Me | None) -> None:
-    """The first answer, by whom it was booked. What the asker booked alone answers one question, and never a danger."""
+    """The first answer, by whom it was booked. What the asker booked alone answers one question; a danger is answered in words."""
     threads.hold(session, ticket)
-    if ticket.state is not TicketState.open or (by is None and not _is_one_plain_wish(_said(session, ticket))):
+    if ticket.state is not TicketState.open or ticket.kind == DANGER or (by is None and not _is_one_plain_wish(_said(session, ticket))):
         return
     ticket.state = TicketState.answered
     ticket.answered_at = ticket.answered_at or made.at

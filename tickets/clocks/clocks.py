@@ -33,6 +33,14 @@ def begin(session: Session, ticket: Ticket) -> Clock:
     return _start(session, ticket, allowed[Measure.first_answer], now)
 
 
+def part(session: Session, ticket: Ticket, *, seen: datetime, since: datetime, by: Me | None) -> None:
+    """Answered is what was seen; what was said since then waits by a clock of its own. Done twice it is done once."""
+    one = running(session, ticket, Measure.first_answer)
+    if one is not None and one.began_at <= seen:
+        end(session, ticket, Measure.first_answer, by=by)
+        _start(session, ticket, _standards(session, ticket, since)[Measure.first_answer], since)
+
+
 def end(session: Session, ticket: Ticket, measure: Measure, *, by: Me | None = None) -> None:
     """Stop this clock, if it runs. A colleague's answer tells how long answers take here."""
     one = running(session, ticket, measure)

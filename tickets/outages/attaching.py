@@ -1,5 +1,7 @@
 """Questions about an outage are attached to its notice, by building and time or by one tap, and told what is known at once."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -9,7 +11,7 @@ from app.core.words import phrase as _
 from broadcasts import life, notices, seconds
 from broadcasts.tables import Notice
 from grids.staff.staff import Me
-from tickets import threads
+from tickets import threads, unread
 from tickets.kinds.tables import DANGER
 from tickets.outages import holding, news, signs, suspicions, telling
 from tickets.outages.tables import Detachment
@@ -24,7 +26,7 @@ def on_asking(session: Session, ticket: Ticket, words: str, notice: Notice | Non
     known = _that_holds(session, ticket, notice) if ticket.dark else notice
     if known is None or not _stands(known) or _detached(session, ticket, known):
         return
-    ticket.answered_by_notice = ticket.dark and _asks_no_more(ticket, words) and holding.runs(session, known)
+    ticket.answered_by_notice = ticket.dark and not _waits_for_a_person(session, ticket, words) and holding.runs(session, known)
     _put(session, ticket, known, at_once=ticket.answered_by_notice)
 
 
@@ -33,22 +35,23 @@ def goes_on(session: Session, ticket: Ticket, words: str) -> None:
 
     Who is dark again goes to the outage that holds now.
     """
-    ticket.answered_by_notice = ticket.answered_by_notice and signs.is_dark(words) and _asks_no_more(ticket, words)
+    ticket.answered_by_notice = ticket.answered_by_notice and signs.is_dark(words) and not signs.wait_for_a_person(ticket, [words])
     if ticket.notice_id is None or holding.runs(session, session.get_one(Notice, ticket.notice_id)):
         return
     ticket.answered_by_notice, known = False, _known_outage(session, ticket) if signs.is_dark(words) else None
     if known is not None and _stands(known) and not _detached(session, ticket, known):
-        ticket.answered_by_notice = _asks_no_more(ticket, words)
+        ticket.answered_by_notice = not _waits_for_a_person(session, ticket, words)
         _put(session, ticket, known, at_once=ticket.answered_by_notice)
 
 
-def attach(session: Session, ticket: Ticket, notice: Notice, *, by: Me) -> Ticket:
-    """This question is about that notice, says a colleague: from now on its updates answer it."""
+def attach(session: Session, ticket: Ticket, notice: Notice, *, by: Me, seen: datetime | None = None) -> Ticket:
+    """This question is about that notice, says a colleague who has read it: from now on its updates answer it."""
     by.must_look_after(ticket.grid_id)
     if notice.grid_id != ticket.grid_id or not _stands(notice):
         raise Refused(_("A question is attached to a published notice of its own grid."))
     threads.hold(session, ticket)
     if ticket.notice_id != notice.id:
+        unread.must_be_read(session, ticket, seen)
         session.execute(sa.delete(Detachment).where(Detachment.ticket_id == ticket.id, Detachment.notice_id == notice.id))
         ticket.answered_by_notice = ticket.kind != DANGER
         _put(session, ticket, notice, at_once=True)
@@ -84,17 +87,14 @@ def late(session: Session, notice: Notice) -> int:
     if not notice.kind.is_outage or notice.starts_at is None:
         return 0
     found = [(one, said) for one, said in _reports(session, notice) if holding.fit(notice, said.at) is not holding.Fit.none]
+    waited_for = unread.waited_for(session, [ticket.id for ticket, _said in found])
     for ticket, said in found:
         ticket.notice_id, ticket.told_update_id = notice.id, None
-        ticket.answered_by_notice = holding.fit(notice, said.at) is holding.Fit.answers and _asks_no_more(ticket, said.words)
+        person = signs.wait_for_a_person(ticket, [said.words, *waited_for.get(ticket.id, ())])
+        ticket.answered_by_notice = holding.fit(notice, said.at) is holding.Fit.answers and not person
     session.flush()
     suspicions.cover(session, notice, by_id=notice.updates[-1].by_id)
     return len(found)
-
-
-def _asks_no_more(ticket: Ticket, words: str) -> bool:
-    """Than that it is dark, which the notice answers. No notice settles a danger."""
-    return ticket.kind != DANGER and not signs.needs_a_person(words)
 
 
 def _reports(session: Session, notice: Notice) -> list[tuple[Ticket, Entry]]:
@@ -124,6 +124,11 @@ def _put(session: Session, ticket: Ticket, notice: Notice, *, at_once: bool) -> 
     else:  # What may still be taken back is told when it stands.
         ticket.told_update_id = latest.id if latest and not waits else None
         session.flush()
+
+
+def _waits_for_a_person(session: Session, ticket: Ticket, words: str) -> bool:
+    """For these words, or for others that nobody has answered yet."""
+    return signs.wait_for_a_person(ticket, [words, *unread.waited_for(session, [ticket.id]).get(ticket.id, ())])
 
 
 def _stands(notice: Notice) -> bool:

@@ -8,18 +8,22 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
 from app.core import audit, clock
-from app.core.errors import Missing
+from app.core.errors import Missing, Overtaken
 from app.core.words import phrase as _
 from broadcasts.bringing import Brought
-from broadcasts.tables import Notice
+from broadcasts.sending import postings
+from broadcasts.tables import Notice, NoticeState
 from grids.staff.staff import Me
 from tickets.households import reaches
 from tickets.households.tables import Household, Reach, ReachKind, Way
-from tickets.outages import updates
+from tickets.outages import news, updates
 from tickets.privacy import unmasking
 from tickets.tables import Errand, Ticket
 
 BROUGHT = {Way.call: "calls", Way.paste: "pasted", Way.sms: "written", Way.email: "written", Way.wecom: "written"}
+
+GONE = _("Since you opened this page what is to be told has changed. Please open it again and look who is still to be told.")
+"""Of an errand that its page showed and that is not there any more."""
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -87,12 +91,18 @@ def tick(session: Session, errand: Errand, *, by: Me) -> Errand:
     return errand
 
 
-def tick_group(session: Session, notice: Notice, estate_id: int | None, *, by: Me) -> int:
-    """The text stands in the estate's group: everybody who asked there is told. How many."""
+def tick_group(session: Session, notice: Notice, estate_id: int | None, *, by: Me, update_id: int) -> int:
+    """The text of this update stands in the estate's group: everybody who asked there is told. How many.
+
+    Nobody is told of the news by the text of before. Raises Overtaken.
+    """
     by.must_look_after(notice.grid_id)
+    latest = news.latest(session, notice.id)
+    if latest is None or latest.id != update_id or notice.state is NoticeState.superseded:
+        raise Overtaken(postings.TEXT_CHANGED)
     wanted = sa.select(Errand).join(Ticket, Ticket.id == Errand.ticket_id).where(
         Ticket.notice_id == notice.id, Ticket.estate_id == estate_id if estate_id else Ticket.estate_id.is_(None), Errand.way == Way.paste,
-        Errand.done_at.is_(None),
+        Errand.update_id.is_not(None), Errand.done_at.is_(None),
     )  # fmt: skip
     found = session.scalars(wanted.options(joinedload(Errand.ticket)).with_for_update(of=Errand)).all()
     for one in found:

@@ -7,8 +7,9 @@ from app.core import audit, clock
 from app.core.errors import Refused
 from app.core.words import phrase as _
 from broadcasts.tables import Notice, NoticeState, Update, UpdateState
-from tickets import limits, threads
+from tickets import limits, threads, unread
 from tickets.kinds.tables import DANGER
+from tickets.outages import signs
 from tickets.outages.tables import Homecoming
 from tickets.tables import Closure, Entry, Ticket, TicketState
 
@@ -46,7 +47,9 @@ def said(session: Session, ticket: Ticket, update: Update) -> Homecoming | None:
 
 
 def tell(session: Session, ticket: Ticket, *, back: bool) -> Homecoming:
-    """Back: settled by the asker. Still dark: this household alone waits again, for a person. Told twice it is told once.
+    """Back: settled by the asker, unless a danger is waited for: that there is light again is not that it is over.
+
+    Still dark: this household alone waits again, for a person. Told twice it is told once.
 
     The last word counts; who changes it without end settles nothing more by it, and is sent the receipt once.
     """
@@ -70,7 +73,8 @@ def tell(session: Session, ticket: Ticket, *, back: bool) -> Homecoming:
 
 
 def _settle(session: Session, ticket: Ticket) -> None:
-    if ticket.state is not TicketState.closed and not limits.settled_too_often(session, ticket):
+    in_danger = ticket.state is TicketState.open and signs.in_danger(ticket, unread.waited_for(session, [ticket.id]).get(ticket.id, ()))
+    if ticket.state is not TicketState.closed and not in_danger and not limits.settled_too_often(session, ticket):
         threads.shut(session, ticket, None)
 
 

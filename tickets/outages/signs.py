@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import msgspec
 
 from app.core.words import Phrase
 from app.core.words import phrase as _
+from tickets.kinds.tables import DANGER
 from tickets.tables import Ticket, TicketState
 from tickets.triage import alarms
 
@@ -35,6 +37,15 @@ def is_dark(words: str) -> bool:
 def needs_a_person(words: str) -> bool:
     """Whether there is more in them than any notice can answer: an illness, somebody locked in, a danger, another matter."""
     return _read().needs.search(words) is not None or is_dangerous(words) or len(words) > 60
+
+
+def wait_for_a_person(ticket: Ticket, words: Iterable[str]) -> bool:
+    """Whether no notice may end the waiting: somebody has to read it first."""
+    return ticket.kind == DANGER or any(needs_a_person(one) for one in words)
+
+
+def in_danger(ticket: Ticket, words: Iterable[str]) -> bool:
+    return ticket.kind == DANGER or any(is_dangerous(one) for one in words)
 
 
 def is_dangerous(words: str) -> bool:

@@ -15,6 +15,7 @@ from app.core.jobs import Work
 from grids.staff import organisations
 from grids.staff.staff import Me
 from grids.tables import Grid, Organisation
+from tickets.photos import unnamed
 from tickets.privacy import overdue, periods
 from tickets.privacy.overdue import Batch, Place
 from tickets.privacy.tables import Kept, RetentionRun
@@ -30,7 +31,7 @@ def sweep(work: Work) -> None:
 
 
 def run(work: Work, *, day: date) -> None:
-    """Erase what is over its time on this day."""
+    """Erase what is over its time on this day, and the photos that nobody has."""
     with work.database.writing() as session:
         if _held(session, day).ended_at is not None:
             return
@@ -38,6 +39,7 @@ def run(work: Work, *, day: date) -> None:
     for path, grids in places.items():
         for kept in overdue.STEPS:
             _step(work, day, path, grids, kept)
+    unnamed.wipe(work)
     if not work.stopping.is_set():
         _end(work, day)
 

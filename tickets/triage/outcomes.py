@@ -1,5 +1,7 @@
 """Whose wire it is at this asker's: where the five questions ended, and whether it works again."""
 
+from datetime import datetime
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -7,7 +9,8 @@ from app.core import clock
 from app.core.errors import Missing, Refused
 from app.core.words import phrase as _
 from grids.staff.staff import Me
-from tickets import threads
+from tickets import threads, unread
+from tickets.kinds.tables import DANGER
 from tickets.tables import Entry, Ticket, TicketState
 from tickets.triage import Leaf, step
 from tickets.triage.tables import TriageOutcome
@@ -64,8 +67,11 @@ def leaf_of(outcome: TriageOutcome | None) -> Leaf | None:
     return tree().leaves.get(outcome.leaf) if outcome else None
 
 
-def works(session: Session, ticket: Ticket, *, by: Me | None = None) -> None:
-    """It works again, says the asker, or a colleague who heard it: settled. Said twice it is said once."""
+def works(session: Session, ticket: Ticket, *, by: Me | None = None, seen: datetime | None = None, danger_over: bool = False) -> None:
+    """It works again, says the asker, or a colleague who heard it: settled. Said twice it is said once.
+
+    That there is light again is not that a danger is over: of that its asker says so, or a colleague who has read it.
+    """
     if by is not None:
         by.must_look_after(ticket.grid_id)
     threads.hold(session, ticket)
@@ -73,4 +79,7 @@ def works(session: Session, ticket: Ticket, *, by: Me | None = None) -> None:
         return
     if pending(session, ticket) is None:
         raise Refused(_("Nobody has gone through the five questions here. Please simply write."))
+    if by is None and ticket.kind == DANGER and ticket.state is TicketState.open and not danger_over:
+        raise Refused(_("A danger was reported here. Is it over? Please say so on the page of your question."))
+    unread.must_be_read(session, ticket, seen)
     threads.shut(session, ticket, by)

@@ -11,7 +11,6 @@ from app.core.forms import read
 from app.core.web import Db, Form, page, public_page, see
 from broadcasts.subscribers import audiences
 from grids import grids
-from grids.staff.who import Me
 from tickets import conversation
 from tickets.clocks import on_duty
 from tickets.forms import UNSEEN, Line
@@ -24,6 +23,12 @@ MOST = 9
 
 class Answers(msgspec.Struct):
     a: Line
+
+
+class Working(msgspec.Struct):
+    """`over`: it was asked whether the danger is over, and not only whether there is light."""
+
+    over: bool = False
 
 
 @get("/g/{code:str}/triage", sync_to_thread=True, include_in_schema=False)
@@ -55,15 +60,9 @@ def end(token: FromPath[str], form: Form, session: Db) -> Response[Any]:
 
 
 @post("/q/{token:str}/working", sync_to_thread=True, include_in_schema=False)
-def works(token: FromPath[str], session: Db) -> Response[Any]:
-    outcomes.works(session, conversation.by_token(session, token))
+def works(token: FromPath[str], form: Form, session: Db) -> Response[Any]:
+    outcomes.works(session, conversation.by_token(session, token), danger_over=read(Working, form).over)
     return see(f"/q/{token}#now")
-
-
-@post("/desk/tickets/{ticket_id:int}/working", sync_to_thread=True, include_in_schema=False)
-def heard_that_it_works(ticket_id: FromPath[int], session: Db, me: Me) -> Response[Any]:
-    outcomes.works(session, conversation.find(session, ticket_id, for_=me), by=me)
-    return see(f"/desk/tickets/{ticket_id}#now")
 
 
 def given(said: str) -> list[str]:
@@ -92,4 +91,4 @@ def _shown(session: Db, grid: Any, said: str, known: Any, path: str, home: Home 
     }  # fmt: skip
 
 
-routes: list[Any] = [of_grid, of_thread, end, works, heard_that_it_works]
+routes: list[Any] = [of_grid, of_thread, end, works]

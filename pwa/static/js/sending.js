@@ -6,6 +6,7 @@ import { sent, waiting } from "./outbox.js";
 const SWIPE = 70;
 const SLANT = 40;
 const LOOK = 60000;
+const TICKED = 10000;
 
 class SendDesk extends HTMLElement {
   looked = Date.now();
@@ -42,6 +43,7 @@ class SendDesk extends HTMLElement {
     else button.removeAttribute("formaction");
     this.say(row, ticked ? what : "", kept.made);
     this.count();
+    if (what === "sent") this.news(TICKED).catch(() => {});
   }
 
   /** @param {HTMLElement} row @param {string} what @param {number} made */
@@ -84,9 +86,9 @@ class SendDesk extends HTMLElement {
     setInterval(look, 20000);
   }
 
-  /** A colleague may have said something new meanwhile: then these texts are old. */
-  async news() {
-    if (Date.now() - this.looked < LOOK) return;
+  /** A colleague may have said something new meanwhile: then these texts are old. @param {number} [after] not sooner since it was looked */
+  async news(after = LOOK) {
+    if (Date.now() - this.looked < after) return;
     this.looked = Date.now();
     const answer = await fetch(location.pathname);
     const there = /data-update="(\d+)"/.exec(await answer.text())?.[1];

@@ -1,0 +1,85 @@
+"""An answer from a page that was opened before the asker's last words, or from the phone's outbox: sent, and nobody stops waiting."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from app.core.database import Database
+from tests.cast import Cast
+from tests.client import Client
+from tickets import conversation, threads
+from tickets.tables import Channel
+
+Browser = Callable[..., Client]
+TOKEN = "ab12" * 10
+SMOKE = "电表箱在冒烟，有火花！"
+
+
+@pytest.fixture(params=["sqlite"])
+def engine_name(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@pytest.fixture
+def path(told_town: Cast, database: Database) -> str:
+    with database.writing() as session:
+        town = session.merge(told_town.lotus), session.merge(told_town.garden)
+        ticket = conversation.ask(
+            session, town[0], words="电费比上月高，为什么", channel=Channel.web, token=TOKEN, estate=town[1], building="2号楼", room="602"
+        )
+        return f"/desk/tickets/{ticket.id}"
+
+
+def seen(page: str) -> str:
+    """How far the thread was read, as every form of the page says it."""
+    [moment] = set(re.findall(r'name="seen" value="([^"]+)"', page))
+    return moment
+
+
+def state(database: Database, path: str) -> tuple[str, str]:
+    with database.reading() as session:
+        ticket = threads.read(session, int(path.rsplit("/", 1)[1]))
+        return ticket.state.value, ticket.entries[-1].words
+
+
+@pytest.mark.parametrize("how", ["page", "phone", "old phone"])
+def test_solved_from_an_older_page_is_sent_and_not_settled(
+    signed_in: Browser, resident: Client, told_town: Cast, database: Database, path: str, how: str
+) -> None:
+    me = signed_in(told_town.wangfang)
+    said = {"words": "本月用电多，进了二档。", "solved": "on", "seen": seen(me.get(path).text)}
+    resident.post(f"/q/{TOKEN}/messages", data={"words": SMOKE})
+    headers = {} if how == "page" else {"idempotency-key": "k1", "x-made-ago": "1200"}
+    if how == "old phone":
+        del said["seen"]
+    for _ in range(2):  # Sent again it is the same, and the phone lets go of it.
+        answer = me.post(f"{path}/answers", data=said, headers=headers, follow_redirects=False)
+        assert answer.status_code == (303 if how == "page" else 204)
+    onward = answer.headers["location" if how == "page" else "content-location"]
+    assert onward == f"{path}?new=1{'#now' if how == 'page' else ''}"
+    page = me.get(onward.partition("#")[0]).text
+    assert "答复已发出。但客户又写了新的话" in page
+    assert SMOKE in page
+    assert state(database, path) == ("open", said["words"])
+    assert "险情" in me.get("/desk").text
+    me.post(f"{path}/answers", data=said | {"words": "别靠近，马上来人。", "seen": seen(page)}, headers=headers | {"idempotency-key": "k2"})
+    assert state(database, path)[0] == "closed"
+
+
+def test_a_mere_closure_from_an_older_page_is_not_done_and_the_page_shows_what_is_new(
+    signed_in: Browser, resident: Client, told_town: Cast, database: Database, path: str
+) -> None:
+    me = signed_in(told_town.wangfang)
+    me.post(f"{path}/answers", data={"words": "本月用电多。", "seen": seen(me.get(path).text)})
+    old = seen(me.get(path).text)
+    resident.post(f"/q/{TOKEN}/messages", data={"words": SMOKE})
+    for said in ({"seen": old}, {}):
+        again = me.post(f"{path}/closure", data=said)
+        assert again.status_code == 409
+        assert "您打开这一页之后，客户又写了新的话" in again.text
+        assert SMOKE in again.text
+    assert state(database, path) == ("open", SMOKE)
+    assert me.post(f"{path}/working", data={"seen": old}).status_code == 409
+    assert me.post(f"{path}/closure", data={"seen": seen(again.text)}, follow_redirects=False).headers["location"] == "/desk/tickets"
+    assert state(database, path)[0] == "closed"

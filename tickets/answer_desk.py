@@ -1,0 +1,126 @@
+"""One thread with what is remembered: reading it, answering it, ending it. Each form says how far the thread was read."""
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from litestar import Request, Response, get, post
+from litestar.params import FromPath, FromQuery
+
+from app.core import clock, forms, outbox, sent, uploads
+from app.core.errors import Mistaken
+from app.core.forms import read
+from app.core.settings import Settings
+from app.core.web import Config, Db, Form, form_again, page, see
+from grids.staff import staff
+from grids.staff.who import Me
+from tickets import conversation, promises, promising, unread
+from tickets.answers import book_uses
+from tickets.desk import around
+from tickets.forms import Line, Words
+from tickets.photos import thread_photos
+from tickets.tables import Ticket, TicketState
+from tickets.triage import outcomes
+
+Asked = Request[Any, Any, Any]
+
+
+class Said(msgspec.Struct):
+    words: Words = ""
+    card: Line = ""
+    solved: bool = False
+    by_day: Line = ""
+    weighed: bool = False
+    seen: datetime | None = None
+
+
+class Seen(msgspec.Struct):
+    seen: datetime = unread.NOTHING
+
+
+@get("/desk/tickets/{ticket_id:int}", sync_to_thread=True, include_in_schema=False)
+def thread(
+    ticket_id: FromPath[int], session: Db, me: Me, q: FromQuery[str] = "", card: FromQuery[str] = "", new: FromQuery[str] = ""
+) -> Response[bytes]:
+    """`q` looks into the answer book; `card` is its answer that fills the box; `new`: what was sent had not seen the newest words."""
+    ticket = conversation.find(session, ticket_id, for_=me)
+    known = around(session, ticket, me, forms.again(q)) | {"reason": unread.SENT if new and ticket.state is not TicketState.closed else ""}
+    try:
+        chosen_card = book_uses.holding(card) if card else None
+    except Mistaken as error:
+        return page("desk/ticket.html", form={}, mistakes=error.mistakes, **known)
+    form = {"words": book_uses.wording(chosen_card), "card": card} if chosen_card else {}
+    return page("desk/ticket.html", form=form, mistakes={}, **known)
+
+
+@post("/desk/tickets/{ticket_id:int}/answers", sync_to_thread=True, include_in_schema=False, opt=sent.files(photos=thread_photos.AT_ONCE))
+def answer(request: Asked, ticket_id: FromPath[int], form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
+    """From the phone's outbox as well: written without a signal, it goes out once."""
+    ticket = conversation.find(session, ticket_id, for_=me)
+    try:
+        said, made = read(Said, form), outbox.made_at(request)
+        said.seen = said.seen or made or unread.NOTHING
+        weighed, on = said.weighed or outbox.waited(request), clock.local(made or clock.now()).date()
+        day = promising.chosen(said.by_day, said.words, on=on, weighed=weighed)
+        then = _onward(request, ticket, said)
+        return outbox.once(request, session, me.id, form, lambda: _answer(session, ticket, me, said, day, form, settings), then=then)
+    except Mistaken as error:
+        if outbox.KEY in request.headers:
+            raise
+        return again(session, ticket_id, me, error, form)
+
+
+def _answer(session: Db, ticket: Ticket, me: staff.Me, said: Said, day: date | None, form: Form, settings: Settings) -> None:
+    used = book_uses.holding(said.card) if said.card else None
+    shots = uploads.shots(form, "photos", most=thread_photos.AT_ONCE)
+    words = thread_photos.words(said.words, shots)
+    entry = conversation.answer(session, ticket, by=me, words=words, seen=said.seen)
+    thread_photos.keep(session, settings, entry, shots, by_id=me.id)
+    if used is not None:
+        book_uses.note(session, entry, used, by=me)
+    if day is not None:
+        promises.make(session, entry, by=me, day=day)
+    if said.solved and not unread.since(session, ticket, said.seen):
+        conversation.close(session, ticket, by=me)
+
+
+def _onward(request: Asked, ticket: Ticket, said: Said) -> outbox.Then:
+    """To the list where it was settled; else to the thread, which says why it still waits."""
+
+    def then() -> str:
+        if said.solved and ticket.state is TicketState.closed:
+            return "/desk/tickets"
+        new = "?new=1" if said.solved or ticket.state is TicketState.open else ""
+        # To the same page with a #place a browser would not go, so the phone is led to the page alone.
+        return f"/desk/tickets/{ticket.id}{new}{'' if outbox.KEY in request.headers else '#now'}"
+
+    return then
+
+
+@post("/desk/tickets/{ticket_id:int}/closure", sync_to_thread=True, include_in_schema=False)
+def close(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
+    ticket = conversation.find(session, ticket_id, for_=me)
+    try:
+        conversation.close(session, ticket, by=me, seen=read(Seen, form).seen)
+    except unread.Unread as error:
+        return again(session, ticket_id, me, error, form)
+    return see("/desk/tickets")
+
+
+@post("/desk/tickets/{ticket_id:int}/working", sync_to_thread=True, include_in_schema=False)
+def heard_that_it_works(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
+    ticket = conversation.find(session, ticket_id, for_=me)
+    try:
+        outcomes.works(session, ticket, by=me, seen=read(Seen, form).seen)
+    except unread.Unread as error:
+        return again(session, ticket_id, me, error, form)
+    return see(f"/desk/tickets/{ticket_id}#now")
+
+
+def again(session: Db, ticket_id: int, me: staff.Me, error: Mistaken | unread.Unread, form: Form) -> Response[bytes]:
+    """The page anew, with what was written and with what is new in the thread."""
+    session.rollback()
+    return form_again("desk/ticket.html", error, form, **around(session, conversation.find(session, ticket_id, for_=me), me))
+
+
+routes: list[Any] = [thread, answer, close, heard_that_it_works]
