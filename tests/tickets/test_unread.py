@@ -71,7 +71,7 @@ def test_an_answer_written_before_the_danger_is_sent_and_the_danger_goes_on_wait
     assert entry.id == whole(session, asked).entries[-1].id
     assert asked.state is TicketState.open
     assert asked.due_at == due
-    assert list(dangers.open_in(session, [town.lotus.id])) == [asked]
+    assert [one.ticket for one in dangers.open_in(session, [town.lotus.id])] == [asked]
     assert asked.answered_at == after(7)
     with clock.at(after(9)):
         now = unread.shown(whole(session, asked))
@@ -145,7 +145,7 @@ def test_what_the_asker_wrote_since_stops_every_tap_that_would_end_the_waiting(t
                 tap()
         with pytest.raises(Refused, match="险情"):  # A neighbour's light is back, the fire is not out.
             outcomes.works(session, ticket)
-    assert list(dangers.open_in(session, [town.lotus.id])) == [ticket]
+    assert [one.ticket for one in dangers.open_in(session, [town.lotus.id])] == [ticket]
     with clock.at(after(7)):
         outcomes.works(session, ticket, danger_over=True)
     assert ticket.state is TicketState.closed
