@@ -4,6 +4,7 @@ import broadcasts.as_before_tables
 import broadcasts.cards.tables
 import broadcasts.composer.tables
 import broadcasts.deliveries.tables
+import broadcasts.left_out_tables
 import broadcasts.promises.tables
 import broadcasts.sending.tables
 import broadcasts.tariffs.tables

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, attributes, joinedload
 
 from broadcasts import rules, telling
+from broadcasts.left_out_tables import LeftOut
 from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice, Place, Update, UpdateState
 from grids.staff.staff import Me
@@ -38,12 +39,25 @@ def tell(
     rules.put_right(notice, slips)
     notice.places.extend(place for place in now if place not in before.values())
     update = telling.tell(session, notice, UpdateState.corrected, told, by=by.id, next_update_at=next_at, after=after)
-    for place in before.values():
-        if place not in now:
-            session.delete(place)
+    gone = [place for place in before.values() if place not in now]
+    _leave_out(session, update, gone)
+    for place in gone:
+        session.delete(place)
     session.flush()
     attributes.set_committed_value(notice, "places", now)
     return update
+
+
+def follow(session: Session, told: Update, replaced: Notice) -> None:
+    """What the notice that is told first leaves out of the area of the one whose place it takes."""
+    kept, now = (session.scalars(sa.select(Place).where(Place.notice_id == key)).all() for key in (replaced.id, told.notice_id))
+    keys = {(place.estate_id, place.building_id) for place in now}
+    _leave_out(session, told, [place for place in kept if (place.estate_id, place.building_id) not in keys])
+
+
+def _leave_out(session: Session, update: Update, places: Sequence[Place]) -> None:
+    session.add_all(LeftOut(update_id=update.id, estate_id=one.estate_id, building_id=one.building_id) for one in places)
+    session.flush()
 
 
 def _standing(before: Mapping[tuple[int, int | None], Place], place: Place) -> Place:

@@ -57,9 +57,12 @@ def tell_first(session: Session, notice: Notice, *, by: int, next_update_at: dat
     notice.undo_until = now + grace if grace else None
     notice.published_at, notice.published_by = now, session.get(Person, by)
     after = seconds.after(grace)
-    if notice.replaces_id:
-        _supersede(session, session.get_one(Notice, notice.replaces_id), notice, by, after)
-    telling.tell(session, notice, UpdateState.published, by=by, next_update_at=next_update_at, after=after)
+    replaced = session.get_one(Notice, notice.replaces_id) if notice.replaces_id else None
+    if replaced is not None:
+        _supersede(session, replaced, notice, by, after)
+    told = telling.tell(session, notice, UpdateState.published, by=by, next_update_at=next_update_at, after=after)
+    if replaced is not None:
+        areas.follow(session, told, replaced)
     return notice
 
 

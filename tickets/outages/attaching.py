@@ -13,7 +13,7 @@ from broadcasts.tables import Notice
 from grids.staff.staff import Me
 from tickets import threads, unread
 from tickets.kinds.tables import DANGER
-from tickets.outages import holding, news, signs, suspicions, telling
+from tickets.outages import covering, holding, news, signs, suspicions, telling
 from tickets.outages.tables import Detachment
 from tickets.tables import Entry, Ticket, TicketState
 
@@ -38,6 +38,11 @@ def goes_on(session: Session, ticket: Ticket, words: str) -> None:
     ticket.answered_by_notice = ticket.answered_by_notice and signs.is_dark(words) and not signs.wait_for_a_person(ticket, [words])
     if ticket.notice_id is None or holding.runs(session, session.get_one(Notice, ticket.notice_id)):
         return
+    to_what_holds(session, ticket, words)
+
+
+def to_what_holds(session: Session, ticket: Ticket, words: str) -> None:
+    """Who says that it is dark goes to the outage that is known there now, if there is one."""
     ticket.answered_by_notice, known = False, _known_outage(session, ticket) if signs.is_dark(words) else None
     if known is not None and _stands(known) and not _detached(session, ticket, known):
         ticket.answered_by_notice = not _waits_for_a_person(session, ticket, words)
@@ -65,7 +70,7 @@ def detach(session: Session, ticket: Ticket, *, by: Me) -> Ticket:
     by.must_look_after(ticket.grid_id)
     threads.hold(session, ticket)
     if ticket.notice_id is not None:
-        session.merge(Detachment(ticket_id=ticket.id, notice_id=ticket.notice_id, by_id=by.id, at=clock.now()))
+        session.merge(Detachment(ticket_id=ticket.id, notice_id=ticket.notice_id, by_id=by.id, at=clock.now(), update_id=None))
         audit.record(session, "tickets.detach", f"ticket/{ticket.id}", by=by.id, notice=ticket.notice_id)
         if ticket.state is TicketState.answered and not threads.answered_by_a_person(session, ticket):
             threads.wait_again(session, ticket)
@@ -106,7 +111,9 @@ def _reports(session: Session, notice: Notice) -> list[tuple[Ticket, Entry]]:
         Ticket.grid_id == notice.grid_id, Ticket.dark, Ticket.state != TicketState.closed, Ticket.estate_id.in_(estates), spoke,
         holding.free(notice),
     )  # fmt: skip
-    here = [one for one in session.scalars(waiting.with_for_update()) if _covers(notice, one) and not _detached(session, one, notice)]
+    here = [
+        one for one in session.scalars(waiting.with_for_update()) if covering.covers(notice, one) and not _detached(session, one, notice)
+    ]
     said = holding.last_words(session, here)
     return [(one, said[one.id]) for one in here if one.id in said and said[one.id].at >= since]
 
@@ -138,8 +145,8 @@ def _stands(notice: Notice) -> bool:
 
 def _that_holds(session: Session, ticket: Ticket, named: Notice | None) -> Notice | None:
     """The outage that holds at the dark home, whatever notice's page it was told from: that page may be an old one."""
-    if named is not None and holding.runs(session, named) and (ticket.estate_id is None or _covers(named, ticket)):
-        return named
+    if named is not None and holding.runs(session, named) and (ticket.estate_id is None or covering.covers(named, ticket)):
+        return named if ticket.estate_id is None or covering.stood(session, named, ticket) else None
     return _known_outage(session, ticket) or named
 
 
@@ -148,14 +155,10 @@ def _known_outage(session: Session, ticket: Ticket) -> Notice | None:
     if ticket.estate_id is None:
         return None
     found = notices.affecting(session, ticket.estate_id, ticket.building or None)
-    return next((one for one in found if one.grid_id == ticket.grid_id and _covers(one, ticket)), None)
-
-
-def _covers(notice: Notice, ticket: Ticket) -> bool:
-    """Surely: the building is the estate's own, as it was understood when they asked."""
-    here = [place for place in notice.places if place.estate_id == ticket.estate_id]
-    return any(place.building is None or place.building.name == ticket.building for place in here)
+    here = [one for one in found if one.grid_id == ticket.grid_id and covering.covers(one, ticket)]
+    return next((one for one in here if covering.stood(session, one, ticket)), None)
 
 
 def _detached(session: Session, ticket: Ticket, notice: Notice) -> bool:
-    return ticket.id is not None and session.get(Detachment, (ticket.id, notice.id)) is not None
+    found = session.get(Detachment, (ticket.id, notice.id)) if ticket.id is not None else None
+    return found is not None and found.update_id is None

@@ -1,6 +1,6 @@
 """Three like reports from one building or transformer area within ten minutes: perhaps one fault. A person decides, once."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
@@ -20,18 +20,22 @@ from tickets.tables import Ticket, TicketState
 ENOUGH, WITHIN, REMEMBERED = 3, timedelta(minutes=10), timedelta(hours=3)
 
 
-def look(session: Session, ticket: Ticket) -> Suspicion | None:
-    """A question came: are there enough like it from the same building, or from the transformer area that it hangs on?"""
+def look(session: Session, ticket: Ticket, *, left_by: Collection[int | None] = ()) -> Suspicion | None:
+    """A question came: are there enough like it from the same building, or from the transformer area that it hangs on?
+
+    It comes again where notices are about it no more: what those settled of its place is open again, as of now.
+    """
     if not ticket.dark or ticket.notice_id is not None or ticket.estate_id is None or not ticket.building:
         return None
     area = transformer(session, ticket)
     known = _known(session, ticket, area)
-    if known is not None:
+    said_at = clock.now() if left_by else ticket.asked_at
+    if known is not None and (known.settled_at is None or known.notice_id is None or known.notice_id not in left_by):
         if known.settled_at is None:
-            known.last_at = max(known.last_at, ticket.asked_at)
+            known.last_at = max(known.last_at, said_at)
         return known
     first = _first_of_enough(session, ticket, area)
-    return _add(session, ticket, area, first) if first else None
+    return _add(session, ticket, area, first, said_at) if first else None
 
 
 def open_in(session: Session, grid_ids: Sequence[int] | frozenset[int]) -> Sequence[Suspicion]:
@@ -130,10 +134,10 @@ def _first_of_enough(session: Session, ticket: Ticket, area: str) -> datetime | 
     return min(at for at, _who in found) if len({who for _at, who in found}) >= ENOUGH else None
 
 
-def _add(session: Session, ticket: Ticket, area: str, first: datetime) -> Suspicion:
+def _add(session: Session, ticket: Ticket, area: str, first: datetime, last: datetime) -> Suspicion:
     made = Suspicion(
         grid_id=ticket.grid_id, estate_id=ticket.estate_id, building="" if area else ticket.building, transformer=area, first_at=first,
-        last_at=ticket.asked_at, at=clock.now(), settled_at=None, notice_id=None,
+        last_at=last, at=clock.now(), settled_at=None, notice_id=None,
     )  # fmt: skip
     session.add(made)
     session.flush()

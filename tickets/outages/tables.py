@@ -24,7 +24,10 @@ class Carriage(Table):
 
 
 class Detachment(Table):
-    """Somebody said that a question is not about a notice, so that it is not attached to it by itself again."""
+    """Somebody said that a question is not about a notice, so that it is not attached to it by itself again.
+
+    With an update it was let go as that took its home out of the area; put into it again the home is as any other.
+    """
 
     __tablename__ = "ticket_detachments"
 
@@ -32,6 +35,7 @@ class Detachment(Table):
     notice_id: Mapped[int] = mapped_column(sa.ForeignKey("notices.id"), primary_key=True)
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
     at: Mapped[datetime]
+    update_id: Mapped[int | None] = mapped_column(sa.ForeignKey("notice_updates.id"))
 
 
 class Homecoming(Table):

@@ -16,7 +16,7 @@ from app.core.jobs import Work
 from broadcasts import seconds
 from broadcasts.notices import SHOWN
 from broadcasts.tables import Notice, NoticeState, Update, public
-from tickets.outages import attaching, news, telling
+from tickets.outages import attaching, left_out, news, telling
 from tickets.outages.tables import Homecoming
 from tickets.tables import Ticket, TicketState
 
@@ -97,7 +97,8 @@ def _tell_some(session: Session, notice: Notice, *, first: bool) -> int:
     if update is None or notice.state is NoticeState.superseded:
         return 0
     ids = session.scalars(_behind(notice.id, update).order_by(Ticket.id).limit(BATCH).with_for_update()).all()
-    return telling.tell(session, notice, update, ids)
+    left = left_out.let_go(session, notice, update, ids)
+    return len(left) + telling.tell(session, notice, update, [one for one in ids if one not in left])
 
 
 def _behind(notice_id: int, update: Update) -> sa.Select[int]:
