@@ -80,7 +80,11 @@ def test_after_the_power_is_back_who_is_still_dark_is_led_on(
         assert "正在处理" not in form
         assert "已经复电，您家还没来电？" in form
         assert f"/q/{TOKEN}/triage" in resident.get(f"/q/{TOKEN}").text
-        resident.post(f"/q/{TOKEN}/homecoming", data={"back": "no"})
+        asked = resident.post(f"/q/{TOKEN}/homecoming", data={"back": "no"}).text
+        assert asked.index("收到了：您家还没来电") < asked.index("现在有没有下面这些情况") < asked.index("呼吸机") < asked.index("都没有")
+        assert "btn main" not in asked, "what denies a danger is not the first to be tapped"
+        assert f'href="/q/{TOKEN}">回到我的诉求' in asked
+        assert 'href="/g/104226">莲花网格' in asked
         assert "说自家还没来电" in signed_in(told_town.wangfang).get(f"/desk/tickets/{ticket.id}").text
 
 
