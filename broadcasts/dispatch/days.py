@@ -11,7 +11,7 @@ from broadcasts.dispatch.tokens import Token, real
 from broadcasts.dispatch.vocabulary import words
 
 # An outage is told of at most so many days after it and before it.
-PAST, AHEAD = 60, 200
+PAST, AHEAD = 60, 100
 # A day without its month is the next such day, unless the last one is as near.
 SOON, JUST_GONE = 21, 5
 FROM_TODAY = {"\u4eca": 0, "\u672c": 0, "\u5373": 0, "\u660e": 1, "\u542c": 1, "\u540e": 2, "\u6628": -1, "\u524d": -2, "\u5927": 3}

@@ -1,5 +1,7 @@
 """Where a field stands in the paste, and what is asked: precisely, with answers, never taken for its neighbour."""
 
+from datetime import date
+
 import pytest
 
 from broadcasts import dispatch
@@ -44,3 +46,10 @@ def test_an_estate_is_never_taken_for_its_neighbour() -> None:
     [found] = dispatch.read("5月8日8:00-17:00检修停电，影响望京西园五区。", today=TODAY, places=places)
     assert found.estates == ["望京西园五区"]
     assert found.unsure == ["estates"]
+
+
+def test_an_old_text_with_its_year_left_out_is_no_outage_of_next_year() -> None:
+    """Pasted in November, 5月8日 was half a year ago: it is asked about, never taken for May of the year to come."""
+    [found] = dispatch.read("5月8日8:00-17:00，10kV宋北线937检修，影响望京西园三区。", today=date(2026, 11, 26))
+    assert ([one for one in found.windows if one.start or one.end], "windows" in found.unsure) == ([], True)
+    assert "哪一年" in " ".join(str(one.question) for one in found.doubts)
