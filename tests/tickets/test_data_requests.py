@@ -198,7 +198,7 @@ def test_a_resident_asks_reads_and_takes_it_away(
     assert f'href="{address}/copy"' in page
     assert "电费怎么高了" in resident.get(f"{address}/copy").text
     taken = resident.get(f"{address}/copy.zip").content
-    with clock.at(clock.now() + timedelta(hours=1)):
+    with clock.at(clock.now() + timedelta(days=1)):
         assert resident.get(f"{address}/copy.zip").content == taken, "nothing changed, so it is the same file"
     file = zipfile.ZipFile(io.BytesIO(taken))
     assert sorted(file.namelist()) == ["data.html", "data.json"]
