@@ -11,7 +11,7 @@ from app.core import clock
 from app.core.machines import MOST, TROUBLE, cursor, made, once, paged
 from app.core.settings import Settings
 from app.core.web import Config, Db
-from broadcasts import drafts, notices, shelf, texts
+from broadcasts import drafts, notices, shelf, texts, timely
 from broadcasts.composer.written import Id, Line, Short, Words
 from broadcasts.present import present
 from broadcasts.subscribers import audiences
@@ -176,7 +176,8 @@ def _published(notice: Notice, settings: Settings) -> Published:
 def _seen(notice: Notice, settings: Settings) -> NoticeSeen:
     told = _published(notice, settings)
     return NoticeSeen(
-        number=told.number, url=told.url, state=told.state, grid=notice.grid.code, kind=notice.kind, title=notice.title, words=notice.words,
+        number=told.number, url=told.url, state=told.state, grid=notice.grid.code, kind=notice.kind, title=notice.title,
+        words=timely.words(notice),
         cause=notice.cause, line=notice.line, starts_at=notice.starts_at, ends_at=notice.ends_at,
         estates=list(dict.fromkeys(place.estate_id for place in notice.places)),
         buildings=[place.building_id for place in notice.places if place.building_id],

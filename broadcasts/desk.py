@@ -11,7 +11,7 @@ from app.core.errors import Forbidden, Mistaken, Overtaken, Refused
 from app.core.forms import read
 from app.core.settings import Settings
 from app.core.web import Config, Db, Form, form_again, page, see
-from broadcasts import bringing, drafts, life, meanwhile, notices, shelf, texts, unsaid
+from broadcasts import bringing, drafts, life, meanwhile, notices, shelf, texts, timely, unsaid
 from broadcasts.cards import prose
 from broadcasts.composer import composer, overtaken, pastes, previews, reckoning, unanswered, written
 from broadcasts.composer.written import Said, blank, from_notice, local
@@ -145,9 +145,10 @@ def shown(session: Db, notice: Notice, me: staff.Me, settings: Settings) -> dict
     truth, contact = present(notice, clock.now()), grids.contact(session, notice.grid_id)
     return {
         "notice": notice, "me": me, "truth": truth, "place": _place(notice), "places": audiences.lines(notice.places),
-        "households": _households(notice), "blocks": prose.blocks(notice.words), "title": texts.headline(notice, truth),
+        "households": _households(notice), "blocks": prose.blocks(timely.words(notice)), "title": texts.headline(notice, truth),
         "text": texts.group(notice, truth, contact, base_url=settings.base_url), "kinds": KINDS,
         "update_names": _updates(notice), "next_news": local(promises.usual_next(session, notice)),
+        "gone": timely.gone(notice), "timed": timely.timed(notice),
         "standing": (local(notice.starts_at), local(notice.ends_at)), "area": written.area(from_notice(notice)[1]),
         "undo_until": notice.undo_until if life.can_undo(notice) or unsaid.can_undo(session, notice) else None,
         "outcomes": promises.told(session, notice), "lead": lead_times.needed(session, notice),

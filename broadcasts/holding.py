@@ -27,11 +27,16 @@ def beside(session: Session, notice: Notice, at: datetime) -> list[Told]:
 
 
 def to_tell(notice: Notice, now: Present, others: Iterable[Told]) -> list[Told]:
-    """Those that its page tells too: while it runs none; of what is to come, below its own truth, only where it is over."""
+    """Those that its page tells too: while it runs none; of what is to come only where it is over."""
     if now.runs or now.instead:
         return []
     told = [one for one in others if one.now.runs or now.state in OVER]
     return [one for one in told if _meet(one.notice, notice)]
+
+
+def first(now: Present, told: Iterable[Told]) -> list[Told]:
+    """Those that are told before it: who opens what is over shall not miss what runs. A notice that holds is told first itself."""
+    return [one for one in told if one.now.runs and now.state in OVER]
 
 
 class Home(msgspec.Struct, frozen=True):

@@ -10,7 +10,7 @@ from app.core import clock, forms
 from app.core.errors import Missing
 from app.core.web import Config, Db, public_bytes, public_page
 from app.core.words import phrase as _
-from broadcasts import holding, notices, texts
+from broadcasts import holding, notices, texts, timely
 from broadcasts.cards import prose
 from broadcasts.channels.opened import ways
 from broadcasts.feeds import feed_pages, feeds
@@ -44,11 +44,12 @@ def notice(
     building = forms.again(building)[:LONGEST]
     others = holding.beside(session, found, clock.now()) if found.kind.is_outage and (home or not truth.runs) else []
     said = holding.of_home(found, truth, others, home, building) if home else None
+    others = holding.to_tell(found, truth, others)
     return public_page(
         request, "residents/notice.html", age=0, notice=found, truth=truth, title=texts.headline(found, truth),
-        place=audiences.short(found.places), places=audiences.lines(found.places), blocks=prose.blocks(found.words), contact=contact,
-        text=texts.group(found, truth, contact, base_url=settings.base_url), estates=estates, home=home, building=building,
-        said=said, over=truth.state in holding.OVER, others=holding.to_tell(found, truth, others), short=audiences.short,
+        place=audiences.short(found.places), places=audiences.lines(found.places), blocks=prose.blocks(timely.words(found)),
+        contact=contact, text=texts.group(found, truth, contact, base_url=settings.base_url), estates=estates, home=home, building=building,
+        said=said, over=truth.state in holding.OVER, others=others, first=holding.first(truth, others), short=audiences.short,
         usual=_usual(session, found, truth), ways=ways(settings),
     )  # fmt: skip
 

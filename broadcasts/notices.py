@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.core import clock
 from app.core.errors import Missing, Refused
 from app.core.words import phrase as _
-from broadcasts import areas, as_before, meanwhile, numbers, rules, seconds, telling, waiting
+from broadcasts import areas, as_before, meanwhile, numbers, rules, seconds, telling, timely, waiting
 from broadcasts.present import SILENT
 from broadcasts.promises import company, lead_times, promises
 from broadcasts.subscribers import audiences
@@ -96,6 +96,8 @@ def update(
     rules.enough(state, words, said=changed or moved)
     before = as_before.now(session, notice)
     _step(session, notice, state, starts_at, ends_at)
+    if notice.state is NoticeState.published and (notice.starts_at, notice.ends_at) != (before.starts_at, before.ends_at):
+        timely.put_right(notice)
     late = _late_move(session, notice, before.starts_at, by, plain(late_reason))
     as_before.keep(session, notice, before, undo_until=clock.now() + grace if grace else None)
     after = seconds.after(grace)

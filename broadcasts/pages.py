@@ -15,7 +15,7 @@ from app.core import clock, forms
 from app.core.errors import Missing
 from app.core.web import Config, Db, page, public_bytes, public_page, see
 from app.core.words import phrase as _
-from broadcasts import notices, numbers, shelf, texts
+from broadcasts import notices, numbers, shelf, texts, timely
 from broadcasts.cards import prose
 from broadcasts.channels.opened import ways
 from broadcasts.present import present
@@ -69,7 +69,7 @@ def notice_poster(request: Asked, number: FromPath[str], session: Db, settings: 
     found = notices.by_number(session, number)
     return public_page(
         request, "residents/notice_poster.html", age=0, notice=found, truth=present(found, clock.now()), place=_place(found),
-        places=audiences.lines(found.places), blocks=prose.blocks(found.words),
+        places=audiences.lines(found.places), blocks=prose.blocks(timely.words(found)),
         contact=grids.contact(session, found.grid_id), site=_site(settings.base_url),
     )  # fmt: skip
 

@@ -94,7 +94,8 @@ def _outage(notice: Notice, now: datetime) -> Present:
 def _coming(notice: Notice) -> Present:
     when, before = span(notice.starts_at, notice.ends_at), _before(notice)
     was = str(_("Was: %(when)s", when=span(before.starts_at, before.ends_at))) if before else ""
-    word = _("Moved") if before else KINDS[notice.kind].name
+    kind = KINDS[notice.kind].name
+    word = _("%(kind)s moved", kind=kind) if before else kind
     return Present(
         state="moved" if before else "planned",
         look="moved" if before else "plan",

@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from app.core.words import day, duration, hour, say, span
+from broadcasts import timely
 from broadcasts.kinds import KINDS
 from broadcasts.present import Present
 from broadcasts.subscribers import audiences
-from broadcasts.tables import Notice, NoticeState, Place, Update, UpdateState
+from broadcasts.tables import Notice, NoticeKind, NoticeState, Place, Update, UpdateState
 from grids.grids import Contact
 
 AT_THE_EDGE = timedelta(minutes=30)
@@ -33,7 +34,7 @@ def _headline(notice: Notice, now: Present) -> str:
 
 def push(notice: Notice, now: Present) -> tuple[str, str]:
     """Title and words of a notification: whole without being opened."""
-    said = [now.words, now.was, latest(notice) or (notice.cause if now.words else notice.words)]
+    said = [now.words, now.was, latest(notice) or (notice.cause if now.words else timely.words(notice))]
     number = "" if notice.is_written_only else say("Notice %(number)s.", number=notice.number)
     return headline(notice, now), _joined(" ", *said, number)
 
@@ -52,7 +53,6 @@ def group(notice: Notice, now: Present, contact: Contact | None, *, base_url: st
 
     `places` are those of the notice that concern this group, where it is not all of them; `suffix` is the group's own.
     """
-    draft = notice.is_written_only
     told = [
         say("[Exercise] Nothing is out. For colleagues on duty only, do not pass on.") if notice.exercise else "",
         named(notice, places),
@@ -60,15 +60,23 @@ def group(notice: Notice, now: Present, contact: Contact | None, *, base_url: st
         _line(say("Where"), say("; ").join(audiences.lines(places or notice.places))),
         _line(say("Line"), notice.line),
         _line(say("Why"), notice.cause),
-        latest(notice) or ("" if _over(notice) else notice.words),
-        _contact(contact),
-        say(
-            "Notice %(number)s. Check it at %(site)s by this number, or call 95598.", number="…" if draft else notice.number, site=base_url
-        ),
+        latest(notice) or ("" if _over(notice) else timely.words(notice)),
+        safety(notice, now),
+        call(contact),
+        *([] if notice.exercise else _checked(notice, base_url, suffix)),
+    ]
+    return "\n".join(line for line in told if line)
+
+
+def _checked(notice: Notice, base_url: str, suffix: str) -> list[str]:
+    """Where it can be looked up. Of an exercise there is no page: who looked it up would be told not to trust it."""
+    draft = notice.is_written_only
+    number = "…" if draft else notice.number
+    return [
+        say("Notice %(number)s. Check it at %(site)s by this number, or call 95598.", number=number, site=base_url),
         say("Nobody collects money or asks for codes here."),
         f"{base_url}/n/…" if draft else address(base_url, notice, suffix),
     ]
-    return "\n".join(line for line in told if line)
 
 
 def named(notice: Notice, places: Sequence[Place] = ()) -> str:
@@ -105,17 +113,32 @@ def _truth(notice: Notice, now: Present) -> str:
     return now.words
 
 
+def safety(notice: Notice, now: Present) -> str:
+    """What may cost a life, in one line: it goes wherever the news goes, also where nobody opens the page."""
+    if not notice.kind.is_outage or not (now.runs or now.state in ("planned", "moved")):
+        return ""
+    fault = notice.kind is NoticeKind.fault_outage
+    wires = say("Keep away from fallen wires;") if fault else say("Treat the line as live;")
+    return wires + say("do not take the lift; medical equipment at home? Call the manager.")
+
+
 def latest(notice: Notice) -> str:
     """After an update people need the news, not the first words again."""
     said = newest(notice)
-    return f"{day(said.at)} {hour(said.at)} {said.words}" if said else ""
+    return f"{day(said.at)} {hour(said.at)} {timely.told(notice, said)}" if said else ""
+
+
+def news(notice: Notice) -> str:
+    """What is said of it newest: an update's words, else its first."""
+    said = newest(notice)
+    return timely.told(notice, said) if said else timely.words(notice)
 
 
 def newest(notice: Notice) -> Update | None:
     """The last update that has words; of what is over only what was said of its end, and since."""
     news = list(notice.updates)
     over = next((n for n in reversed(range(len(news))) if news[n].state in OVER), 0) if _over(notice) else 0
-    return next((update for update in reversed(news[over:]) if update.words), None)
+    return next((update for update in reversed(news[over:]) if timely.told(notice, update)), None)
 
 
 def _back(notice: Notice) -> bool:
@@ -126,7 +149,7 @@ def _over(notice: Notice) -> bool:
     return notice.state in (NoticeState.restored, NoticeState.cancelled, NoticeState.superseded)
 
 
-def _contact(contact: Contact | None) -> str:
+def call(contact: Contact | None) -> str:
     if contact is None:
         return ""
     return say("Your district manager %(name)s, %(phone)s", name=contact.name, phone=contact.phone)

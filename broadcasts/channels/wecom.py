@@ -41,7 +41,7 @@ class Channel:
         from broadcasts.print import posters
 
         poster = posters.of_notice(told.notice, None, base_url=told.base_url)
-        return Message(key=told.key, text=fitted, poster=(f"{poster.name}-wecom", posters.data(poster, "a4")), posts=2)
+        return Message(key=told.key, text=fitted, poster=(f"{poster.name}-wecom", posters.data(poster, "a4", further=False)), posts=2)
 
     def code(self, code: str, address: str) -> Message:  # noqa: ARG002
         return Message(

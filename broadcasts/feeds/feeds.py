@@ -92,7 +92,7 @@ def _entry(entry: Tree.Element, feed: Feed, told: Told) -> None:
     put(entry, "updated", stamp(changed(notice)))
     put(entry, "published", stamp(notice.published_at or changed(notice)))
     put(entry, "category").attrib.update(term=str(notice.kind), label=say(KINDS[notice.kind].name))
-    put(entry, "summary", told.now.words or notice.words or notice.title)
+    put(entry, "summary", told.now.words or texts.news(notice) or notice.title)
     put(entry, "content", texts.group(notice, told.now, feed.contact, base_url=feed.base_url)).set("type", "text")
     link(entry, "alternate", address, "text/html")
     link(entry, "related", f"{feed.home}/cap.xml?notice={notice.number}", "application/cap+xml")

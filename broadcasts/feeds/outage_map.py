@@ -7,7 +7,7 @@ import msgspec
 from shapely.geometry import mapping, shape
 from shapely.geometry.polygon import orient
 
-from broadcasts import texts
+from broadcasts import texts, timely
 from broadcasts.feeds.feeds import Feed
 from broadcasts.feeds.weighing import changed
 from broadcasts.shelf import Told
@@ -29,8 +29,8 @@ def geojson(feed: Feed) -> bytes:
 
 def _feature(feed: Feed, told: Told) -> dict[str, Any]:
     notice = told.notice
-    seen: dict[str, Any] = {name: getattr(notice, name) for name in ("number", "kind", "title", "words", "cause", "line", "version")}
-    seen |= {"url": texts.address(feed.base_url, notice), "state": told.now.named, "grid": feed.grid.code}
+    seen: dict[str, Any] = {name: getattr(notice, name) for name in ("number", "kind", "title", "cause", "line", "version")}
+    seen |= {"words": timely.words(notice), "url": texts.address(feed.base_url, notice), "state": told.now.named, "grid": feed.grid.code}
     seen |= {name: getattr(notice, name) for name in ("starts_at", "ends_at", "published_at")}
     seen |= {
         "estates": list(dict.fromkeys(place.estate_id for place in notice.places)),

@@ -1,5 +1,6 @@
 """What a poster says: the state across the top third, the time large, whom to call, and a code to scan for what is true later."""
 
+import re
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -7,7 +8,7 @@ import msgspec
 
 from app.core import clock
 from app.core.words import day, hour, language, say
-from broadcasts import texts
+from broadcasts import texts, timely
 from broadcasts.cards import cards, prose
 from broadcasts.cards.tables import CardVersion
 from broadcasts.present import Present, present
@@ -17,8 +18,10 @@ from broadcasts.tables import Notice, NoticeKind
 from grids.grids import Contact
 from grids.tables import Grid
 
-TITLE, LINE, WORDS, NEWS = 120, 160, 220, 1400
-"""The most signs of a headline, of a fact, of what an outage says besides, and of news."""
+TITLE, LINE, WHERE, WORDS = 120, 160, 3000, 5000
+"""The most signs of a headline, of a fact, of an area, and of a manager's own words."""
+KICKER, RUN = 36, 8
+"""A longer area is said by its estate on top, and whole below. So long a run may stand unbroken in the largest letters."""
 OVER = ("restored", "cancelled", "finished")
 
 
@@ -37,6 +40,8 @@ class Poster(msgspec.Struct, kw_only=True):
     clock: list[str] = []
     lead: str = ""
     was: str = ""
+    where: list[str] = []
+    """The area in pieces, none of which is cut through: together they are all of it."""
     facts: list[tuple[str, str]] = []
     blocks: list[prose.Block] = []
     advice: list[str] = []
@@ -71,39 +76,60 @@ def of_card(card: CardVersion, grid: Grid | None, contact: Contact | None, *, ba
         name=f"card-{card.slug}-v{card.version}-{grid.code if grid else ''}", look="safety" if stale else "info",
         kicker=str(cards.TOPICS[card.topic]), word=card.title, under="" if stale else card.summary, lead=warning,
         told=" · ".join(part for part in (f"{say('Source')}{say(': ')}{clean(card.source, LINE)}", valid) if part),
-        blocks=_blocks(card.words, NEWS), address=f"{base_url}/c/{card.slug}" + (f"?g={grid.code}" if grid else ""),
+        blocks=_blocks(card.words), address=f"{base_url}/c/{card.slug}" + (f"?g={grid.code}" if grid else ""),
         code=grid.code if grid else "", contact=contact,
     )  # fmt: skip
 
 
-def data(poster: Poster, size: str) -> dict[str, Any]:
-    """All of it as the template reads it, cut and cleaned."""
+def data(poster: Poster, size: str, *, further: bool = True) -> dict[str, Any]:
+    """All of it as the template reads it, cut and cleaned. `further`: what one sheet cannot hold goes on to the next."""
     code, contact = poster.code, poster.contact
     return {
-        "size": size, "lang": language.get()[:2], "look": poster.look, "kicker": clean(poster.kicker, TITLE),
-        "word": clean(poster.word, TITLE), "under": clean(poster.under, LINE), "told": clean(poster.told, 2 * LINE),
-        "label": poster.label, "day": poster.day, "clock": poster.clock, "lead": clean(poster.lead, LINE), "was": clean(poster.was, LINE),
+        "size": size, "lang": language.get()[:2], "look": poster.look, "kicker": clean(poster.kicker, TITLE, run=RUN),
+        "word": clean(poster.word, TITLE, run=RUN), "under": clean(poster.under, LINE), "told": clean(poster.told, 2 * LINE),
+        "label": poster.label, "day": poster.day, "clock": poster.clock, "lead": clean(poster.lead, LINE),
+        "was": clean(poster.was, LINE),
+        "where_name": say("Where"), "where": [clean(one, LINE) for one in poster.where],
         "facts": [(name, clean(value, LINE)) for name, value in poster.facts], "blocks": poster.blocks,
-        "more": say("… Scan for all of it."), "advice": poster.advice,
-        "address": poster.address, "scan": say("Scan, or type the number at"), "site": urlsplit(poster.address).netloc,
+        "more": say("… The rest stands on the next sheet; or scan.") if further else say("… Scan for all of it."), "further": further,
+        "all": say("All of it"), "advice": poster.advice,
+        "address": poster.address, "scan": say("Scan, or type the number at"),
+        "site": clean(urlsplit(poster.address).netloc, LINE, run=2 * RUN),
         "code_name": say("Short code"), "code": f"{code[:3]} {code[3:]}" if len(code) == 6 else code,
         "number_name": say("Notice"), "number": poster.number, "name_label": say("Your district manager"),
         "name": clean(contact.name, 20) if contact else "", "phone": contact.phone if contact else "",
         "service": say("Power service, day and night"),
         "never": say("We never collect money here and never ask for identity cards, bank details or codes."),
-        "strip": [clean(words, 40) for words in poster.strip],
+        "strip": [clean(words, 40, run=2 * RUN) for words in poster.strip],
         "strip_bold": len(poster.strip) - 4,
     }  # fmt: skip
 
 
 def _outage(poster: Poster, notice: Notice, truth: Present) -> None:
     lines = audiences.lines(notice.places)
-    poster.kicker, poster.word, poster.under, poster.was = audiences.short(notice.places), truth.word, notice.cause, truth.was
+    poster.kicker, poster.word, poster.under, poster.was = _kicker(notice), truth.word, notice.cause, truth.was
     _time(poster, notice, truth)
-    where = [(say("Where"), say("; ").join(lines))] if say(", ").join(lines) != poster.kicker else []
-    poster.facts = where + ([(say("Line"), notice.line)] if notice.line else [])
-    poster.blocks = _blocks(texts.latest(notice) or notice.words, WORDS)
+    poster.where = _pieces(say("; ").join(lines)) if say(", ").join(lines) != poster.kicker else []
+    poster.facts = [(say("Line"), notice.line)] if notice.line else []
+    poster.blocks = _blocks(_own(notice))
     poster.advice = _advice(notice, truth)
+
+
+def _kicker(notice: Notice) -> str:
+    """Read from three metres: a long list of buildings is named by its estate."""
+    short = audiences.short(notice.places)
+    return short if len(short) <= KICKER else say("%(places)s, some buildings", places=notice.places[0].estate.name)
+
+
+def _pieces(area: str) -> list[str]:
+    """To be shortened at one of these ends: after an estate or a building, never within a name."""
+    ends = "".join({say(", ").strip(), say("; ").strip()})
+    return re.findall(rf"[^{ends}]+[{ends}]?\s*", area[:WHERE])
+
+
+def _own(notice: Notice) -> str:
+    """What its manager wrote, as far as it still holds."""
+    return texts.latest(notice) or timely.words(notice)
 
 
 def _advice(notice: Notice, truth: Present) -> list[str]:
@@ -139,7 +165,7 @@ def _time(poster: Poster, notice: Notice, truth: Present) -> None:
 def _news(poster: Poster, notice: Notice, truth: Present) -> None:
     poster.kicker, poster.word = f"{truth.word} · {notice.grid.name}", notice.title
     poster.lead = truth.words if truth.state != "published" else truth.time
-    poster.blocks = _blocks(texts.latest(notice) or notice.words, NEWS)
+    poster.blocks = _blocks(_own(notice))
 
 
 def _strip(poster: Poster, notice: Notice, contact: Contact | None) -> list[str]:
@@ -154,5 +180,5 @@ def _updated(truth: Present) -> str:
     return say("Updated %(when)s", when=f"{day(truth.updated_at)} {hour(truth.updated_at)}") if truth.updated_at else ""
 
 
-def _blocks(words: str, most: int) -> list[prose.Block]:
-    return prose.blocks(clean(words, most))
+def _blocks(words: str) -> list[prose.Block]:
+    return prose.blocks(clean(words, WORDS))

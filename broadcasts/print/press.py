@@ -89,14 +89,14 @@ def shelf(settings: Settings) -> Path:
     return settings.home / "posters"
 
 
-def clean(words: str, most: int) -> str:
+def clean(words: str, most: int, *, run: int = RUN) -> str:
     """What a sheet of paper can carry: no turning signs, no pictographs, a long run may be broken, cut at `most`."""
     whole = "".join(sign for sign in plain(words[: most * 8]) if not (0x1F000 <= ord(sign) < 0x20000 or 0xFE00 <= ord(sign) <= 0xFE0F))
     short = whole if len(whole) <= most else whole[: most - 1] + "…"
-    run, told = 0, []
+    long, told = 0, []
     for sign in short:
-        run = run + 1 if sign.isascii() and not sign.isspace() else 0
-        told.append(sign if run % RUN or not run else f"{sign}\u200b")
+        long = long + 1 if sign.isascii() and not sign.isspace() else 0
+        told.append(sign if long % run or not long else f"{sign}\u200b")
     return "".join(told)
 
 

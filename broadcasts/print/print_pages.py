@@ -93,7 +93,7 @@ def _pdf(request: Asked, poster: Poster, settings: Settings, size: str) -> Respo
 
 
 def _picture(request: Asked, poster: Poster, settings: Settings) -> Response[bytes]:
-    made = press.picture(press.shelf(settings), poster.name, POSTER, posters.data(poster, "a4"))
+    made = press.picture(press.shelf(settings), poster.name, POSTER, posters.data(poster, "a4", further=False))
     return _file(request, made, "image/png", f"{poster.name}.png")
 
 

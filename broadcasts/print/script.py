@@ -8,7 +8,7 @@ import msgspec
 
 from app.core import clock
 from app.core.words import day, hour, language, say
-from broadcasts import texts
+from broadcasts import texts, timely
 from broadcasts.cards import prose
 from broadcasts.kinds import KINDS
 from broadcasts.present import Present, present
@@ -62,8 +62,8 @@ def _sentences(notice: Notice, contact: Contact | None, truth: Present) -> Itera
     yield main
     if notice.kind.is_outage:
         yield from _about_outage(notice, truth)
-    elif notice.words:
-        yield _said(2, _news(texts.latest(notice) or notice.words))
+    elif news := texts.latest(notice) or timely.words(notice):
+        yield _said(2, _news(news))
     if contact:
         yield _said(4, say("Questions? Call %(name)s, %(phone)s.", name=clean(contact.name, 10), phone=contact.phone))
     yield _said(2, say("The service line is 95598, day and night."))

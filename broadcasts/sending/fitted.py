@@ -38,7 +38,8 @@ def places(notice: Notice, theirs: Sequence[Somewhere]) -> list[Place]:
 def for_group(notice: Notice, now: Present, contact: Contact | None, group: Group, met: Sequence[Place], *, base_url: str) -> str:
     """Whole without its link: state, time, place, number, and where the number can be checked."""
     if group.brief:
-        return _lines([group.greeting, _brief(notice, now, met), texts.address(base_url, notice, group.suffix)])
+        ask = texts.call(contact)
+        return _lines([group.greeting, _brief(notice, now, met), ask, texts.address(base_url, notice, group.suffix)])
     return _lines([group.greeting, texts.group(notice, now, contact, base_url=base_url, places=met, suffix=group.suffix)])
 
 

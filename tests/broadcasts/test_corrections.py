@@ -49,8 +49,8 @@ def test_a_correction_of_the_area_replaces_the_places_and_the_timeline_says_so(t
 def test_what_stays_is_kept_and_what_is_narrowed_is_not_called_left_out(town: Cast) -> None:
     notice, me = published(town, estates=[town.garden.id, town.court.id], title="西线停电"), town.me(town.wangfang)
     notices.update(town.session, notice, by=me, state=SLIP, estates=[town.court.id], buildings=buildings(town, 2))
-    assert where(town, notice) == ["荷塘苑", "莲花园 1–2号楼"]
-    assert notices.by_number(town.session, notice.number).updates[-1].words == "范围更正为：荷塘苑、莲花园 1–2号楼。"
+    assert where(town, notice) == ["莲花园 1–2号楼", "荷塘苑"]
+    assert notices.by_number(town.session, notice.number).updates[-1].words == "范围更正为：莲花园 1–2号楼、荷塘苑。"
     assert notice.title == "西线停电"
     found = notices.by_number(town.session, notice.number)
     notices.update(town.session, found, by=me, state=SLIP, words="2号楼有电", buildings=buildings(town, 1))
@@ -92,7 +92,7 @@ def test_an_area_named_as_it_was_is_no_change_and_an_outage_is_somewhere(town: C
 def test_news_corrected_to_nowhere_is_for_the_whole_grid(town: Cast) -> None:
     notice = published(town, kind=NoticeKind.safety, ends_at=None)
     notices.update(town.session, notice, by=town.me(town.wangfang), state=SLIP, estates=[], buildings=[])
-    assert where(town, notice) == ["荷塘苑", "莲花园"]
+    assert where(town, notice) == ["莲花园", "荷塘苑"]
 
 
 def test_a_correction_tapped_twice_is_said_once_and_two_corrections_are_two(town: Cast) -> None:

@@ -1,6 +1,7 @@
 """An exercise can reach no resident: not by any page, feed, address or message."""
 
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -111,3 +112,15 @@ def test_what_replaces_an_exercise_is_one_too(told_town: Cast) -> None:
     me = told_town.me(told_town.wangfang)
     new = life.replacement(told_town.session, exercise(told_town), by=me)
     assert new.exercise
+
+
+def test_an_exercises_page_offers_nothing_that_only_a_real_notice_has(told_town: Cast, signed_in: Callable[[Person], Client]) -> None:
+    notice = exercise(told_town)
+    told_town.session.commit()
+    me = signed_in(told_town.wangfang)
+    page = me.get(f"/desk/notices/{notice.number}").text
+    assert "演练" in page
+    assert f"/n/{notice.number}" not in page, "no poster, no code, no address that would answer: do not trust it"
+    assert "网页已经改了" not in page
+    for address in set(re.findall(r'href="(/desk/notices/[^"#?]+)', page)):
+        assert me.get(address).status_code == 200, address

@@ -25,18 +25,18 @@ WHICH = "只停莲花园的一部分，是哪几栋？"
 
 def test_it_is_said_wherever_the_place_is_said_until_somebody_knows_which(town: Cast) -> None:
     notice, me = published(town, estates=[town.court.id], partly=[town.garden.id]), town.me(town.wangfang)
-    assert audiences.lines(notice.places) == ["荷塘苑", "莲花园（部分）"]
+    assert audiences.lines(notice.places) == ["莲花园（部分）", "荷塘苑"]
     assert homes.ask(notice, town.garden, "2号楼").touch is Touch.perhaps
     assert homes.ask(notice, town.court, "").touch is Touch.yes
     mine = fitted.places(notice, [GroupPlace(estate=town.garden, building=town.garden.buildings[0])])
     assert texts.group(notice, present(notice, clock.now()), None, base_url="", places=mine).count("莲花园（部分）") >= 1
     notices.update(town.session, notice, by=me, state=UpdateState.corrected, estates=[town.court.id, town.garden.id])
-    assert notice.updates[-1].words == "范围更正为：荷塘苑、莲花园。", "now it is all of it"
+    assert notice.updates[-1].words == "范围更正为：莲花园、荷塘苑。", "now it is all of it"
     town.session.flush()
     town.session.expire_all()
     audiences.of_grid(town.session, town.lotus)
     known = notices.by_number(town.session, notice.number)
-    assert audiences.lines(known.places) == ["荷塘苑", "莲花园"]
+    assert audiences.lines(known.places) == ["莲花园", "荷塘苑"]
     assert homes.ask(known, town.garden, "2号楼").touch is Touch.yes
     notices.update(town.session, known, by=me, state=UpdateState.corrected, estates=[town.court.id], partly=[town.garden.id])
     buildings = [town.garden.buildings[0].id]
@@ -53,9 +53,9 @@ def test_a_headline_names_no_estate_whole_of_which_only_some_buildings_are_out(t
 
     audiences.of_grid(town.session, town.lotus)
     garden, court = town.garden, town.court
-    assert audiences.short(kept(place(garden, 0, 1), place(court, 0))) == "荷塘苑、莲花园部分楼栋"
-    assert audiences.short(kept(place(garden, 0, 1), place(court))) == "荷塘苑、莲花园（部分）"
-    assert audiences.short(kept(place(garden), place(court))) == "荷塘苑、莲花园"
+    assert audiences.short(kept(place(garden, 0, 1), place(court, 0))) == "莲花园、荷塘苑部分楼栋"
+    assert audiences.short(kept(place(garden, 0, 1), place(court))) == "莲花园（部分）、荷塘苑"
+    assert audiences.short(kept(place(garden), place(court))) == "莲花园、荷塘苑"
     assert audiences.short(place(garden, 0, 1)) == "莲花园 1–2号楼"
     assert audiences.short(kept(place(garden, 0), place(court, 0)), most=1) == "荷塘苑等2处部分楼栋"
     drawn = published(town, estates=[], buildings=[garden.buildings[0].id, court.buildings[0].id])

@@ -76,14 +76,14 @@ def test_publishing_writes_the_timeline_and_the_log(town: Cast) -> None:
 
 def test_a_title_is_made_from_kind_and_places(town: Cast) -> None:
     assert draft(town).title == "莲花园故障停电"
-    assert draft(town, estates=[town.garden.id, town.court.id]).title == "荷塘苑、莲花园故障停电"
+    assert draft(town, estates=[town.garden.id, town.court.id]).title == "莲花园、荷塘苑故障停电", "where most live first"
     assert draft(town, title=" 雨季用电 ").title == "雨季用电"
 
 
 def test_buildings_narrow_their_estate_and_the_households(town: Cast) -> None:
     one, two = town.session.scalars(sa.select(Building.id).where(Building.estate_id == town.garden.id).order_by(Building.id).limit(2))
     notice = draft(town, estates=[town.garden.id, town.court.id], buildings=[one, two])
-    assert audiences.lines(notice.places) == ["荷塘苑", "莲花园 1–2号楼"]
+    assert audiences.lines(notice.places) == ["莲花园 1–2号楼", "荷塘苑"]
     assert audiences.households(notice.places) == 300 + 600
 
 

@@ -44,7 +44,7 @@ def test_a_moved_outage_says_what_was_said_before() -> None:
     notice.starts_at, notice.ends_at = NOON + 48 * HOUR, NOON + 51 * HOUR
     notice.updates.append(told(UpdateState.new_time, NOON, notice.starts_at, notice.ends_at))
     now = present(notice, NOON)
-    assert (now.state, now.named, now.word, now.was) == ("moved", "scheduled", "已改期", "原定 7月15日周四 12:00–15:00")
+    assert (now.state, now.named, now.word, now.was) == ("moved", "scheduled", "计划停电已改期", "原定 7月15日周四 12:00–15:00")
     assert (now.by, now.updated_at) == ("王芳", NOON)
 
 

@@ -199,23 +199,22 @@ def test_however_much_was_written_the_danger_stands_and_no_line_is_half(town: Ca
     fault = published(town, words="\n".join(SIGNS))
     town.session.commit()
     said = text(resident.get(f"/n/{ahead.number}/poster.pdf").content)
-    for words in ("线路视为带电", "不要乘电梯", "全文请扫码看"):
+    for words in ("线路视为带电", "不要乘电梯", "全文见下一页", SIGNS[-1].removeprefix("8. ")):
         assert words in said, words
-    written = [line for line in said.splitlines() if line.startswith("停电前") or "停电前十" in line]
-    assert all(line.endswith("电饭锅") for line in written), written
+    assert said.count("停电前十") == said.count("停电前十分钟请不要再开洗衣机和电饭锅")
     assert "落地的电线请远离" in text(resident.get(f"/n/{fault.number}/poster.pdf").content)
     notices.update(town.session, fault, by=town.me(town.wangfang), state=UpdateState.restored)
     town.session.commit()
     assert "您家还没电？" in text(resident.get(f"/n/{fault.number}/poster.pdf").content)
 
 
-def test_a_megabyte_of_words_is_cut_to_one_sheet(town: Cast, resident: Client) -> None:
+def test_a_megabyte_of_words_is_cut_to_a_few_sheets(town: Cast, resident: Client) -> None:
     news = published(town, kind=NoticeKind.service, ends_at=None, title="长" * 120, words="很长的话，" * 200_000, cause="", line="")
     run = published(town, title="a" * 120, words="x" * 1_000_000, cause="字" * 3000, line="#" * 3000)
     town.session.commit()
     for number in (news.number, run.number):
         made = resident.get(f"/n/{number}/poster.pdf").content
-        assert len(of(made).pages) == 1
+        assert len(of(made).pages) <= 6, "one sheet to be read from afar, and what goes below it"
         assert "…" in text(made)
         assert "95598" in text(made)
 

@@ -78,8 +78,10 @@ def test_a_short_group_gets_a_short_text_that_still_says_all(town: Cast) -> None
     group(town, "短", brief=True)
     long, short = desk(town, notice).groups
     assert len(short.text) < 160 < len(long.text)
-    for said in ("故障停电", "莲花园", "预计", notice.number, "95598", "?g="):
+    for said in ("故障停电", "莲花园", "预计", notice.number, "95598", "?g=", "10000000001"):
         assert said in short.text
+    for said in ("落地、垂下的电线别靠近", "不要乘电梯", "医疗设备"):
+        assert said in long.text, "in a group as on paper"
 
 
 def test_a_group_elsewhere_is_not_on_the_desk_and_one_without_places_is_on_every_one(town: Cast) -> None:
