@@ -123,7 +123,8 @@ def test_an_undo_that_comes_too_late_leads_back_to_the_notice_with_what_can_be_d
     notice = notices.find(told_town.session, done.url.path.rpartition("/")[2], for_=told_town.me(told_town.wangfang))
     assert notice.undo_until is not None
     until = clock.local(notice.undo_until)
-    assert f"推送、短信等消息 {until:%H:%M:%S} 才发出，在这之前可以撤回" in done.text, "true however long the page stays open"
+    assert f"{until:%H:%M:%S} 以前可以撤回" in done.text, "true however long the page stays open"
+    assert "才发出" not in done.text, "nobody is subscribed: nothing is about to leave"
     assert "还没有发出去" not in done.text, "the page says it already"
     notice.undo_until = clock.now() - timedelta(seconds=1)
     told_town.session.commit()
