@@ -6,6 +6,7 @@ from datetime import datetime
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
+from app import passed
 from app.core.errors import Forbidden
 from app.core.words import phrase as _
 from app.core.words import say
@@ -53,8 +54,7 @@ def take(session: Session, handed: Passing, *, by: Me) -> Passing:
     passing.hold(session, handed)
     passing.must_be_due(session, handed)
     for thing in things(session, session.get_one(Grid, handed.grid_id), leaver_id=handed.from_id):
-        thing.passing_id = handed.id
-        session.add(thing)
+        session.add(passed.kept(thing, handed))
     promises.pass_on(session, handed.grid_id, leaver=handed.from_id, to=handed.to_id)
     passing.change_duties(session, handed, by=by)
     if not _has_another(session, handed.from_id):
@@ -89,7 +89,7 @@ def _asked(session: Session, grid: Grid) -> Iterator[PassedThing]:
     for one in session.scalars(wanted.options(*home).order_by(Ticket.state.desc(), Ticket.due_at, Ticket.id)):
         waits = one.state is TicketState.open
         what, due = (What.question, one.due_at) if waits else (What.answered, one.completion_due_at)
-        yield _thing(what, one.id, one.subject, _home(one), due)
+        yield _thing(what, one.id, one.subject, passed.home(one), due)
 
 
 def _consulted(session: Session, grid: Grid) -> Iterator[PassedThing]:
@@ -115,11 +115,6 @@ def _unconfirmed(session: Session, grid: Grid) -> Iterator[PassedThing]:
     for one in sightings.standings(session, [grid.id]):
         if one.seen_at is None or one.point.hidden_at is not None:
             yield _thing(What.point, one.point.id, one.point.name)
-
-
-def _home(ticket: Ticket) -> str:
-    said = (ticket.estate.name if ticket.estate else "", ticket.building, ticket.household.room if ticket.household else "")
-    return " ".join(part for part in said if part)
 
 
 def _thing(what: What, key: int, words: str, detail: str = "", due_at: datetime | None = None) -> PassedThing:

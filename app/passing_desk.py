@@ -7,6 +7,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from app import passed
 from app import passing as handing
 from app.core.errors import Mistaken
 from app.core.forms import read
@@ -62,9 +63,9 @@ def prepare(grid_id: FromPath[int], form: Form, session: Db, me: Me) -> Response
 
 @get("/desk/passings/{passing_id:int}", sync_to_thread=True, include_in_schema=False)
 def one(passing_id: FromPath[int], session: Db, me: Me) -> Response[bytes]:
-    """Before it is taken as it stands now, afterwards as it stood then."""
+    """Before it is taken as it stands now, afterwards what was handed over then."""
     found = passing.find(session, passing_id, for_=me)
-    things = found.things if found.ended_at else list(handing.things(session, found.grid, leaver_id=found.from_id))
+    things = passed.told(session, found, for_=me) if found.ended_at else list(handing.things(session, found.grid, leaver_id=found.from_id))
     return page(
         "desk/passing.html", me=me, passing=found, parts=_parts(things), names=NAMES, where=_where(me, found.grid_id), n=len(things)
     )

@@ -55,7 +55,7 @@ class Passing(Table):
 
 
 class PassedThing(Table):
-    """One thing that was handed over, as it stood at that moment: what it is, whose word it was, until when."""
+    """One thing that was handed over: what it is, whose word it was, until when. Of what residents said, and of stewards, only which."""
 
     __tablename__ = "passed_things"
 

@@ -32,6 +32,21 @@ def emptied(database: Database) -> None:
         raw.execute("PRAGMA foreign_keys=ON")  # type: ignore[union-attr]
 
 
+def a_grid_was_passed_on(database: Database) -> None:
+    """What a resident said and where stood copied in the list."""
+    rows = (
+        "INSERT INTO grids (id, code, name, organisation_id, boundary, created_at)"
+        " VALUES (1, '104226', '莲花网格', 1, '{}', '2026-05-01 00:00:00+00:00')",
+        "INSERT INTO passings (id, grid_id, from_id, to_id, by_id, note, at, taken)"
+        " VALUES (1, 1, 7, 7, 7, '', '2026-05-02 00:00:00+00:00', true)",
+        "INSERT INTO passed_things (passing_id, what, key, words, detail) VALUES (1, 'question', 1, '呼吸机停了', '莲花园 2号楼 602'),"
+        " (1, 'promise', 1, '呼吸机停了', '王芳'), (1, 'group', 1, '莲花园业主群', '400')",
+    )
+    with database.engine.execution_options(writes=True).begin() as connection:
+        for row in rows:
+            connection.execute(sa.text(row))
+
+
 def test_a_card_of_the_first_release_becomes_its_first_version(database: Database) -> None:
     emptied(database)
     at(database, "0001")
@@ -49,8 +64,12 @@ def test_a_card_of_the_first_release_becomes_its_first_version(database: Databas
                 " VALUES (3, 'tiers', 'tariff', '阶梯电价', '', '三档。', '发改委', '2026-12-31', 4, '2026-05-02 00:00:00+00:00', 7)"
             )
         )
+    at(database, "0048")
+    a_grid_was_passed_on(database)
     at(database, "head")
     with database.reading() as session:
+        passed = session.execute(sa.text("SELECT what, words, detail FROM passed_things ORDER BY id")).all()
+        assert [tuple(row) for row in passed] == [("question", "", ""), ("promise", "", "王芳"), ("group", "莲花园业主群", "400")]
         card = cards.find(session, "tiers")
         assert (card.version, card.title, card.card.owner.name, card.by_id) == (4, "阶梯电价", "王芳", 7)
         assert str(card.valid_until) == "2026-12-31"

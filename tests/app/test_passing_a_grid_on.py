@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from app import needs, passing
+from app import needs, passed, passing
 from app.core import clock
 from app.core.errors import Forbidden, Missing, Mistaken, Refused
 from broadcasts.cards import cards
@@ -21,6 +21,8 @@ from grids.tables import Part, Role
 from tests.cast import PASSWORD, Cast
 from tests.client import Client
 from tickets import conversation, promises
+from tickets.privacy import requests
+from tickets.privacy.tables import Proof, Wish
 from tickets.specialists import consulting
 from tickets.tables import Channel, Ticket, TicketPromise
 
@@ -61,7 +63,7 @@ def test_everything_open_goes_to_the_successor_in_one_act(town: Cast) -> None:
     assert (old.sees(town.lotus.id), new.own) == (False, {town.lotus.id, town.lake.id})
     assert town.me(town.zhaomin).looks_after(town.lotus.id), "the deputy stays"
     kept = session.scalars(sa.select(PassedThing).order_by(PassedThing.id)).all()
-    known = {one.what: (one.words, one.detail) for one in kept}
+    known = {one.what: (one.words, one.detail) for one in passed.told(session, duties.find(session, handed.id, for_=new), for_=new)}
     assert len(kept) == len(known) == 9 - 1, "no outage runs"
     assert known[What.promise] == ("电费比上月高", "王芳")
     assert known[What.consultation] == ("电费比上月高", "吴建")
@@ -103,6 +105,40 @@ def test_who_may_pass_a_grid_on_and_to_whom(town: Cast) -> None:
     assert contact is not None
     assert contact.id == town.zhaomin.id, "the deputy is the manager now"
     assert all(one.part is not Part.deputy for one in session.scalars(sa.select(staff.Duty).where(*staff.on_duty())))
+
+
+def test_what_was_handed_over_names_nobody_erased_since_nor_to_who_has_left(told_town: Cast, signed_in: Callable[..., Client]) -> None:
+    town, session = told_town, told_town.session
+    desks = {one.name: signed_in(one) for one in (town.chengang, town.zhaomin, town.liujie)}
+    me, secrets = town.me(town.wangfang), ("钱小二", "呼吸机", "13800138000", "6677", "张大爷", "0901")
+    ticket = conversation.ask(
+        session, town.lotus, words="钱小二13800138000家老人要用呼吸机", channel=Channel.phone, token="ab" * 20, estate=town.garden,
+        building="2号楼", room="6677", contact="13800138000", by=me,
+    )  # fmt: skip
+    stewards.add(session, town.lotus, by=me, name="张大爷", phone="15400000901", estates=[town.garden.id])
+    promises.make(session, conversation.answer(session, ticket, by=me, words="明天来。"), by=me, day=clock.today() + timedelta(days=1))
+    handed = prepared(town)
+    passing.take(session, handed, by=town.me(town.chengang))
+    rows = session.execute(sa.select(PassedThing.words, PassedThing.detail).where(PassedThing.passing_id == handed.id)).all()
+    assert not [one for one in secrets if any(one in f"{words} {detail}" for words, detail in rows)]
+    page = f"/desk/passings/{handed.id}"
+    session.commit()
+    assert [one in desks["陈刚"].get(page).text for one in ("呼吸机", "6677", "张大爷", "王芳 承诺")] == [True] * 4
+    assert "呼吸机" not in desks["刘洁"].get(page).text
+
+    again = duties.prepare(session, town.lotus, to=town.zhaomin.id, by=town.me(town.chengang))
+    passing.take(session, again, by=town.me(town.zhaomin))
+    session.commit()
+    seen = desks["陈刚"].get(page).text
+    assert not [one for one in secrets if one in seen], "the grid is another's now"
+    new = town.me(town.zhaomin)
+    promises.keep(session, promises.find(session, session.scalars(sa.select(TicketPromise.id)).one(), for_=new), by=new)
+    conversation.close(session, ticket, by=new)
+    requests.do(session, requests.enter(session, ticket, wish=Wish.erasure, proof=Proof.door, by=new), by=new)
+    session.commit()
+    seen = desks["赵敏"].get(page).text
+    assert "王芳 承诺" in seen
+    assert not [one for one in secrets[:4] if one in seen]
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])

@@ -78,7 +78,7 @@ def _beside(ticket_ids: Collection[int]) -> Iterator[tuple[type[Table], sa.Colum
     yield Handover, Handover.ticket_id.in_(ticket_ids), ("words",)
     yield PaperSeen, PaperSeen.ticket_id.in_(ticket_ids), ("words",)
     yield Pause, Pause.ticket_id.in_(ticket_ids), ("reason",)
-    yield Consultation, Consultation.ticket_id.in_(ticket_ids), ("words", "reason", "opinion")
+    yield Consultation, Consultation.ticket_id.in_(ticket_ids), ("words", "reason", "opinion", "source")
     asked = sa.select(Consultation.id).where(Consultation.ticket_id.in_(ticket_ids))
     for table in (ConsultationNote, ConsultationPassing):
         yield table, table.consultation_id.in_(asked), ("words",)
