@@ -75,15 +75,15 @@ class Places(msgspec.Struct, frozen=True):
 def listed(session: Session, me: Me, state: TicketState, *, narrow: Narrow | None = None, limit: int = 50) -> Sequence[Ticket]:
     """One of the three lists, of all grids seen."""
     narrow = narrow or Narrow()
-    keys = _keys(me.seen, state, limit, narrow)
+    keys = _keys(me.seen, state, limit, narrow, order.can_be_lateral(session))
     sorted_so = order.by(order.columns(state, unfinished=narrow.unfinished))
     return session.scalars(rows().where(Ticket.id.in_(keys)).order_by(*sorted_so)).all()
 
 
 @lru_cache(256)
-def _keys(grid_ids: frozenset[int], state: TicketState, limit: int, narrow: Narrow) -> sa.Select[int]:
+def _keys(grid_ids: frozenset[int], state: TicketState, limit: int, narrow: Narrow, lateral: bool) -> sa.Select[int]:
     """The question put together once: of forty grids that alone takes as long as the database's answer."""
-    return order.first(grid_ids, state, limit, conditions=narrow.conditions(), unfinished=narrow.unfinished)
+    return order.first(grid_ids, state, limit, conditions=narrow.conditions(), unfinished=narrow.unfinished, lateral=lateral)
 
 
 def places(session: Session, me: Me, state: TicketState, *, most: int = 12) -> Places:
@@ -92,7 +92,7 @@ def places(session: Session, me: Me, state: TicketState, *, most: int = 12) -> P
         Ticket.grid_id, Ticket.estate_id, Estate.name, Ticket.building, Ticket.listed_building, Ticket.notice_id, Notice.title, Ticket.kind
     )
     wanted = wanted.join(Ticket.estate, isouter=True).join(Ticket.notice, isouter=True)
-    here = session.execute(wanted.where(Ticket.id.in_(_keys(me.seen, state, GLANCE, Narrow())))).all()
+    here = session.execute(wanted.where(Ticket.id.in_(_keys(me.seen, state, GLANCE, Narrow(), order.can_be_lateral(session))))).all()
 
     def most_of(named: Iterable[tuple[Any, ...]]) -> list[Any]:
         counted = Counter(one for one in named if one[-1])
