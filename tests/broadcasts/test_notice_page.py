@@ -29,7 +29,7 @@ def building(town: Cast, name: str) -> int:
     ("estate", "number", "said"),
     [
         ("garden", "2", "会影响莲花园 2 号楼。"),
-        ("garden", "２号楼", "会影响莲花园 ２号楼。"),
+        ("garden", "２号楼", "会影响莲花园 2号楼。"),
         ("garden", "二", "会影响莲花园 2 号楼。"),
         ("garden", "3", "本通知不影响莲花园 3 号楼。"),
         ("garden", "99", "没有莲花园 99 号楼。"),
