@@ -1,6 +1,6 @@
 """Where the places of a notice stand: behind a label, behind 影响 and the like, before 停电."""
 
-from broadcasts.dispatch import blocks, choice, places, sureways, ways
+from broadcasts.dispatch import blocks, choice, exceptions, places, sureways, ways
 from broadcasts.dispatch.blocks import Listed
 from broadcasts.dispatch.names import Named, doubtful, shared
 from broadcasts.dispatch.places import Places
@@ -15,6 +15,11 @@ MOST = 30_000
 
 
 def read(text: str, sections: list[Section], known: Known = ()) -> Places:
+    """The places of a notice, without the buildings that are excepted."""
+    return exceptions.applied(text, sections, _read(text, sections, known))
+
+
+def _read(text: str, sections: list[Section], known: Known) -> Places:
     """The places of a notice. A label's list stands; otherwise the surest way in which prose names them."""
     labelled = _labelled(text, list(of(sections, "area")), known)
     if labelled.named or labelled.homeless:

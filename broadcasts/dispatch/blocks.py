@@ -127,6 +127,13 @@ def plain(no: str) -> str:
     return re.sub(r"^(\D*)0+(?=\d)", r"\1", no)
 
 
+def bare(said: str) -> list[Block]:
+    """6号、8号, or 6、8 alone: of what kind they are the list before them tells."""
+    said = f"{said.strip().rstrip(BARE)}{BARE}"
+    found = numbered(said, 0, len(said))
+    return list(found.blocks) if found else []
+
+
 def numbered(text: str, lo: int, hi: int) -> Listed | None:
     """弄 and their like: 1-20号 right behind the name."""
     found = pattern("door_numbers").match(text, lo, hi)

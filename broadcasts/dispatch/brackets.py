@@ -36,7 +36,7 @@ def told(text: str, named: list[Named], span: Span, read: Callable[[], list[Name
         outside = text.find("\u5916", *span)
         for one in listed:
             (owner.blocks if 0 <= outside < one.lo else owner.but).extend(one.blocks)
-        owner.vague |= not listed and not pattern("whose_wire").search(inner)
+        owner.vague |= not (listed or pattern("whose_wire").search(inner) or (owner.blocks and _numbers(inner)))
     elif pattern("bare_numbers").fullmatch(inner):
         owner.loose = inner
     elif listed and pattern("bounded").search(inner):
@@ -54,6 +54,11 @@ def told(text: str, named: list[Named], span: Span, read: Callable[[], list[Name
         owner.vague = True
     elif pattern("(?:<part>)").search(inner) or pattern("units").search(inner):
         owner.part = True
+
+
+def _numbers(inner: str) -> bool:
+    """6号除外, 除6号: of the buildings in front."""
+    return any(pattern(name).match(inner) for name in ("spared_numbers", "but_numbers"))
 
 
 def _drop_count(owner: Named, listed: list[Listed]) -> None:

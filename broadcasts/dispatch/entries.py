@@ -15,7 +15,7 @@ def is_over(raw: str, known: Known) -> bool:
     if said in words("spoken_to") or any(said.startswith(name) for name in known) or pattern("(?:<sure_name>)(?=$|\\s|\\()").match(said):
         return False
     too_long = len(said) > LONGEST and "(" not in said
-    return too_long or pattern("(?:<stops>)").match(said) is not None or pattern("kv").search(said) is not None
+    return too_long or pattern("(?:<stops>|<contact>)").match(said) is not None or pattern("kv").search(said) is not None
 
 
 def is_lit(raw: str) -> bool:

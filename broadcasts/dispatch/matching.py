@@ -59,6 +59,8 @@ def _buildings(one: Named, name: str, place: Place | None, found: Matched) -> No
         )
     listed, doubts = (buildings.own(one, name, place) if place else buildings.as_said(one, name)) if one.blocks or one.but else ([], [])
     found.doubts += doubts
+    if (one.unclear or (one.but and not listed)) and not doubts:
+        found.doubts.append(Doubt("buildings", _("Which buildings of %(estate)s are meant?", estate=name), place_of(one), of=name))
     if listed:
         kept = found.buildings.setdefault(name, [])
         kept += [building for building in dict.fromkeys(listed) if building not in kept]

@@ -16,7 +16,7 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 
 
 class Named(msgspec.Struct):
-    """One place of the list. `part`: only some of it; `open_`: what exactly is left open (groups of a village, an exception)."""
+    """One place of the list. `part`: only some of it; `vague`: what exactly is left open (groups of a village)."""
 
     name: str
     lo: int
@@ -24,6 +24,8 @@ class Named(msgspec.Struct):
     blocks: list[Block] = []
     but: list[Block] = []
     part: bool = False
+    unclear: bool = False
+    """An exception is said of its buildings, and which they are is not certain."""
     vague: bool = False
     loose: str = ""
     """Figures in brackets that may be buildings: (101、102)."""
@@ -52,7 +54,7 @@ def clean(raw: str) -> tuple[str, bool]:
     name = re.sub(r"\u7b49\d+\u4e2a.*$", "", name)
     name, of_half = pattern("odd_or_even").subn("", pattern("(?:<units>)$").sub("", name))
     name = pattern("how_many").sub("", name).removeprefix(OF)
-    name = pattern("in_district").sub("", pattern("lying_in").sub("", name))
+    name = pattern("in_district").sub("", pattern("lying_in").sub("", pattern("led_up").sub("", name)))
     part = bool(of_half) or pattern("its_transformer").search(name) is not None
     name = (
         pattern("numbered_gear").sub("", pattern("its_transformer").sub("", name), count=0)

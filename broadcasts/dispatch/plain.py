@@ -32,10 +32,12 @@ MOST_ALIKE = 12
 FIGURES = re.compile(
     r"(?<![A-Za-z])(?:(?<=\d)[OolI]+(?![A-Za-z])"
     r"|[OolI]+(?=\d+[OolI]*[:\u65f6\u70b9\u65e5\u6708\u5e74\u5206])"
-    r"|(?<=:)[OolI]{2}(?![A-Za-z\d])"
+    r"|(?<=:)[OolI]{2}(?![A-Za-z\d])|(?<=\d:)[OolI](?=\d(?!\d))"
     r"|[Ool](?=\d*(?:[-~\u81f3\u3001]\d+)?(?:\u53f7\u697c|[\u680b\u5e62#])))"
 )
 AS_FIGURES = str.maketrans("OolI", "0011")
+# 7:00一16:00: a dash that was taken for the numeral.
+DASH = re.compile(r"(?<=:[0-5]\d)([ \t]*)\u4e00(?=[ \t]*[\dlIOo]{1,2}[:\u65f6\u70b9])")
 # □临时 beside ☑计划.
 TICKED = re.compile(r"[\u2611\u2612\u2713\u2714\u221a\u25a0]")
 UNTICKED = re.compile(r"\u25a1\s*[^\s\u25a1\u2611\u2612\u2713\u2714\u221a\u25a0]+")
@@ -74,7 +76,7 @@ def narrow(text: str) -> Paste:
         narrowed = _one(char) if run < MOST_ALIKE and place not in left else ""
         kept += narrowed
         places += [place] * len(narrowed)
-    plain = FIGURES.sub(lambda found: found[0].translate(AS_FIGURES), "".join(kept))
+    plain = DASH.sub(r"\1-", FIGURES.sub(lambda found: found[0].translate(AS_FIGURES), "".join(kept)))
     return _closed_up(Paste(text, plain, (*places, len(text))))
 
 

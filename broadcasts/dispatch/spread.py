@@ -23,6 +23,8 @@ BROKEN = re.compile(
 )
 # 区  域: a label that a form spreads out.
 APART = re.compile(r"^[ \t]*[\u3400-\u9fff][ \t]+(?=[\u3400-\u9fff][ \t]*:)", re.MULTILINE)
+# 5月2 0日: a blank inside of a day's figures.
+IN_DAY = re.compile(r"\u6708[ \t]*[0-3] +(?=\d[ \t]*[\u65e5\u53f7])")
 MANY, SHARE = 8, 0.3
 # One letter, or a figure or word in Latin letters, with the marks that stand at it.
 LETTER = re.compile(r"[^\w\s]*(?:[\u3400-\u9fff]|[!-~]+)[^\w\s]*|[^\w\s]+")
@@ -69,7 +71,7 @@ def blanks(plain: str) -> set[int]:
     apart = list(SPACED.finditer(plain))
     if len(apart) < MANY or len(apart) < SHARE * len(HAN.findall(plain)):
         apart = list(NUMBERED.finditer(plain))
-    apart += [*_spread().finditer(plain), *APART.finditer(plain)]
+    apart += [*_spread().finditer(plain), *APART.finditer(plain), *IN_DAY.finditer(plain)]
     spaces = {at for match in apart for at in range(match.start() + 1, match.end()) if plain[at] in " \t"}
     return spaces | {at for match in BROKEN.finditer(plain) for at in range(*match.span())}
 

@@ -86,13 +86,13 @@ class Walk:
         self._on(self.at + 1)
 
     def _list(self, listed: Listed) -> None:
+        said = self.text[max(listed.lo - 4, self.start) : listed.lo]
         self._flush(listed.lo)
         if self.over:
             return
         if pattern("said_to_be_lit").match(self.text, listed.hi, self.hi):
             self._lit(listed)
             return
-        said = self.text[max(listed.lo - 3, self.start - 1) : listed.lo]
         if not self.named:
             self.homeless.append(listed)
         elif pattern("(?:<except_words>)$").search(said.strip()):
@@ -158,7 +158,7 @@ class Walk:
             return
         so_on = raw.strip().startswith(AND_SO_ON) and self.named
         if so_on or entries.is_over(raw, self.known):
-            if self.named and self.text[max(0, lo - 1)] in AND and not so_on:
+            if self.named and self.text[max(0, lo - 1)] in AND and not (so_on or pattern("contact").match(raw.strip())):
                 self.named[-1].vague = True
             self._stop(end if so_on else lo)
             return
