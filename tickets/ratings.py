@@ -1,5 +1,7 @@
 """How the asker found the answer: by one tap on their own page, or told to a colleague on the telephone or at the door."""
 
+from datetime import timedelta
+
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -12,20 +14,27 @@ from tickets.tables import Rating, Ticket
 
 LOW = 2
 """So many stars or fewer are looked at by the supervisor."""
+CHANGEABLE = timedelta(days=1)
+"""So long after the first tap the asker may tap again: a finger slips."""
 
 
 def rate(session: Session, ticket: Ticket, *, stars: int, words: str = "", token: str = "") -> Rating:
-    """The asker's own tap, once. It counts more than what a colleague took down before."""
-    given = _given(session, ticket, stars)
+    """The asker's own tap, which they may change for a day. It counts more than what a colleague took down before."""
+    given, here = _given(session, ticket, stars), threads.later(session, token)
     if given is None:
-        return _keep(session, ticket, stars, words, None, threads.later(session, token))
-    if given.taken_by_id is None:
+        return _keep(session, ticket, stars, words, None, here)
+    own = given.taken_by_id is None
+    if own and (given.stars == stars or given.address != here or not may_change(given)):
         return _unchanged(given, stars)
-    audit.record(session, "ratings.own", f"ticket/{ticket.id}", by=None, stars=stars, before=given.stars)
-    given.stars, given.words, given.taken_by_id, given.at = stars, _said(words), None, clock.now()
-    given.address = threads.later(session, token)
+    audit.record(session, "ratings.change" if own else "ratings.own", f"ticket/{ticket.id}", by=None, stars=stars, before=given.stars)
+    given.at = given.at if own else clock.now()
+    given.stars, given.words, given.taken_by_id, given.address = stars, _said(words), None, here
     session.flush()
     return given
+
+
+def may_change(given: Rating) -> bool:
+    return given.taken_by_id is None and clock.now() - given.at < CHANGEABLE
 
 
 def seen_at(session: Session, ticket: Ticket, token: str) -> Rating | None:

@@ -74,7 +74,7 @@ def rate(token: FromPath[str], form: Form, session: Db) -> Response[Any]:
     ticket = conversation.by_token(session, token)
     said = read(Stars, form)
     ratings.rate(session, ticket, stars=said.stars, words=said.words, token=token)
-    return see(f"/q/{token}#now")
+    return see(f"/q/{token}#rated")
 
 
 @post("/q/{token:str}/reopening", sync_to_thread=True, include_in_schema=False, opt=ADDED)
@@ -120,6 +120,7 @@ def _thread(session: Db, settings: Settings, token: str) -> dict[str, Any]:
         "lines": threads.lines(ticket, after=after, without=diary.told_elsewhere(session, ticket, token)),
         "promised": promises.told(session, ticket, after=after), "likely": acknowledging.likely_later(ticket),
         "rating": rating, "may_rate": rating is not None or not ticket.ratings,
+        "may_change": rating is not None and ratings.may_change(rating), "unhappy": rating is not None and rating.stars <= ratings.LOW,
         "photos": thread_photos.of(session, ticket, after=after),
         "asks_home": back is not None, "home": homecoming.said(session, ticket, back) if back else None,
         "address": f"{settings.base_url}/q/{token}", "dark_still": pending is not None and pending.entry_id > after,

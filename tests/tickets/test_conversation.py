@@ -167,7 +167,7 @@ def test_a_closed_thread_is_reopened_by_its_asker_with_a_new_clock(town: Cast, a
     assert said(town.session, ticket)[-2:] == ["修好了。", "还没好"]
 
 
-def test_an_answer_is_rated_once(town: Cast, ask: Ask) -> None:
+def test_an_answer_is_rated_once_and_for_a_day_the_tap_may_be_changed_where_it_was_made(town: Cast, ask: Ask) -> None:
     ticket = ask()
     with pytest.raises(Refused):
         ratings.rate(town.session, ticket, stars=5)
@@ -177,6 +177,13 @@ def test_an_answer_is_rated_once(town: Cast, ask: Ask) -> None:
             ratings.rate(town.session, ticket, stars=stars)
     first = ratings.rate(town.session, ticket, stars=4, words="很快")
     assert ratings.rate(town.session, ticket, stars=4) is first
+    with time_machine.travel(first.at + timedelta(hours=23), tick=False) as clock:
+        assert (ratings.rate(town.session, ticket, stars=2).stars, first.words) == (2, "")
+        clock.shift(timedelta(hours=2))
+        assert not ratings.may_change(first), "the day is counted from the first tap"
+        with pytest.raises(Refused):
+            ratings.rate(town.session, ticket, stars=1)
+    first.address = "another"
     with pytest.raises(Refused):
         ratings.rate(town.session, ticket, stars=1)
 

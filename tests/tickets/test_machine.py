@@ -44,6 +44,7 @@ class Thread:
     said: list[tuple[int | None, str]] = field(default_factory=list)
     answered: bool = False
     stars: int | None = None
+    rated_at: datetime | None = None
     closures: list[bool] = field(default_factory=list)
     asked: int | None = None
     consultations: int = 0
@@ -146,8 +147,9 @@ def machine(town: Cast, clock: time_machine.Traveller) -> type[RuleBasedStateMac
         @rule(thread=threads, times=once_or_twice, stars=st.integers(1, 5))
         def rate(self, thread: Thread, times: int, stars: int) -> None:
             act = lambda: ratings.rate(session, thread.ticket, stars=stars)  # noqa: E731
-            if self.attempt(act, times, allowed=thread.answered and thread.stars in (None, stars)):
-                thread.stars = stars
+            still = thread.rated_at is not None and now() - thread.rated_at < ratings.CHANGEABLE
+            if self.attempt(act, times, allowed=thread.answered and (still or thread.stars in (None, stars))):
+                thread.stars, thread.rated_at = stars, thread.rated_at or now()
 
         @rule(thread=threads, times=once_or_twice)
         def ask_a_specialist(self, thread: Thread, times: int) -> None:

@@ -162,16 +162,17 @@ def test_the_asker_reads_how_far_it_is_and_the_supervisor_what_is_late(
     ticket = desk.get("/desk/appointments").text.partition("/desk/tickets/")[2].partition('"')[0]
     assert "开始办理" in desk.get(f"/desk/tickets/{ticket}").text
     case = desk.post(f"/desk/tickets/{ticket}/case", data={"customer": "resident"})
-    assert "已用 0 个工作日，共 5 个" in case.text
+    assert "已用 0 个工作日，规定 5 个" in case.text
     key = str(case.url).rpartition("/")[2]
     desk.post(f"/desk/cases/{key}/papers", data={"paper": "身份证明", "words": "原件"})
     on(now, "09-22")
     mine = resident.get(f"{thread}/procedure").text
     assert "王芳" in mine
-    assert "已用 4 个工作日，共 5 个" in mine
+    assert "已用 4 个工作日，规定 5 个" in mine
     assert "比规定的时间长了" in mine, "one day was allowed for this stage"
     assert "下一步" in mine
     assert "已用 4 个工作日" in resident.get(thread).text
+    assert "已用 4 天，规定 5 天" in desk.get("/desk/cases").text
     review = signed_in(told_town.liujie)
     assert "1 件办电超期" in review.get("/review").text
     assert "1 件，共 1 件" in review.get("/review/procedures").text

@@ -2,7 +2,7 @@
 
 import gzip
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -41,6 +41,13 @@ def test_it_says_until_when_and_when_a_shut_place_opens(resident: Client, told_t
         assert "至 17:00" in words_of(resident.get(address).text)
     with clock.at(clock.as_utc(datetime(2026, 7, 14, 20))):
         assert "现在关门 明天 09:00 开门" in words_of(resident.get(address).text)
+
+
+def test_hours_that_nobody_has_looked_at_for_a_year_say_of_which_year_they_are(resident: Client, told_town: Cast) -> None:
+    address, known = f"/g/104226/pay?estate={told_town.garden.id}", clock.now()
+    assert "年的资料" not in words_of(resident.get(address).text)
+    with clock.at(known + timedelta(days=367)):
+        assert f"营业中 24小时 · {clock.local(known).year}年的资料" in words_of(resident.get(address).text)
 
 
 def test_filters_are_links_that_keep_what_was_chosen(resident: Client, told_town: Cast) -> None:
