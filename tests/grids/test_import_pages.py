@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 from app.core.database import Database
 from app.core.settings import Settings
 from grids import importing
-from grids.tables import Grid, PaymentPoint
+from grids.staff import organisations
+from grids.tables import Grid, PaymentPoint, Person
 from tests.cast import Cast
 from tests.client import Client
 from tests.grids import files
@@ -147,6 +148,14 @@ def test_grids_come_in_by_hand_too(admin: Client, database: Database) -> None:
     admin.post(f"{at}/confirmation")
     with database.reading() as session:
         assert session.scalar(sa.select(Grid.code).where(Grid.name == "东网格")) == "104400"
+
+
+def test_where_there_is_no_grid_yet_the_page_opens_on_grids(admin: Client, signed_in: Client, told_town: Cast) -> None:
+    assert '<option value="points" selected>' in admin.get(AT).text
+    elsewhere = organisations.add(told_town.session, "新供电所", under=None)
+    told_town.session.execute(sa.update(Person).where(Person.id == told_town.admin.id).values(organisation_id=elsewhere.id))
+    told_town.session.commit()
+    assert '<option value="grids" selected>' in signed_in(told_town.admin).get(AT).text
 
 
 def test_whose_the_grids_are_is_asked_in_the_page_s_own_words(admin: Client, database: Database) -> None:
