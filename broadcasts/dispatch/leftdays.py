@@ -1,4 +1,4 @@
-"""Of several days one is called off: 原定8日、9日、10日每日8:00-17:00,现取消9日停电,8日和10日照常."""
+"""Of several days one is called off or spared: 原定8日、9日、10日每日8:00-17:00,现取消9日停电,8日和10日照常; 5日至8日每天,其中6日不停."""
 
 from datetime import date
 
@@ -14,13 +14,14 @@ from broadcasts.dispatch.vocabulary import pattern
 
 
 def is_told(text: str, sections: list[Section]) -> bool:
-    return bool(_clauses(text, sections, "cancelled")) and not _clauses(text, sections, "moved_on")
+    return any(_clauses(text, sections, name) for name in ("cancelled", "spared_day")) and not _clauses(text, sections, "moved_on")
 
 
 def windows(text: str, sections: list[Section], calendar: Calendar, every: list[Said]) -> list[Said]:
     """Those that hold; none where it is not said of single days, or where the days that go on are other ones."""
     days = {one.start.date() for one in every if one.start and one.end and one.doubt is None}
-    off, on = (_days(text, _clauses(text, sections, name), calendar) for name in ("cancelled", "goes_on"))
+    called_off, spared, on = (_days(text, _clauses(text, sections, name), calendar) for name in ("cancelled", "spared_day", "goes_on"))
+    off = called_off | spared
     if len(days) < 2 or not off or not off < days or (on and on != days - off):
         return []
     return [one for one in every if one.start and one.start.date() in days - off]

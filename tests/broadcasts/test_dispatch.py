@@ -53,3 +53,20 @@ def test_an_old_text_with_its_year_left_out_is_no_outage_of_next_year() -> None:
     [found] = dispatch.read("5月8日8:00-17:00，10kV宋北线937检修，影响望京西园三区。", today=date(2026, 11, 26))
     assert ([one for one in found.windows if one.start or one.end], "windows" in found.unsure) == ([], True)
     assert "哪一年" in " ".join(str(one.question) for one in found.doubts)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "12月5日至8日每天8:00-17:00，10kV宋北线检修停电，影响莲花园，其中6日、7日不停。",
+        "12月5、6、7、8日每天8:00-17:00停电检修，影响莲花园，6日、7日正常供电。",
+    ],
+)
+def test_a_day_among_them_that_is_spared_is_no_window(said: str) -> None:
+    [found] = dispatch.read(said, today=date(2026, 11, 28))
+    assert [one.start.day for one in found.windows if one.start] == [5, 8]
+
+
+def test_power_that_is_normal_after_the_last_hour_spares_no_day() -> None:
+    [found] = dispatch.read("12月5日至6日每天8:00-17:00停电检修，影响莲花园。6日17:00后正常供电。", today=date(2026, 11, 28))
+    assert [one.start.day for one in found.windows if one.start] == [5, 6]
