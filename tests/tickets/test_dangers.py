@@ -42,11 +42,20 @@ from tickets.triage.tree import tree
         # who depends on a machine, where the power is out or will be
         ("我妈在家用呼吸机，停电了，电池只剩半小时", "machine"), ("家里有老人用制氧机，什么时候来电？", "machine"),
         ("12月6号停电，老伴在家透析怎么办", "machine"), ("吸痰器用不了，断电了", "machine"), ("孩子在保温箱里，家里没电了", "machine"),
+        # as people in a hurry say it; a place that is named after a pond is no pond
+        ("电梯关着两个孩子", "lift"), ("电梯里有人没出来", "lift"), ("我妈在电梯里，停电了", "lift"), ("变压器着了", "line_fire"),
+        ("楼下电瓶车着了", "fire"), ("屋里全是烟", "fire"), ("燃气报警器一直响", "gas"), ("活不下去了", "despair"), ("踩水麻脚", "shock"),
+        ("停电了，老人没氧气了", "machine"), ("塘前村3号停电，奶奶的呼吸机快没电了", "machine"),
+        ("没通知就停电，我爸的呼吸机停了", "machine"),
+        ("trapped in the elevator", "lift"), ("power line is down", "wire_down"), ("怕着火，插座冒烟了", "fire"),
+        ("上次修的电线又冒火花", "fire"),
         # what is denied, asked about, wished for in time, or something else
         ("电梯停了", ""), ("没有焦糊味，就是没电", ""), ("怎么防止触电", ""), ("手机麻烦充一下", ""), ("电线会不会着火", ""),
         ("燃气灶打火不着", ""), ("煤气费和电费一起交吗", ""), ("能在家里用发电机吗", ""), ("电梯里有人抽烟", ""), ("停电断电线路检修", ""),
         ("家里有呼吸机，想登记一下", ""), ("家里有呼吸机，停电前请打电话通知", ""), ("制氧机不能停电", ""), ("鱼塘停电了，氧气不够", ""),
-        ("跳楼价甩卖", ""), ("树枝碰到电线，麻烦修剪", ""),
+        ("网线断线了", ""), ("电线垂直布管多少钱", ""), ("去年着火的赔偿到账没", ""), ("担心起火，能装充电棚吗", ""), ("煤气灶不打火", ""),
+        ("被困惑的是阶梯电价", ""), ("触电保护器装不装", ""), ("快递保温箱停电化了", ""), ("水族店停电，增氧机停了", ""),
+        ("电费高得我要跳楼", ""), ("跳楼价甩卖", ""), ("树枝碰到电线，麻烦修剪", ""),
     ],
 )  # fmt: skip
 def test_a_danger_is_what_holds_now_not_what_is_denied_or_asked_about(said: str, which: str) -> None:
