@@ -1,5 +1,6 @@
 """What the forms of questions have in common: their lines, the home that was picked, and the address that the same form leads to."""
 
+import re
 import secrets
 from typing import Annotated
 
@@ -17,6 +18,8 @@ from tickets import written
 
 Words = Annotated[str, msgspec.Meta(max_length=written.MESSAGE)]
 Line = Annotated[str, msgspec.Meta(max_length=written.LINE)]
+STOREY = re.compile(r"\d+\u697c")
+"""2楼 may be a floor as well as a building."""
 UNSEEN = {"x-robots-tag": "noindex, nofollow"}
 """No search engine keeps a thread."""
 
@@ -40,7 +43,7 @@ def chosen(grid: Grid, estate_id: int | None) -> Estate | None:
 
 
 def meant(session: Db, grid: Grid, estate_id: int | None, building: str) -> Estate | None:
-    """The estate that was picked; where none was, the one that alone has such a building."""
+    """The estate that was picked; where none was, the one that alone has this building: whatever else is said with it is not guessed."""
     if estate_id is not None or not building.strip():
         return chosen(grid, estate_id)
     having = []
@@ -48,8 +51,8 @@ def meant(session: Db, grid: Grid, estate_id: int | None, building: str) -> Esta
         names = audiences.names(session, estate.id)
         if not names:
             return None  # Its buildings are not known: it may be there.
-        having += [estate] if dwellings.like(building, names, estate.name) else []
-    return having[0] if len(having) == 1 else None
+        having += [estate] if dwellings.meant(building, names, estate.name) else []
+    return having[0] if len(having) == 1 and not STOREY.fullmatch(dwellings.tidy(building)) else None
 
 
 def phone(said: str) -> str:

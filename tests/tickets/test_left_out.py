@@ -17,7 +17,7 @@ from tests.tickets.conftest import Ask
 from tickets import conversation
 from tickets.clocks import clocks
 from tickets.clocks.tables import Measure
-from tickets.outages import left_out, suspicions, updates
+from tickets.outages import attaching, left_out, suspicions, updates
 from tickets.outages.tables import Detachment
 from tickets.tables import Channel, Entry, Errand, Ticket, TicketState
 
@@ -138,3 +138,15 @@ def test_narrowed_to_a_building_the_others_go_and_come_again_when_it_is_widened(
     assert [(one.notice_id, one.state, heard(town, one)[-1]) for one in (first, second, unknown)] == [
         (notice.id, TicketState.answered, "正在停电")
     ] * 3
+
+
+def test_whom_a_colleague_attached_after_the_area_was_narrowed_stays_with_what_takes_its_place(
+    town: Cast, notice: Notice, ask: Ask, work: Work
+) -> None:
+    correct(town, notice)
+    tell(town, work, notice)
+    later = ask("没电了，是不是同一处？", estate=town.garden, building="1号楼", room="301")
+    attaching.attach(town.session, later, notices.find(town.session, notice.number, for_=town.me(town.wangfang)), by=town.me(town.wangfang))
+    new = replace(town, notices.find(town.session, notice.number, for_=town.me(town.wangfang)))
+    tell(town, work, new)
+    assert (later.notice_id, heard(town, later)) == (new.id, ["正在停电", "正在停电"])

@@ -8,9 +8,11 @@ import sqlalchemy as sa
 import time_machine
 from httpx import Response
 
+from app.core import clock
 from app.core.database import Database
 from app.core.tokens import digest
 from grids.staff import staff
+from grids.tables import Estate
 from tests.cast import Cast
 from tests.client import Client
 from tests.tickets.test_inbox import outage
@@ -145,11 +147,19 @@ def test_a_building_without_its_estate_is_asked_about_and_nothing_written_is_los
         assert written in again.text
 
 
-def test_a_building_that_only_one_estate_has_needs_no_estate(resident: Client, database: Database, told_town: Cast) -> None:
-    said = {"nonce": nonce(resident.get("/g/104226/ask")), "words": "没电了", "building": "2栋", "room": "501"}
-    assert resident.post("/g/104226/ask", data=said, follow_redirects=False).status_code == 303
+@pytest.mark.parametrize(
+    ("building", "estate"),
+    [("2栋", "莲花园"), ("莲花园2号楼", "莲花园"), ("荷塘苑2号楼", ""), ("门面2号", ""), ("第2单元", ""), ("2楼", "")],
+)
+def test_a_building_that_only_one_estate_has_needs_no_estate_and_nothing_else_is_guessed(
+    resident: Client, database: Database, building: str, estate: str
+) -> None:
+    """2楼 may be a floor; who names another estate is asked."""
+    said = {"nonce": nonce(resident.get("/g/104226/ask")), "words": "没电了", "building": building, "room": "501"}
+    answer = resident.post("/g/104226/ask", data=said, follow_redirects=False)
     with database.reading() as session:
-        assert session.scalars(sa.select(Ticket.estate_id)).one() == told_town.garden.id
+        asked = session.scalars(sa.select(Estate.name).join(Ticket, Ticket.estate_id == Estate.id)).all()
+    assert (answer.status_code, asked) == ((303, [estate]) if estate else (422, []))
 
 
 def test_the_only_estate_is_chosen_already(resident: Client, told_town: Cast) -> None:
@@ -186,7 +196,9 @@ def test_no_power_without_a_known_outage_says_so(resident: Client) -> None:
     assert "我家没电了。" in page
 
 
-def test_an_answer_is_rated_by_one_tap_and_only_once(resident: Client, database: Database, told_town: Cast) -> None:
+def test_an_answer_is_rated_by_one_tap_once_and_a_slip_is_put_right_within_the_day(
+    resident: Client, database: Database, told_town: Cast
+) -> None:
     path = ask(resident)
     assert 'name="stars"' not in resident.get(path).text
     assert resident.post(f"{path}/rating", data={"stars": "5"}).status_code == 409
@@ -194,11 +206,13 @@ def test_an_answer_is_rated_by_one_tap_and_only_once(resident: Client, database:
     assert resident.get(path).text.count('name="stars"') == 5
     for _ in range(2):
         assert resident.post(f"{path}/rating", data={"stars": "4"}, follow_redirects=False).status_code == 303
-    assert resident.post(f"{path}/rating", data={"stars": "1"}).status_code == 409
+    assert resident.post(f"{path}/rating", data={"stars": "3"}, follow_redirects=False).status_code == 303
+    with clock.at(clock.now() + timedelta(days=2)):
+        assert resident.post(f"{path}/rating", data={"stars": "1"}).status_code == 409
     for stars in ("0", "6", "x", "", str(2**63)):
         assert resident.post(f"{path}/rating", data={"stars": stars}).status_code == 422
     with database.reading() as session:
-        assert session.scalars(sa.select(Rating.stars)).all() == [4]
+        assert session.scalars(sa.select(Rating.stars)).all() == [3]
 
 
 def test_a_closed_question_is_reopened_by_its_asker(resident: Client, database: Database, told_town: Cast) -> None:

@@ -166,3 +166,18 @@ def test_who_is_dark_after_the_light_is_said_to_be_back_is_a_fault_report_of_hal
         assert homecoming.asked_of(town.session, asks) is None
         homecoming.tell(town.session, ticket, back=True)
         assert (updates.standing(town.session, notice.id).dark, ticket.state) == (0, TicketState.closed)
+
+
+def test_a_notice_made_of_reports_settles_them_also_where_it_is_over_before_they_are_told(
+    town: Cast, ask: Ask, database: Database, chosen: Settings
+) -> None:
+    for n in range(3):
+        home(town, ask, DAY + timedelta(minutes=n), room=str(601 + n))
+    with clock.at(DAY + timedelta(minutes=4)):
+        me = town.me(town.wangfang)
+        notice = suspicions.draft(town.session, suspicions.open_in(town.session, [town.lotus.id])[0], by=me)
+        notices.publish(town.session, notice, by=me)
+    move(town, notice, UpdateState.restored, DAY + timedelta(minutes=5))
+    tell(town, database, chosen, notice, DAY + timedelta(minutes=6))
+    with clock.at(DAY + timedelta(minutes=7)):
+        assert [*suspicions.open_in(town.session, [town.lotus.id])] == []

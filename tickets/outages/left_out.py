@@ -37,13 +37,23 @@ def _found(session: Session, notice: Notice, ticket_ids: Sequence[int]) -> list[
     wanted = sa.select(Ticket).where(Ticket.id.in_(ticket_ids), Ticket.estate_id.in_({one.estate_id for one in left}))
     near = session.scalars(wanted.options(*AROUND).order_by(Ticket.id).execution_options(populate_existing=True)).all() if left else []
     outside = [one for one in near if not covering.covers(notice, one)]
-    theirs = [(one, next((place for place in left if _was_theirs(place, one)), None)) for one in outside]
+    heard = _heard(session, [one.id for one in outside])
+    theirs = [(one, next((place for place in left if _was_theirs(place, one, heard.get(one.id, 0))), None)) for one in outside]
     return [(one, place) for one, place in theirs if place is not None]
 
 
-def _was_theirs(left: LeftOut, ticket: Ticket) -> bool:
-    """And they have heard nothing since: whom a colleague attached afterwards stays."""
-    return (ticket.told_update_id or 0) < left.update_id and covering.covered(covering.spots([left]), ticket)
+def _heard(session: Session, ticket_ids: Sequence[int]) -> dict[int, int]:
+    """The newest update that stands in each thread: it may be of a notice that was replaced since."""
+    told = sa.select(Entry.ticket_id, sa.func.max(Entry.update_id).label("heard")).where(
+        Entry.ticket_id.in_(ticket_ids), Entry.update_id.is_not(None)
+    )
+    return {row.ticket_id: row.heard for row in session.execute(told.group_by(Entry.ticket_id))}
+
+
+def _was_theirs(left: LeftOut, ticket: Ticket, heard: int) -> bool:
+    """And they have heard nothing since: whoever asked afterwards, or was attached by a colleague, came by another way and stays."""
+    since = max(heard, ticket.told_update_id or 0) >= left.update_id or ticket.asked_at > left.update.at
+    return not since and covering.covered(covering.spots([left]), ticket)
 
 
 def _let_go(session: Session, notice: Notice, update: Update, ticket: Ticket, left: LeftOut, said: Entry | None) -> None:

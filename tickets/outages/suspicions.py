@@ -92,9 +92,8 @@ def decline(session: Session, suspicion: Suspicion, *, by: Me) -> Suspicion:
 
 def cover(session: Session, notice: Notice, *, by_id: int) -> None:
     """Reports that a notice was made of, or that all went to it, need no other: whoever told it has settled what was suspected of them."""
-    if not holding.runs(session, notice):
-        return
-    undecided = sa.or_(Suspicion.notice_id.is_(None), Suspicion.notice_id == notice.id)
+    made_of_them = Suspicion.notice_id == notice.id  # also where it is over before anybody was told
+    undecided = sa.or_(Suspicion.notice_id.is_(None), made_of_them) if holding.runs(session, notice) else made_of_them
     open_here = (Suspicion.grid_id == notice.grid_id, Suspicion.settled_at.is_(None), undecided)
     for suspicion in session.scalars(sa.select(Suspicion).where(*open_here).with_for_update()):
         told = [one for one in reports(session, suspicion) if one.state is not TicketState.closed]
