@@ -21,11 +21,9 @@ from tickets.clocks import acknowledging, pauses
 from tickets.clocks import on_duty as duty
 from tickets.forms import UNSEEN, Words
 from tickets.households import memory, moving_in
-from tickets.kinds.tables import DANGER
 from tickets.outages import homecoming
 from tickets.photos import photo_doors, thread_photos
 from tickets.specialists import consultations
-from tickets.tables import TicketState
 from tickets.triage import dangers, outcomes
 from tickets.wording import moderation, secret
 
@@ -95,7 +93,9 @@ def is_it_back(token: FromPath[str], form: Form, session: Db) -> Response[Any]:
     ticket = conversation.by_token(session, token)
     back = read(Home, form).back == "yes"
     homecoming.tell(session, ticket, back=back)
-    return see(f"/q/{token}#now" if back else f"/q/{token}/triage")
+    if back:
+        return see(f"/q/{token}#now")
+    return see(f"/q/{token}" if dangers.holds(ticket) else f"/q/{token}/triage")
 
 
 @get("/q/{token:str}/qr.svg", sync_to_thread=True, include_in_schema=False)
@@ -114,6 +114,7 @@ def _thread(session: Db, settings: Settings, token: str) -> dict[str, Any]:
     after, rating = threads.after(session, token), ratings.seen_at(session, ticket, token)
     pending, pause = outcomes.pending(session, ticket), pauses.standing(session, ticket)
     since, on_duty = threads.since(ticket, after), duty.now(session, ticket.grid_id)
+    danger, reported = dangers.holds(ticket), dangers.of(session, ticket, after=after)
     return {
         "secret": any(secret.stands_in(one.words) for one in ticket.entries if one.author_id is None and one.id > after),
         "ticket": ticket, "subject": moderation.subject_at(ticket, after=after), "token": token,
@@ -122,9 +123,10 @@ def _thread(session: Db, settings: Settings, token: str) -> dict[str, Any]:
         "rating": rating, "may_rate": rating is not None or not ticket.ratings,
         "may_change": rating is not None and ratings.may_change(rating), "unhappy": rating is not None and rating.stars <= ratings.LOW,
         "photos": thread_photos.of(session, ticket, after=after),
-        "asks_home": back is not None, "home": homecoming.said(session, ticket, back) if back else None,
+        "asks_home": back is not None and (not danger or dangers.needs_power(reported)),
+        "home": homecoming.said(session, ticket, back) if back else None,
         "address": f"{settings.base_url}/q/{token}", "dark_still": pending is not None and pending.entry_id > after,
-        "danger": ticket.kind == DANGER and ticket.state is not TicketState.closed, "dangers": dangers.of(session, ticket, after=after),
+        "danger": danger, "dangers": reported, "outside": dangers.no_ringing(reported),
         "contact": on_duty.to_call, "on_duty": on_duty, "told": told,
         "about": about, "place": audiences.short(about.notice.places) if about else "",
         "looking": consultations.told(session, ticket, since=since),

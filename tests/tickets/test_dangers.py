@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -39,9 +39,9 @@ from tickets.triage.tree import tree
         ("燃气味很大，不敢开灯", "gas"), ("屋里开着发电机，我妈头晕恶心", "fumes"), ("有人被电到了", "shock"), ("摸水龙头手发麻", "shock"),
         ("配电箱门开着，有小孩在玩", "child"), ("地下车库进水了，灯还亮着", "flood"), ("水泡到了插座", "water"),
         ("停电了有人困在电梯里", "lift"), ("电梯打不开 我在里面", "lift"), ("有人被困", "trapped"),
-        # who depends on a machine, where the power is out or will be
+        # who depends on a machine, where the power is out
         ("我妈在家用呼吸机，停电了，电池只剩半小时", "machine"), ("家里有老人用制氧机，什么时候来电？", "machine"),
-        ("12月6号停电，老伴在家透析怎么办", "machine"), ("吸痰器用不了，断电了", "machine"), ("孩子在保温箱里，家里没电了", "machine"),
+        ("吸痰器用不了，断电了", "machine"), ("孩子在保温箱里，家里没电了", "machine"),
         # as people in a hurry say it; a place that is named after a pond is no pond
         ("电梯关着两个孩子", "lift"), ("电梯里有人没出来", "lift"), ("我妈在电梯里，停电了", "lift"), ("变压器着了", "line_fire"),
         ("楼下电瓶车着了", "fire"), ("屋里全是烟", "fire"), ("燃气报警器一直响", "gas"), ("活不下去了", "despair"), ("踩水麻脚", "shock"),
@@ -60,6 +60,39 @@ from tickets.triage.tree import tree
 )  # fmt: skip
 def test_a_danger_is_what_holds_now_not_what_is_denied_or_asked_about(said: str, which: str) -> None:
     assert " ".join(one.leaf for one in alarms.heard(said)) == which
+
+
+@pytest.mark.parametrize(
+    ("said", "holds", "comes"),
+    [
+        # a day to come is named, and nothing says that it is out now
+        ("过两天停电，我妈用呼吸机", "", "machine"), ("12月6号停电，老伴在家透析怎么办", "", "machine"),
+        ("29号停电到几点，家里有制氧机", "", "machine"), ("后天要停电了，老人吸氧", "", "machine"), ("明天停电", "", ""),
+        # it is out, may be out, or somebody is unwell, whatever day is named beside it
+        ("停电了，说后天才来电，我妈用呼吸机", "machine", ""), ("26号停电，我妈用呼吸机", "machine", ""),
+        ("昨天停电到现在，我妈用呼吸机", "machine", ""), ("6号楼停电，我妈用呼吸机", "machine", ""), ("明天停电，现在已经停了，我妈用呼吸机", "machine", ""),
+        ("过两天停电，我妈用呼吸机，喘不上气", "machine", ""), ("过两天停电，呼吸机电池只剩半小时", "machine", ""),
+        ("明天停电，配电箱冒烟", "box_fire", ""),
+    ],
+)  # fmt: skip
+def test_an_outage_on_a_day_to_come_is_no_danger_yet(said: str, holds: str, comes: str) -> None:
+    with clock.at(datetime(2026, 11, 26, 4, 0, tzinfo=UTC)):
+        found = [" ".join(one.leaf for one in some(said)) for some in (alarms.heard, alarms.ahead)]
+    assert found == [holds, comes]
+
+
+def test_who_lives_by_a_machine_and_hears_of_an_outage_to_come_gets_the_book_and_a_person_in_due_time(ask: Ask, town: Cast) -> None:
+    with clock.at(clock.now()):
+        ticket = ask("过两天停电，我妈用呼吸机，怎么办", estate=town.garden, room="501")
+        used = book_uses.answer_by_itself(town.session, ticket, "过两天停电，我妈用呼吸机，怎么办")
+        assert used is not None
+        assert used.answer == "outage-medical"
+        conversation.say_more(town.session, ticket, words="呼吸机是租来的，可以先登记吗")
+        assert (ticket.kind == DANGER, ticket.state, ticket.answered_by_notice) == (False, TicketState.open, False)
+        assert (ticket.due_at - ticket.asked_at).total_seconds() > 600
+    with clock.at(ticket.asked_at + timedelta(days=2)):
+        conversation.say_more(town.session, ticket, words="我妈的呼吸机停了")
+        assert ticket.kind == DANGER, "by now it may be out"
 
 
 def test_what_the_form_offers_to_send_is_heard_as_the_danger_it_reports() -> None:
@@ -150,7 +183,8 @@ def test_from_the_leaf_to_the_desk_a_fire_stays_a_fire(
     today = manager.get("/desk").text
     assert today.index(f"/desk/tickets/{fire.id}") == today.index("/desk/tickets/"), "nothing before it"
     desk = manager.get(f"/desk/tickets/{fire.id}").text
-    assert "请先打电话给住户" in desk
+    assert "没有留电话：请直接去现场或请人去看" in desk
+    assert "请先打电话给住户" not in desk
     assert "险情已排除" in desk
 
 
@@ -183,3 +217,24 @@ def test_who_writes_of_a_wire_or_a_ventilator_reads_the_right_words_and_the_staf
     assert review.index("2 处险情等着处理") < review.index("逾期")
     assert "断线" not in supervisor.get("/review/tickets?which=dangers").text
     assert supervisor.get("/review/tickets?which=dangers").text.count("险情：") == 2
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_with_gas_in_the_room_everybody_is_told_to_go_out_before_they_call_and_nobody_rings_there(
+    resident: Client, signed_in: Callable[[Person], Client], told_town: Cast
+) -> None:
+    asked = resident.post(
+        "/g/104226/ask", data={"words": "停电了，厨房有股煤气味", "nonce": "n", "phone": "13800001111"}, follow_redirects=False
+    )
+    page = resident.get(asked.headers["location"]).text
+    assert "请先出屋，到没有气味的地方再打电话" in page
+    assert "别等回复：请先到屋外，再打电话" in page
+    assert [words for words in ("请马上打电话", "请先打电话", "95598 断电", "请断电打") if words in page] == []
+    manager = signed_in(told_town.wangfang)
+    today = manager.get("/desk").text
+    assert "别打屋里的电话，请去现场或请人去看" in today
+    thread = manager.get(re.findall(r"/desk/tickets/\d+", today)[0]).text
+    assert "别先打住户的电话" in thread
+    assert "请先打电话给住户" not in thread
+    assert "data-card=" not in thread, "no card that is merely near"
+    assert "接着问" not in thread

@@ -88,6 +88,35 @@ def test_after_the_power_is_back_who_is_still_dark_is_led_on(
         assert "说自家还没来电" in signed_in(told_town.wangfang).get(f"/desk/tickets/{ticket.id}").text
 
 
+def test_after_the_power_is_back_who_lives_by_a_machine_reads_120_first_and_no_questions_about_wires(
+    told_town: Cast, resident: Client, signed_in: Browser, database: Database, chosen: Settings
+) -> None:
+    ticket = restored(told_town, database, chosen, "停电了，我爸用着制氧机")
+    told_town.session.commit()
+    with time_machine.travel(NOON + HOUR, tick=False):
+        page = resident.get(f"/q/{TOKEN}").text
+        assert "您家来电了吗" in page
+        assert "/triage" not in page
+        desk = signed_in(told_town.wangfang).get(f"/desk/tickets/{ticket.id}").text
+        assert "没有留电话：请直接去现场或请人去看" in desk
+        after = resident.post(f"/q/{TOKEN}/homecoming", data={"back": "no"}).text
+        assert after.index("tel:120") < after.index("收到了：您家还没来电") < after.index("喘不上气，或者电池快用完")
+        assert "/triage" not in after
+        assert "他家还没来电" in signed_in(told_town.wangfang).get("/desk").text
+
+
+def test_after_the_power_is_back_who_is_shut_in_a_lift_is_not_asked_about_the_light(
+    told_town: Cast, resident: Client, signed_in: Browser, database: Database, chosen: Settings
+) -> None:
+    ticket = restored(told_town, database, chosen, "停电了有人困在电梯里")
+    told_town.session.commit()
+    with time_machine.travel(NOON + HOUR, tick=False):
+        page = resident.get(f"/q/{TOKEN}").text
+        assert [words for words in ("您家来电了吗", "/triage", "/homecoming") if words in page] == []
+        assert "别扒门" in page
+        assert "就是问这次停电" not in signed_in(told_town.wangfang).get(f"/desk/tickets/{ticket.id}").text
+
+
 def test_a_question_that_the_notice_cannot_answer_says_why(told_town: Cast, database: Database, chosen: Settings) -> None:
     said = str(signs.why_a_person(restored(told_town, database, chosen, "停电了，家里老人在用制氧机")))
     assert "老人" in said

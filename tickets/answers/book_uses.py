@@ -17,8 +17,9 @@ from tickets.answers import Answer, Hit
 from tickets.answers.tables import AnswerUse
 from tickets.kinds.tables import DANGER
 from tickets.tables import Closure, Entry, Rating, Ticket, TicketState
-from tickets.triage import dangers
+from tickets.triage import alarms, dangers
 from tickets.triage.tables import TriageOutcome
+from tickets.triage.tree import tree
 
 WATCHED = timedelta(days=7)
 """Who asks again within this was not helped."""
@@ -42,9 +43,14 @@ def wording(one: Answer) -> str:
 
 
 def fitting(session: Session, ticket: Ticket, sought: str = "") -> Sequence[Hit]:
-    """The three best for what was looked for, else those that are near what the asker asked last: thanks and a yes ask nothing."""
+    """The three best for what was looked for, else those that are near what the asker asked last: thanks and a yes ask nothing.
+
+    Beside a danger nothing is put to a colleague unasked: what the book says of it has been sent, and what is merely near does harm.
+    """
     if sought:
         return answers.find(sought)
+    if ticket.kind == DANGER and ticket.state is TicketState.open:
+        return []
     led = sa.select(TriageOutcome.entry_id).where(TriageOutcome.ticket_id == ticket.id)
     sent = {use.entry_id for use in ticket.uses} | set(session.scalars(led))
     said = [entry.words for entry in ticket.entries if entry.author_id is None and entry.words and entry.id not in sent]
@@ -83,6 +89,8 @@ def answer_by_itself(session: Session, ticket: Ticket, words: str) -> AnswerUse 
     """A first answer at once where the book is sure. The question waits for a person all the same, and its clock runs on."""
     if ticket.kind == DANGER and (led := answer_danger(session, ticket)) is not None:
         return led
+    if ticket.kind != DANGER and (named := [one.book for heard in alarms.ahead(words) if (one := tree().leaves[heard.leaf]).book]):
+        return _send(session, ticket, named[0])
     if ticket.dark or ticket.notice_id is not None or _has_more(session, ticket):
         return None
     first = next(iter(answers.find(words)), None)
@@ -95,12 +103,14 @@ def answer_by_itself(session: Session, ticket: Ticket, words: str) -> AnswerUse 
 
 def answer_danger(session: Session, ticket: Ticket) -> AnswerUse | None:
     """What the book says to whoever is in this danger, once, whatever outage is known. It settles nothing: a person is called to it."""
-    uses = sa.select(AnswerUse.answer).where(AnswerUse.ticket_id == ticket.id)
     named = [one.leaf.book for one in dangers.of(session, ticket) if one.leaf.book]
-    if not named or named[0] in session.scalars(uses).all():
-        return None
-    one = answers.answer(named[0])
-    if one is None or not one.holds(clock.today(), one.province):
+    return _send(session, ticket, named[0]) if named else None
+
+
+def _send(session: Session, ticket: Ticket, name: str) -> AnswerUse | None:
+    """By itself and once, if it holds today."""
+    uses, one = sa.select(AnswerUse.answer).where(AnswerUse.ticket_id == ticket.id), answers.answer(name)
+    if name in session.scalars(uses).all() or one is None or not one.holds(clock.today(), one.province):
         return None
     entry = threads.say(session, ticket, None, wording(one))
     audit.record(session, "tickets.answer_by_itself", f"ticket/{ticket.id}", by=None, answer=one.id)

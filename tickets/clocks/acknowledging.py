@@ -20,7 +20,9 @@ from tickets.clocks import on_duty as duty
 from tickets.clocks.on_duty import OnDuty
 from tickets.clocks.tables import Acknowledgement, Clock, Measure, Unit
 from tickets.kinds.tables import DANGER
-from tickets.tables import Ticket, TicketState
+from tickets.tables import Entry, Ticket, TicketState
+from tickets.triage import alarms
+from tickets.triage.tree import tree
 
 PERIOD, NEWEST, FEWEST, SHARE = timedelta(days=90), 200, 5, 0.8
 EVENING, MORNING = 17, 6
@@ -54,10 +56,17 @@ def _keep(session: Session, ticket: Ticket, first: Clock, words: str, expected: 
 
 
 def _danger(session: Session, ticket: Ticket) -> str:
-    """Nobody in danger is told to wait for us, whoever is on duty; and nobody is named who is not."""
+    """Nobody in danger is told to wait for us, whoever is on duty; nobody is named who is not; and with gas nobody calls in the room."""
+    outside = say("Go outside first, then call, do not wait for an answer here: the gas company or 119, 120 if somebody is faint.")
     call = say("Call now, do not wait for an answer here: 119 for fire, 120 for the hurt or who cannot breathe, 95598 to cut the power.")
+    call = outside if _may_not_ring(session, ticket) else call
     here = duty.now(session, ticket.grid_id).here
     return say("%(call)s %(name)s is on duty, and your report stands first.", call=call, name=here.name) if here else call
+
+
+def _may_not_ring(session: Session, ticket: Ticket) -> bool:
+    theirs = sa.select(Entry.words).where(Entry.ticket_id == ticket.id, Entry.author_id.is_(None), Entry.update_id.is_(None))
+    return any(tree().leaves[one.leaf].no_ringing for words in session.scalars(theirs) for one in alarms.heard(words))
 
 
 def tell_if_waiting(session: Session, ticket: Ticket) -> None:

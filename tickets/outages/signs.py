@@ -36,7 +36,7 @@ def is_dark(words: str) -> bool:
 
 def needs_a_person(words: str) -> bool:
     """Whether there is more in them than any notice can answer: an illness, somebody locked in, a danger, another matter."""
-    return _read().needs.search(words) is not None or is_dangerous(words) or len(words) > 60
+    return _read().needs.search(words) is not None or is_dangerous(words) or bool(alarms.ahead(words)) or len(words) > 60
 
 
 def wait_for_a_person(ticket: Ticket, words: Iterable[str]) -> bool:

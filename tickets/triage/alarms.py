@@ -7,6 +7,7 @@ from functools import cache
 
 import msgspec
 
+from tickets.triage import coming
 from tickets.triage.tree import DANGERS
 
 SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]*")
@@ -34,10 +35,15 @@ def heard(words: str, *, dark: bool = False) -> Sequence[Heard]:
     for one in known():
         here = one.unless.sub(_blot, left)
         match = one.any.search(here)
-        if match and (one.beside is None or dark or one.beside.search(here)):
+        if match and (one.beside is None or dark or one.beside.search(coming.without(here))):
             found.append(Heard(one.leaf, _sentence(words, match.start())))
             left = one.over.sub(_blot, left)
     return found
+
+
+def ahead(words: str) -> Sequence[Heard]:
+    """Those that hold once the light goes out on the day to come that is named; none where one holds already."""
+    return heard(words, dark=True) if coming.named(words) and not heard(words) else []
 
 
 @cache

@@ -8,14 +8,14 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from app.core import audit
+from app.core import audit, clock
 from grids.staff.staff import Me
 from tickets import inbox, threads
 from tickets.answers.tables import AnswerUse
 from tickets.inbox import Narrow
 from tickets.kinds.tables import DANGER
 from tickets.tables import Channel, Entry, Ticket, TicketState
-from tickets.triage import alarms
+from tickets.triage import alarms, coming
 from tickets.triage.tables import TriageOutcome
 from tickets.triage.tree import Leaf, tree
 from tickets.wording import moderation
@@ -40,10 +40,14 @@ class Reported(msgspec.Struct, frozen=True):
     ticket: Ticket
     dangers: Sequence[Danger]
 
+    @property
+    def no_ringing(self) -> bool:
+        return no_ringing(self.dangers)
+
 
 def heed(session: Session, ticket: Ticket, words: str) -> bool:
     """What is said in a thread tells of a danger: from now on it is one. Whether that is new."""
-    return bool(alarms.heard(words, dark=ticket.dark)) and mark(session, ticket)
+    return bool(alarms.heard(words, dark=_is_out(ticket))) and mark(session, ticket)
 
 
 def mark(session: Session, ticket: Ticket) -> bool:
@@ -59,9 +63,21 @@ def mark(session: Session, ticket: Ticket) -> bool:
 
 def of(session: Session, ticket: Ticket, *, after: int = 0) -> Sequence[Danger]:
     """What was reported, while the thread goes on; `after` an entry, for who came into the thread later."""
-    if ticket.kind != DANGER or ticket.state is TicketState.closed:
-        return []
-    return _said(session, [ticket], after=after)[ticket.id]
+    return _said(session, [ticket], after=after)[ticket.id] if holds(ticket) else []
+
+
+def holds(ticket: Ticket) -> bool:
+    return ticket.kind == DANGER and ticket.state is not TicketState.closed
+
+
+def needs_power(said: Sequence[Danger]) -> bool:
+    """Whether the light that is back is of use against one of them."""
+    return any(one.leaf.needs_power for one in said)
+
+
+def no_ringing(said: Sequence[Danger]) -> bool:
+    """Whether a telephone must neither be used nor ring in the room."""
+    return any(one.leaf.no_ringing for one in said)
 
 
 def open_in(session: Session, grid_ids: Collection[int], *, limit: int = MOST) -> Sequence[Reported]:
@@ -83,9 +99,14 @@ def waiting(grid_ids: Collection[int]) -> sa.Select[Ticket]:
     return inbox.rows().where(Ticket.grid_id.in_(grid_ids), Ticket.state == TicketState.open, Ticket.kind == DANGER)
 
 
+def _is_out(ticket: Ticket) -> bool:
+    """Whether it is known beside the words that there is no light: not on the day on which an outage to come was asked about."""
+    return ticket.dark and not (clock.local(ticket.asked_at).date() == clock.today() and coming.named(ticket.subject))
+
+
 def _said(session: Session, tickets: Collection[Ticket], *, after: int = 0) -> dict[int, list[Danger]]:
     """By thread its dangers, each once as it was said first, in the order of dangers.toml."""
-    keys, dark = [one.id for one in tickets], {one.id: one.dark for one in tickets}
+    keys, dark = [one.id for one in tickets], {one.id: _is_out(one) for one in tickets}
     by_itself = sa.select(AnswerUse.entry_id).where(AnswerUse.ticket_id.in_(keys))
     theirs = (Entry.ticket_id.in_(keys), Entry.id > after, Entry.author_id.is_(None), Entry.update_id.is_(None), Entry.id.not_in(by_itself))
     led = {one.entry_id: one for one in session.scalars(sa.select(TriageOutcome).where(TriageOutcome.ticket_id.in_(keys)))}

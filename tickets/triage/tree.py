@@ -69,6 +69,10 @@ class Leaf(msgspec.Struct, frozen=True):
     """Of a danger: in a few words, for lists."""
     book: str = ""
     """Of a danger: the answer of the book that is sent at once."""
+    needs_power: bool = False
+    """Of a danger that is one because the light is out: there it is asked whether it is back."""
+    no_ringing: bool = False
+    """Of a danger in which no telephone is used in the room, nor rung: outside first."""
     place: Place | None = None
     """Where on the way from the pole to the lamp; nothing where the picture would say more than is known."""
 

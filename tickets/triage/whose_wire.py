@@ -12,7 +12,7 @@ from broadcasts.shelf import Told
 from grids.tables import Grid
 from tickets import conversation
 from tickets.households import memory
-from tickets.kinds.tables import FAULT
+from tickets.kinds.tables import DANGER, FAULT
 from tickets.tables import Ticket, TicketState
 from tickets.triage import Judgement, dangers, judge, outcomes
 from tickets.triage.tables import TriageOutcome
@@ -70,7 +70,7 @@ def advice(session: Session, ticket: Ticket) -> Advice | None:
         return Advice(noted, outcomes.leaf_of(noted), None, 0, "")
     first = next((one.words for one in ticket.entries if one.author_id is None), ticket.subject)
     said = judge(first)
-    asks = said.next_question if ticket.dark or ticket.kind == FAULT else ""
+    asks = said.next_question if (ticket.dark and ticket.kind != DANGER) or ticket.kind == FAULT else ""
     return _said(said, asks) if (said.sure and said.wire) or asks else None
 
 
