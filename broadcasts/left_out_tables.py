@@ -5,13 +5,14 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from app.core.database import Table
 from broadcasts.tables import Update
-from grids.tables import Building
+from grids.tables import Building, Estate
 
 
 class LeftOut(Table):
     """A place that an update took out of the notice's area; a notice's first update takes out places of the one that it replaced.
 
-    Who above asks whom it concerns reads it when the update stands (tickets/outages/left_out.py). Taken back it goes with its update.
+    Who above asks whom it concerns reads it when the update stands (tickets/outages/left_out.py),
+    and the send desk for whom it still owes the news (sending/dropped.py). Taken back it goes with its update.
     """
 
     __tablename__ = "places_left_out"
@@ -22,4 +23,5 @@ class LeftOut(Table):
     building_id: Mapped[int | None] = mapped_column(sa.ForeignKey("buildings.id"))
 
     update: Mapped[Update] = relationship(lazy="raise")
+    estate: Mapped[Estate] = relationship(lazy="raise")
     building: Mapped[Building | None] = relationship(lazy="raise")

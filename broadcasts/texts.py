@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from app.core.words import day, duration, hour, say, span
+from app.core.words import phrase as _
 from broadcasts import timely
 from broadcasts.kinds import KINDS
 from broadcasts.present import Present
@@ -13,6 +14,8 @@ from grids.grids import Contact
 
 AT_THE_EDGE = timedelta(minutes=30)
 """So long it is no lie that an outage begins, or was to end, now."""
+ENDED = {NoticeState.cancelled: _("Withdrawn"), NoticeState.superseded: _("Replaced")}
+"""What no longer holds is named by that first, before what it was."""
 OVER = (UpdateState.restored, UpdateState.cancelled, UpdateState.superseded)
 
 
@@ -84,13 +87,15 @@ def named(notice: Notice, places: Sequence[Place] = ()) -> str:
     part = notice.kind.is_outage and places and audiences.area(places) != audiences.area(notice.places)
     kind = say(KINDS[notice.kind].name)
     title = audiences.short(places) if part else notice.title.removesuffix(kind).rstrip(" :") or notice.title
-    # What is read first is how it stands: nobody shall read of an outage that is over.
+    # What is read first is how it stands: nobody shall read of an outage that is over, nor of one that does not come.
+    if ended := ENDED.get(notice.state):
+        return say("[%(kind)s] %(title)s", kind=say(ended), title=f"{title}{kind}" if part else notice.title)
     return say("[%(kind)s] %(title)s", kind=say("Power is back") if _back(notice) else kind, title=title)
 
 
 def state(notice: Notice, now: Present) -> str:
     """How it stands, with the day in every time. What is to come is named by its kind already (`named`), and tells when."""
-    if _back(notice):
+    if _back(notice) or notice.state in ENDED:
         return _truth(notice, now)
     if now.state == "planned":
         return _line(say("Time"), _truth(notice, now))

@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime
 
 from app.core import clock
+from broadcasts.cards import prose
 from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice, NoticeState, Update, UpdateState
 
@@ -52,12 +53,17 @@ def _lines(written: str, notice: Notice, at: int) -> str:
     if not written or at >= _since(notice):
         return written
     window, day = _window(notice), _day(notice, at)
-    lines = [(line, "".join(one for one in SENTENCE.findall(line) if _holds(one, window, day)).strip()) for line in written.splitlines()]
+    lines = [(line, "".join(one for one in _pieces(line) if _holds(one, window, day)).strip()) for line in written.splitlines()]
     return "\n".join(kept for line, kept in lines if kept or not line.strip()).strip()
 
 
 def _sentences(written: str) -> list[str]:
-    return [one.strip() for line in written.splitlines() for one in SENTENCE.findall(line) if one.strip()]
+    return [one.strip() for line in written.splitlines() for one in _pieces(line) if one.strip()]
+
+
+def _pieces(line: str) -> list[str]:
+    """Its sentences. An item of a list is told whole or not at all: half of it would stand beside the list, without its mark."""
+    return [line] if prose.is_item(line) else SENTENCE.findall(line)
 
 
 def _since(notice: Notice) -> int:

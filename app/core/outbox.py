@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 import msgspec
 from litestar import Request, Response
@@ -39,6 +40,11 @@ def once(
         act()
         _keep(session, person_id, key, asked)
     return Response(None, status_code=204, headers={"content-location": _place(then), "cache-control": "no-store"})
+
+
+def done(name: str, at: datetime) -> dict[str, str]:
+    """Headers that tell the phone who had done it, where that may have been somebody else, and when."""
+    return {"x-done-by": quote(name), "x-done-at": str(round(at.timestamp() * 1000))}
 
 
 def kept(request: Request[Any, Any, Any]) -> bool:

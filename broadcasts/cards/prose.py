@@ -31,6 +31,10 @@ def blocks(words: str) -> list[Block]:
     return found
 
 
+def is_item(line: str) -> bool:
+    return _read(line)[0] != "p"
+
+
 def _read(line: str) -> tuple[str, str]:
     if found := BULLET.fullmatch(line):
         return "ul", found[1].strip()

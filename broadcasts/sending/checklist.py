@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.core import clock
+from app.core.words import say
 from broadcasts.present import Present, present
-from broadcasts.sending import fitted, groups, openings, patience, stewards, targets
+from broadcasts.sending import dropped, fitted, groups, openings, patience, stewards, targets
 from broadcasts.sending.tables import Group, Posting, Steward, Way
 from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice, NoticeState, Place, Update, UpdateState, public
@@ -67,35 +68,50 @@ def of(session: Session, notice: Notice, contact: Contact | None, *, base_url: s
     told = _postings(session, notice)
     standing = _ticks(notice, told)
     opened = openings.of_notice(session, notice.id)
+    out = dropped.of(session, notice)
     knocked = {posting.building_id for posting in standing.values() if posting.way is Way.door}
     return Checklist(
-        update, patience.due_at(notice.kind, update), _groups(session, notice, truth, contact, standing, opened, base_url),
+        update, patience.due_at(notice.kind, update), _groups(session, notice, truth, contact, standing, opened, base_url, out),
         _estates(notice, Way.poster, standing), _estates(notice, Way.loudspeaker, standing),
-        _stewards(session, notice, truth, contact, standing, base_url),
+        _stewards(session, notice, truth, contact, standing, base_url, out),
         doors=buildings(session, notice), knocked=len(knocked), opened=sum(opened.values()), before=_before(notice, update, told),
     )  # fmt: skip
 
 
 def _groups(
-    session: Session, notice: Notice, truth: Present, contact: Contact | None, ticks: Ticks, opened: Mapping[int, int], base_url: str
+    session: Session, notice: Notice, truth: Present, contact: Contact | None, ticks: Ticks, opened: Mapping[int, int], base_url: str,
+    out: dropped.Dropped,
+) -> list[Row]:  # fmt: skip
+    rows, last = [], []
+    for group in groups.of_grids(session, [notice.grid_id]):
+        to, n = dropped.target(group), opened.get(group.id, 0)
+        if met := fitted.places(notice, group.places):
+            text = fitted.for_group(notice, truth, contact, group, met, base_url=base_url)
+            rows.append(Row(to, ticks.get(to), group.name, where=say_places(met), group=group, text=text, opened=n))
+        elif owed := out.owed(group):
+            text = dropped.for_group(notice, contact, group, *owed, base_url=base_url)
+            last.append(Row(to, ticks.get(to), group.name, where=say_dropped(owed[0]), group=group, text=text, opened=n))
+    return rows + last
+
+
+def _stewards(
+    session: Session, notice: Notice, truth: Present, contact: Contact | None, ticks: Ticks, base_url: str, out: dropped.Dropped
 ) -> list[Row]:
-    return [
-        Row(
-            to := targets.of(Way.group, group.id), ticks.get(to), group.name, where=say_places(met), group=group,
-            text=fitted.for_group(notice, truth, contact, group, met, base_url=base_url), opened=opened.get(group.id, 0),
-        )
-        for group in groups.of_grids(session, [notice.grid_id]) if (met := fitted.places(notice, group.places))
-    ]  # fmt: skip
-
-
-def _stewards(session: Session, notice: Notice, truth: Present, contact: Contact | None, ticks: Ticks, base_url: str) -> list[Row]:
-    found = [one for one in stewards.of_grids(session, [notice.grid_id]) if fitted.places(notice, one.places)]
     rows = []
-    for depth, steward in stewards.tree(found):
-        met, to = fitted.places(notice, steward.places), targets.of(Way.steward, steward.id)
-        text = fitted.for_steward(notice, truth, contact, steward, met, base_url=base_url)
-        rows.append(Row(to, ticks.get(to), steward.name, where=say_places(met), text=text, steward=steward, depth=min(depth, 3)))
+    concerned = {one: fitted.places(notice, one.places) for one in stewards.of_grids(session, [notice.grid_id])}
+    owed = {one: found for one, met in concerned.items() if not met and (found := out.owed(one))}
+    for depth, one in stewards.tree([one for one, met in concerned.items() if met or one in owed]):
+        if met := concerned[one]:
+            where, text = say_places(met), fitted.for_steward(notice, truth, contact, one, met, base_url=base_url)
+        else:
+            where, text = say_dropped(owed[one][0]), dropped.for_steward(notice, contact, one, *owed[one], base_url=base_url)
+        to = dropped.target(one)
+        rows.append(Row(to, ticks.get(to), one.name, where=where, text=text, steward=one, depth=min(depth, 3)))
     return rows
+
+
+def say_dropped(places: Sequence[Place]) -> str:
+    return say("no longer: %(places)s", places=say_places(places))
 
 
 def _estates(notice: Notice, way: Way, ticks: Ticks) -> list[Row]:
@@ -175,7 +191,8 @@ def _lately(session: Session, grid_ids: list[int]) -> list[Notice]:
 
 def _open(session: Session, notice: Notice, here: Sequence[Group]) -> Open:
     update = notice.updates[-1]
-    concerned = [group.id for group in here if group.grid_id == notice.grid_id and fitted.places(notice, group.places)]
+    out, own = dropped.of(session, notice), [group for group in here if group.grid_id == notice.grid_id]
+    concerned = [group.id for group in own if fitted.places(notice, group.places) or out.owed(group)]
     standing = (Posting.update_id == update.id, Posting.withdrawn_at.is_(None), Posting.group_id.in_(concerned))
     posted = session.scalar(sa.select(sa.func.count()).select_from(Posting).where(*standing)) or 0
     return Open(notice, present(notice, clock.now()), posted, len(concerned), clock.now() >= patience.due_at(notice.kind, update))

@@ -24,10 +24,12 @@ class Somewhere(Protocol):
 
 def places(notice: Notice, theirs: Sequence[Somewhere]) -> list[Place]:
     """Those of the notice that are theirs too, the narrower of the two. Who has no places is for the whole grid."""
-    if not theirs:
-        return list(notice.places)
+    return meeting(notice.places, theirs) if theirs else list(notice.places)
+
+
+def meeting(area: Iterable[Place], theirs: Sequence[Somewhere]) -> list[Place]:
     found = {}
-    for place in notice.places:
+    for place in area:
         for own in theirs:
             if (met := _met(place, own)) is not None:
                 found[audiences.key(met)] = met
@@ -39,15 +41,19 @@ def for_group(notice: Notice, now: Present, contact: Contact | None, group: Grou
     """Whole without its link: state, time, place, number, and where the number can be checked."""
     if group.brief:
         ask = texts.call(contact)
-        return _lines([group.greeting, _brief(notice, now, met), ask, texts.address(base_url, notice, group.suffix)])
-    return _lines([group.greeting, texts.group(notice, now, contact, base_url=base_url, places=met, suffix=group.suffix)])
+        return lines([group.greeting, _brief(notice, now, met), ask, texts.address(base_url, notice, group.suffix)])
+    return lines([group.greeting, texts.group(notice, now, contact, base_url=base_url, places=met, suffix=group.suffix)])
 
 
 def for_steward(notice: Notice, now: Present, contact: Contact | None, steward: Steward, met: Sequence[Place], *, base_url: str) -> str:
     """To be read out or sent on: what to tell, to whom, and that an answer is awaited."""
+    return passed_on(steward, met, [_brief(notice, now, met), texts.address(base_url, notice)], contact)
+
+
+def passed_on(steward: Steward, met: Sequence[Place], words: Sequence[str], contact: Contact | None) -> str:
     asked = say("%(name)s, please pass this on to %(places)s:", name=steward.name, places=say("; ").join(audiences.lines(met)))
     back = say("Please answer me when it is done. %(name)s %(phone)s", name=contact.name, phone=contact.phone) if contact else ""
-    return _lines([asked, _brief(notice, now, met), texts.address(base_url, notice), back])
+    return lines([asked, *words, back])
 
 
 def _brief(notice: Notice, now: Present, met: Sequence[Place]) -> str:
@@ -57,7 +63,7 @@ def _brief(notice: Notice, now: Present, met: Sequence[Place]) -> str:
     told = say(", ").join(part for part in (where, texts.state(notice, now)) if part)
     words = "" if notice.kind.is_outage else texts.latest(notice)
     check = say("Notice %(number)s; ask 95598 whether it is true.", number=notice.number)
-    return _lines([what, told, words, check])
+    return lines([what, told, words, check])
 
 
 def _met(place: Place, own: Somewhere) -> Place | None:
@@ -68,5 +74,5 @@ def _met(place: Place, own: Somewhere) -> Place | None:
     return place if own.building is None or own.building.id == place.building.id else None
 
 
-def _lines(parts: Iterable[str]) -> str:
+def lines(parts: Iterable[str]) -> str:
     return "\n".join(part for part in parts if part)

@@ -13,7 +13,7 @@ from broadcasts.sending.tables import Group, Posting, Steward, Way
 from broadcasts.sending.targets import Target
 from broadcasts.tables import Notice, Place, Update
 from grids.staff.staff import Me
-from grids.tables import Building, Estate
+from grids.tables import Building, Estate, Person
 
 TEXT_CHANGED = _("The text has changed since you copied it, and the new one is still to be brought. Please open the page again.")
 
@@ -41,6 +41,14 @@ def withdraw(session: Session, notice: Notice, *, by: Me, update_id: int, to: Ta
         standing.withdrawn_at, standing.withdrawn_by_id = clock.now(), by.id
         session.flush()
         audit.record(session, "postings.withdraw", f"notice/{notice.number}", by=by.id, to=to.word, update=update.id)
+
+
+def who_did(session: Session, update_id: int, to: Target) -> tuple[str, datetime] | None:
+    """Who ticked it, and when it was done: the first, where two did."""
+    found = sa.select(Person.name, Posting.at).select_from(Posting).join(Posting.by)
+    named = found.where(Posting.update_id == update_id, Posting.target == to.word, Posting.withdrawn_at.is_(None))
+    row = session.execute(named).one_or_none()
+    return (row.name, row.at) if row else None
 
 
 def of_update(session: Session, update: Update) -> int:

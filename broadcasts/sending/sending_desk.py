@@ -56,11 +56,15 @@ def tick(request: Asked, number: FromPath[str], form: Form, session: Db, me: Me,
         postings.tick(session, notice, by=me, update_id=said.update, to=targets.read(said.to), at=at)
 
     try:
-        return outbox.once(request, session, me.id, form, act, then=_back(notice, said))
+        answer = outbox.once(request, session, me.id, form, act, then=_back(notice, said))
     except Overtaken as late:
         if outbox.kept(request):
             raise
         return _desk(session, notice, me, settings, status=late.status, reason=late.reason)
+    if outbox.kept(request) and (who := postings.who_did(session, said.update, targets.read(said.to))):
+        for name, value in outbox.done(*who).items():
+            answer.set_header(name, value)
+    return answer
 
 
 @post("/desk/notices/{number:str}/postings/withdrawal", sync_to_thread=True, include_in_schema=False)

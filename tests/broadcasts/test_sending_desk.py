@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 import sqlalchemy as sa
@@ -245,6 +246,15 @@ def test_an_exercise_is_brought_to_nobody(town: Cast, signed_in: SignedIn) -> No
     assert client.get(f"/desk/notices/{made.number}/sending").status_code == 409
     form = {"update": str(made.updates[-1].id), "to": f"poster/{town.garden.id}"}
     assert client.post(f"/desk/notices/{made.number}/postings", data=form).status_code == 409
+
+
+def test_who_ticks_what_a_colleague_ticked_is_told_who_did(notice: Notice, town: Cast, signed_in: SignedIn, form: dict[str, str]) -> None:
+    here = f"/desk/notices/{notice.number}/postings"
+    told = [
+        unquote(signed_in(who).post(here, data=form, headers={**KEY, "idempotency-key": f"key-of-{n}"}).headers["x-done-by"])
+        for n, who in enumerate((town.wangfang, town.zhaomin))
+    ]
+    assert told == ["王芳", "王芳"]
 
 
 def test_today_and_the_supervisor_see_what_is_not_done(notice: Notice, town: Cast, signed_in: SignedIn) -> None:

@@ -4,7 +4,7 @@
 // What is refused comes back into its form, with the reason: there it is put right and sent again.
 // Whoever shows what became of a form listens to the document's "outbox" events: { what: kept sent refused, kept: the form }.
 
-/** @typedef {{n?: number, me: string, key: string, url: string, body: string, made: number, stay: boolean, files?: [string, File][], page?: string, action?: string, refused?: string, seen?: boolean, mistakes?: Record<string, string>}} Kept */
+/** @typedef {{n?: number, me: string, key: string, url: string, body: string, made: number, stay: boolean, files?: [string, File][], page?: string, action?: string, refused?: string, seen?: boolean, by?: string, at?: number, mistakes?: Record<string, string>}} Kept */
 
 const NAME = "outbox";
 const STORE = "forms";
@@ -128,7 +128,11 @@ async function send(kept) {
     .finally(() => clearTimeout(stop));
   signIn = answer?.status === 401 || answer?.type === "opaqueredirect";
   if (!answer || signIn || answer.status >= 500 || [408, 425, 429].includes(answer.status)) return false;
-  if (answer.ok) return gone(kept, answer.headers.get("content-location"));
+  if (answer.ok) {
+    kept.by = decodeURIComponent(answer.headers.get("x-done-by") ?? "");
+    kept.at = Number(answer.headers.get("x-done-at"));
+    return gone(kept, answer.headers.get("content-location"));
+  }
   const { title, mistakes } = await answer.json().catch(() => ({}));
   kept.mistakes = mistakes ?? {};
   kept.seen = kept.page === place && document.visibilityState === "visible"; // Who stands before the form reads it there.

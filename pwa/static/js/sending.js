@@ -41,19 +41,19 @@ class SendDesk extends HTMLElement {
     button.setAttribute("aria-pressed", String(ticked));
     if (ticked) button.setAttribute("formaction", `${this.dataset.posts}/withdrawal`);
     else button.removeAttribute("formaction");
-    this.say(row, ticked ? what : "", kept.made);
+    this.say(row, ticked ? what : "", kept);
     this.count();
     if (what === "sent") this.news(TICKED).catch(() => {});
   }
 
-  /** @param {HTMLElement} row @param {string} what @param {number} made */
-  say(row, what, made) {
+  /** A colleague may have ticked it before: the answer says who. @param {HTMLElement} row @param {string} what @param {import("./outbox.js").Kept} kept */
+  say(row, what, { made, by, at }) {
     const words = row.querySelector("[data-said]");
     const list = /** @type {HTMLElement | null} */ (row.closest("[data-posted]"));
     if (!words || !list) return;
-    const time = new Date(made).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai" });
+    const time = new Date(at || made).toLocaleTimeString("zh-CN", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Shanghai" });
     const told = what === "kept" ? list.dataset.kept : what ? list.dataset.posted : "";
-    words.textContent = (told ?? "").replace("{time}", time);
+    words.textContent = (told ?? "").replace("{name}", by || (this.dataset.me ?? "")).replace("{time}", time);
   }
 
   count() {
