@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 
 from app.core import clock
+from app.core.words import span
 from broadcasts import drafts, life, notices, texts, timely
 from broadcasts.cards import prose
 from broadcasts.present import present
-from broadcasts.sending import checklist, targets
+from broadcasts.sending import checklist, groups, targets
 from broadcasts.sending.tables import StewardKind, Way
 from broadcasts.tables import Notice, UpdateState
 from tests.broadcasts.stage import HOUR, NOON, planned, published
@@ -28,7 +29,7 @@ def crowd(town: Cast) -> tuple[str, str, str]:
     theirs = group(town, "荷塘苑群", estates=[town.court.id], greeting="邻居们好：", brief=True)
     group(town, "没发过的群", estates=[town.court.id])
     office = steward(town, estates=[town.court.id], **OFFICE)
-    own = checklist.groups.of_grids(town.session, [town.lotus.id])[0]
+    own = groups.of_grids(town.session, [town.lotus.id])[0]
     return targets.of(Way.group, own.id), targets.of(Way.group, theirs.id), targets.of(Way.steward, office.id)
 
 
@@ -37,7 +38,7 @@ def test_who_was_told_is_on_the_desk_until_the_correction_is_told_too(town: Cast
     own, theirs, office = crowd(town)
     for to in (own, theirs, office):
         tick(town, notice, to)
-    when = texts.span(notice.starts_at, notice.ends_at)
+    when = span(notice.starts_at, notice.ends_at)
     notices.update(town.session, shown(town, notice), by=me, state=UpdateState.corrected, estates=[town.garden.id], buildings=[])
     found = desk(town, notice)
     gone = ("荷塘苑群", "不再包括：荷塘苑", False)
@@ -64,7 +65,7 @@ def test_a_narrower_notice_in_its_place_is_told_to_whom_it_leaves_out(town: Cast
     first, second = rooms(town, "1号楼"), rooms(town, "2号楼")
     group(town, "二号楼群", estates=[], buildings=[second])
     _own, theirs, _office = crowd(town)
-    second_group = targets.of(Way.group, checklist.groups.of_grids(town.session, [town.lotus.id])[0].id)
+    second_group = targets.of(Way.group, groups.of_grids(town.session, [town.lotus.id])[0].id)
     for to in (theirs, second_group):
         tick(town, old, to)
     new = life.replacement(town.session, shown(town, old), by=me)
@@ -78,9 +79,9 @@ def test_a_narrower_notice_in_its_place_is_told_to_whom_it_leaves_out(town: Cast
     assert f"/n/{new.number}?g=" in found["荷塘苑群"].text
     tick(town, shown(town, new), theirs)
     # Put back into the area, and out again, they are told again.
-    for places in ({"buildings": [first], "estates": [town.court.id]}, {"buildings": [first], "estates": []}):
-        notices.update(town.session, shown(town, new), by=me, state=UpdateState.corrected, **places)
-        if town.court.id in places["estates"]:
+    for estates in ([town.court.id], []):
+        notices.update(town.session, shown(town, new), by=me, state=UpdateState.corrected, estates=estates, buildings=[first])
+        if estates:
             assert ("荷塘苑群", "荷塘苑", False) in on_it(desk(town, new).groups)
             tick(town, shown(town, new), theirs)
     assert ("荷塘苑群", "不再包括：荷塘苑", False) in on_it(desk(town, new).groups)
