@@ -63,7 +63,8 @@ def test_twenty_groups_in_two_minutes_with_one_thumb(manager: Page, product: Pro
     print(f"twenty groups: 40 taps in {taken:.1f} s of the browser")
 
 
-def test_a_swipe_ticks_and_a_swipe_back_takes_it_back(manager: Page, product: Product) -> None:
+def test_a_swipe_ticks_and_a_swipe_back_takes_it_back(manager: Page, profile: Profile, product: Product) -> None:
+    """And where a colleague had ticked it meanwhile, the page that was open before says so."""
     number = publish(manager)
     open_desk(manager, number)
     row = manager.locator("[aria-labelledby=groups] .send").first
@@ -80,6 +81,13 @@ def test_a_swipe_ticks_and_a_swipe_back_takes_it_back(manager: Page, product: Pr
     wait_until_sent(manager)
     assert standing(product, number) == []
     assert rows(product, f"SELECT COUNT(*) {POSTINGS}", number) == [(1,)]
+    colleague = profile().new_page()
+    sign_in(colleague, product.person("manager") | {"phone": "15400000107"})  # 马晓东, her deputy.
+    open_desk(colleague, number)
+    for page in (colleague, manager):
+        page.locator("[aria-labelledby=groups] .send button[name=to]").first.tap()
+        wait_until_sent(page)
+    expect(row.locator("[data-said]")).to_contain_text(re.compile(r"^已由马晓东 \d\d:\d\d 发到群里$"))
 
 
 def test_in_the_meter_room_without_signal(manager: Page, product: Product, tmp_path: Path) -> None:
