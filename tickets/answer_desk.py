@@ -60,11 +60,13 @@ def answer(request: Asked, ticket_id: FromPath[int], form: Form, session: Db, me
     try:
         said, made = read(Said, form), outbox.made_at(request)
         said.seen = said.seen or made or unread.NOTHING
+        if not outbox.waited(request):
+            unread.must_know_of_danger(session, ticket, said.seen, by_id=me.id)
         weighed, on = said.weighed or outbox.waited(request), clock.local(made or clock.now()).date()
         day = promising.chosen(said.by_day, said.words, on=on, weighed=weighed)
         then = _onward(request, ticket, said)
         return outbox.once(request, session, me.id, form, lambda: _answer(session, ticket, me, said, day, form, settings), then=then)
-    except Mistaken as error:
+    except (Mistaken, unread.Unread) as error:
         if outbox.KEY in request.headers:
             raise
         return again(session, ticket_id, me, error, form)

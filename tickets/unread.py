@@ -14,8 +14,10 @@ from app.core.errors import Refused
 from app.core.words import phrase as _
 from tickets import thanking, threads
 from tickets.clocks.tables import Clock, Measure
+from tickets.kinds.tables import DANGER
 from tickets.tables import Entry, Ticket, TicketState
 from tickets.threads import Line
+from tickets.triage import alarms
 from tickets.triage.tables import TriageOutcome
 
 NOTHING = datetime.min.replace(tzinfo=UTC)
@@ -26,7 +28,7 @@ class Unread(Refused):
     """The asker has said something that this colleague has not read."""
 
     def __init__(self) -> None:
-        super().__init__(_("The asker has written since you opened this page, so this was not done: please read the newest words first."))
+        super().__init__(_("Something was written here since you opened this page, so this was not done: please read the newest words."))
 
 
 def shown(ticket: Ticket) -> datetime:
@@ -43,6 +45,15 @@ def since(session: Session, ticket: Ticket, seen: datetime | None) -> Sequence[L
 
 def must_be_read(session: Session, ticket: Ticket, seen: datetime | None) -> None:
     if since(session, ticket, seen):
+        raise Unread
+
+
+def must_know_of_danger(session: Session, ticket: Ticket, seen: datetime, *, by_id: int) -> None:
+    """What was written before somebody reported a danger, or before a colleague spoke to who is in one, may do harm. Raises Unread."""
+    new = [line for line in threads.lines(threads.read(session, ticket.id)) if line.at > seen]
+    if any(_waits(ticket, line) and alarms.heard(line.words) for line in new):
+        raise Unread
+    if ticket.kind == DANGER and any(line.author is not None and line.author.id != by_id for line in new):
         raise Unread
 
 
