@@ -92,7 +92,8 @@ def answer(manager: Page) -> str:
     manager.get_by_text("能不能先给我们接个发电机").first.click()
     expect(manager.locator(".mem")).to_contain_text("停电")
     manager.fill("[name=words]", ANSWERED)
-    manager.get_by_role("button", name="发送", exact=True).click()
+    with manager.expect_response(lambda answer: answer.url.endswith("/answers")):
+        manager.get_by_role("button", name="发送", exact=True).click()
     expect(manager.locator(".thread:not([data-unsent])")).to_contain_text(ANSWERED)
     return urlsplit(manager.url).path
 
