@@ -6,12 +6,13 @@ from datetime import timedelta
 
 import icalendar
 import pytest
+import time_machine
 
 from app.core import clock
 from broadcasts import life, notices
 from broadcasts.tables import NoticeKind, UpdateState
 from grids.tables import Building, Person
-from tests.broadcasts.stage import HOUR, draft, planned, published
+from tests.broadcasts.stage import HOUR, NOON, draft, planned, published
 from tests.cast import Cast
 from tests.client import Client
 
@@ -119,6 +120,7 @@ def test_a_home_that_nobody_knows_changes_nothing(told_town: Cast, resident: Cli
     assert 'class="answer"' not in page.text
 
 
+@time_machine.travel(NOON, tick=False)  # after midnight the day is told as well
 def test_the_next_news_is_promised_on_the_page_and_owned_up_to_when_it_is_late(told_town: Cast, resident: Client) -> None:
     me, soon = told_town.me(told_town.wangfang), clock.now() + timedelta(minutes=30)
     notice = notices.publish(told_town.session, draft(told_town), by=me, next_update_at=soon)

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 from lxml import html
 
 from app.core import clock
@@ -14,6 +15,7 @@ from broadcasts.composer import pastes, unanswered
 from broadcasts.composer.written import Written, local
 from broadcasts.tables import Notice, NoticeKind
 from grids.tables import Person
+from tests.broadcasts.stage import NOON
 from tests.broadcasts.test_pasting import Form, paste
 from tests.cast import Cast
 from tests.client import Client
@@ -62,6 +64,7 @@ def test_a_question_is_settled_by_its_answer_or_by_changing_what_it_is_about(tol
     assert (typed.url.path, questions(typed.text)) == (preview.url.path, [])
 
 
+@time_machine.travel(NOON, tick=False)
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_what_was_open_can_be_answered_from_the_draft(told_town: Cast, signed_in: SignedIn) -> None:
     client = signed_in(told_town.wangfang)
@@ -79,6 +82,7 @@ def test_what_was_open_can_be_answered_from_the_draft(told_town: Cast, signed_in
     assert questions(client.post(f"{preview.url.path}/edit", data=said).text) == []
 
 
+@time_machine.travel(NOON, tick=False)
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_a_question_about_buildings_says_which(told_town: Cast, signed_in: SignedIn) -> None:
     client = signed_in(told_town.wangfang)
