@@ -34,12 +34,15 @@ class Sheet(msgspec.Struct, frozen=True):
 
 
 def read(file: Path) -> Sheet:
-    csv.field_size_limit(LONGEST)
     try:
         text, _encoding = texts.decode(file.read_bytes())
     except OSError as error:
         raise Refused(_("The file %(name)s cannot be read.", name=file.name)) from error
-    rows = [row for row in _rows(text, file.name) if row]
+    before = csv.field_size_limit(LONGEST)  # which the whole process shares
+    try:
+        rows = [row for row in _rows(text, file.name) if row]
+    finally:
+        csv.field_size_limit(before)
     if not rows:
         raise Refused(_("The file %(name)s is empty.", name=file.name))
     return Sheet([name.strip() for name in rows[0]], rows[1:])
