@@ -1,5 +1,6 @@
 """One thread with what is remembered: reading it, answering it, ending it. Each form says how far the thread was read."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
@@ -67,9 +68,9 @@ def answer(request: Asked, ticket_id: FromPath[int], form: Form, session: Db, me
         then = _onward(request, ticket, said)
         return outbox.once(request, session, me.id, form, lambda: _answer(session, ticket, me, said, day, form, settings), then=then)
     except (Mistaken, unread.Unread) as error:
-        if outbox.KEY in request.headers:
+        if outbox.kept(request):
             raise
-        return again(session, ticket_id, me, error, form)
+        return _again(session, ticket_id, me, error, form)
 
 
 def _answer(session: Db, ticket: Ticket, me: staff.Me, said: Said, day: date | None, form: Form, settings: Settings) -> None:
@@ -94,7 +95,7 @@ def _onward(request: Asked, ticket: Ticket, said: Said) -> outbox.Then:
             return "/desk/tickets"
         new = "?new=1" if said.solved or ticket.state is TicketState.open else ""
         # To the same page with a #place a browser would not go, so the phone is led to the page alone.
-        return f"/desk/tickets/{ticket.id}{new}{'' if outbox.KEY in request.headers else '#now'}"
+        return f"/desk/tickets/{ticket.id}{new}{'' if outbox.kept(request) else '#now'}"
 
     return then
 
@@ -102,24 +103,28 @@ def _onward(request: Asked, ticket: Ticket, said: Said) -> outbox.Then:
 @post("/desk/tickets/{ticket_id:int}/closure", sync_to_thread=True, include_in_schema=False)
 def close(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
     ticket = conversation.find(session, ticket_id, for_=me)
-    try:
-        conversation.close(session, ticket, by=me, seen=read(Seen, form).seen)
-    except unread.Unread as error:
-        return again(session, ticket_id, me, error, form)
-    return see("/desk/tickets")
+    seen = read(Seen, form).seen
+    return read_through(session, ticket, me, form, lambda: conversation.close(session, ticket, by=me, seen=seen), then="/desk/tickets")
 
 
 @post("/desk/tickets/{ticket_id:int}/working", sync_to_thread=True, include_in_schema=False)
 def heard_that_it_works(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
     ticket = conversation.find(session, ticket_id, for_=me)
+    seen, then = read(Seen, form).seen, f"/desk/tickets/{ticket_id}#now"
+    return read_through(session, ticket, me, form, lambda: outcomes.works(session, ticket, by=me, seen=seen), then=then)
+
+
+def read_through(session: Db, ticket: Ticket, me: staff.Me, form: Form, act: Callable[[], object], *, then: str) -> Response[Any]:
+    """What asks that the thread was read as far as it goes; where it was not, the page with what is new."""
+    ticket_id = ticket.id
     try:
-        outcomes.works(session, ticket, by=me, seen=read(Seen, form).seen)
+        act()
     except unread.Unread as error:
-        return again(session, ticket_id, me, error, form)
-    return see(f"/desk/tickets/{ticket_id}#now")
+        return _again(session, ticket_id, me, error, form)
+    return see(then)
 
 
-def again(session: Db, ticket_id: int, me: staff.Me, error: Mistaken | unread.Unread, form: Form) -> Response[bytes]:
+def _again(session: Db, ticket_id: int, me: staff.Me, error: Mistaken | unread.Unread, form: Form) -> Response[bytes]:
     """The page anew, with what was written and with what is new in the thread."""
     session.rollback()
     return form_again("desk/ticket.html", error, form, **around(session, conversation.find(session, ticket_id, for_=me), me))

@@ -13,7 +13,7 @@ from broadcasts import notices
 from grids.staff import staff
 from grids.staff.who import Me
 from tickets import conversation, handovers, promises, unread, written
-from tickets.answer_desk import again
+from tickets.answer_desk import read_through
 from tickets.forms import Line
 from tickets.households import households, merging, moving_in, removals
 from tickets.households.tables import Household, Way
@@ -52,12 +52,9 @@ class Onward(msgspec.Struct):
 @post("/desk/tickets/{ticket_id:int}/attachment", sync_to_thread=True, include_in_schema=False)
 def attach(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
     ticket = conversation.find(session, ticket_id, for_=me)
-    said = read(About, form)
-    try:
-        attaching.attach(session, ticket, notices.find(session, said.notice, for_=me), by=me, seen=said.seen)
-    except unread.Unread as error:
-        return again(session, ticket_id, me, error, form)
-    return see(f"/desk/tickets/{ticket.id}#now")
+    said, then = read(About, form), f"/desk/tickets/{ticket.id}#now"
+    notice = notices.find(session, said.notice, for_=me)
+    return read_through(session, ticket, me, form, lambda: attaching.attach(session, ticket, notice, by=me, seen=said.seen), then=then)
 
 
 @post("/desk/tickets/{ticket_id:int}/detachment", sync_to_thread=True, include_in_schema=False)

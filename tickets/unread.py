@@ -40,7 +40,7 @@ def since(session: Session, ticket: Ticket, seen: datetime | None) -> Sequence[L
     """What the asker wrote or tapped after that; without `seen` the thread is before somebody's eyes. The ticket is held."""
     if seen is None:
         return ()
-    return [line for line in threads.lines(threads.read(session, ticket.id)) if line.at > seen and _waits(ticket, line)]
+    return [line for line in _new(session, ticket, seen) if _waits(ticket, line)]
 
 
 def must_be_read(session: Session, ticket: Ticket, seen: datetime | None) -> None:
@@ -50,7 +50,7 @@ def must_be_read(session: Session, ticket: Ticket, seen: datetime | None) -> Non
 
 def must_know_of_danger(session: Session, ticket: Ticket, seen: datetime, *, by_id: int) -> None:
     """What was written before somebody reported a danger, or before a colleague spoke to who is in one, may do harm. Raises Unread."""
-    new = [line for line in threads.lines(threads.read(session, ticket.id)) if line.at > seen]
+    new = _new(session, ticket, seen)
     if any(_waits(ticket, line) and alarms.heard(line.words) for line in new):
         raise Unread
     if ticket.kind == DANGER and any(line.author is not None and line.author.id != by_id for line in new):
@@ -66,6 +66,10 @@ def waited_for(session: Session, ticket_ids: Sequence[int]) -> dict[int, list[st
     for entry in session.scalars(wanted):
         found.setdefault(entry.ticket_id, []).append(entry.words)
     return found
+
+
+def _new(session: Session, ticket: Ticket, seen: datetime) -> Sequence[Line]:
+    return [line for line in threads.lines(threads.read(session, ticket.id)) if line.at > seen]
 
 
 def _waits(ticket: Ticket, line: Line) -> bool:

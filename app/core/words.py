@@ -192,6 +192,5 @@ def iso(value: datetime) -> str:
 
 FILTERS = {
     "day": day, "date": dated, "late_by": late_by, "hour": hour, "second": second, "moment": moment, "stamp": stamp, "span": span,
-    "duration": duration,
-    "ago": ago, "left": left, "iso": iso, "minutes": minutes, "figure": figure, "price": price,
+    "duration": duration, "ago": ago, "left": left, "iso": iso, "minutes": minutes, "figure": figure, "price": price,
 }  # fmt: skip

@@ -65,7 +65,7 @@ def note(request: Asking, form: Form, session: Db, me: Me, settings: Config) -> 
         )  # fmt: skip
     except Mistaken as error:
         session.rollback()
-        if outbox.KEY in request.headers:
+        if outbox.kept(request):
             raise
         return form_again(FORM, error, form, noted=False, **_around(session, me))
 

@@ -1,14 +1,13 @@
 """Which dangers somebody's words report to hold at this moment, each with the words that say so: read from dangers.toml."""
 
 import re
-import tomllib
 from collections.abc import Sequence
 from functools import cache
 
 import msgspec
 
 from tickets.triage import coming
-from tickets.triage.tree import DANGERS
+from tickets.triage.tree import stops
 
 SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]*")
 LONGEST = 60
@@ -49,8 +48,7 @@ def ahead(words: str) -> Sequence[Heard]:
 @cache
 def known() -> Sequence[Alarm]:
     """In their order; what only the five questions lead to is not among them."""
-    said = tomllib.loads(DANGERS.read_text(encoding="utf-8"))["danger"]
-    return [_alarm(name, one) for name, one in said.items() if "any" in one]
+    return [_alarm(name, one) for name, one in stops()["danger"].items() if "any" in one]
 
 
 def _alarm(name: str, said: dict[str, object]) -> Alarm:
@@ -65,8 +63,7 @@ def _pattern(said: object) -> re.Pattern[str] | None:
 @cache
 def _quiet() -> re.Pattern[str]:
     """The same words denied, or only asked about."""
-    said = tomllib.loads(DANGERS.read_text(encoding="utf-8"))
-    return re.compile(f"(?:{said['denied']}|{said['asked']})(?:{'|'.join(one.any.pattern for one in known())})", re.I)
+    return re.compile(f"(?:{stops()['denied']}|{stops()['asked']})(?:{'|'.join(one.any.pattern for one in known())})", re.I)
 
 
 def _blot(found: re.Match[str]) -> str:

@@ -1,13 +1,12 @@
 """An outage that is named for a day to come is not one that holds now: read from dangers.toml."""
 
 import re
-import tomllib
 from functools import cache
 
 import msgspec
 
 from app.core import clock
-from tickets.triage.tree import DANGERS
+from tickets.triage.tree import stops
 
 BEHIND = 6
 """A month that is so many months before this one is one of next year."""
@@ -33,7 +32,7 @@ def named(words: str) -> bool:
 
 @cache
 def _read() -> Coming:
-    said = tomllib.loads(DANGERS.read_text(encoding="utf-8"))["coming"]
+    said = stops()["coming"]
     return Coming(tuple(re.compile(one, re.I) for one in said["any"]), re.compile(said["now"], re.I))
 
 

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session, joinedload
 from app.core import audit, clock
 from grids.staff.staff import Me
 from tickets import inbox, threads
-from tickets.answers.tables import AnswerUse
 from tickets.inbox import Narrow
 from tickets.kinds.tables import DANGER
 from tickets.tables import Channel, Entry, Ticket, TicketState
@@ -107,11 +106,10 @@ def _is_out(ticket: Ticket) -> bool:
 def _said(session: Session, tickets: Collection[Ticket], *, after: int = 0) -> dict[int, list[Danger]]:
     """By thread its dangers, each once as it was said first, in the order of dangers.toml."""
     keys, dark = [one.id for one in tickets], {one.id: _is_out(one) for one in tickets}
-    by_itself = sa.select(AnswerUse.entry_id).where(AnswerUse.ticket_id.in_(keys))
-    theirs = (Entry.ticket_id.in_(keys), Entry.id > after, Entry.author_id.is_(None), Entry.update_id.is_(None), Entry.id.not_in(by_itself))
+    theirs = threads.of_askers(keys).where(Entry.id > after).order_by(Entry.id)
     led = {one.entry_id: one for one in session.scalars(sa.select(TriageOutcome).where(TriageOutcome.ticket_id.in_(keys)))}
     found: dict[int, dict[str, Danger]] = defaultdict(dict)
-    for entry in session.scalars(sa.select(Entry).where(*theirs).order_by(Entry.id)) if keys else ():
+    for entry in session.scalars(theirs) if keys else ():
         for one in _chosen(entry, led[entry.id]) if entry.id in led else _heard(entry, dark=dark[entry.ticket_id]):
             found[entry.ticket_id].setdefault(one.leaf.id, one)
     rank = {name: place for place, name in enumerate(tree().leaves)}

@@ -85,10 +85,15 @@ class Tree(msgspec.Struct, frozen=True):
 
 
 @cache
+def stops() -> dict[str, Any]:
+    """All that dangers.toml says: the leaves that stop here, and how each danger is heard (alarms.py, coming.py)."""
+    return tomllib.loads(DANGERS.read_text(encoding="utf-8"))
+
+
+@cache
 def tree() -> Tree:
     said = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    stops = tomllib.loads(DANGERS.read_text(encoding="utf-8"))
-    dangers = {name: _leaf(name, {"danger": True, **one}, stops["reviewed_on"]) for name, one in stops["danger"].items()}
+    dangers = {name: _leaf(name, {"danger": True, **one}, stops()["reviewed_on"]) for name, one in stops()["danger"].items()}
     leaves = {name: _leaf(name, one, said["reviewed_on"]) for name, one in said["leaf"].items()}
     return Tree(
         said["reviewed_on"], said["first"], {name: _question(name, one) for name, one in said["question"].items()}, dangers | leaves
