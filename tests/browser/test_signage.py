@@ -24,6 +24,17 @@ LETTER = 5000 / 300
 SHOWN = (
     "() => [...document.querySelectorAll('.slide')].filter(one => getComputedStyle(one).visibility === 'visible').map(one => one.innerText)"
 )
+ALL_ROUND = """() => [...Array(8).keys()].flatMap(more => {
+  const main = document.querySelector('main'), many = more + 2;
+  main.className = `of${many}`;
+  main.replaceChildren(...Array.from({ length: many }, () => document.querySelector('.slide').cloneNode(true)));
+  const turning = document.getAnimations().filter(one => one.animationName === `of${many}`);
+  return [...Array(many).keys()].map(place => {
+    for (const one of turning) { one.pause(); one.currentTime = place * 8000; }
+    return [...main.children].filter(one => getComputedStyle(one).visibility === 'visible').length;
+  });
+})"""
+"""How many slides stand on the screen at each change, of two to nine."""
 CUT = """() => [...document.querySelectorAll('.slide')].filter(one => {
   const box = one.getBoundingClientRect();
   return [...one.querySelectorAll('.said, .sign')].filter(part => part.offsetParent).some(part => {
@@ -133,6 +144,12 @@ def test_it_turns_without_javascript_one_thing_at_a_time(screen: Callable[..., P
     assert first != second
     assert "停电" in first
     assert page.locator("meta[http-equiv=refresh]").count() == 1
+
+
+def test_one_thing_goes_as_the_next_one_comes(screen: Callable[..., Page], address: str) -> None:
+    page = screen()
+    page.goto(address)
+    assert page.evaluate(ALL_ROUND) == [1] * 44
 
 
 def test_a_lost_network_leaves_what_was_there_and_says_since_when(screen: Callable[..., Page], cable: Cable, address: str) -> None:
