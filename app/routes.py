@@ -9,6 +9,7 @@ from litestar.exceptions import HTTPException
 import broadcasts.api
 import broadcasts.cards.card_desk
 import broadcasts.cards.card_pages
+import broadcasts.composer.draft_desk
 import broadcasts.composer.paste_desk
 import broadcasts.composer.releasing
 import broadcasts.desk
@@ -54,6 +55,7 @@ import tickets.field.consult_desk
 import tickets.field.outreach_desk
 import tickets.households.moving_pages
 import tickets.kinds.kinds_desk
+import tickets.noting_desk
 import tickets.outages.notice_desk
 import tickets.photos.photo_pages
 import tickets.privacy.privacy_desk
@@ -96,6 +98,7 @@ PEOPLE = (
     broadcasts.notice_pages,
     broadcasts.promises.occasions_desk,
     broadcasts.desk,
+    broadcasts.composer.draft_desk,
     broadcasts.cards.card_pages,
     broadcasts.cards.card_desk,
     broadcasts.tariffs.tariff_pages,
@@ -113,6 +116,7 @@ PEOPLE = (
     tickets.thread_pages,
     tickets.photos.photo_pages,
     tickets.desk,
+    tickets.noting_desk,
     tickets.answers.idea_desk,
     tickets.households.moving_pages,
     tickets.thread_desk,

@@ -6,11 +6,10 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, attributes, joinedload
 
-from broadcasts import rules, telling
+from broadcasts import telling, updates
 from broadcasts.left_out_tables import LeftOut
 from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice, Place, Update, UpdateState
-from grids.staff.staff import Me
 
 
 def moved(
@@ -27,18 +26,18 @@ def moved(
 
 
 def tell(
-    session: Session, notice: Notice, moved: list[Place], slips: dict[str, str], words: str, by: Me, next_at: datetime | None,
+    session: Session, notice: Notice, said: updates.Said, moved: list[Place], *, by: int, next_update_at: datetime | None,
     after: timedelta,
 ) -> Update:  # fmt: skip
     """While it is announced the notice has the places of before and of now: both hear of it."""
     before = {audiences.key(place): place for place in notice.places}
     now = [_standing(before, place) for place in moved]
-    told = "\n".join(part for part in (audiences.corrected(notice.places, now), words) if part)
+    told = "\n".join(part for part in (audiences.corrected(notice.places, now), said.words) if part)
     if notice.title == audiences.title(notice.kind, notice.places):
         notice.title = audiences.title(notice.kind, now)
-    rules.put_right(notice, slips)
+    updates.put_right(notice, said)
     notice.places.extend(place for place in now if place not in before.values())
-    update = telling.tell(session, notice, UpdateState.corrected, told, by=by.id, next_update_at=next_at, after=after)
+    update = telling.tell(session, notice, UpdateState.corrected, told, by=by, next_update_at=next_update_at, after=after)
     gone = [place for place in before.values() if place not in now]
     _leave_out(session, update, gone)
     for place in gone:

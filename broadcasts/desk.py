@@ -1,20 +1,19 @@
-"""Where managers write notices, look at them as everybody will, publish them and keep them true."""
+"""Where managers see their notices, each as everybody will, and keep them true."""
 
 from typing import Any
 
-from litestar import Request, Response, get, post
-from litestar.datastructures import FormMultiDict
-from litestar.params import FromPath, FromQuery
+from litestar import Response, get, post
+from litestar.params import FromPath
 
 from app.core import clock
-from app.core.errors import Forbidden, Mistaken, Overtaken, Refused
+from app.core.errors import Forbidden, Overtaken, Refused
 from app.core.forms import read
 from app.core.settings import Settings
 from app.core.web import Config, Db, Form, form_again, page, see
-from broadcasts import bringing, drafts, life, meanwhile, notices, shelf, texts, timely, unsaid
+from broadcasts import bringing, life, meanwhile, notices, shelf, texts, timely, unsaid
 from broadcasts.cards import prose
-from broadcasts.composer import composer, overtaken, pastes, previews, reckoning, unanswered, written
-from broadcasts.composer.written import Said, blank, from_notice, local
+from broadcasts.composer import composer, overtaken, pastes, previews, unanswered, written
+from broadcasts.composer.written import Said, from_notice, local
 from broadcasts.deliveries import deliveries
 from broadcasts.kinds import CHANNELS, KINDS, UPDATES
 from broadcasts.present import present
@@ -37,38 +36,6 @@ def every(session: Db, me: Me) -> Response[bytes]:
     )  # fmt: skip
 
 
-@get("/desk/notices/new", sync_to_thread=True, include_in_schema=False)
-def new(session: Db, me: Me, kind: FromQuery[str] = "", grid: FromQuery[str] = "") -> Response[bytes]:
-    found, form = composer.own_grid(session, me, grid), blank(kind)
-    return page(composer.PAGE, form=form, said={}, mistakes={}, reason="", **composer.of(session, me, found, form, {}))
-
-
-@get("/desk/notices/reckoning", sync_to_thread=True, include_in_schema=False)
-def reckoned(request: Request[Any, Any, Any], session: Db, me: Me) -> Response[bytes]:
-    """Whom the form reaches as it stands, and whether it comes in time: asked again whenever something in it changes."""
-    single, several = composer.typed(FormMultiDict(request.query_params.multi_items()))
-    grid = composer.own_grid(session, me, single.get("grid", ""))
-    return page("desk/reckoning.html", reckoning=reckoning.reckon(session, grid, single, several))
-
-
-@post("/desk/notices", sync_to_thread=True, include_in_schema=False)
-def write(form: Form, session: Db, me: Me) -> Response[Any]:
-    """Kept as a draft and shown as everybody will see it."""
-    grid = composer.own_grid(session, me, str(form.get("grid", "")))
-    single, several = composer.typed(form)
-    pasted = composer.which(session, me, single)
-    try:
-        said, answers = written.sent(form), several.get("answered", [])
-        if pasted:
-            notice = pastes.write(session, pasted[0], pasted[2], said, by=me, answers=answers)
-        else:
-            notice = drafts.write(session, grid, by=me, **said.told())
-    except Mistaken as error:
-        session.rollback()
-        return form_again(composer.PAGE, error, form, **composer.again(session, me, grid, form))
-    return see(f"/desk/notices/{notice.id}")
-
-
 @get("/desk/notices/{number:str}", sync_to_thread=True, include_in_schema=False)
 def one(number: FromPath[str], session: Db, me: Me, settings: Config) -> Response[bytes]:
     notice = notices.find(session, number, for_=me)
@@ -81,34 +48,6 @@ def whole(session: Db, notice: Notice, me: staff.Me, settings: Settings, *, stat
     """A published notice with all that can be done now."""
     about = {"form": {}, "said": from_notice(notice)[1], "mistakes": {}, "reason": "", **more}
     return page(ONE, status=status, **about, **shown(session, notice, me, settings), **_sent(session, notice))
-
-
-@get("/desk/notices/{number:str}/edit", sync_to_thread=True, include_in_schema=False)
-def reopen(number: FromPath[str], session: Db, me: Me) -> Response[bytes]:
-    notice = notices.find(session, number, for_=me)
-    me.must_look_after(notice.grid_id)
-    form, said = from_notice(notice)
-    shown = composer.of(session, me, notice.grid, form, said, notice=notice, pasted=composer.behind(session, notice))
-    return page(composer.PAGE, form=form, said=said, mistakes={}, reason="", paste=pastes.behind(session, notice), **shown)
-
-
-@post("/desk/notices/{number:str}/edit", sync_to_thread=True, include_in_schema=False)
-def edit(number: FromPath[str], form: Form, session: Db, me: Me) -> Response[Any]:
-    notice = notices.find(session, number, for_=me)
-    try:
-        drafts.edit(session, notice, by=me, **written.sent(form).told())
-        pastes.answer(session, notice, composer.typed(form)[1].get("answered", []))
-    except Mistaken as error:
-        session.rollback()
-        notice = notices.find(session, number, for_=me)
-        return form_again(composer.PAGE, error, form, **composer.again(session, me, notice.grid, form, notice))
-    return see(f"/desk/notices/{notice.id}")
-
-
-@post("/desk/notices/{number:str}/discarding", sync_to_thread=True, include_in_schema=False)
-def discard(number: FromPath[str], session: Db, me: Me) -> Response[Any]:
-    drafts.discard(session, notices.find(session, number, for_=me), by=me)
-    return see("/desk/notices")
 
 
 @post("/desk/notices/{number:str}/updates", sync_to_thread=True, include_in_schema=False)
@@ -194,4 +133,4 @@ def _households(notice: Notice) -> int:
     return audiences.households(notice.places)
 
 
-routes: list[Any] = [every, new, reckoned, write, one, reopen, edit, discard, update]
+routes: list[Any] = [every, one, update]

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
@@ -10,13 +9,12 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.core import clock
 from app.core.errors import Missing, Refused
 from app.core.words import phrase as _
-from broadcasts import areas, as_before, meanwhile, numbers, rules, seconds, telling, timely, waiting
-from broadcasts.present import SILENT
-from broadcasts.promises import company, lead_times, promises
-from broadcasts.subscribers import audiences
-from broadcasts.tables import LateMove, Notice, NoticeKind, NoticeState, Place, TakenBack, Update, UpdateState, public
+from broadcasts import areas, as_before, meanwhile, numbers, rules, seconds, telling, timely, updates, waiting
+from broadcasts.promises import lead_times, promises
+from broadcasts.tables import LateMove, Notice, NoticeState, Place, TakenBack, Update, UpdateState, public
+from broadcasts.updates import Said
 from grids.staff.staff import Me
-from grids.tables import Estate, Person
+from grids.tables import Person
 from pwa.push.payload import plain
 
 SHOWN = (
@@ -80,34 +78,21 @@ def update(
     """
     by.must_look_after(notice.grid_id)
     hold(session, notice)
-    slips = {
-        name: plain(said) for name, said in {"title": title, "cause": cause, "line": line}.items() if name in rules.SLIPS.get(state, ())
-    }
-    words = plain(words) or rules.found(state, slips)
-    moved = areas.moved(session, notice, estates, buildings, partly) if state is UpdateState.corrected else []
+    area = (estates, buildings, partly)
+    said = updates.said(state, words, starts_at, ends_at, area=any(area), title=title, cause=cause, line=line)
+    moved = areas.moved(session, notice, *area) if state is UpdateState.corrected else []
     last = _last(session, notice)
-    changed = bool(starts_at or ends_at or any(slips.values()))
-    says = changed or words or estates or buildings or partly or state not in rules.CHANGES
-    if last and says and not moved and rules.said_already(last, by.id, notice, state, words, slips, (starts_at, ends_at)):
+    if last and not moved and updates.said_already(said, last, notice, by_id=by.id):
         return last
-    rules.may_follow(notice, state)
+    updates.may_follow(notice, state)
     meanwhile.must_be_seen(session, notice, version)
     next_at = promises.next_update(notice, next_update_at)
-    rules.enough(state, words, said=changed or moved)
-    before = as_before.now(session, notice)
-    _step(session, notice, state, starts_at, ends_at)
-    if notice.state is NoticeState.published and (notice.starts_at, notice.ends_at) != (before.starts_at, before.ends_at):
-        timely.put_right(notice)
-    late = _late_move(session, notice, before.starts_at, by, plain(late_reason))
-    as_before.keep(session, notice, before, undo_until=clock.now() + grace if grace else None)
-    after = seconds.after(grace)
-    if moved:
-        told = areas.tell(session, notice, moved, slips, words, by, next_at, after)
-    else:
-        rules.put_right(notice, slips)
-        told = telling.tell(session, notice, state, words, by=by.id, next_update_at=next_at, after=after)
+    updates.must_be_enough(said, moved=bool(moved))
+    late = _step(session, notice, said, by=by.id, late_reason=plain(late_reason), grace=grace)
+    told = _tell(session, notice, said, moved, by=by.id, next_update_at=next_at, after=seconds.after(grace))
     if late:
-        session.add(LateMove(update_id=told.id, notice_id=notice.id, **late))
+        late.update_id = told.id
+        session.add(late)
         session.flush()
     waiting.stop_replacements(session, notice, by=by.id)
     return told
@@ -139,56 +124,24 @@ def taken_back(session: Session, number: str) -> TakenBack | None:
     return session.get(TakenBack, number) if numbers.is_number(number) else None
 
 
-def affecting(
-    session: Session, estate_id: int, building: str | None = None, *, at: datetime | None = None, ahead: timedelta = timedelta(),
-) -> list[Notice]:  # fmt: skip
-    """The outages that touch this estate, or may touch this building of it, at a time (now), or begin so much later."""
-    at = at or clock.now()
-    here = sa.exists().where(Place.notice_id == Notice.id, Place.estate_id == estate_id)
-    outages = [kind for kind in NoticeKind if kind.is_outage]
-    begun = sa.and_(Notice.kind.in_(outages), Notice.starts_at <= at + ahead, Notice.published_at.is_not(None), public())
-    going = sa.and_(Notice.state == NoticeState.published, sa.or_(Notice.ends_at.is_(None), Notice.ends_at > at - SILENT))
-    ended_later = sa.and_(Notice.state == NoticeState.restored, Notice.ends_at > at)
-    found = session.scalars(
-        sa.select(Notice).where(here, begun, sa.or_(going, ended_later)).order_by(Notice.starts_at.desc()).options(*SHOWN)
-    )
-    if not building:
-        return list(found)
-    names, estate = audiences.names(session, estate_id), session.get_one(Estate, estate_id).name
-    asked = {one: [place for place in one.places if place.estate_id == estate_id] for one in found}
-    return [one for one, places in asked.items() if audiences.touches(places, building, names, estate) is not False]
+def _step(session: Session, notice: Notice, said: Said, *, by: int, late_reason: str, grace: timedelta) -> LateMove | None:
+    """The notice from now on, and as it was before, for whoever takes this back."""
+    before = as_before.now(session, notice)
+    updates.step(session, notice, said)
+    if notice.state is NoticeState.published and (notice.starts_at, notice.ends_at) != (before.starts_at, before.ends_at):
+        timely.put_right(notice)
+    late = lead_times.must_explain_move(session, notice, before.starts_at, by=by, reason=late_reason)
+    as_before.keep(session, notice, before, undo_until=clock.now() + grace if grace else None)
+    return late
 
 
-def restored_lately(session: Session, estate_id: int, *, since: datetime) -> bool:
-    """Whether an outage of this estate ended by the power coming back."""
-    here = sa.exists().where(Place.notice_id == Notice.id, Place.estate_id == estate_id)
-    ended = sa.select(Notice.id).where(here, Notice.state == NoticeState.restored, Notice.ends_at > since)
-    return session.scalar(ended.limit(1)) is not None
-
-
-def _step(session: Session, notice: Notice, state: UpdateState, start: datetime | None, end: datetime | None) -> None:
-    if state is UpdateState.restored:
-        notice.ends_at, notice.state = rules.back(notice, end), NoticeState.restored
-    elif state is UpdateState.cancelled:
-        notice.state = NoticeState.cancelled
-    elif state in rules.CHANGES:
-        _change(notice, state, start, end)
-    elif state is UpdateState.arrived:
-        notice.ends_at = _after_arrival(session, notice, end)
-
-
-def _change(notice: Notice, state: UpdateState, start: datetime | None, end: datetime | None) -> None:
-    if start or end:
-        notice.starts_at, notice.ends_at = rules.window(notice.kind, start or notice.starts_at, end or notice.ends_at)
-    if state is UpdateState.new_time:
-        notice.state = NoticeState.published
-
-
-def _late_move(session: Session, notice: Notice, before: datetime | None, by: Me, reason: str) -> dict[str, Any]:
-    """Whoever is told of another start needs as much time as at first; once it has begun it is no announcement any more."""
-    if notice.starts_at == before or notice.starts_at is None or notice.starts_at <= clock.now():
-        return {}
-    return lead_times.explained(session, notice, by=by.id, reason=reason)
+def _tell(
+    session: Session, notice: Notice, said: Said, moved: list[Place], *, by: int, next_update_at: datetime | None, after: timedelta
+) -> Update:
+    if moved:
+        return areas.tell(session, notice, said, moved, by=by, next_update_at=next_update_at, after=after)
+    updates.put_right(notice, said)
+    return telling.tell(session, notice, said.state, said.words, by=by, next_update_at=next_update_at, after=after)
 
 
 def _supersede(session: Session, old: Notice, new: Notice, by: int, after: timedelta) -> None:
@@ -199,14 +152,6 @@ def _supersede(session: Session, old: Notice, new: Notice, by: int, after: timed
     as_before.keep(session, old, as_before.now(session, old), undo_until=None)
     old.state = NoticeState.superseded
     telling.tell(session, old, UpdateState.superseded, by=by, after=after)
-
-
-def _after_arrival(session: Session, notice: Notice, said: datetime | None) -> datetime | None:
-    """The end told, or the one that stands; where none is known, what the service promise says of a crew that has arrived."""
-    if said or notice.ends_at:
-        return rules.window(notice.kind, notice.starts_at, said or notice.ends_at)[1]
-    usual = company.of(session, notice.grid_id).back_after(arrived=True)
-    return promises.rounded(clock.now() + usual) if usual else None
 
 
 def _last(session: Session, notice: Notice) -> Update | None:

@@ -15,9 +15,8 @@ from app.core.settings import Settings
 from app.core.web import Config, Db, Form, form_again, page, see
 from grids.staff import staff
 from grids.staff.who import Me
-from tickets import conversation, promises, promising, unread
+from tickets import conversation, promises, promising, surroundings, unread
 from tickets.answers import book_uses
-from tickets.desk import around
 from tickets.forms import Line, Words
 from tickets.photos import thread_photos
 from tickets.tables import Ticket, TicketState
@@ -45,7 +44,9 @@ def thread(
 ) -> Response[bytes]:
     """`q` looks into the answer book; `card` is its answer that fills the box; `new`: what was sent had not seen the newest words."""
     ticket = conversation.find(session, ticket_id, for_=me)
-    known = around(session, ticket, me, forms.again(q)) | {"reason": unread.SENT if new and ticket.state is not TicketState.closed else ""}
+    known = surroundings.of(session, ticket, me, forms.again(q)) | {
+        "reason": unread.SENT if new and ticket.state is not TicketState.closed else ""
+    }
     try:
         chosen_card = book_uses.holding(card) if card else None
     except Mistaken as error:
@@ -127,7 +128,7 @@ def read_through(session: Db, ticket: Ticket, me: staff.Me, form: Form, act: Cal
 def _again(session: Db, ticket_id: int, me: staff.Me, error: Mistaken | unread.Unread, form: Form) -> Response[bytes]:
     """The page anew, with what was written and with what is new in the thread."""
     session.rollback()
-    return form_again("desk/ticket.html", error, form, **around(session, conversation.find(session, ticket_id, for_=me), me))
+    return form_again("desk/ticket.html", error, form, **surroundings.of(session, conversation.find(session, ticket_id, for_=me), me))
 
 
 routes: list[Any] = [thread, answer, close, heard_that_it_works]

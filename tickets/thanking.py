@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from broadcasts import notices
+from broadcasts import outages
 from tickets.appointments.tables import Appointment, AppointmentState
 from tickets.clocks import pauses
 from tickets.tables import Entry, Ticket, TicketPromise, TicketState
@@ -90,7 +90,7 @@ def _was_dark(session: Session, ticket: Ticket) -> bool:
     """Whether they asked about the light, or an outage of their home was lately told to be over."""
     if ticket.dark or ticket.notice_id is not None or ticket.estate_id is None:
         return ticket.dark or ticket.notice_id is not None
-    return notices.restored_lately(session, ticket.estate_id, since=clock.now() - LATELY)
+    return outages.restored_lately(session, ticket.estate_id, since=clock.now() - LATELY)
 
 
 def _is_awaited(session: Session, ticket: Ticket) -> bool:

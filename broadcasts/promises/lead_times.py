@@ -13,7 +13,7 @@ from app.core.words import say
 from broadcasts.kinds import KINDS
 from broadcasts.promises import company
 from broadcasts.promises.tables import Topic
-from broadcasts.tables import LateReason, Notice
+from broadcasts.tables import LateMove, LateReason, Notice
 
 FIELDS = {"line": _("Line or transformer area"), "cause": _("Why"), "words": _("In your words")}
 
@@ -50,7 +50,7 @@ def of(session: Session, notice: Notice, *, at: datetime | None = None) -> Ahead
 def must_explain(session: Session, notice: Notice, *, by: int, reason: str, at: datetime | None = None) -> None:
     """A notice that comes late is not published without saying why. Raises Mistaken; keeps the reason as a fact."""
     known = session.get(LateReason, notice.id)
-    late = explained(session, notice, by=by, reason=reason or (known.reason if known else ""), at=at)
+    late = _explained(session, notice, by=by, reason=reason or (known.reason if known else ""), at=at)
     if late:
         kept = session.merge(LateReason(notice_id=notice.id, **late))
         session.flush()
@@ -59,7 +59,15 @@ def must_explain(session: Session, notice: Notice, *, by: int, reason: str, at: 
         session.delete(known)
 
 
-def explained(session: Session, notice: Notice, *, by: int, reason: str, at: datetime | None = None) -> dict[str, Any]:
+def must_explain_move(session: Session, notice: Notice, before: datetime | None, *, by: int, reason: str) -> LateMove | None:
+    """Whoever is told of another start needs as much time as at first; once it has begun it is no announcement any more."""
+    if notice.starts_at == before or notice.starts_at is None or notice.starts_at <= clock.now():
+        return None
+    late = _explained(session, notice, by=by, reason=reason)
+    return LateMove(notice_id=notice.id, **late) if late else None
+
+
+def _explained(session: Session, notice: Notice, *, by: int, reason: str, at: datetime | None = None) -> dict[str, Any]:
     """Nothing where it comes in time, or late without a word where none is asked. Raises Mistaken where one is missing."""
     ahead = of(session, notice, at=at)
     if ahead is None or ahead.kept:

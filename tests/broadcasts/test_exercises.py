@@ -13,7 +13,7 @@ from app.core import clock
 from app.core.database import Database
 from app.core.jobs import Work
 from app.core.settings import Settings
-from broadcasts import life, notices, shelf
+from broadcasts import life, notices, outages, shelf
 from broadcasts.deliveries import deliveries
 from broadcasts.deliveries.tables import Delivery
 from broadcasts.promises import reminders
@@ -89,9 +89,9 @@ def test_it_promises_nothing_reminds_nobody_and_counts_nowhere(told_town: Cast) 
     reminders.follow(told_town.session, notice)
     for table in (Promise, Reminder):
         assert told_town.session.scalar(sa.select(sa.func.count()).select_from(table)) == 0
-    assert notices.affecting(told_town.session, told_town.garden.id) == []
+    assert outages.affecting(told_town.session, told_town.garden.id) == []
     running = exercise(told_town)
-    assert notices.affecting(told_town.session, told_town.garden.id) == []
+    assert outages.affecting(told_town.session, told_town.garden.id) == []
     assert [one.notice.id for one in shelf.of_grids(told_town.session, (told_town.lotus.id,)).out] == [running.id]
 
 

@@ -10,7 +10,7 @@ from app.core import audit, clock
 from app.core.audit import AuditEntry
 from app.core.database import Database
 from app.core.errors import Forbidden, Missing, Mistaken, Refused
-from broadcasts import drafts, notices
+from broadcasts import drafts, notices, outages
 from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice, NoticeKind, NoticeState, Update, UpdateState
 from grids.tables import Building
@@ -229,11 +229,11 @@ def test_an_outage_touches_its_buildings_while_it_lasts(town: Cast) -> None:
         notice = published(town, estates=[], buildings=[one], starts_at=NOON)
 
     def touching(building: str | None, *, at: object = NOON + HOUR) -> list[Notice]:
-        return notices.affecting(town.session, town.garden.id, building, at=at)  # type: ignore[arg-type]
+        return outages.affecting(town.session, town.garden.id, building, at=at)  # type: ignore[arg-type]
 
     assert touching("1号楼") == touching("1") == touching(None) == [notice]
     assert touching("2号楼") == []
-    assert notices.affecting(town.session, town.court.id, at=NOON + HOUR) == []
+    assert outages.affecting(town.session, town.court.id, at=NOON + HOUR) == []
     assert touching(None, at=NOON - HOUR) == []
     assert touching(None, at=NOON + 4 * HOUR) == [notice]  # promised back and not reported back
     assert touching(None, at=NOON + 40 * HOUR) == []

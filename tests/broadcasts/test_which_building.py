@@ -3,7 +3,7 @@
 import pytest
 import sqlalchemy as sa
 
-from broadcasts import homes, notices
+from broadcasts import homes, notices, outages
 from broadcasts.homes import Touch
 from broadcasts.subscribers import audiences
 from grids.tables import Building
@@ -32,7 +32,7 @@ def test_only_the_building_that_is_surely_meant_is_answered_surely(town: Cast, t
     audiences.of_grid(session, town.lotus)
     notice = notices.by_number(session, number)
     asked = {said: homes.ask(notice, estate, said) for said in f"{yes} {no} {open_}".split()}
-    may = {said for said in asked if notice in notices.affecting(session, estate.id, said)}
+    may = {said for said in asked if notice in outages.affecting(session, estate.id, said)}
     assert {said for said, answer in asked.items() if answer.touch is Touch.yes} == set(yes.split())
     assert {said for said, answer in asked.items() if answer.touch in (Touch.no, Touch.unknown)} == set(no.split())
     assert {said for said, answer in asked.items() if answer.touch is Touch.part} == set(open_.split())

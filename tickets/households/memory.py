@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from app.core import clock
 from broadcasts import notices
+from broadcasts.outages import affecting
 from broadcasts.present import present
 from broadcasts.shelf import Told
 from grids.staff.staff import Me
@@ -86,7 +87,7 @@ def outages(session: Session, ticket: Ticket) -> Sequence[Told]:
     if ticket.estate_id is None:
         return []
     now, home = clock.now(), (ticket.estate_id, ticket.building or None)
-    found = notices.affecting(session, *home, at=now) or (notices.affecting(session, *home, at=now, ahead=AHEAD) if ticket.dark else [])
+    found = affecting(session, *home, at=now) or (affecting(session, *home, at=now, ahead=AHEAD) if ticket.dark else [])
     return [Told(notice, present(notice, now)) for notice in found]
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from app.core import audit, clock
 from app.core.errors import Refused
 from app.core.words import phrase as _
-from broadcasts import life, notices, seconds
+from broadcasts import life, outages, seconds
 from broadcasts.tables import Notice
 from grids.staff.staff import Me
 from tickets import threads, unread
@@ -154,7 +154,7 @@ def _known_outage(session: Session, ticket: Ticket) -> Notice | None:
     """The newest outage that surely touches the home; where the building is not known only one of the whole estate."""
     if ticket.estate_id is None:
         return None
-    found = notices.affecting(session, ticket.estate_id, ticket.building or None)
+    found = outages.affecting(session, ticket.estate_id, ticket.building or None)
     here = [one for one in found if one.grid_id == ticket.grid_id and covering.covers(one, ticket)]
     return next((one for one in here if covering.stood(session, one, ticket)), None)
 

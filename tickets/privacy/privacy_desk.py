@@ -11,7 +11,7 @@ from app.core.forms import read
 from app.core.web import Config, Db, Form, form_again, page, see
 from grids.staff import staff
 from grids.staff.who import Me
-from tickets import conversation, desk
+from tickets import conversation, surroundings
 from tickets.forms import Line
 from tickets.outages import errands
 from tickets.privacy import data_files, matter, requests, unmasking
@@ -44,7 +44,7 @@ def look(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[
         unmasking.unmask(session, ticket, by=me, reason=said.reason, words=said.note)
     except Mistaken as error:
         session.rollback()
-        again = desk.around(session, conversation.find(session, ticket_id, for_=me), me)
+        again = surroundings.of(session, conversation.find(session, ticket_id, for_=me), me)
         return form_again("desk/ticket.html", error, form, **again)
     return see(f"/desk/tickets/{ticket_id}#reach")
 

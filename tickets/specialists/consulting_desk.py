@@ -14,7 +14,7 @@ from app.core.web import Db, Form, form_again, page, see
 from grids import grids
 from grids.staff import staff
 from grids.staff.who import Me
-from tickets import conversation, desk, threads, written
+from tickets import conversation, surroundings, threads, ways, written
 from tickets.forms import Line, Words
 from tickets.households import reaches
 from tickets.photos import thread_photos
@@ -71,7 +71,7 @@ def ask(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[A
     except Mistaken as error:
         session.rollback()
         ticket = conversation.find(session, ticket_id, for_=me)
-        return form_again("desk/ticket.html", error, form, **desk.around(session, ticket, me))
+        return form_again("desk/ticket.html", error, form, **surroundings.of(session, ticket, me))
     return see(f"/desk/tickets/{ticket_id}#specialist")
 
 
@@ -154,7 +154,7 @@ def _around(session: Db, consultation: Consultation, me: staff.Me) -> dict[str, 
         "me": me, "consultation": consultation, "ticket": ticket, "lines": sight.lines(session, ticket, for_=me) if reads else [],
         "asked": asked, "masked": sight.reading(session, ticket if reads else threads.read(session, ticket.id), for_=me),
         "topic": topics.name(session, grid_id, consultation.topic), "owner": grids.contact(session, grid_id), "longest": written.MESSAGE,
-        "number": reaches.seen_by(ticket.reach, me, grid_id) if reads else "", "channels": desk.CHANNEL_NAMES,
+        "number": reaches.seen_by(ticket.reach, me, grid_id) if reads else "", "channels": ways.CHANNELS,
         "photos": thread_photos.of(session, ticket) if reads else {},
         "others": consulted.choices(session, grid_id, but=me.id) if asked and consultation.ended_at is None else [],
     }  # fmt: skip

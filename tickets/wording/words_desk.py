@@ -9,8 +9,7 @@ from litestar.params import FromPath
 from app.core.forms import read
 from app.core.web import Db, Form, Written, page, see
 from grids.staff.who import Me
-from tickets import conversation, ratings
-from tickets.desk import around
+from tickets import conversation, ratings, surroundings
 from tickets.forms import Line, Words
 from tickets.wording import moderation, plain, wording
 from tickets.wording.tables import AbuseReason
@@ -44,7 +43,7 @@ def rules(me: Me) -> Response[bytes]:  # noqa: ARG001 - for the staff alone
 def look(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[bytes]:
     """Where the page has no script: the same page with its hints. Nothing is sent."""
     ticket, said = conversation.find(session, ticket_id, for_=me), read(Draft, form)
-    known = around(session, ticket, me) | {"wording": wording.of(session, ticket, for_=me, said=said.words)}
+    known = surroundings.of(session, ticket, me) | {"wording": wording.of(session, ticket, for_=me, said=said.words)}
     return page("desk/ticket.html", form=Written(msgspec.structs.asdict(said)), mistakes={}, reason="", **known)
 
 

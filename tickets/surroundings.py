@@ -1,0 +1,45 @@
+"""What stands around a thread on its page: who asks, what is remembered, what can be done now."""
+
+from typing import Any
+
+from app.core.web import Db
+from broadcasts.subscribers import audiences
+from grids.staff import staff
+from tickets import alongside, handovers, promises, unread, ways, written
+from tickets.answers import book_uses, ideas
+from tickets.clocks import clock_desk
+from tickets.households import memory, merging
+from tickets.kinds import kinds
+from tickets.outages import signs
+from tickets.photos import thread_photos
+from tickets.privacy import requests, sight, unmasking
+from tickets.specialists import consulted
+from tickets.tables import Ticket, TicketState
+from tickets.triage import dangers, whose_wire
+from tickets.wording import moderation, wording
+
+
+def of(session: Db, ticket: Ticket, me: staff.Me, sought: str = "") -> dict[str, Any]:
+    """What a thread's page shows beside its form."""
+    known = memory.of(session, ticket, for_=me)
+    mine, home = me.looks_after(ticket.grid_id), ticket.household
+    choices = kinds.of_grid(session, ticket.grid_id)
+    return {
+        "me": me, "ticket": ticket, "lines": sight.lines(session, ticket, for_=me),
+        "masked": sight.reading(session, ticket, for_=me), "photos": thread_photos.of(session, ticket),
+        "memory": known, "mine": mine, "several": len(me.seen) > 1,
+        "seen": unread.shown(ticket).isoformat(),
+        "reasons": unmasking.CHOICES, "proofs": list(requests.PROOFS.items()), "wishes": list(requests.WISHES.items()),
+        "callable": known.by_phone and known.open, "place": lambda notice: audiences.short(notice.places), "channels": ways.CHANNELS,
+        "ways": list(ways.WAYS.items()), "longest": written.MESSAGE, "days": promises.choices(), "kinds": choices,
+        "kind": next((one.name for one in choices if one.key == ticket.kind), ""),
+        "sought": sought, "fitting": book_uses.fitting(session, ticket, sought) if mine and ticket.state is not TicketState.closed else [],
+        "advice": whose_wire.advice(session, ticket), "dangers": dangers.of(session, ticket), "along": alongside.of(session, ticket),
+        "consulted": consulted.of(session, ticket, mine=mine), "why_person": signs.why_a_person(ticket),
+        "idea": ideas.beside(session, ticket.id, for_=me) if mine else None,
+        "wording": wording.of(session, ticket, for_=me), "abuse_reasons": moderation.REASONS,
+        "alike": merging.alike(session, home, by=me) if home and mine else [],
+        "merges": merging.standing(session, home.id) if home and mine else [],
+        "beside_options": [(grid.id, grid.name) for grid in handovers.beside(session, ticket)] if mine else [],
+        **clock_desk.around(session, ticket),
+    }  # fmt: skip
