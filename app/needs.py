@@ -11,8 +11,8 @@ from app.core import clock
 from broadcasts.cards import cards
 from broadcasts.cards.tables import CardVersion
 from broadcasts.promises.tables import Call
-from broadcasts.sending import checklist
-from broadcasts.sending.checklist import Open
+from broadcasts.sending import unfinished
+from broadcasts.sending.unfinished import Open
 from broadcasts.subscribers.audiences import runs
 from broadcasts.tables import Notice, NoticeKind, NoticeState, Place
 from grids.points import sightings
@@ -135,7 +135,7 @@ def of(session: Session, me: Me) -> Needs:
         data_requests=requests.open_in(session, me.own, limit=8),
         drafts=[*_notices(session, me, NoticeState.draft), *_notices(session, me, NoticeState.scheduled)],
         coming=_notices(session, me, NoticeState.published, outages, Notice.starts_at > now, Notice.starts_at <= now + SOON),
-        sending=checklist.unfinished(session, me.own),
+        sending=unfinished.of_grids(session, me.own),
         stale_cards=cards.stale(session, owner_id=me.id),
         shut_places=sightings.to_look_at(session, me.own),
         visits=diary.listed(session, me.own, first=clock.today(), days=1),

@@ -18,7 +18,7 @@ from broadcasts.deliveries import deliveries
 from broadcasts.kinds import CHANNELS, KINDS, UPDATES
 from broadcasts.present import present
 from broadcasts.promises import lead_times, promises
-from broadcasts.sending import checklist, reached
+from broadcasts.sending import reached, unfinished
 from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice, NoticeState, UpdateState
 from grids import grids
@@ -110,7 +110,7 @@ def _by_channel(session: Db, notice: Notice, settings: Settings) -> dict[str, An
 def _sent(session: Db, notice: Notice) -> dict[str, Any]:
     """What was done by hand: groups that have the latest update, buildings that nothing has reached."""
     return {
-        "desk": checklist.standing(session, notice), "reached": reached.summed(reached.of(session, [notice.id])),
+        "desk": unfinished.of(session, notice), "reached": reached.summed(reached.of(session, [notice.id])),
         "brought": bringing.of(session, notice.id),
     }  # fmt: skip
 

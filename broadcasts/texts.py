@@ -129,21 +129,21 @@ def safety(notice: Notice, now: Present) -> str:
 
 def latest(notice: Notice) -> str:
     """After an update people need the news, not the first words again."""
-    said = newest(notice)
-    return f"{day(said.at)} {hour(said.at)} {timely.told(notice, said)}" if said else ""
+    at, words = newest(notice)
+    return f"{day(at)} {hour(at)} {words}" if at else ""
 
 
 def news(notice: Notice) -> str:
     """What is said of it newest: an update's words, else its first."""
-    said = newest(notice)
-    return timely.told(notice, said) if said else timely.words(notice)
+    return newest(notice)[1] or timely.words(notice)
 
 
-def newest(notice: Notice) -> Update | None:
-    """The last update that has words; of what is over only what was said of its end, and since."""
+def newest(notice: Notice) -> tuple[datetime | None, str]:
+    """The words of the last update that has some, and when they were said; of what is over only those of its end, and since."""
     news = list(notice.updates)
     over = next((n for n in reversed(range(len(news))) if news[n].state in OVER), 0) if _over(notice) else 0
-    return next((update for update in reversed(news[over:]) if timely.told(notice, update)), None)
+    told = ((update.at, timely.told(notice, update)) for update in reversed(news[over:]))
+    return next(((at, words) for at, words in told if words), (None, ""))
 
 
 def _back(notice: Notice) -> bool:

@@ -69,8 +69,7 @@ def answer(request: Asked, ticket_id: FromPath[int], form: Form, session: Db, me
         then = _onward(request, ticket, said)
         return outbox.once(request, session, me.id, form, lambda: _answer(session, ticket, me, said, day, form, settings), then=then)
     except (Mistaken, unread.Unread) as error:
-        if outbox.kept(request):
-            raise
+        outbox.must_hear(request, error)
         return _again(session, ticket_id, me, error, form)
 
 

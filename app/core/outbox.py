@@ -47,6 +47,12 @@ def done(name: str, at: datetime) -> dict[str, str]:
     return {"x-done-by": quote(name), "x-done-at": str(round(at.timestamp() * 1000))}
 
 
+def must_hear(request: Request[Any, Any, Any], refusal: Refused) -> None:
+    """The phone hears a refusal as it is (raises it); whoever stands before the form is shown its page again, by the caller."""
+    if kept(request):
+        raise refusal
+
+
 def kept(request: Request[Any, Any, Any]) -> bool:
     """It comes from there: whoever is refused something reads the reason where the form was, not on the page of an answer."""
     return KEY in request.headers

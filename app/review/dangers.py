@@ -24,16 +24,10 @@ class Dangers(msgspec.Struct, frozen=True):
 
 def of(session: Session, me: Me) -> Dangers:
     me.must_review()
-    waits, now = Ticket.state == TicketState.open, clock.now()
-    counted = {
-        "waiting": (waits,),
-        "overdue": (waits, Ticket.due_at < now),
-        "lately": (Ticket.asked_at >= now - PERIOD,),
-        "late": (Ticket.asked_at >= now - PERIOD, clocks.was_late(Measure.first_answer)),
-    }
-    return Dangers(**{name: _count(session, me, *which) for name, which in counted.items()})
-
-
-def _count(session: Session, me: Me, *which: sa.ColumnElement[bool]) -> int:
-    found = sa.select(sa.func.count()).select_from(Ticket).where(Ticket.grid_id.in_(me.seen), Ticket.kind == DANGER, *which)
-    return session.scalar(found) or 0
+    waits, lately = Ticket.state == TicketState.open, Ticket.asked_at >= clock.now() - PERIOD
+    overdue = sa.and_(waits, Ticket.due_at < clock.now())
+    late = sa.and_(lately, clocks.was_late(Measure.first_answer))
+    counted = {"waiting": waits, "overdue": overdue, "lately": lately, "late": late}
+    here = (Ticket.grid_id.in_(me.seen), Ticket.kind == DANGER, sa.or_(waits, lately))
+    n = session.execute(sa.select(*(sa.func.count(sa.case((which, 1))).label(name) for name, which in counted.items())).where(*here)).one()
+    return Dangers(**n._mapping)

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.words import say
-from broadcasts import texts, timely
+from broadcasts import texts
 from broadcasts.cards import cards
 from broadcasts.shelf import Shelf, Told
 from broadcasts.subscribers import audiences
@@ -44,11 +44,10 @@ def _power(shelf: Shelf) -> Iterator[Slide]:
 def _notice(told: Told) -> Slide:
     notice, now = told.notice, told.now
     place = audiences.short(notice.places)
-    said = texts.newest(notice)
-    last = timely.told(notice, said) if said else ""
     if now.state == "published":
-        return Slide(now.look, now.icon, now.word, notice.title, last or timely.words(notice), foot=place, number=notice.number)
-    return Slide(now.look, now.icon, place, now.word, now.words, now.time, now.was or last or notice.cause, notice.number)
+        return Slide(now.look, now.icon, now.word, notice.title, texts.news(notice), foot=place, number=notice.number)
+    last = now.was or texts.newest(notice)[1] or notice.cause
+    return Slide(now.look, now.icon, place, now.word, now.words, now.time, last, notice.number)
 
 
 def _card(session: Session) -> Iterator[Slide]:

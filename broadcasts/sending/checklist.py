@@ -6,7 +6,7 @@ from itertools import groupby
 
 import msgspec
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from app.core import clock
 from app.core.words import say
@@ -14,7 +14,7 @@ from broadcasts.present import Present, present
 from broadcasts.sending import dropped, fitted, groups, openings, patience, stewards, targets
 from broadcasts.sending.tables import Group, Posting, Steward, Way
 from broadcasts.subscribers import audiences
-from broadcasts.tables import Notice, NoticeState, Place, Update, UpdateState, public
+from broadcasts.tables import Notice, Place, Update
 from grids.grids import Contact
 from grids.tables import Building
 
@@ -33,6 +33,17 @@ class Row(msgspec.Struct, frozen=True):
     steward: Steward | None = None
     depth: int = 0
     opened: int = 0
+
+
+class Desk(msgspec.Struct, frozen=True):
+    """What the texts of one notice's desk are made from."""
+
+    notice: Notice
+    truth: Present
+    contact: Contact | None
+    base_url: str
+    ticks: Ticks
+    out: dropped.Dropped
 
 
 class Checklist(msgspec.Struct, frozen=True):
@@ -64,50 +75,47 @@ def done(rows: Iterable[Row]) -> int:
 
 def of(session: Session, notice: Notice, contact: Contact | None, *, base_url: str) -> Checklist:
     """Needs what notices.SHOWN loads. The text is as true as this moment."""
-    update, truth = notice.updates[-1], present(notice, clock.now())
-    told = _postings(session, notice)
+    update, told = notice.updates[-1], _postings(session, notice)
     standing = _ticks(notice, told)
     opened = openings.of_notice(session, notice.id)
-    out = dropped.of(session, notice)
+    desk = Desk(notice, present(notice, clock.now()), contact, base_url, standing, dropped.of(session, notice))
     knocked = {posting.building_id for posting in standing.values() if posting.way is Way.door}
     return Checklist(
-        update, patience.due_at(notice.kind, update), _groups(session, notice, truth, contact, standing, opened, base_url, out),
-        _estates(notice, Way.poster, standing), _estates(notice, Way.loudspeaker, standing),
-        _stewards(session, notice, truth, contact, standing, base_url, out),
+        update, patience.due_at(notice.kind, update), _groups(session, desk, opened),
+        _estates(notice, Way.poster, standing), _estates(notice, Way.loudspeaker, standing), _stewards(session, desk),
         doors=buildings(session, notice), knocked=len(knocked), opened=sum(opened.values()), before=_before(notice, update, told),
     )  # fmt: skip
 
 
-def _groups(
-    session: Session, notice: Notice, truth: Present, contact: Contact | None, ticks: Ticks, opened: Mapping[int, int], base_url: str,
-    out: dropped.Dropped,
-) -> list[Row]:  # fmt: skip
+def _groups(session: Session, desk: Desk, opened: Mapping[int, int]) -> list[Row]:
+    """Those whom it concerns; then those whom it concerns no more, who are to hear that."""
     rows, last = [], []
-    for group in groups.of_grids(session, [notice.grid_id]):
+    for group in groups.of_grids(session, [desk.notice.grid_id]):
         to, n = dropped.target(group), opened.get(group.id, 0)
-        if met := fitted.places(notice, group.places):
-            text = fitted.for_group(notice, truth, contact, group, met, base_url=base_url)
-            rows.append(Row(to, ticks.get(to), group.name, where=say_places(met), group=group, text=text, opened=n))
-        elif owed := out.owed(group):
-            text = dropped.for_group(notice, contact, group, *owed, base_url=base_url)
-            last.append(Row(to, ticks.get(to), group.name, where=say_dropped(owed[0]), group=group, text=text, opened=n))
+        if met := fitted.places(desk.notice, group.places):
+            text = fitted.for_group(desk.notice, desk.truth, desk.contact, group, met, base_url=desk.base_url)
+            rows.append(Row(to, desk.ticks.get(to), group.name, where=say_places(met), group=group, text=text, opened=n))
+        elif owed := desk.out.owed(group):
+            text = dropped.for_group(desk.notice, desk.contact, group, *owed, base_url=desk.base_url)
+            last.append(Row(to, desk.ticks.get(to), group.name, where=say_dropped(owed[0]), group=group, text=text, opened=n))
     return rows + last
 
 
-def _stewards(
-    session: Session, notice: Notice, truth: Present, contact: Contact | None, ticks: Ticks, base_url: str, out: dropped.Dropped
-) -> list[Row]:
-    rows = []
-    concerned = {one: fitted.places(notice, one.places) for one in stewards.of_grids(session, [notice.grid_id])}
-    owed = {one: found for one, met in concerned.items() if not met and (found := out.owed(one))}
-    for depth, one in stewards.tree([one for one, met in concerned.items() if met or one in owed]):
-        if met := concerned[one]:
-            where, text = say_places(met), fitted.for_steward(notice, truth, contact, one, met, base_url=base_url)
-        else:
-            where, text = say_dropped(owed[one][0]), dropped.for_steward(notice, contact, one, *owed[one], base_url=base_url)
-        to = dropped.target(one)
-        rows.append(Row(to, ticks.get(to), one.name, where=where, text=text, steward=one, depth=min(depth, 3)))
-    return rows
+def _stewards(session: Session, desk: Desk) -> list[Row]:
+    """As a tree: each below the one who tells them."""
+    concerned = {one: fitted.places(desk.notice, one.places) for one in stewards.of_grids(session, [desk.notice.grid_id])}
+    owed = {one: found for one, met in concerned.items() if not met and (found := desk.out.owed(one))}
+    shown = stewards.tree([one for one, met in concerned.items() if met or one in owed])
+    return [_steward(desk, one, depth, concerned[one], owed.get(one)) for depth, one in shown]
+
+
+def _steward(desk: Desk, one: Steward, depth: int, met: Sequence[Place], owed: tuple[list[Place], Posting] | None) -> Row:
+    if met or owed is None:
+        where, text = say_places(met), fitted.for_steward(desk.notice, desk.truth, desk.contact, one, met, base_url=desk.base_url)
+    else:
+        where, text = say_dropped(owed[0]), dropped.for_steward(desk.notice, desk.contact, one, *owed, base_url=desk.base_url)
+    to = dropped.target(one)
+    return Row(to, desk.ticks.get(to), one.name, where=where, text=text, steward=one, depth=min(depth, 3))
 
 
 def say_dropped(places: Sequence[Place]) -> str:
@@ -151,48 +159,3 @@ def _postings(session: Session, notice: Notice) -> Sequence[Posting]:
 def _before(notice: Notice, update: Update, told: Sequence[Posting]) -> list[tuple[Update, list[Posting]]]:
     older = [one for one in reversed(notice.updates) if one.id != update.id]
     return [(one, [posting for posting in told if posting.update_id == one.id]) for one in older]
-
-
-class Open(msgspec.Struct, frozen=True):
-    """A send desk that is not done: how many of its groups have the latest update."""
-
-    notice: Notice
-    now: Present
-    posted: int
-    groups: int
-    late: bool
-
-
-def unfinished(session: Session, grid_ids: Iterable[int]) -> list[Open]:
-    """The desks to go on with, the latest update first. Nothing where a grid has no groups."""
-    own = list(grid_ids)
-    here = groups.of_grids(session, own)
-    desks = [_open(session, notice, here) for notice in _lately(session, own) if here]
-    return [desk for desk in desks if desk.posted < desk.groups]
-
-
-def standing(session: Session, notice: Notice) -> Open:
-    """How far the desk of one notice is. Needs what notices.SHOWN loads."""
-    return _open(session, notice, groups.of_grids(session, [notice.grid_id]))
-
-
-def _lately(session: Session, grid_ids: list[int]) -> list[Notice]:
-    since = clock.now() - patience.longest()
-    last = sa.select(sa.func.max(Update.at)).where(Update.notice_id == Notice.id, Update.state != UpdateState.reminder).scalar_subquery()
-    found = sa.select(Notice).where(Notice.grid_id.in_(grid_ids), public(), Notice.state != NoticeState.superseded, last >= since)
-    shown = (
-        selectinload(Notice.updates).joinedload(Update.by),
-        joinedload(Notice.replaced_by),
-        selectinload(Notice.places).options(joinedload(Place.estate), joinedload(Place.building))
-    )  # fmt: skip
-    notices = session.scalars(found.order_by(last.desc()).options(*shown)).all()
-    return [notice for notice in notices if clock.now() < patience.needs_until(notice.kind, notice.updates[-1])]
-
-
-def _open(session: Session, notice: Notice, here: Sequence[Group]) -> Open:
-    update = notice.updates[-1]
-    out, own = dropped.of(session, notice), [group for group in here if group.grid_id == notice.grid_id]
-    concerned = [group.id for group in own if fitted.places(notice, group.places) or out.owed(group)]
-    standing = (Posting.update_id == update.id, Posting.withdrawn_at.is_(None), Posting.group_id.in_(concerned))
-    posted = session.scalar(sa.select(sa.func.count()).select_from(Posting).where(*standing)) or 0
-    return Open(notice, present(notice, clock.now()), posted, len(concerned), clock.now() >= patience.due_at(notice.kind, update))

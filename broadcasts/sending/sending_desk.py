@@ -58,8 +58,7 @@ def tick(request: Asked, number: FromPath[str], form: Form, session: Db, me: Me,
     try:
         answer = outbox.once(request, session, me.id, form, act, then=_back(notice, said))
     except Overtaken as late:
-        if outbox.kept(request):
-            raise
+        outbox.must_hear(request, late)
         return _desk(session, notice, me, settings, status=late.status, reason=late.reason)
     if outbox.kept(request) and (who := postings.who_did(session, said.update, targets.read(said.to))):
         for name, value in outbox.done(*who).items():

@@ -9,7 +9,7 @@ from app.core.words import span
 from broadcasts import drafts, life, notices, texts, timely
 from broadcasts.cards import prose
 from broadcasts.present import present
-from broadcasts.sending import checklist, groups, targets
+from broadcasts.sending import checklist, groups, targets, unfinished
 from broadcasts.sending.tables import StewardKind, Way
 from broadcasts.tables import Notice, UpdateState
 from tests.broadcasts.stage import HOUR, NOON, planned, published
@@ -51,13 +51,13 @@ def test_who_was_told_is_on_the_desk_until_the_correction_is_told_too(town: Cast
     # Nobody ticked: it stays to be told, also after a later word; what waits counts it.
     notices.update(town.session, shown(town, notice), by=me, state=UpdateState.progress, words="开始了")
     assert gone in on_it(desk(town, notice).groups)
-    assert checklist.standing(town.session, shown(town, notice)).groups == 2
+    assert unfinished.of(town.session, shown(town, notice)).groups == 2
     tick(town, shown(town, notice), theirs)
     tick(town, shown(town, notice), office)
     assert [row[2] for row in on_it([*desk(town, notice).groups, *desk(town, notice).stewards])] == [False, True, True]
     notices.update(town.session, shown(town, notice), by=me, state=UpdateState.progress, words="快好了")
     assert (on_it(desk(town, notice).groups), desk(town, notice).stewards) == ([("莲花园群", "莲花园", False)], [])
-    assert checklist.standing(town.session, shown(town, notice)).groups == 1
+    assert unfinished.of(town.session, shown(town, notice)).groups == 1
 
 
 def test_a_narrower_notice_in_its_place_is_told_to_whom_it_leaves_out(town: Cast) -> None:

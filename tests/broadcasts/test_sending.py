@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from app.core import clock
 from app.core.errors import Forbidden, Missing, Mistaken, Refused
 from broadcasts import notices
-from broadcasts.sending import checklist, groups, openings, postings, reached, stewards, targets
+from broadcasts.sending import checklist, groups, openings, postings, reached, stewards, targets, unfinished
 from broadcasts.sending.tables import Group, Posting, Steward, Way
 from broadcasts.tables import Notice, NoticeKind, Update, UpdateState
 from grids import grids
@@ -244,17 +244,17 @@ def test_a_group_not_posted_to_in_time_is_late_and_today_goes_on_with_it(town: C
         tick(town, notice, targets.of(Way.group, ids[0]))
     for minutes, late in ((9, False), (11, True)):
         with clock.at(NOON + minutes * MINUTE):
-            (unfinished,) = checklist.unfinished(town.session, [town.lotus.id])
-            assert (unfinished.posted, unfinished.groups, unfinished.late) == (1, 2, late)
+            (one,) = unfinished.of_grids(town.session, [town.lotus.id])
+            assert (one.posted, one.groups, one.late) == (1, 2, late)
             assert desk(town, notice).late is late
     with clock.at(NOON + 12 * MINUTE):
         tick(town, notice, targets.of(Way.group, ids[1]))
-        assert checklist.unfinished(town.session, [town.lotus.id]) == []
+        assert unfinished.of_grids(town.session, [town.lotus.id]) == []
     with clock.at(NOON + 7 * 60 * MINUTE):
         postings.withdraw(
             town.session, notice, by=town.me(town.wangfang), update_id=notice.updates[-1].id, to=targets.read(f"group/{ids[1]}")
         )
-        assert checklist.unfinished(town.session, [town.lotus.id]) == []
+        assert unfinished.of_grids(town.session, [town.lotus.id]) == []
 
 
 # --- the ledger of buildings --------------------------------------------------------------------------------------------------

@@ -65,8 +65,7 @@ def note(request: Asking, form: Form, session: Db, me: Me, settings: Config) -> 
         )  # fmt: skip
     except Mistaken as error:
         session.rollback()
-        if outbox.kept(request):
-            raise
+        outbox.must_hear(request, error)
         return form_again(FORM, error, form, noted=False, **_around(session, me))
 
 

@@ -60,8 +60,7 @@ def pasted(request: Asked, number: FromPath[str], form: Form, session: Db, me: M
     try:
         return outbox.once(request, session, me.id, form, act, then=f"/desk/notices/{notice.number}/askers")
     except Overtaken as late:
-        if outbox.kept(request):
-            raise
+        outbox.must_hear(request, late)
         return _askers(session, notice, me, settings, late)
 
 
@@ -73,10 +72,9 @@ def tick(request: Asked, errand_id: FromPath[int], form: Form, session: Db, me: 
     except Missing:
         if not (number := str(form.get("notice", ""))):
             raise
-        notice = notices.find(session, number, for_=me)
-        if outbox.kept(request):
-            raise Overtaken(errands.GONE) from None
-        return _askers(session, notice, me, settings, Overtaken(errands.GONE))
+        notice, gone = notices.find(session, number, for_=me), Overtaken(errands.GONE)
+        outbox.must_hear(request, gone)
+        return _askers(session, notice, me, settings, gone)
     about = errand.ticket.notice
     then = f"/desk/notices/{about.number}/askers#e{errand.id}" if about else f"/desk/tickets/{errand.ticket_id}"
     return outbox.once(request, session, me.id, form, lambda: errands.tick(session, errand, by=me), then=then)

@@ -139,8 +139,7 @@ def recall(consultation_id: FromPath[int], session: Db, me: Me) -> Response[Any]
 def _again(request: Asked, session: Db, error: Mistaken, form: Form, consultation_id: int, me: staff.Me) -> Response[bytes]:
     """The form as it was, with what is wrong in it; the phone's outbox hears it as it is."""
     session.rollback()
-    if outbox.kept(request):
-        raise error
+    outbox.must_hear(request, error)
     consultation = consultations.find(session, consultation_id, for_=me)
     return form_again("desk/consultation.html", error, form, **_around(session, consultation, me))
 
