@@ -34,7 +34,7 @@ from tickets.kinds import kinds
 from tickets.kinds.tables import DANGER
 from tickets.outages import suspicions
 from tickets.outages.tables import Suspicion
-from tickets.privacy import requests
+from tickets.privacy import asked
 from tickets.privacy.tables import DataRequest
 from tickets.specialists import consultations
 from tickets.specialists.tables import Consultation
@@ -132,7 +132,7 @@ def of(session: Session, me: Me) -> Needs:
         called=called,
         deaf=not all(one.phones for one in called.values()) and not _hears(session, me),
         threads=_threads(session, [*(one.ticket for one in first), *answers, *ends, *(one.ticket for one in promised)]),
-        data_requests=requests.open_in(session, me.own, limit=8),
+        data_requests=asked.open_in(session, me.own, limit=8),
         drafts=[*_notices(session, me, NoticeState.draft), *_notices(session, me, NoticeState.scheduled)],
         coming=_notices(session, me, NoticeState.published, outages, Notice.starts_at > now, Notice.starts_at <= now + SOON),
         sending=unfinished.of_grids(session, me.own),

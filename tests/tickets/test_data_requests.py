@@ -27,7 +27,7 @@ from tickets.clocks.tables import Customer
 from tickets.households.tables import Household, Reach
 from tickets.photos import thread_photos
 from tickets.photos.tables import Photo
-from tickets.privacy import erasing, gathering, matter, requests, unmasking
+from tickets.privacy import asked, copies, erasing, gathering, matter, requests, unmasking
 from tickets.privacy.tables import DataRequest, Proof, Reason, Wish
 from tickets.procedures import cases, papers, procedures
 from tickets.procedures.tables import PaperSeen
@@ -68,7 +68,7 @@ def test_whoever_holds_the_address_gets_a_copy_of_that_thread_at_once_and_of_not
     again = requests.ask(town.session, settled, wish=Wish.copy, whole=False, token=TOKEN)
     assert (again.id, request.proof, request.done_by_id) == (request.id, Proof.link, None)
     assert request.done_at is not None
-    kept = gathering.of(town.session, requests.ready(town.session, settled, TOKEN))
+    kept = gathering.of(town.session, copies.ready(town.session, settled, TOKEN))
     assert [one["number"] for one in kept["questions"]] == [settled.id]
     assert (kept["households"], kept["subscriptions"]) == ([], [])
 
@@ -77,16 +77,16 @@ def test_a_whole_household_is_copied_once_a_colleague_has_checked_who_asks(town:
     me = town.me(town.wangfang)
     request = requests.ask(town.session, settled, wish=Wish.copy, whole=True, token=TOKEN)
     with pytest.raises(Missing):
-        requests.ready(town.session, settled, TOKEN)
+        copies.ready(town.session, settled, TOKEN)
     with pytest.raises(Refused, match="核实"):
         requests.do(town.session, request, by=me)
-    assert [one.id for one in requests.open_in(town.session, me.own)] == [request.id]
+    assert [one.id for one in asked.open_in(town.session, me.own)] == [request.id]
     assert request.due_at - request.at == timedelta(days=15)
     requests.do(town.session, request, by=me, proof=Proof.called_back)
     first_done = request.done_at
     requests.do(town.session, request, by=me, proof=Proof.bill)
     assert (request.done_at, request.proof, request.done_by_id) == (first_done, Proof.called_back, me.id)
-    assert requests.open_in(town.session, me.own) == []
+    assert asked.open_in(town.session, me.own) == []
 
 
 def test_the_copy_holds_all_that_is_kept_of_the_household(town: Cast, settled: Ticket) -> None:
@@ -248,12 +248,12 @@ def test_a_stranger_who_knows_the_room_gets_no_thread_and_no_copy_of_the_househo
 def test_a_copy_of_the_household_lies_ready_at_the_first_address_alone(town: Cast, settled: Ticket) -> None:
     request = requests.enter(town.session, settled, wish=Wish.copy, proof=Proof.bill, by=town.me(town.wangfang))
     requests.do(town.session, request, by=town.me(town.wangfang))
-    assert requests.ready(town.session, settled, TOKEN).id == request.id
+    assert copies.ready(town.session, settled, TOKEN).id == request.id
     last = max(entry.id for entry in settled.entries)
     town.session.add(Address(token_hash=digest("d" * 40), ticket_id=settled.id, after_entry_id=last, at=clock.now()))
     town.session.flush()
     with pytest.raises(Missing):
-        requests.ready(town.session, settled, "d" * 40)
+        copies.ready(town.session, settled, "d" * 40)
 
 
 def test_who_asked_for_erasure_may_take_it_back_while_it_waits(town: Cast, settled: Ticket) -> None:
@@ -265,7 +265,7 @@ def test_who_asked_for_erasure_may_take_it_back_while_it_waits(town: Cast, settl
         requests.take_back(session, settled, asked.id + 1, token=TOKEN)
     for _n in range(2):
         requests.take_back(session, settled, asked.id, token=TOKEN)
-    assert (asked.declined, asked.done_by_id, [*requests.open_in(session, [town.lotus.id])]) == ("taken_back", None, [])
+    assert (asked.declined, asked.done_by_id, [*asked.open_in(session, [town.lotus.id])]) == ("taken_back", None, [])
     ended = session.query(audit.AuditEntry).filter_by(act="data.end", subject=f"data_request/{asked.id}").count()
     assert ended == 1
     another = requests.ask(session, settled, wish=Wish.erasure, whole=False, token=TOKEN)

@@ -7,7 +7,7 @@ from tests.cast import Cast
 from tests.tickets.conftest import Ask
 from tickets import conversation, replies, threads
 from tickets.households.tables import Merge
-from tickets.privacy import gathering, requests
+from tickets.privacy import copies, gathering
 from tickets.privacy.tables import Proof, Wish
 from tickets.tables import Channel, Entry, Ticket, TicketState
 
@@ -58,7 +58,7 @@ def test_a_stranger_with_a_number_of_their_own_gets_and_erases_nothing_of_the_ho
     assert ask("再问一下发票", contact=EVIL, **home).id not in {one.id for one in hers}
     copy = requests.ask(session, theirs, wish=Wish.copy, whole=True, token="e" * 40)
     requests.do(session, copy, by=me, proof=Proof.called_back)
-    told = str(gathering.of(session, requests.ready(session, theirs, "e" * 40)))
+    told = str(gathering.of(session, copies.ready(session, theirs, "e" * 40)))
     assert (SECRET in told, HERS in told, "问下电价" in told, "再问一下发票" in told) == (False, False, True, True)
     for one in session.scalars(threads.whole()).all():
         end(town, one)

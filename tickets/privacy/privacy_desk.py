@@ -14,7 +14,7 @@ from grids.staff.who import Me
 from tickets import conversation, surroundings
 from tickets.forms import Line
 from tickets.outages import errands
-from tickets.privacy import data_files, matter, requests, unmasking
+from tickets.privacy import asked, copies, data_files, matter, requests, unmasking
 from tickets.privacy.tables import DataRequest, Proof, Reason, Wish
 
 
@@ -68,34 +68,32 @@ def looked(session: Db, me: Me, person: FromQuery[int] = 0) -> Response[bytes]:
 
 @get("/desk/data-requests", sync_to_thread=True, include_in_schema=False)
 def listed(session: Db, me: Me) -> Response[bytes]:
-    mine = requests.grids_of(me)
-    return page("desk/data_requests.html", me=me, waiting=requests.open_in(session, mine), ended=requests.ended_in(session, mine), **_NAMES)
+    mine = asked.grids_of(me)
+    return page("desk/data_requests.html", me=me, waiting=asked.open_in(session, mine), ended=asked.ended_in(session, mine), **_NAMES)
 
 
 @get("/desk/data-requests/{request_id:int}", sync_to_thread=True, include_in_schema=False)
 def one(request_id: FromPath[int], session: Db, me: Me) -> Response[bytes]:
-    return page(
-        "desk/data_request.html", reason="", mistakes={}, form={}, **_around(session, requests.find(session, request_id, for_=me), me)
-    )
+    return page("desk/data_request.html", reason="", mistakes={}, form={}, **_around(session, asked.find(session, request_id, for_=me), me))
 
 
 @post("/desk/data-requests/{request_id:int}/doing", sync_to_thread=True, include_in_schema=False)
 def do(request_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
-    request, said = requests.find(session, request_id, for_=me), read(Checked, form)
+    request, said = asked.find(session, request_id, for_=me), read(Checked, form)
     requests.do(session, request, by=me, proof=Proof(said.proof) if said.proof else None)
     return see(f"/desk/data-requests/{request_id}")
 
 
 @post("/desk/data-requests/{request_id:int}/declining", sync_to_thread=True, include_in_schema=False)
 def decline(request_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
-    requests.decline(session, requests.find(session, request_id, for_=me), by=me, why=read(Declined, form).why)
+    requests.decline(session, asked.find(session, request_id, for_=me), by=me, why=read(Declined, form).why)
     return see(f"/desk/data-requests/{request_id}")
 
 
 @post("/desk/data-requests/{request_id:int}/copies", sync_to_thread=True, status_code=200, include_in_schema=False)
 def hand_over(request_id: FromPath[int], session: Db, me: Me, settings: Config) -> Response[bytes]:
     """By POST, since whoever takes a copy away is noted as having looked."""
-    request = requests.handed(session, requests.find(session, request_id, for_=me), by=me)
+    request = copies.handed(session, asked.find(session, request_id, for_=me), by=me)
     return data_files.zipped(session, settings, request)
 
 

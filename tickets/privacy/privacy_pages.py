@@ -11,7 +11,7 @@ from app.core.web import Config, Db, Form, page, see
 from grids import grids
 from tickets import conversation
 from tickets.forms import UNSEEN
-from tickets.privacy import data_files, gathering, periods, requests
+from tickets.privacy import asked, copies, data_files, gathering, periods, requests
 from tickets.privacy.tables import Kept, Wish
 
 
@@ -23,11 +23,11 @@ class Asking(msgspec.Struct):
 @get("/q/{token:str}/data", sync_to_thread=True, include_in_schema=False)
 def mine(token: FromPath[str], session: Db) -> Response[bytes]:
     ticket = conversation.by_token(session, token)
-    asked = requests.at_address(session, ticket, token)
+    wished = asked.at_address(session, ticket, token)
     return page(
-        "residents/data.html", headers=UNSEEN, ticket=ticket, token=token, asked=asked,
-        pending={one.wish for one in asked if not one.done_at}, wishes=requests.WISHES, declined=requests.DECLINED,
-        ready=requests.is_ready(session, ticket, token), contact=grids.contact(session, ticket.grid_id),
+        "residents/data.html", headers=UNSEEN, ticket=ticket, token=token, asked=wished,
+        pending={one.wish for one in wished if not one.done_at}, wishes=requests.WISHES, declined=requests.DECLINED,
+        ready=copies.is_ready(session, ticket, token), contact=grids.contact(session, ticket.grid_id),
         days=lambda kept: periods.days(session, ticket.grid_id, Kept(kept)),
     )  # fmt: skip
 
@@ -47,13 +47,13 @@ def take_back(token: FromPath[str], request_id: FromPath[int], session: Db) -> R
 
 @get("/q/{token:str}/data/copy", sync_to_thread=True, include_in_schema=False)
 def copy(token: FromPath[str], session: Db) -> Response[bytes]:
-    request = requests.ready(session, conversation.by_token(session, token), token)
+    request = copies.ready(session, conversation.by_token(session, token), token)
     return page("residents/copy.html", headers=UNSEEN, **data_files.shown(session, gathering.of(session, request), in_file=False))
 
 
 @get("/q/{token:str}/data/copy.zip", sync_to_thread=True, include_in_schema=False)
 def taken(token: FromPath[str], session: Db, settings: Config) -> Response[bytes]:
-    return data_files.zipped(session, settings, requests.ready(session, conversation.by_token(session, token), token))
+    return data_files.zipped(session, settings, copies.ready(session, conversation.by_token(session, token), token))
 
 
 routes: list[Any] = [mine, ask, take_back, copy, taken]

@@ -1,10 +1,10 @@
 """A person asks for a copy of their data, or that it be erased: asked, checked, done by its day, each with who and when."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session
 
 from app.core import audit, clock
 from app.core.errors import Forbidden, Missing, Refused
@@ -13,13 +13,11 @@ from app.core.words import phrase as _
 from grids.staff.staff import Me
 from tickets import limits, threads
 from tickets.households import merging, reaches
-from tickets.households.tables import Household, Reach
-from tickets.privacy import erasing, matter, periods, unmasking
-from tickets.privacy.tables import DataRequest, Kept, LookUp, Proof, Reason, Wish
+from tickets.households.tables import Reach
+from tickets.privacy import asked, erasing, matter, periods, unmasking
+from tickets.privacy.tables import DataRequest, Kept, Proof, Wish
 from tickets.tables import Ticket, TicketPromise, TicketState
 
-READY = timedelta(days=30)
-"""So long a copy lies ready at the thread's address."""
 WISHES: dict[Wish, Phrase] = {Wish.copy: _("A copy of their data"), Wish.erasure: _("Erase their data")}
 PROOFS: dict[Proof, Phrase] = {
     Proof.called_back: _("I called the number that we have, and they answered"), Proof.bill: _("They showed a bill of this address"),
@@ -119,75 +117,12 @@ def take_back(session: Session, ticket: Ticket, request_id: int, *, token: str) 
     return found
 
 
-def find(session: Session, request_id: int, *, for_: Me) -> DataRequest:
-    found = session.scalar(_shown().where(DataRequest.id == request_id)) if 0 < request_id < 2**63 else None
-    if found is None or not may_read(for_, found.grid_id):
-        raise Missing(_("There is nothing here, or it is not yours to see."))
-    return found
-
-
-def open_in(session: Session, grid_ids: Collection[int], *, limit: int = 50) -> Sequence[DataRequest]:
-    """What is still to be done, the first due first."""
-    wanted = _shown().where(DataRequest.grid_id.in_(grid_ids), DataRequest.done_at.is_(None))
-    return session.scalars(wanted.order_by(DataRequest.due_at, DataRequest.id).limit(limit)).all()
-
-
-def ended_in(session: Session, grid_ids: Collection[int], *, limit: int = 50) -> Sequence[DataRequest]:
-    wanted = _shown().where(DataRequest.grid_id.in_(grid_ids), DataRequest.done_at.is_not(None))
-    return session.scalars(wanted.order_by(DataRequest.done_at.desc()).limit(limit)).all()
-
-
-def at_address(session: Session, ticket: Ticket, token: str) -> Sequence[DataRequest]:
-    """What was asked at this address of the thread, the newest first."""
-    here = (DataRequest.ticket_id == ticket.id, DataRequest.after_entry_id == threads.after(session, token))
-    return session.scalars(_shown().where(*here).order_by(DataRequest.id.desc())).all()
-
-
-def ready(session: Session, ticket: Ticket, token: str) -> DataRequest:
-    """The newest copy that lies ready at this address. Raises Missing."""
-    fresh = (DataRequest.wish == Wish.copy, DataRequest.done_at > clock.now() - READY, DataRequest.declined == "")
-    here = (DataRequest.ticket_id == ticket.id, DataRequest.after_entry_id == threads.after(session, token))
-    fullest = (DataRequest.whole.desc(), (DataRequest.proof == Proof.called_back).desc(), DataRequest.id.desc())
-    wanted = _shown().where(*here, *fresh).order_by(*fullest)
-    found = session.scalars(wanted).first()
-    if found is None:
-        raise Missing(_("No copy is ready here. Please ask for one first."))
-    return found
-
-
-def is_ready(session: Session, ticket: Ticket, token: str) -> bool:
-    try:
-        return bool(ready(session, ticket, token))
-    except Missing:
-        return False
-
-
-def handed(session: Session, request: DataRequest, *, by: Me) -> DataRequest:
-    """A colleague takes the copy away, to give it to whoever asked: that is a look as well."""
-    must_do(by, request)
-    late = request.done_at is None or request.done_at < clock.now() - READY
-    if request.wish is not Wish.copy or late or request.declined:
-        raise Refused(_("A copy is handed over within 30 days after it was checked who asks."))
-    session.add(LookUp(by_id=by.id, ticket_id=request.ticket_id, household_id=request.household_id, reason=Reason.request, at=clock.now()))
-    audit.record(session, "data.hand_over", f"data_request/{request.id}", by=by.id)
-    return request
-
-
-def grids_of(me: Me) -> Collection[int]:
-    """Whose requests this colleague reads."""
-    return {grid_id for grid_id in me.seen if may_read(me, grid_id)}
-
-
-def may_read(me: Me, grid_id: int) -> bool:
-    return me.sees(grid_id) and (me.is_near(grid_id) or me.administers)
-
-
 def may_do(me: Me, request: DataRequest) -> bool:
     return me.looks_after(request.grid_id) or (me.administers and me.sees(request.grid_id))
 
 
 def must_do(me: Me, request: DataRequest) -> None:
-    if not may_read(me, request.grid_id):
+    if not asked.may_read(me, request.grid_id):
         raise Missing(_("There is nothing here, or it is not yours to see."))
     if not may_do(me, request):
         raise Forbidden(_("This is done by those who look after the grid, or by an administrator."))
@@ -217,13 +152,13 @@ def _open(session: Session, ticket: Ticket, wish: Wish, after: int) -> DataReque
         DataRequest.wish == wish,
         DataRequest.done_at.is_(None),
     )
-    return session.scalar(_shown().where(*here).limit(1).with_for_update(of=DataRequest))
+    return session.scalar(asked.whole().where(*here).limit(1).with_for_update(of=DataRequest))
 
 
 def _just_made(session: Session, ticket: Ticket, after: int) -> DataRequest | None:
     """The copy that was asked for minutes ago: the same form, sent again."""
     here = (DataRequest.ticket_id == ticket.id, DataRequest.wish == Wish.copy, ~DataRequest.whole, DataRequest.after_entry_id == after)
-    made = session.scalar(_shown().where(*here).order_by(DataRequest.id.desc()).limit(1))
+    made = session.scalar(asked.whole().where(*here).order_by(DataRequest.id.desc()).limit(1))
     return made if made is not None and limits.is_recent(made.at) else None
 
 
@@ -245,9 +180,3 @@ def _end(session: Session, request: DataRequest, by: Me | None) -> DataRequest:
     said = {"wish": request.wish, "proof": request.proof, "declined": request.declined}
     audit.record(session, "data.end", f"data_request/{request.id}", by=by.id if by else None, **said)
     return request
-
-
-def _shown() -> sa.Select[DataRequest]:
-    home = joinedload(DataRequest.ticket).options(joinedload(Ticket.estate), joinedload(Ticket.household).joinedload(Household.estate))
-    people = (joinedload(DataRequest.grid), joinedload(DataRequest.entered_by), joinedload(DataRequest.done_by))
-    return sa.select(DataRequest).options(home, *people)
