@@ -21,6 +21,7 @@ import broadcasts.print.print_pages
 import broadcasts.promises.occasions_desk
 import broadcasts.sending.groups_desk
 import broadcasts.sending.sending_desk
+import broadcasts.subscribers.joining_pages
 import broadcasts.subscribers.preference_pages
 import broadcasts.subscribers.subscription_pages
 import broadcasts.tariffs.tariff_desk
@@ -105,6 +106,7 @@ PEOPLE = (
     broadcasts.tariffs.tariff_desk,
     broadcasts.composer.releasing,
     broadcasts.subscribers.subscription_pages,
+    broadcasts.subscribers.joining_pages,
     broadcasts.subscribers.preference_pages,
     broadcasts.print.circle_print_pages,
     broadcasts.print.print_pages,

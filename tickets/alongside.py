@@ -9,8 +9,8 @@ from tickets import threads
 from tickets.appointments import diary
 from tickets.appointments.tables import Appointment, AppointmentState
 from tickets.clocks.tables import Customer
-from tickets.procedures import cases, procedures
-from tickets.procedures.cases import Standing
+from tickets.procedures import cases, procedures, standings
+from tickets.procedures.standings import Standing
 from tickets.tables import Ticket
 
 
@@ -31,6 +31,6 @@ def of(session: Session, ticket: Ticket, *, token: str | None = None) -> Alongsi
     newest = next(reversed(diary.history(session, ticket, token=token)), None)
     return Alongside(
         appointment=diary.of(session, ticket, token=token),
-        missed=newest if newest and newest.state is AppointmentState.missed else None, case=cases.standing(session, case) if case else None,
+        missed=newest if newest and newest.state is AppointmentState.missed else None, case=standings.of(session, case) if case else None,
         customers=list(offered),
     )  # fmt: skip

@@ -18,8 +18,8 @@ from grids.tables import Grid
 from tickets.clocks.clock_desk import CUSTOMERS
 from tickets.field import outreach
 from tickets.kinds import kinds
-from tickets.procedures import cases
-from tickets.procedures.cases import Standing
+from tickets.procedures import standings
+from tickets.procedures.standings import Standing
 
 PERIOD = timedelta(days=30)
 
@@ -39,7 +39,7 @@ class Late(msgspec.Struct, frozen=True):
 
 def late(session: web.Db, me: Person) -> Late:
     me.must_review()
-    running = cases.open_in(session, me.seen)
+    running = standings.open_in(session, me.seen)
     return Late([one for one in running if one.late], len(running))
 
 
@@ -47,7 +47,7 @@ def late(session: web.Db, me: Person) -> Late:
 def running(session: web.Db, me: Me, which: FromQuery[str] = "late", grid: FromQuery[str] = "") -> Response[bytes]:
     me.must_review()
     chosen = _chosen(session, me, grid)
-    every = cases.open_in(session, [chosen.id] if chosen else me.seen)
+    every = standings.open_in(session, [chosen.id] if chosen else me.seen)
     shown = every if which == "running" else [one for one in every if one.late]
     return web.page(
         "review/procedures.html", me=me, chosen=chosen, which=which, shown=shown, n=len(every), kinds=kinds.names(session),

@@ -1,25 +1,23 @@
-"""Where residents say what they want to hear, show that an address is theirs, change it, and leave. No account and no script."""
+"""Where subscribers change what they hear, and leave. No account and no script."""
 
 from typing import Annotated, Any
 
 import msgspec
 from litestar import Response, get, post
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 
 from app.core.errors import Missing, Mistaken, TooMany
 from app.core.forms import read
 from app.core.settings import Settings
 from app.core.web import Config, Db, Form, form_again, page, see
 from app.core.words import phrase as _
-from broadcasts.channels import opened, webhook
+from broadcasts.channels import webhook
 from broadcasts.kinds import CHANNELS
-from broadcasts.pages import push_key
-from broadcasts.subscribers import audiences, confirming, subscribers, subscriptions
+from broadcasts.subscribers import audiences, subscribers, subscriptions
 from broadcasts.subscribers.tables import ChannelName, Subscriber, Topic
 from grids import grids
-from grids.tables import Grid
 
-ASK, CONFIRM, CODE, MINE = (f"residents/{name}.html" for name in ("subscribe", "subscribe_confirm", "short_code", "subscriber"))
+CODE, MINE = "residents/short_code.html", "residents/subscriber.html"
 Hour = Annotated[int, msgspec.Meta(ge=0, le=23)]
 TOPICS = {
     Topic.outage: (_("Outages"), _("Planned, sudden, and when the power is back")),
@@ -27,12 +25,6 @@ TOPICS = {
     Topic.safety: (_("Safety and voltage"), _("Storms, floods, unsteady voltage")),
     Topic.knowledge: (_("Good to know"), _("A tip now and then, never at night")),
 }
-
-
-ADDRESSES = {
-    ChannelName.sms: _("Mobile number"), ChannelName.email: _("E-mail address"), ChannelName.wecom: _("Address of the group's robot"),
-    ChannelName.webhook: _("Webhook address"),
-}  # fmt: skip
 
 
 class Preference(msgspec.Struct, kw_only=True):
@@ -51,58 +43,12 @@ class Where(msgspec.Struct):
     place: str = ""
 
 
-class Wish(Preference, kw_only=True):
-    channel: ChannelName
-    address: Annotated[str, msgspec.Meta(max_length=500)]
-    place: str = ""
-
-
 class Code(msgspec.Struct):
     code: Annotated[str, msgspec.Meta(max_length=20)]
 
 
 class Sms(Code):
     phone: Annotated[str, msgspec.Meta(max_length=30)]
-
-
-@get("/g/{code:str}/subscribe", sync_to_thread=True, include_in_schema=False)
-def ask(code: FromPath[str], session: Db, settings: Config) -> Response[bytes]:
-    grid = grids.by_code(session, code)
-    given = {"topics": list(Topic), "quiet_from": ["21"], "quiet_until": ["7"], "place": [""]}
-    return page(ASK, form={}, said=given, mistakes={}, reason="", **_asking(session, grid, settings))
-
-
-@post("/g/{code:str}/subscribe", sync_to_thread=True, include_in_schema=False)
-def wish(code: FromPath[str], form: Form, session: Db, settings: Config) -> Response[Any]:
-    grid = grids.by_code(session, code)
-    try:
-        said = read(Wish, form)
-        subscribers.check(said.topics, said.quiet_from, said.quiet_until)
-        estate, building = audiences.chosen(session, grid, said.place)
-        told = {**said.told(), "estate": estate.id if estate else None, "building": building.id if building else None}
-        token = confirming.ask(session, grid, channel=said.channel, address=said.address, wish=told, settings=settings)
-    except (Mistaken, TooMany) as error:
-        session.rollback()
-        grid = grids.by_code(session, code)
-        return form_again(ASK, error, form, **_asking(session, grid, settings))
-    return see(f"/subscribe/{token}")
-
-
-@get("/subscribe/{token:str}", sync_to_thread=True, include_in_schema=False)
-def confirm(token: FromPath[str], session: Db, code: FromQuery[str] = "") -> Response[bytes]:
-    """Opened from a letter the code is filled in; only the tap counts, as mail programs open links by themselves."""
-    asked = confirming.find(session, token)
-    return page(CONFIRM, asked=asked, token=token, form={"code": code[:20]}, mistakes={}, reason="", channels=CHANNELS)
-
-
-@post("/subscribe/{token:str}", sync_to_thread=True, include_in_schema=False)
-def confirmed(token: FromPath[str], form: Form, session: Db, settings: Config) -> Response[Any]:
-    asked = confirming.find(session, token)
-    one = confirming.confirm(session, asked, read(Code, form).code, secret=settings.secret)
-    if one is None:
-        wrong = Mistaken(_("Please look again at the marked fields."), {"code": _("This is not the code that was sent. Look again.")})
-        return form_again(CONFIRM, wrong, form, asked=asked, token=token, channels=CHANNELS)
-    return see(f"/s/{subscribers.link(one, settings.secret)}")
 
 
 @get("/s", sync_to_thread=True, include_in_schema=False)
@@ -188,16 +134,6 @@ def _left(session: Db, one: Subscriber) -> Response[bytes]:
     return page("residents/left.html", code=code, phone=phone)
 
 
-def _asking(session: Db, grid: Grid, settings: Settings) -> dict[str, Any]:
-    have = opened.every(settings)
-    return {
-        "grid": grid, "estates": audiences.of_grid(session, grid), "topics": TOPICS, "contact": grids.contact(session, grid.id),
-        "channels": {name: words for name, words in CHANNELS.items() if name in have},
-        "addresses": [words for name, words in ADDRESSES.items() if name in have],
-        "push_key": push_key(settings.vapid_key, settings.contact), "address": f"{settings.base_url}/g/{grid.code}",
-    }  # fmt: skip
-
-
 def _mine(session: Db, one: Subscriber, token: str, settings: Settings) -> dict[str, Any]:
     hook = webhook.shown(settings.secret, one.salt) if one.channel is ChannelName.webhook else ""
     channel = _("This phone") if one.channel is ChannelName.push else CHANNELS[one.channel]
@@ -212,4 +148,4 @@ def _text(hour: int | None) -> str:
     return "" if hour is None else str(hour)
 
 
-routes: list[Any] = [ask, wish, confirm, confirmed, by_code, typed, mine, prefer, add, drop, look_before_leaving, leave]
+routes: list[Any] = [by_code, typed, mine, prefer, add, drop, look_before_leaving, leave]

@@ -259,14 +259,14 @@ def test_a_copy_of_the_household_lies_ready_at_the_first_address_alone(town: Cas
 def test_who_asked_for_erasure_may_take_it_back_while_it_waits(town: Cast, settled: Ticket) -> None:
     """Asked twice it is one; taken back twice it is taken back once, in the log too; and it may be asked again."""
     session, me = town.session, town.me(town.wangfang)
-    asked, again = (requests.ask(session, settled, wish=Wish.erasure, whole=False, token=TOKEN) for _n in range(2))
-    assert asked.id == again.id
+    one, again = (requests.ask(session, settled, wish=Wish.erasure, whole=False, token=TOKEN) for _n in range(2))
+    assert one.id == again.id
     with pytest.raises(Missing):
-        requests.take_back(session, settled, asked.id + 1, token=TOKEN)
+        requests.take_back(session, settled, one.id + 1, token=TOKEN)
     for _n in range(2):
-        requests.take_back(session, settled, asked.id, token=TOKEN)
-    assert (asked.declined, asked.done_by_id, [*asked.open_in(session, [town.lotus.id])]) == ("taken_back", None, [])
-    ended = session.query(audit.AuditEntry).filter_by(act="data.end", subject=f"data_request/{asked.id}").count()
+        requests.take_back(session, settled, one.id, token=TOKEN)
+    assert (one.declined, one.done_by_id, [*asked.open_in(session, [town.lotus.id])]) == ("taken_back", None, [])
+    ended = session.query(audit.AuditEntry).filter_by(act="data.end", subject=f"data_request/{one.id}").count()
     assert ended == 1
     another = requests.ask(session, settled, wish=Wish.erasure, whole=False, token=TOKEN)
     requests.do(session, another, by=me)

@@ -19,7 +19,7 @@ from tests.tickets.conftest import Ask
 from tickets.clocks.tables import Customer
 from tickets.households import merging
 from tickets.households.tables import Household
-from tickets.procedures import cases, papers, procedure_desk, procedures
+from tickets.procedures import cases, papers, procedure_desk, procedures, standings
 from tickets.procedures.procedures import Paper, Stage
 from tickets.procedures.tables import CaseEnd, PaperSeen, Procedure
 
@@ -66,7 +66,7 @@ def test_each_company_allows_itself_its_own_days_and_a_new_version_leaves_who_ha
     assert allowed(session, town.lake.id)["resident"] == 5, "not yet"
     on(now, "09-20")
     assert allowed(session, town.lake.id)["resident"] == 3
-    assert cases.standing(session, begun).days == 5, "who has begun keeps what was promised"
+    assert standings.of(session, begun).days == 5, "who has begun keeps what was promised"
     for wrong, field in (
         ({"days": 2}, "stages"), ({"days": 0}, "days"), ({"stages": []}, "stages"), ({"papers": [Paper("a"), Paper("a")]}, "papers"),
         ({"source": " "}, "source"), ({"effective_on": date(2026, 1, 1)}, "effective_on"), ({"kind": "nothing"}, "kind"),
@@ -88,31 +88,31 @@ def test_working_days_are_used_stage_by_stage_and_the_askers_turn_costs_none(
     ticket = ask("厂里要高压电", kind="new_connection", estate=town.garden)
     case = cases.begin(session, ticket, by=manager, customer=Customer.high_voltage)
     assert cases.begin(session, ticket, by=manager, customer=Customer.resident).id == case.id, "begun twice"
-    assert (cases.standing(session, case).used, cases.standing(session, case).due) == (0, date(2026, 10, 23))
+    assert (standings.of(session, case).used, standings.of(session, case).due) == (0, date(2026, 10, 23))
     on(now, "09-18")
     case = cases.advance(session, case, by=manager, rank=0)
     assert cases.advance(session, case, by=manager, rank=0) is case, "sent twice"
     with pytest.raises(Refused):
         cases.advance(session, case, by=manager, rank=3)
     on(now, "09-24")
-    standing = cases.standing(session, case)
+    standing = standings.of(session, case)
     assert (standing.used, standing.now and standing.now.used, standing.late) == (6, 5, False), "with the Sunday worked in exchange"
     case = cases.advance(session, case, by=manager, rank=1)
-    assert cases.standing(session, case).askers_turn
+    assert standings.of(session, case).askers_turn
     on(now, "12-01")
-    standing = cases.standing(session, case)
+    standing = standings.of(session, case)
     assert (standing.used, standing.due, standing.late) == (6, None, False), "their own turn costs nothing"
     case = cases.advance(session, case, by=manager, rank=2)
     on(now, "12-07")
-    standing = cases.standing(session, case)
+    standing = standings.of(session, case)
     assert (standing.used, standing.now and standing.now.used, standing.late) == (10, 4, True), (
         "three were allowed for looking at the plans"
     )
-    assert [one.case.id for one in cases.open_in(session, [town.lotus.id])] == [case.id]
+    assert [one.case.id for one in standings.open_in(session, [town.lotus.id])] == [case.id]
     for rank in range(3, 7):
         case = cases.advance(session, case, by=manager, rank=rank)
-    assert (case.ended_as, cases.standing(session, case).now) == (CaseEnd.done, None)
-    assert cases.open_in(session, [town.lotus.id]) == []
+    assert (case.ended_as, standings.of(session, case).now) == (CaseEnd.done, None)
+    assert standings.open_in(session, [town.lotus.id]) == []
     other = cases.begin(session, ask("增容", kind="more_capacity"), by=manager, customer=Customer.resident)
     assert cases.withdraw(session, other, by=manager).ended_as is CaseEnd.withdrawn
     with pytest.raises(Missing):

@@ -7,7 +7,7 @@ from tests.cast import Cast
 from tests.tickets.conftest import Ask
 from tickets import conversation, replies, threads
 from tickets.households.tables import Merge
-from tickets.privacy import copies, gathering
+from tickets.privacy import copies, gathering, requests
 from tickets.privacy.tables import Proof, Wish
 from tickets.tables import Channel, Entry, Ticket, TicketState
 

@@ -5,26 +5,23 @@ the same seat of a slot is the database's own law.
 """
 
 from collections.abc import Collection
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
-from app.core import audit, clock, words
-from app.core.errors import Missing, Mistaken, Refused
+from app.core import clock, words
+from app.core.errors import Missing, Refused
 from app.core.words import phrase as _
 from app.core.words import say
 from broadcasts import limits
 from grids import grids
 from grids.staff.staff import Me
 from tickets import conversation, threads
-from tickets.appointments import booked, diary, slots
-from tickets.appointments.slots import Slot
+from tickets.appointments import booked, diary, seats
 from tickets.appointments.tables import Appointment, AppointmentState
 from tickets.tables import Ticket, TicketState
 
-REMIND = time(16, 0)
-"""On the day before, in the afternoon: most are reached then, and can still move it."""
 MOST_AN_HOUR = 30
 
 
@@ -40,16 +37,16 @@ def book(session: Session, ticket: Ticket, *, at: datetime, by: Me | None = None
     before = diary.of(session, ticket, token=token)
     if before is not None and before.starts_at == at:
         return before
-    slot = _free(session, ticket.grid_id, at)
+    slot = seats.free(session, ticket.grid_id, at)
     if by is None:
         why = _("Very many are booking at this moment. Please try again later, or call your manager.")
         limits.allow(session, "appointments of a grid", str(ticket.grid_id), most=MOST_AN_HOUR, within=timedelta(hours=1), why=why)
     if before is not None:
         told = say("Moved: instead of %(before)s, we come %(time)s.", before=_span(before), time=words.span(slot.starts_at, slot.ends_at))
         _tell(session, ticket, before, by, told)
-        _end(session, before, AppointmentState.moved, by)
+        seats.leave(session, before, AppointmentState.moved, by)
     address = threads.later(session, token) if token else before.address if before else None
-    return _sit(session, ticket, slot, by=by, address=address, kind=kind or (before.kind if before else ""))
+    return seats.take(session, ticket, slot, by=by, address=address, kind=kind or (before.kind if before else ""))
 
 
 def begin(session: Session, ticket: Ticket, *, at: datetime, token: str, kind: str, by: Me | None = None) -> Appointment:
@@ -97,11 +94,11 @@ def restore(session: Session, removal_id: int, *, by: Me) -> None:
         ticket = threads.read(session, one.ticket_id)
         if ticket.state is TicketState.closed or ticket.grid_id != one.grid_id or diary.of(session, ticket) is not None:
             continue
-        slot = _open(session, one.grid_id, one.starts_at, lead=timedelta())
+        slot = seats.still_open(session, one.grid_id, one.starts_at, lead=timedelta())
         if slot is None:
             booked.owe(session, one, by=by)
             continue
-        made = _sit(session, ticket, slot, by=by, address=one.address, kind=one.kind)
+        made = seats.take(session, ticket, slot, by=by, address=one.address, kind=one.kind)
         _tell(session, ticket, made, by, say("Booked again, it was a mistake of ours: we come %(time)s.", time=_span(made)))
         booked.bring(session, made)
 
@@ -134,8 +131,8 @@ def settle(session: Session, appointment: Appointment, *, by: Me, came: bool) ->
         raise Refused(_("This appointment is over already."))
     if appointment.starts_at > clock.now():
         raise Refused(_("This appointment is still to come."))
-    _end(session, appointment, became, by)
-    _record(session, "appointments.settle", appointment, by)
+    seats.leave(session, appointment, became, by)
+    seats.record(session, "appointments.settle", appointment, by)
     if not came:
         booked.miss(session, appointment, by=by)
     return appointment
@@ -144,40 +141,6 @@ def settle(session: Session, appointment: Appointment, *, by: Me, came: bool) ->
 def _may(ticket: Ticket, by: Me | None) -> None:
     if by is not None:
         conversation.must_note_for(by, ticket.grid_id)
-
-
-def _free(session: Session, grid_id: int, at: datetime) -> Slot:
-    slot = _open(session, grid_id, at)
-    if slot is None:
-        raise Mistaken(
-            _("Please look again at the marked fields."), {"slot": _("This time was taken a moment ago. Please choose another.")}
-        )
-    return slot
-
-
-def _open(session: Session, grid_id: int, at: datetime, *, lead: timedelta = slots.LEAD) -> Slot | None:
-    """This slot, if somebody can still be visited in it."""
-    return next((one for one in slots.coming(session, grid_id, lead=lead) if one.starts_at == at and one.free), None)
-
-
-def _sit(session: Session, ticket: Ticket, slot: Slot, *, by: Me | None, address: str | None, kind: str) -> Appointment:
-    made = Appointment(
-        ticket_id=ticket.id, grid_id=ticket.grid_id, starts_at=slot.starts_at, ends_at=slot.ends_at,
-        seat=_seat(session, ticket.grid_id, slot), state=AppointmentState.booked, at=clock.now(), by_id=by.id if by else None,
-        ended_at=None, ended_by_id=None, remind_at=_remind_at(slot.starts_at), reminded_at=None, reminder_id=None, address=address,
-        kind=kind, told_id=None, removal_id=None,
-    )  # fmt: skip
-    session.add(made)
-    session.flush()
-    _record(session, "appointments.book", made, by)
-    booked.answer(session, ticket, made, by=by)
-    return made
-
-
-def _seat(session: Session, grid_id: int, slot: Slot) -> int:
-    here = (Appointment.grid_id == grid_id, Appointment.starts_at == slot.starts_at, Appointment.seat.is_not(None))
-    taken = set(session.scalars(sa.select(Appointment.seat).where(*here)))
-    return next(n for n in range(1, len(taken) + 2) if n not in taken)
 
 
 def _span(appointment: Appointment) -> str:
@@ -197,26 +160,5 @@ def _called_off(session: Session, ticket: Ticket, current: Appointment, by: Me |
 
 def _withdrawn(session: Session, ticket: Ticket, current: Appointment, by: Me | None, told: str) -> None:
     _tell(session, ticket, current, by, told)
-    _end(session, current, AppointmentState.cancelled, by)
-    _record(session, "appointments.cancel", current, by)
-
-
-def _end(session: Session, appointment: Appointment, became: AppointmentState, by: Me | None) -> None:
-    """Its seat is free for somebody else."""
-    appointment.state, appointment.seat, appointment.remind_at = became, None, None
-    appointment.ended_at, appointment.ended_by_id = clock.now(), by.id if by else None
-    session.flush()
-
-
-def _remind_at(starts_at: datetime) -> datetime | None:
-    """Not for one that was booked after that time: who has just chosen knows."""
-    day = clock.local(starts_at).date() - timedelta(days=1)
-    at = clock.as_utc(datetime.combine(day, REMIND))
-    return at if at > clock.now() else None
-
-
-def _record(session: Session, act: str, appointment: Appointment, by: Me | None) -> None:
-    audit.record(
-        session, act, f"ticket/{appointment.ticket_id}", by=by.id if by else None, appointment=appointment.id, state=appointment.state,
-        starts=appointment.starts_at.isoformat(),
-    )  # fmt: skip
+    seats.leave(session, current, AppointmentState.cancelled, by)
+    seats.record(session, "appointments.cancel", current, by)

@@ -17,7 +17,7 @@ from tickets.clocks.tables import Customer
 from tickets.forms import Line
 from tickets.kinds import kinds
 from tickets.privacy import sight
-from tickets.procedures import cases, papers
+from tickets.procedures import cases, papers, standings
 
 Asking = Request[Any, Any, Any]
 
@@ -39,7 +39,7 @@ class Seen(msgspec.Struct):
 def listed(session: Db, me: Me) -> Response[bytes]:
     mine = me.own or me.seen
     return page(
-        "desk/cases.html", me=me, running=cases.open_in(session, mine), kinds=kinds.names(session), customers=dict(CUSTOMERS),
+        "desk/cases.html", me=me, running=standings.open_in(session, mine), kinds=kinds.names(session), customers=dict(CUSTOMERS),
         several=len(mine) > 1,
     )  # fmt: skip
 
@@ -48,7 +48,7 @@ def listed(session: Db, me: Me) -> Response[bytes]:
 def one(case_id: FromPath[int], session: Db, me: Me) -> Response[bytes]:
     case = cases.find(session, case_id, for_=me)
     return page(
-        "desk/case.html", me=me, case=case, standing=cases.standing(session, case), papers=papers.needed(session, case),
+        "desk/case.html", me=me, case=case, standing=standings.of(session, case), papers=papers.needed(session, case),
         kind=kinds.names(session).get(case.procedure.kind, ""), customer=dict(CUSTOMERS)[case.procedure.customer],
         mine=me.looks_after(case.ticket.grid_id), checks=conversation.may_note_for(me, case.ticket.grid_id),
         visit=diary.of(session, case.ticket), masked=sight.reading(session, threads.read(session, case.ticket_id), for_=me),

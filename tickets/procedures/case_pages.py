@@ -12,7 +12,7 @@ from grids import grids
 from tickets import conversation, threads
 from tickets.appointments import diary
 from tickets.forms import UNSEEN
-from tickets.procedures import cases, papers
+from tickets.procedures import cases, papers, standings
 
 
 @get("/q/{token:str}/procedure", sync_to_thread=True, include_in_schema=False)
@@ -22,7 +22,7 @@ def mine(token: FromPath[str], session: Db) -> Response[bytes]:
     if case is None:
         raise Missing(_("No procedure has begun here yet. Your manager begins it when you have talked."))
     return page(
-        "residents/procedure.html", headers=UNSEEN, ticket=ticket, token=token, standing=cases.standing(session, case),
+        "residents/procedure.html", headers=UNSEEN, ticket=ticket, token=token, standing=standings.of(session, case),
         papers=papers.needed(session, case), visit=diary.of(session, ticket, token=token),
         contact=grids.contact(session, ticket.grid_id),
     )  # fmt: skip
