@@ -8,6 +8,7 @@ import broadcasts.left_out_tables
 import broadcasts.promises.tables
 import broadcasts.sending.tables
 import broadcasts.tariffs.tables
+import broadcasts.writing_tables
 import grids.calendar.tables
 import grids.points.tables
 import grids.staff.tables

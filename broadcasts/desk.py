@@ -75,6 +75,7 @@ def before(session: Db, notice: Notice) -> dict[str, Any]:
         "short": composer.short(notice, text),
         "open_questions": unanswered.of(notice, text),
         "mark": meanwhile.mark_of(session, notice),
+        "last": meanwhile.written_last(session, notice),
         "older": session.get(Notice, notice.replaces_id) if notice.replaces_id else None,
     }
 

@@ -5,15 +5,17 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TypedDict, Unpack
 
-from sqlalchemy.orm import Session, attributes
+import sqlalchemy as sa
+from sqlalchemy.orm import Session, attributes, joinedload
 
 from app.core import audit, clock
 from app.core.errors import Refused
+from app.core.words import moment
 from app.core.words import phrase as _
-from broadcasts import rules
+from broadcasts import meanwhile, rules
 from broadcasts.notices import hold
 from broadcasts.subscribers import audiences
-from broadcasts.tables import Notice, NoticeKind, NoticeState
+from broadcasts.tables import Notice, NoticeKind, NoticeState, Place
 from grids.staff.staff import Me
 from grids.tables import Grid
 from pwa.push.payload import plain
@@ -45,22 +47,24 @@ def write(session: Session, grid: Grid, *, by: Me, kind: NoticeKind, **said: Unp
         _fill(session, notice, kind, said)
     session.add(notice)
     session.flush()
+    meanwhile.wrote(session, notice, by=by.id)
     audit.record(session, "notices.draft", f"notice/{notice.id}", by=by.id, kind=kind)
     return notice
 
 
-def edit(session: Session, notice: Notice, *, by: Me, kind: NoticeKind, **said: Unpack[Wording]) -> Notice:
-    """Write a draft anew. What is published is changed by `update`, which says so."""
+def edit(session: Session, notice: Notice, *, by: Me, kind: NoticeKind, mark: str | None = None, **said: Unpack[Wording]) -> Notice:
+    """Write a draft anew. What is published is changed by `update`, which says so. `mark`: of the wording that was read (meanwhile.py)."""
     by.must_look_after(notice.grid_id)
     _must_be_draft(session, notice)
-    for place in notice.places:
+    meanwhile.must_be_newest(session, notice, mark, by=by.id)
+    for place in session.scalars(sa.select(Place).where(Place.notice_id == notice.id)).all():
         session.delete(place)
     session.flush()
     attributes.set_committed_value(notice, "places", [])
     _fill(session, notice, kind, said)
     if notice.replaces_id:
         rules.one_mode(notice, session.get_one(Notice, notice.replaces_id))
-    session.flush()
+    meanwhile.wrote(session, notice, by=by.id)
     audit.record(session, "notices.edit", f"notice/{notice.id}", by=by.id)
     return notice
 
@@ -91,4 +95,6 @@ def _must_be_draft(session: Session, notice: Notice) -> None:
     if notice.state is NoticeState.scheduled:
         raise Refused(_("The notice waits for its time. Take it back first, then write it anew."))
     if notice.state is not NoticeState.draft:
-        raise Refused(_("The notice is published already. Say what changed in an update."))
+        told = session.get_one(Notice, notice.id, options=[joinedload(Notice.published_by)], populate_existing=True)
+        name, time = told.published_by.name if told.published_by else "", moment(told.published_at)
+        raise Refused(_("%(name)s has published this already (%(time)s). Say what changed in an update.", name=name, time=time))

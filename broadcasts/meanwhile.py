@@ -11,14 +11,17 @@ import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload
 
+from app.core import clock
 from app.core.errors import Overtaken
 from app.core.words import moment
 from app.core.words import phrase as _
 from broadcasts import as_before
 from broadcasts.kinds import UPDATES
 from broadcasts.tables import Notice, Place, Update, UpdateState
+from broadcasts.writing_tables import Writing
 
-WRITTEN = ("kind", "title", "words", "cause", "line", "starts_at", "ends_at", "exercise", "state", "publish_at", "replaces_id")
+WORDS = ("kind", "title", "words", "cause", "line", "starts_at", "ends_at", "exercise")
+WRITTEN = (*WORDS, "state", "publish_at", "replaces_id")
 
 
 def must_be_seen(session: Session, notice: Notice, version: int | None) -> None:
@@ -48,12 +51,41 @@ def must_be_read(session: Session, notice: Notice, mark: str | None) -> None:
         raise Overtaken(_("Somebody changed this draft after you opened the page. Please read it as it is now, then publish it."))
 
 
+def must_be_newest(session: Session, notice: Notice, mark: str | None, *, by: int) -> None:
+    """Of a draft, which is held, `mark` being that of its wording: who writes on has read a colleague's newest words. Raises Overtaken."""
+    last = written_last(session, notice)
+    if mark is None or last is None or last.by_id == by:
+        return
+    session.refresh(notice, WORDS)
+    if mark != wording_of(session, notice):
+        raise Overtaken(
+            _(
+                "%(name)s changed this draft (%(time)s) while you wrote. Your words stand below, theirs beside them: you decide.",
+                name=last.by.name,
+                time=moment(last.at),
+            )
+        )
+
+
+def wrote(session: Session, notice: Notice, *, by: int) -> None:
+    session.merge(Writing(notice_id=notice.id, by_id=by, at=clock.now()))
+    session.flush()
+
+
+def written_last(session: Session, notice: Notice) -> Writing | None:
+    return session.get(Writing, notice.id, options=[joinedload(Writing.by)], populate_existing=True)
+
+
 def mark_of(session: Session, notice: Notice) -> str:
     """A digest of all that would be told of a draft, how, and in whose place."""
-    here = sa.select(Place.estate_id, Place.building_id, Place.partly).where(Place.notice_id == notice.id)
-    places = sorted(map(str, session.execute(here)))
     replaced = session.get(Notice, notice.replaces_id) if notice.replaces_id else None
-    return digest([getattr(notice, name) for name in WRITTEN], places, replaced and replaced.version)
+    return digest(wording_of(session, notice), [getattr(notice, name) for name in WRITTEN], replaced and replaced.version)
+
+
+def wording_of(session: Session, notice: Notice) -> str:
+    """A digest of what is written in a draft, and for where."""
+    here = sa.select(Place.estate_id, Place.building_id, Place.partly).where(Place.notice_id == notice.id)
+    return digest([getattr(notice, name) for name in WORDS], sorted(map(str, session.execute(here))))
 
 
 def digest(*said: object) -> str:

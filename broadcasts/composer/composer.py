@@ -10,8 +10,8 @@ from app.core import forms
 from app.core.errors import Forbidden
 from app.core.web import Db
 from app.core.words import phrase as _
-from broadcasts import dispatch
-from broadcasts.composer import pastes, reckoning, unanswered
+from broadcasts import dispatch, meanwhile
+from broadcasts.composer import pastes, reckoning, unanswered, written
 from broadcasts.composer.pastes import Behind
 from broadcasts.composer.proposals import Proposal, Reader, Short
 from broadcasts.composer.tables import Paste
@@ -48,8 +48,15 @@ def of(
         "kind_names": [(kind, told.name) for kind, told in KINDS.items()], "notice": notice, "longest": dispatch.LONGEST,
         # What a text does not say stays empty.
         "defaults": {} if pasted else {kind: blank(kind, usual) for kind in KINDS}, "pasted": pasted,
-        "reckoning": reckoning.reckon(session, grid, form, said),
+        "reckoning": reckoning.reckon(session, grid, form, said), **_read(session, notice, pasted),
     }  # fmt: skip
+
+
+def _read(session: Db, notice: Notice | None, pasted: Above | None) -> dict[str, str]:
+    """How the draft is worded that this page is to write anew, also by the same text: so it is known later who wrote meanwhile."""
+    known = notice or (pastes.written(session, pasted.paste).get(pasted.part) if pasted else None)
+    filled = written.filled(*written.from_notice(notice)) if notice else ""
+    return {"read": meanwhile.wording_of(session, known) if known else "none", "filled": filled}
 
 
 def _apart(estates: Sequence[Estate], said: Mapping[str, Sequence[str]], pasted: Above | None) -> tuple[list[Estate], list[Estate]]:

@@ -6,10 +6,10 @@ from litestar import Request, Response, get, post
 from litestar.datastructures import FormMultiDict
 from litestar.params import FromPath, FromQuery
 
-from app.core.errors import Mistaken
+from app.core.errors import Forbidden, Mistaken, Overtaken, Refused
 from app.core.web import Db, Form, form_again, page, see
 from broadcasts import drafts, notices
-from broadcasts.composer import composer, pastes, reckoning, written
+from broadcasts.composer import composer, pastes, reckoning, redrafting, written
 from broadcasts.composer.written import blank, from_notice
 from grids.staff.who import Me
 
@@ -40,8 +40,11 @@ def write(form: Form, session: Db, me: Me) -> Response[Any]:
             notice = pastes.write(session, pasted[0], pasted[2], said, by=me, answers=answers)
         else:
             notice = drafts.write(session, grid, by=me, **said.told())
-    except Mistaken as error:
+    except (Mistaken, Overtaken) as error:
         session.rollback()
+        if pasted and isinstance(error, Overtaken):
+            known = pastes.written(session, pasted[0])[pasted[2]]
+            return redrafting.again(session, notices.find(session, str(known.id), for_=me), error, form, me)
         return form_again(composer.PAGE, error, form, **composer.again(session, me, grid, form))
     return see(f"/desk/notices/{notice.id}")
 
@@ -59,12 +62,12 @@ def reopen(number: FromPath[str], session: Db, me: Me) -> Response[bytes]:
 def edit(number: FromPath[str], form: Form, session: Db, me: Me) -> Response[Any]:
     notice = notices.find(session, number, for_=me)
     try:
-        drafts.edit(session, notice, by=me, **written.sent(form).told())
-        pastes.answer(session, notice, composer.typed(form)[1].get("answered", []))
-    except Mistaken as error:
+        redrafting.edit(session, notice, form, by=me)
+    except Forbidden:
+        raise
+    except Refused as error:
         session.rollback()
-        notice = notices.find(session, number, for_=me)
-        return form_again(composer.PAGE, error, form, **composer.again(session, me, notice.grid, form, notice))
+        return redrafting.again(session, notices.find(session, number, for_=me), error, form, me)
     return see(f"/desk/notices/{notice.id}")
 
 

@@ -13,6 +13,16 @@ from broadcasts.tables import Notice
 MARKS = ("version", "mark", "starts_was", "ends_was", "places_were")
 
 
+def rejoined(form: FormMultiDict, notice: Notice) -> FormMultiDict:
+    """The composer's form of a draft, with what stands there now wherever it was left as it had been filled in."""
+    single, several = written.from_notice(notice)
+    was = dict(zip(written.FIELDS, form.get("filled", "").split(), strict=False))
+    sent = dict(zip(written.FIELDS, written.filled({}, {name: form.getall(name) for name in form}).split(), strict=True))
+    left = [name for name in written.FIELDS if was.get(name) == sent[name]]
+    anew = [(name, said) for name in left for said in several.get(name) or ([single[name]] if name in single else [])]
+    return FormMultiDict([*((name, said) for name, said in form.multi_items() if name not in {*left, "filled"}), *anew])
+
+
 def again(form: FormMultiDict, notice: Notice) -> FormMultiDict:
     filled, ticked = written.from_notice(notice)
     ahead = not notice.is_written_only and present(notice, clock.now()).state in ("planned", "moved")

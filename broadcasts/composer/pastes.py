@@ -68,7 +68,7 @@ def write(session: Session, paste: Paste, part: int, said: Written, *, by: Me, a
     session.refresh(paste, ["text"], with_for_update=True)
     known = written(session, paste).get(part)
     if known and known.state is NoticeState.draft:
-        notice = drafts.edit(session, notices.find(session, str(known.id), for_=by), by=by, **said.told())
+        notice = drafts.edit(session, notices.find(session, str(known.id), for_=by), by=by, mark=said.mark, **said.told())
     else:
         notice = drafts.write(session, paste.grid, by=by, **said.told())
         session.add(PastedNotice(notice_id=notice.id, paste_id=paste.id, part=part, answers=[]))

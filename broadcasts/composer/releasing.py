@@ -7,13 +7,16 @@ from litestar.params import FromPath
 
 from app.core.errors import Missing, Mistaken, Overtaken, Refused
 from app.core.forms import read
+from app.core.settings import Settings
 from app.core.web import Config, Db, Form, Written, form_again, see
+from app.core.words import moment
 from app.core.words import phrase as _
 from broadcasts import as_before, desk, life, notices, unsaid
 from broadcasts.composer import overtaken, unanswered
 from broadcasts.composer.written import Release, Undo
 from broadcasts.feeds import cap, feed_pages
 from broadcasts.tables import Notice, UpdateState
+from grids.staff import staff
 from grids.staff.who import Me
 
 
@@ -22,6 +25,8 @@ def publish(number: FromPath[str], form: Form, session: Db, me: Me, settings: Co
     """Now, or at the time that the form names."""
     notice = notices.find(session, number, for_=me)
     try:
+        if not notice.is_written_only:
+            return _done(session, notice.id, me, settings)
         said = read(Release, form)
         unanswered.must_be_looked_at(session, notice, by=me, looked=said.looked)
         if said.publish_at is not None:
@@ -34,7 +39,18 @@ def publish(number: FromPath[str], form: Form, session: Db, me: Me, settings: Co
         notice = notices.find(session, number, for_=me)
         form = overtaken.again(form, notice) if isinstance(error, Overtaken) else form
         return form_again(desk.DRAFT, error, form, **desk.before(session, notice), **desk.shown(session, notice, me, settings))
-    return see(f"/desk/notices/{notice.number}")
+    return _done(session, notice.id, me, settings)
+
+
+def _done(session: Db, notice_id: int, me: staff.Me, settings: Settings) -> Response[Any]:
+    """The notice; where a colleague had published it before, that is said."""
+    session.expire_all()
+    notice = notices.find(session, str(notice_id), for_=me)
+    if notice.published_by is None or notice.published_by.id == me.id:
+        return see(f"/desk/notices/{notice.number}")
+    name, time = notice.published_by.name, moment(notice.published_at)
+    already = _("%(name)s has published this already (%(time)s). It did not go out a second time.", name=name, time=time)
+    return desk.whole(session, notice, me, settings, already=already)
 
 
 @post("/desk/notices/{number:str}/undo", sync_to_thread=True, include_in_schema=False)
