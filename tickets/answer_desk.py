@@ -1,7 +1,7 @@
 """One thread with what is remembered: reading it, answering it, ending it. Each form says how far the thread was read."""
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -19,8 +19,9 @@ from tickets import conversation, promises, promising, surroundings, unread
 from tickets.answers import book_uses
 from tickets.forms import Line, Words
 from tickets.photos import thread_photos
+from tickets.promising import Promised
 from tickets.tables import Ticket, TicketState
-from tickets.triage import outcomes
+from tickets.triage import dangers, outcomes
 
 Asked = Request[Any, Any, Any]
 
@@ -64,16 +65,16 @@ def answer(request: Asked, ticket_id: FromPath[int], form: Form, session: Db, me
         said.seen = said.seen or made or unread.NOTHING
         if not outbox.waited(request):
             unread.must_know_of_danger(session, ticket, said.seen, by_id=me.id)
-        weighed, on = said.weighed or outbox.waited(request), clock.local(made or clock.now()).date()
-        day = promising.chosen(said.by_day, said.words, on=on, weighed=weighed)
+        weighed, on = said.weighed or outbox.waited(request) or dangers.holds(ticket), clock.local(made or clock.now()).date()
+        until = promising.chosen(said.by_day, said.words, on=on, weighed=weighed)
         then = _onward(request, ticket, said)
-        return outbox.once(request, session, me.id, form, lambda: _answer(session, ticket, me, said, day, form, settings), then=then)
+        return outbox.once(request, session, me.id, form, lambda: _answer(session, ticket, me, said, until, form, settings), then=then)
     except (Mistaken, unread.Unread) as error:
         outbox.must_hear(request, error)
         return _again(session, ticket_id, me, error, form)
 
 
-def _answer(session: Db, ticket: Ticket, me: staff.Me, said: Said, day: date | None, form: Form, settings: Settings) -> None:
+def _answer(session: Db, ticket: Ticket, me: staff.Me, said: Said, until: Promised | None, form: Form, settings: Settings) -> None:
     used = book_uses.holding(said.card) if said.card else None
     shots = uploads.shots(form, "photos", most=thread_photos.AT_ONCE)
     words = thread_photos.words(said.words, shots)
@@ -81,8 +82,8 @@ def _answer(session: Db, ticket: Ticket, me: staff.Me, said: Said, day: date | N
     thread_photos.keep(session, settings, entry, shots, by_id=me.id)
     if used is not None:
         book_uses.note(session, entry, used, by=me)
-    if day is not None:
-        promises.make(session, entry, by=me, day=day)
+    if until is not None:
+        promises.make(session, entry, by=me, day=until.on, within=until.within)
     if said.solved and not unread.since(session, ticket, said.seen):
         conversation.close(session, ticket, by=me)
 

@@ -17,16 +17,24 @@ EVENING, LONGEST = time(18, 0), timedelta(days=366)
 BY = (joinedload(TicketPromise.by), joinedload(TicketPromise.keeper))
 
 
-def make(session: Session, entry: Entry, *, by: Me, day: date) -> TicketPromise:
-    """ "By Friday", said with this answer: until the evening of that day. The same answer sent twice promises once."""
-    due = until(day, "by_day")
-    known = session.scalar(sa.select(TicketPromise).where(TicketPromise.entry_id == entry.id))
+def make(session: Session, entry: Entry, *, by: Me, day: date, within: timedelta | None = None) -> TicketPromise:
+    """ "By Friday", said with this answer: until the evening of that day, or in ten minutes. The same answer sent twice promises once."""
+    due = due_of(entry, day, within)
+    known = made_in(session, entry)
     if known is None:
         known = TicketPromise(ticket_id=entry.ticket_id, entry_id=entry.id, by_id=by.id, at=clock.now(), due_at=due, kept_at=None)
         session.add(known)
         session.flush()
         audit.record(session, "promises.make", f"ticket/{entry.ticket_id}", by=by.id, promise=known.id, due=due.isoformat())
     return known
+
+
+def made_in(session: Session, entry: Entry) -> TicketPromise | None:
+    return session.scalar(sa.select(TicketPromise).where(TicketPromise.entry_id == entry.id))
+
+
+def due_of(entry: Entry, day: date, within: timedelta | None) -> datetime:
+    return entry.at + within if within else until(day, "by_day")
 
 
 def until(day: date, field: str) -> datetime:

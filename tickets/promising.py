@@ -1,4 +1,7 @@
-"""A promise that stands in an answer unsaid: a day, and that one of us comes or does something. Asked about once, never decided."""
+"""A promise that stands in an answer unsaid: a day, and that one of us comes or does something. Asked about once, never decided.
+
+In a danger the answer goes first, and it is asked below it (`unweighed`).
+"""
 
 import re
 import tomllib
@@ -7,7 +10,9 @@ from functools import cache
 from pathlib import Path
 
 import msgspec
+from sqlalchemy.orm import Session
 
+from app.core import clock
 from app.core import words as said_words
 from app.core.errors import Mistaken
 from app.core.words import phrase as _
@@ -15,21 +20,25 @@ from broadcasts.dispatch import tokens
 from broadcasts.dispatch.days import Calendar
 from broadcasts.dispatch.numerals import number
 from broadcasts.dispatch.tokens import Token
+from grids.staff.staff import Me
 from tickets import promises
+from tickets.tables import Entry, Ticket
+from tickets.triage import dangers
 
 FILE = Path(__file__).with_name("promising.toml")
 AS_SAID = "said"
 """The choice of the day that the answer itself says."""
 SENTENCE = re.compile(r"[^\u3002\uff1b\uff01!;\n\uff1f?]+[\uff1f?]?")
 CLAUSE = re.compile(r"[^\uff0c,]+[\uff0c,]?")
-LONGEST = timedelta(days=366)
+LONGEST, DAY = timedelta(days=366), timedelta(days=1)
 
 
 class Promised(msgspec.Struct, frozen=True):
-    """The sentence, and the last day that is said in it."""
+    """The sentence, and the last day that is said in it; `within` so many minutes or hours where no day is named."""
 
     words: str
     on: date
+    within: timedelta | None = None
 
 
 class Signs(msgspec.Struct, frozen=True):
@@ -56,28 +65,44 @@ def promised(words: str, *, on: date) -> Promised | None:
     for sentence in SENTENCE.findall(words):
         left = "".join(clause for clause in CLAUSE.findall(sentence) if not _signs().over.search(clause))
         if left and _is_ours(left) and (day := _day(left, on)) is not None:
-            return Promised(sentence.strip(), day)
+            return Promised(sentence.strip(), day, _soon(left))
     return None
 
 
-def chosen(by_day: str, words: str, *, on: date, weighed: bool) -> date | None:
+def unweighed(session: Session, ticket: Ticket, *, by: Me) -> tuple[Entry, Promised] | None:
+    """What this colleague promised in words to who is in danger, as long as it is to come and nobody said whether it is one."""
+    last = next((one for one in reversed(ticket.entries) if one.author_id is not None), None)
+    if last is None or last.author_id != by.id or last.update_id is not None or not dangers.holds(ticket):
+        return None
+    found = promised(last.words, on=clock.local(last.at).date())
+    if found is None or promises.due_of(last, found.on, found.within) <= clock.now() or promises.made_in(session, last):
+        return None
+    return last, found
+
+
+def chosen(by_day: str, words: str, *, on: date, weighed: bool) -> Promised | None:
     """Until when it is promised, by the choice under the answer. Who promises in words and chooses nothing is asked once."""
     found = promised(words, on=on)
     if by_day == AS_SAID and found is None:
         raise _mistaken("by_day", _("No day stands in the answer. Please choose one here."))
     if by_day == AS_SAID and found is not None:
-        return found.on
+        return found
     try:
         day = date.fromisoformat(by_day) if by_day else None
     except ValueError:
         raise _mistaken("by_day", _("Please choose from the list.")) from None
     if day is None and found is not None and not weighed:
-        told = {"words": found.words, "day": said_words.day(promises.until(found.on, "by_day"))}
+        told = {"words": found.words, "day": term(found)}
         why = _(
             "You write “%(words)s”. Is it a promise until %(day)s? Then choose “as the answer says”; if not, simply send again.", **told
         )
         raise _mistaken("weighed", why)
-    return day
+    return Promised("", day) if day else None
+
+
+def term(found: Promised) -> str:
+    """Until when, as it is asked about."""
+    return said_words.moment(clock.now() + found.within) if found.within else said_words.day(promises.until(found.on, "by_day"))
 
 
 def _is_ours(sentence: str) -> bool:
@@ -93,6 +118,13 @@ def _day(sentence: str, on: date) -> date | None:
     found = [day for token in tokens.lex(sentence, 0, len(sentence)) for day in [_of(token, sentence, calendar)] if day]
     last = max(found, default=None)
     return last if last is not None and on <= last <= on + LONGEST else None
+
+
+def _soon(sentence: str) -> timedelta | None:
+    """Ten minutes, where nothing but minutes or hours is said."""
+    found = tokens.lex(sentence, 0, len(sentence))
+    spans = [span for token in found if token.kind == "duration" and (span := tokens.duration(token))]
+    return max(spans, default=None) if not any(token.kind in tokens.DAYS for token in found) and max(spans, default=DAY) < DAY else None
 
 
 def _of(token: Token, sentence: str, calendar: Calendar) -> date | None:

@@ -127,6 +127,11 @@ def moment(value: datetime) -> str:
     return hour(value) if clock.local(value).date() == clock.today() else f"{day(value)} {hour(value)}"
 
 
+def by(value: datetime) -> str:
+    """Until when: the hour where it is today, the day otherwise."""
+    return hour(value) if clock.local(value).date() == clock.today() else day(value)
+
+
 def stamp(value: datetime) -> str:
     """2026年5月8日 20:30, whenever it is read: for what is kept as a file."""
     return f"{format_skeleton('yMMMd', clock.local(value), locale=locale())} {hour(value)}"
@@ -191,6 +196,6 @@ def iso(value: datetime) -> str:
 
 
 FILTERS = {
-    "day": day, "date": dated, "late_by": late_by, "hour": hour, "second": second, "moment": moment, "stamp": stamp, "span": span,
+    "day": day, "date": dated, "late_by": late_by, "hour": hour, "second": second, "moment": moment, "by": by, "stamp": stamp, "span": span,
     "duration": duration, "ago": ago, "left": left, "iso": iso, "minutes": minutes, "figure": figure, "price": price,
 }  # fmt: skip

@@ -15,7 +15,7 @@ from broadcasts.tables import Notice
 from grids.staff import staff
 
 NAMES = {
-    "kind": _("What is it?"), "title": _("Title"), "line": _("Line or transformer area"), "cause": _("Why"), "words": _("In your words"),
+    "kind": _("What is it?"), "title": _("Title"), "line": _("Line or transformer area"), "cause": _("Why"), "words": _("Text"),
 }  # fmt: skip
 
 

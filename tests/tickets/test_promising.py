@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
+import sqlalchemy as sa
 
 from app.core import clock
 from grids.tables import Person
@@ -11,7 +12,7 @@ from tests.cast import Cast
 from tests.client import Client
 from tests.tickets.conftest import Ask
 from tickets import promising
-from tickets.tables import TicketPromise
+from tickets.tables import Entry, TicketPromise
 
 THURSDAY = date(2026, 11, 26)
 
@@ -54,3 +55,27 @@ def test_it_is_asked_once_with_the_day_and_never_of_what_lay_on_the_phone(
     town.session.commit()
     nowhere = manager.post(second, data={"words": "好的", "by_day": "said"})
     assert "答复里没有写日子" in nowhere.text
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_in_a_danger_the_words_go_first_and_ten_minutes_are_ten_minutes(
+    ask: Ask, town: Cast, signed_in: Callable[[Person], Client]
+) -> None:
+    assert promising.promised("我十分钟到，箱子别碰", on=THURSDAY) == promising.Promised(
+        "我十分钟到，箱子别碰", THURSDAY, timedelta(minutes=10)
+    )
+    assert promising.promised("今晚我过去，十分钟就修好", on=THURSDAY) == promising.Promised("今晚我过去，十分钟就修好", THURSDAY)
+    ticket = ask("表箱冒烟")
+    path = f"/desk/tickets/{ticket.id}"
+    town.session.commit()
+    manager = signed_in(town.wangfang)
+    sent = manager.post(f"{path}/answers", data={"words": "我十分钟到，箱子别碰", "seen": clock.now().isoformat()})
+    assert (sent.status_code, sent.text.count("算不算承诺")) == (200, 1), "asked once, below what went out"
+    entry = town.session.scalars(sa.select(Entry).where(Entry.author_id == town.wangfang.id)).one()
+    soon = clock.local(entry.at + timedelta(minutes=10)).strftime("%H:%M")
+    assert f"算不算承诺（{soon}前）" in sent.text
+    town.session.commit()
+    for _twice in range(2):
+        kept = manager.post(f"{path}/promises", data={"entry": str(entry.id)})
+    assert "算不算承诺" not in kept.text
+    assert town.session.query(TicketPromise).one().due_at == entry.at + timedelta(minutes=10)

@@ -171,7 +171,10 @@ function mend(kept) {
   for (const [name, words] of Object.entries(kept.mistakes ?? {})) {
     const named = form.elements.namedItem(name);
     const field = /** @type {HTMLElement | null} */ (named instanceof RadioNodeList ? named[0] : named);
-    if (/** @type {any} */ (field)?.type === "hidden") /** @type {any} */ (field).value = "on"; // What was asked once is not asked again.
+    if (field instanceof HTMLInputElement && field.type === "hidden") {
+      field.value = "on"; // What was asked once is not asked again; it stands above.
+      continue;
+    }
     field?.setAttribute("aria-invalid", "true");
     field?.closest("details")?.setAttribute("open", "");
     field?.closest(".field")?.append(Object.assign(document.createElement("p"), { className: "error marked", textContent: words }));
