@@ -6,11 +6,10 @@ from datetime import datetime
 from typing import TypedDict, Unpack
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session, attributes, joinedload
+from sqlalchemy.orm import Session, attributes
 
 from app.core import audit, clock
 from app.core.errors import Refused
-from app.core.words import moment
 from app.core.words import phrase as _
 from broadcasts import meanwhile, rules
 from broadcasts.notices import hold
@@ -95,6 +94,5 @@ def _must_be_draft(session: Session, notice: Notice) -> None:
     if notice.state is NoticeState.scheduled:
         raise Refused(_("The notice waits for its time. Take it back first, then write it anew."))
     if notice.state is not NoticeState.draft:
-        told = session.get_one(Notice, notice.id, options=[joinedload(Notice.published_by)], populate_existing=True)
-        name, time = told.published_by.name if told.published_by else "", moment(told.published_at)
-        raise Refused(_("%(name)s has published this already (%(time)s). Say what changed in an update.", name=name, time=time))
+        told = meanwhile.published_by(session, notice)
+        raise Refused(_("%(name)s has published this already (%(time)s). Say what changed in an update.", **told))

@@ -19,6 +19,7 @@ from broadcasts import as_before
 from broadcasts.kinds import UPDATES
 from broadcasts.tables import Notice, Place, Update, UpdateState
 from broadcasts.writing_tables import Writing
+from grids.tables import Person
 
 WORDS = ("kind", "title", "words", "cause", "line", "starts_at", "ends_at", "exercise")
 WRITTEN = (*WORDS, "state", "publish_at", "replaces_id")
@@ -74,6 +75,13 @@ def wrote(session: Session, notice: Notice, *, by: int) -> None:
 
 def written_last(session: Session, notice: Notice) -> Writing | None:
     return session.get(Writing, notice.id, options=[joinedload(Writing.by)], populate_existing=True)
+
+
+def published_by(session: Session, notice: Notice) -> dict[str, str]:
+    """Who published it, and when."""
+    told = sa.select(Person.name, Notice.published_at).join(Person, Person.id == Notice.published_by_id).where(Notice.id == notice.id)
+    name, at = session.execute(told).one()
+    return {"name": name, "time": moment(at)}
 
 
 def mark_of(session: Session, notice: Notice) -> str:

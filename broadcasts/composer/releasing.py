@@ -9,9 +9,8 @@ from app.core.errors import Missing, Mistaken, Overtaken, Refused
 from app.core.forms import read
 from app.core.settings import Settings
 from app.core.web import Config, Db, Form, Written, form_again, see
-from app.core.words import moment
 from app.core.words import phrase as _
-from broadcasts import as_before, desk, life, notices, unsaid
+from broadcasts import as_before, desk, life, meanwhile, notices, unsaid
 from broadcasts.composer import overtaken, unanswered
 from broadcasts.composer.written import Release, Undo
 from broadcasts.feeds import cap, feed_pages
@@ -46,10 +45,10 @@ def _done(session: Db, notice_id: int, me: staff.Me, settings: Settings) -> Resp
     """The notice; where a colleague had published it before, that is said."""
     session.expire_all()
     notice = notices.find(session, str(notice_id), for_=me)
-    if notice.published_by is None or notice.published_by.id == me.id:
+    if notice.published_by_id == me.id:
         return see(f"/desk/notices/{notice.number}")
-    name, time = notice.published_by.name, moment(notice.published_at)
-    already = _("%(name)s has published this already (%(time)s). It did not go out a second time.", name=name, time=time)
+    told = meanwhile.published_by(session, notice)
+    already = _("%(name)s has published this already (%(time)s). It did not go out a second time.", **told)
     return desk.whole(session, notice, me, settings, already=already)
 
 
