@@ -81,7 +81,7 @@ def published_by(session: Session, notice: Notice) -> dict[str, str]:
     """Who published it, and when."""
     told = sa.select(Person.name, Notice.published_at).join(Person, Person.id == Notice.published_by_id).where(Notice.id == notice.id)
     name, at = session.execute(told).one()
-    return {"name": name, "time": moment(at)}
+    return {"name": name, "time": moment(at or clock.now())}
 
 
 def mark_of(session: Session, notice: Notice) -> str:

@@ -35,6 +35,10 @@ class Said(msgspec.Struct):
     seen: datetime | None = None
 
 
+class Meant(msgspec.Struct):
+    entry: int
+
+
 class Seen(msgspec.Struct):
     seen: datetime = unread.NOTHING
 
@@ -101,6 +105,17 @@ def _onward(request: Asked, ticket: Ticket, said: Said) -> outbox.Then:
     return then
 
 
+@post("/desk/tickets/{ticket_id:int}/promises", sync_to_thread=True, include_in_schema=False)
+def promise(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
+    """What went out first, to who is in danger, was a promise."""
+    ticket = conversation.find(session, ticket_id, for_=me)
+    me.must_look_after(ticket.grid_id)
+    found = promising.unweighed(session, ticket, by=me)
+    if found and found[0].id == read(Meant, form).entry:
+        promises.make(session, found[0], by=me, day=found[1].on, within=found[1].within)
+    return see(f"/desk/tickets/{ticket_id}#now")
+
+
 @post("/desk/tickets/{ticket_id:int}/closure", sync_to_thread=True, include_in_schema=False)
 def close(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
     ticket = conversation.find(session, ticket_id, for_=me)
@@ -131,4 +146,4 @@ def _again(session: Db, ticket_id: int, me: staff.Me, error: Mistaken | unread.U
     return form_again("desk/ticket.html", error, form, **surroundings.of(session, conversation.find(session, ticket_id, for_=me), me))
 
 
-routes: list[Any] = [thread, answer, close, heard_that_it_works]
+routes: list[Any] = [thread, answer, promise, close, heard_that_it_works]

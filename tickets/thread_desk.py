@@ -12,7 +12,7 @@ from app.core.web import Db, Form, see
 from broadcasts import notices
 from grids.staff import staff
 from grids.staff.who import Me
-from tickets import conversation, handovers, promises, promising, unread, written
+from tickets import conversation, handovers, promises, unread, written
 from tickets.answer_desk import read_through
 from tickets.forms import Line
 from tickets.households import households, merging, moving_in, removals
@@ -42,10 +42,6 @@ class Preference(msgspec.Struct):
 
 class Removed(msgspec.Struct):
     who: removals.Who
-
-
-class Said(msgspec.Struct):
-    entry: Key
 
 
 class Onward(msgspec.Struct):
@@ -127,15 +123,6 @@ def hand_over(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Resp
     return see("/desk/tickets")
 
 
-@post("/desk/tickets/{ticket_id:int}/promises", sync_to_thread=True, include_in_schema=False)
-def promise(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
-    """What went out first, to who is in danger, was a promise."""
-    found = promising.unweighed(session, conversation.find(session, ticket_id, for_=me), by=me)
-    if found and found[0].id == read(Said, form).entry:
-        promises.make(session, found[0], by=me, day=found[1].on, within=found[1].within)
-    return see(f"/desk/tickets/{ticket_id}#now")
-
-
 @post("/desk/promises/{promise_id:int}/keeping", sync_to_thread=True, include_in_schema=False)
 def keep(promise_id: FromPath[int], session: Db, me: Me) -> Response[Any]:
     promise = promises.keep(session, promises.find(session, promise_id, for_=me), by=me)
@@ -148,4 +135,4 @@ def _both(ticket_id: int, form: Form, session: Db, me: staff.Me) -> tuple[Househ
     return households.of(session, ticket), households.find(session, read(Other, form).household, for_=me)
 
 
-routes: list[Any] = [attach, detach, kind, prefer, merge, differ, part, move, stay, moved_in, hand_over, promise, keep]
+routes: list[Any] = [attach, detach, kind, prefer, merge, differ, part, move, stay, moved_in, hand_over, keep]

@@ -11,7 +11,7 @@ from app.core.errors import Forbidden
 from app.core.web import Db
 from app.core.words import phrase as _
 from broadcasts import dispatch, meanwhile
-from broadcasts.composer import pastes, reckoning, unanswered, written
+from broadcasts.composer import overtaken, pastes, reckoning, unanswered, written
 from broadcasts.composer.pastes import Behind
 from broadcasts.composer.proposals import Proposal, Reader, Short
 from broadcasts.composer.tables import Paste
@@ -55,7 +55,7 @@ def of(
 def _read(session: Db, notice: Notice | None, pasted: Above | None) -> dict[str, str]:
     """How the draft is worded that this page is to write anew, also by the same text: so it is known later who wrote meanwhile."""
     known = notice or (pastes.written(session, pasted.paste).get(pasted.part) if pasted else None)
-    filled = written.filled(*written.from_notice(notice)) if notice else ""
+    filled = overtaken.filled(*written.from_notice(notice)) if notice else ""
     return {"read": meanwhile.wording_of(session, known) if known else "none", "filled": filled}
 
 

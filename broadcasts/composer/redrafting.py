@@ -41,8 +41,8 @@ def again(session: Db, notice: Notice, error: Refused, form: FormMultiDict, me: 
 
 def differing(form: FormMultiDict, notice: Notice) -> list[tuple[Phrase, str]]:
     """What stands there now, where the form says something else."""
-    now, typed = written.filled(*written.from_notice(notice)), written.filled({}, composer.typed(form)[1])
-    fields = zip(written.FIELDS, now.split(), typed.split(), strict=True)
+    now, typed = overtaken.filled(*written.from_notice(notice)), overtaken.filled({}, composer.typed(form)[1])
+    fields = zip(overtaken.FIELDS, now.split(), typed.split(), strict=True)
     other = {name for name, standing, said in fields if standing != said}
     said = {name: str(getattr(notice, name)) for name in NAMES} | {"kind": str(KINDS[notice.kind].name)}
     found = [(NAMES[name], said[name]) for name in NAMES if name in other]

@@ -19,7 +19,6 @@ Words = Annotated[str, msgspec.Meta(max_length=5000)]
 Id = Annotated[int, msgspec.Meta(ge=1, le=2**63 - 1)]
 WORKING_DAY = (8, 17)
 AREA = ("estates", "buildings", "partly")
-FIELDS = ("kind", "title", "words", "cause", "line", "starts_at", "ends_at", "unknown", "exercise", *AREA)
 
 
 class Written(msgspec.Struct):
@@ -147,16 +146,6 @@ def from_notice(notice: Notice) -> tuple[dict[str, Any], Mapping[str, list[str]]
         "partly": [str(place.estate_id) for place in notice.places if place.partly],
         "buildings": [str(place.building_id) for place in notice.places if place.building_id],
     }
-
-
-def filled(form: Mapping[str, Any], several: Mapping[str, Iterable[str]]) -> str:
-    """A word for each field of the composer, in their order: so it is seen later which of them somebody touched."""
-    return " ".join(_in_a_word(several.get(name) or [form[name]] if name in form else several.get(name, ())) for name in FIELDS)
-
-
-def _in_a_word(said: Iterable[Any]) -> str:
-    values = sorted(str(one).replace("\r\n", "\n").strip() for one in said)
-    return meanwhile.digest(*filter(None, values))[:8]
 
 
 def local(moment: datetime | None) -> str:
