@@ -29,10 +29,10 @@ def rejoined(form: FormMultiDict, notice: Notice) -> FormMultiDict:
 
 
 def again(form: FormMultiDict, notice: Notice) -> FormMultiDict:
-    filled, ticked = written.from_notice(notice)
+    known, ticked = written.from_notice(notice)
     ahead = not notice.is_written_only and present(notice, clock.now()).state in ("planned", "moved")
     untouched = [name for name, was in (("starts_at", "starts_was"), ("ends_at", "ends_was")) if form.get(name) == form.get(was)]
-    anew = [(name, filled[name]) for name in untouched if ahead]
+    anew = [(name, known[name]) for name in untouched if ahead]
     if written.area({name: form.getall(name, []) for name in written.AREA}) == form.get("places_were"):
         untouched.extend(written.AREA)
         anew.extend((name, key) for name, keys in ticked.items() for key in keys)
