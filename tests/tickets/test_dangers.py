@@ -1,8 +1,11 @@
 """A danger is called one, stands first, and nobody in it is told to wait for us or asked about the light alone."""
 
 import re
+import time
+import tomllib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
@@ -60,6 +63,26 @@ from tickets.triage.tree import tree
 )  # fmt: skip
 def test_a_danger_is_what_holds_now_not_what_is_denied_or_asked_about(said: str, which: str) -> None:
     assert " ".join(one.leaf for one in alarms.heard(said)) == which
+
+
+def test_a_danger_is_heard_however_it_is_said_and_a_plain_question_in_the_same_words_is_none() -> None:
+    said = tomllib.loads(Path(__file__).with_name("danger_words.toml").read_text(encoding="utf-8"))
+    missed = said.pop("missed")
+    told = [
+        (which, words, [one.leaf for one in alarms.heard(words)])
+        for part in said.values()
+        for which, all_ in part.items()
+        for words in all_
+    ]
+    assert [words for which, words, heard in told if which != "plain" and which not in heard] == missed
+    assert [(words, heard) for which, words, heard in told if which == "plain" and heard] == []
+
+
+def test_a_long_cry_is_read_in_no_time() -> None:
+    begun = time.process_time()
+    for words in ("电线", "电梯里有", "如果没", "孩子摸", "水", "挖电缆"):
+        alarms.heard((words * 2000)[:2000])
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from functools import cache
 import msgspec
 
 from tickets.triage import coming
+from tickets.triage.rules import groups, spelled_out
 from tickets.triage.tree import stops
 
 SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]*")
@@ -30,7 +31,7 @@ class Heard(msgspec.Struct, frozen=True):
 
 def heard(words: str, *, dark: bool = False) -> Sequence[Heard]:
     """The gravest first. `dark`: that the power is out is known beside the words."""
-    found, left = [], _quiet().sub(_blot, words)
+    found, left = [], _quiet().sub(_blot, words.translate(_spelled()))
     for one in known():
         here = one.unless.sub(_blot, left)
         match = one.any.search(here)
@@ -52,18 +53,29 @@ def known() -> Sequence[Alarm]:
 
 
 def _alarm(name: str, said: dict[str, object]) -> Alarm:
-    unless, over = (_pattern(said.get(part)) or NOTHING for part in ("unless", "over"))
-    return Alarm(name, re.compile("|".join(said["any"]), re.I), _pattern(said.get("beside")), unless, over)  # type: ignore[arg-type]
+    beside, unless, over = (_pattern(said[part]) if part in said else None for part in ("beside", "unless", "over"))
+    return Alarm(name, _pattern("|".join(said["any"])), beside, unless or NOTHING, over or NOTHING)  # type: ignore[arg-type]
 
 
-def _pattern(said: object) -> re.Pattern[str] | None:
-    return re.compile(str(said), re.I) if said else None
+def _pattern(said: object) -> re.Pattern[str]:
+    return re.compile(spelled_out(str(said), _words()), re.I)
+
+
+@cache
+def _words() -> dict[str, str]:
+    return groups(stops()["words"])
+
+
+@cache
+def _spelled() -> dict[int, int]:
+    return str.maketrans(stops()["spelled"]["of"], stops()["spelled"]["as"])
 
 
 @cache
 def _quiet() -> re.Pattern[str]:
-    """The same words denied, or only asked about."""
-    return re.compile(f"(?:{stops()['denied']}|{stops()['asked']})(?:{'|'.join(one.any.pattern for one in known())})", re.I)
+    """The same words denied, supposed, or told of what was."""
+    quiet, danger = stops()["quiet"], "|".join(one.any.pattern for one in known())
+    return re.compile(f"(?:{quiet['denied']}|{quiet['asked']})(?:{danger})|(?:{danger})(?:{quiet['told']})", re.I)
 
 
 def _blot(found: re.Match[str]) -> str:

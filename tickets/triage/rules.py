@@ -105,8 +105,8 @@ def _said() -> dict[str, Any]:
 
 def compiled(patterns: Sequence[str]) -> tuple[Pattern, ...]:
     """With the groups of words that are named in them."""
-    groups = _groups(_said()["words"])
-    return tuple(re.compile(_spelled_out(pattern, groups)) for pattern in patterns)
+    known = groups(_said()["words"])
+    return tuple(re.compile(spelled_out(pattern, known)) for pattern in patterns)
 
 
 @cache
@@ -134,15 +134,15 @@ def _rule(said: dict[str, Any]) -> Rule:
     )  # fmt: skip
 
 
-def _groups(words: dict[str, str]) -> dict[str, str]:
+def groups(words: dict[str, str]) -> dict[str, str]:
     """Groups may stand in groups written after them."""
     known: dict[str, str] = {}
     for name, pattern in words.items():
-        known[name] = _spelled_out(pattern, known)
+        known[name] = spelled_out(pattern, known)
     return known
 
 
-def _spelled_out(pattern: str, groups: dict[str, str]) -> str:
-    for name, words in groups.items():
+def spelled_out(pattern: str, known: dict[str, str]) -> str:
+    for name, words in known.items():
         pattern = pattern.replace("{" + name + "}", f"(?:{words})")
     return pattern.replace("…", "[^。！？!?；;]{0,14}").replace("~", "[^。！？!?]{0,60}")
