@@ -14,6 +14,8 @@ HEADLINE = 40
 LETTER = 120
 # So many clauses about another matter make that the matter.
 MANY = 2
+# Who says so much of electricity writes about it, whatever is asked for.
+MUCH = 12
 _SENTENCE = re.compile(r"[。！？!?；;]+")
 _LISTED = re.compile(r"(?:^|[^0-9])[2二][、.．)）]")
 _CLAUSE = re.compile(r"[，,。！？!?；;：:]+")
@@ -28,6 +30,7 @@ def seen(known: Rules, words: str) -> str:
 
 def is_electricity(known: Rules, words: str, shown: str) -> bool:
     """Enough speaks for it, and nothing else is more the matter."""
+    shown = known.asides.sub("□", shown)
     clauses = [clause for clause in _CLAUSE.split(shown) if clause]
     if not clauses:
         return False
@@ -36,10 +39,16 @@ def is_electricity(known: Rules, words: str, shown: str) -> bool:
     other = known.other_matter(clauses, listed=listed)
     if not _enough(words, weights, evidence, other):
         return False
-    sentences = [sentence for sentence in _SENTENCE.split(shown) if sentence]
-    if not listed and known.wishes_elsewhere(sentences, sum(weights) + max(evidence, 0)):
+    elsewhere = not listed and known.asks_elsewhere([one for one in _SENTENCE.split(shown) if one])
+    headline = shown[:HEADLINE] if len(shown) > LETTER else clauses[0]
+    if elsewhere and not _opens(known, headline) and sum(weights) + max(evidence, 0) < MUCH:
         return False
-    return not _outweighed(known, shown, clauses, evidence, other)
+    first = known.weight_of(headline) >= STRONG and not elsewhere
+    return first or other < MANY or other <= known.electricity(clauses, headline) + max(evidence, 0) / STRONG
+
+
+def _opens(known: Rules, headline: str) -> bool:
+    return known.weight_of(headline) + unsaid().evidence(headline) >= STRONG
 
 
 def _enough(words: str, weights: Sequence[int], evidence: int, other: float) -> bool:
@@ -49,14 +58,6 @@ def _enough(words: str, weights: Sequence[int], evidence: int, other: float) -> 
         return said + max(evidence, 0) >= _needed(words)
     lone = said and len(words) <= SHORT and not other
     return said + evidence >= (1 if lone else unsaid().enough + (other >= MANY))
-
-
-def _outweighed(known: Rules, shown: str, clauses: Sequence[str], evidence: int, other: float) -> bool:
-    """Whether another matter is spoken of more than electricity, which is not named first."""
-    headline = shown[:HEADLINE] if len(shown) > LETTER else clauses[0]
-    if known.weight_of(headline) >= STRONG or other < MANY:
-        return False
-    return other > known.electricity(clauses, headline) + max(evidence, 0) / STRONG
 
 
 def _needed(words: str) -> float:

@@ -62,6 +62,7 @@ class Rules(msgspec.Struct, frozen=True):
     reviewed_on: date
     look_alikes: tuple[Pattern, ...]
     signs: tuple[Sign, ...]
+    asides: Pattern
     asks: Pattern
     things: Pattern
     other_matters: tuple[OtherMatter, ...]
@@ -71,12 +72,14 @@ class Rules(msgspec.Struct, frozen=True):
     def weight_of(self, clause: str) -> int:
         return max((sign.weight for sign in self.signs if any(pattern.search(clause) for pattern in sign.any)), default=0)
 
-    def wishes_elsewhere(self, sentences: Sequence[str], strength: float) -> bool:
-        """Whether what is wished for is another thing, and electricity only the occasion."""
-        wishes = [sentence for sentence in sentences if self.asks.search(sentence)]
-        if not wishes or any(self.weight_of(wish) for wish in wishes):
+    def asks_elsewhere(self, sentences: Sequence[str]) -> bool:
+        """Whether what is asked for is another thing, or asked of another office, and names nothing of electricity."""
+        asked = [sentence[found.start() :] for sentence in sentences if (found := self.asks.search(sentence))]
+        asked = asked[-1:]
+        if any(self.weight_of(one) for one in asked):
             return False
-        return any(self.things.search(wish) for wish in wishes) and strength < 12
+        other = (self.things, *(one.any for one in self.other_matters))
+        return any(pattern.search(one) for one in asked for pattern in other)
 
     def other_matter(self, clauses: Sequence[str], *, listed: bool) -> float:
         """How much is said of the other matter that is spoken of most; a wish for it counts for more."""
@@ -117,6 +120,7 @@ def rules() -> Rules:
         reviewed_on=said["reviewed_on"],
         look_alikes=ready(hidden),
         signs=tuple(Sign(sign["id"], sign["weight"], ready(sign["any"])) for sign in said["sign"]),
+        asides=ready([f"(?:{'|'.join(said['aside']['patterns'])})"])[0],
         asks=ready([said["elsewhere"]["asks"]])[0],
         things=ready([said["elsewhere"]["things"]])[0],
         other_matters=tuple(OtherMatter(one["id"], ready([one["any"]])[0], one.get("lists_too", False)) for one in said["other_matter"]),
