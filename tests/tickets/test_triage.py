@@ -52,6 +52,43 @@ def test_what_speaks_of_another_network_takes_away_what_all_networks_have() -> N
     assert not judge("自来水公司上门换表的人把我家院墙打了三个洞没有补，报修也没有人来。").about_electricity
 
 
+@pytest.mark.parametrize(
+    ("text", "about"),
+    [
+        ("楼下酒吧天天唱到两点，上回停电那晚才睡了个好觉。请环保来测一测噪声。", False),
+        ("停电那晚到现在都没有来电，楼下酒吧自己有发电机照样唱。请派人来抢修。", True),
+        ("我要说的是隔壁砌墙占了过道，电表箱也挡住了。请国土所来量界址。", False),
+        ("隔壁砌墙把我家的电表箱挡住了，抄表和跳闸都进不去。请供电所来把表箱移出来。", True),
+    ],
+)
+def test_what_a_letter_asks_for_decides_and_not_a_word_in_passing(text: str, about: bool) -> None:
+    assert judge(text).about_electricity == about
+
+
+@pytest.mark.parametrize(
+    ("text", "who"),
+    [
+        ("建议发改委把峰谷电价的低谷时段提前到晚上九点，现在的划分不合理。", "government"),
+        ("没有申请峰谷电价，账单却按峰谷算，营业厅说是系统转的，请把多收的退给我。", "utility"),
+        ("门面关了改成自己住，电费还按商业算，商改民要什么材料？", "utility"),
+        ("公共能耗每户摊八十块，物业不给看总表的数。", "property_or_developer"),
+        ("装充电桩供电公司要盖章，物业就是不盖，说怕起火。", "property_or_developer"),
+        ("一到夏天整栋楼跳闸，电力公司说变压器容量不足，开发商每户只按四千瓦设计。", "property_or_developer"),
+    ],
+)
+def test_who_decides_who_bills_and_who_built_are_told_apart(text: str, who: str) -> None:
+    said = judge(text)
+    assert said.sure
+    assert said.responsible == who
+
+
+def test_the_company_on_somebody_elses_ground_needs_more_than_one_word() -> None:
+    asked, owned = "向供电公司反映多次，没有人来。", "房东也不管。"
+    assert judge(asked).sure
+    assert not judge(asked + owned).sure
+    assert judge(asked + owned).next_question
+
+
 def test_the_ground_decides_where_no_rule_speaks_but_never_over_a_danger() -> None:
     dark = "从昨天到现在我们这条弄里六家都没有电，点着蜡烛，师傅的手机不通。"
     assert judge(dark).responsible == "utility"

@@ -15,11 +15,14 @@ from tickets.triage.unsaid import unsaid
 
 # Below this nobody is told whose it is; a person looks. Chosen on the labelled messages, see docs/triage.md.
 SURE = 0.62
+# More to convince where somebody else's ground is named and the power company shall have it: most of what was wrong was there.
+OTHERS_GROUND = 2
 # A rule of less is a hint, and the ground is looked at too.
 SPEAKS = 2
 # What has to be looked at before anybody is named.
 DANGER = "danger"
 GROUND = "ground"
+COMPANY = "utility"
 _NOISE = re.compile(r"_x000D_|https?://[\x21-\x7e]*|\s+|(?<=\d{24})\d+")
 
 
@@ -46,7 +49,7 @@ def judge(text: str) -> Judgement:
     votes, because = _votes(known, seen)
     if max(votes.values(), default=0) < SPEAKS and known.question_for(words).id != DANGER:
         votes, because = _by_ground(seen, votes), (*because, GROUND)
-    responsible, confidence = _verdict(votes)
+    responsible, confidence = _verdict(votes, OTHERS_GROUND if unsaid().named(seen) else 0)
     sure = responsible != NOBODY and confidence >= SURE
     asked = None if sure else known.question_for(words)
     wire = _of_a_wire(known, seen, because, responsible)
@@ -82,12 +85,13 @@ def _by_ground(seen: str, votes: Mapping[str, float]) -> Mapping[str, float]:
     return {**votes, whose: votes.get(whose, 0) + evidence} if whose and evidence >= unsaid().enough else votes
 
 
-def _verdict(votes: Mapping[str, float]) -> tuple[str, float]:
-    """The one with most votes and its share, with a doubt of one vote; "look" means that nobody can say from the desk."""
+def _verdict(votes: Mapping[str, float], ground: float) -> tuple[str, float]:
+    """The one with most votes and its share, with a doubt of one vote, for the company on others' ground of more;
+    "look" means that nobody can say from the desk."""
     if not votes:
         return NOBODY, 0.0
     best = max(votes, key=lambda who: votes[who])
     # A danger has to be looked at all the same, but it does not make a known owner half unknown.
     against = sum(votes.values()) - (votes.get(LOOK, 0) / 2 if best != LOOK else 0)
-    confidence = votes[best] / (against + 1)
+    confidence = votes[best] / (against + 1 + (ground if best == COMPANY else 0))
     return (NOBODY, confidence) if best == LOOK else (best, confidence)

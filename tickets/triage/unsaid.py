@@ -27,6 +27,7 @@ class Unsaid(msgspec.Struct, frozen=True):
     enough: int
     inside: Pattern
     nobodys: Pattern
+    keepers: Pattern
     kinds: tuple[Kind, ...]
 
     def found(self, words: str) -> tuple[Kind, ...]:
@@ -38,6 +39,10 @@ class Unsaid(msgspec.Struct, frozen=True):
 
     def of_a_wire(self, words: str) -> bool:
         return any(kind.wire and kind.weight > 0 for kind in self.found(words))
+
+    def named(self, words: str) -> bool:
+        """Whether somebody is named on whose ground it may be."""
+        return bool(self.keepers.search(words))
 
     def ground(self, words: str) -> str:
         """Whose ground it is where no rule speaks; nobody's where both are named or it has a keeper of its own."""
@@ -52,10 +57,11 @@ class Unsaid(msgspec.Struct, frozen=True):
 @cache
 def unsaid() -> Unsaid:
     said = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    inside, nobodys = compiled([said["ground"]["inside"], said["ground"]["nobodys"]])
+    inside, nobodys, keepers = compiled([said["ground"][one] for one in ("inside", "nobodys", "keepers")])
     return Unsaid(
         said["enough"],
         inside,
         nobodys,
+        keepers,
         tuple(Kind(one["id"], one["weight"], compiled(one["any"]), one.get("wire", True)) for one in said["kind"]),
     )
