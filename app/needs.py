@@ -32,7 +32,7 @@ from tickets.households import moving_in
 from tickets.households.moving_in import Told
 from tickets.kinds import kinds
 from tickets.kinds.tables import DANGER
-from tickets.outages import suspicions
+from tickets.outages import reports, suspicions
 from tickets.outages.tables import Suspicion
 from tickets.privacy import asked
 from tickets.privacy.tables import DataRequest
@@ -170,9 +170,9 @@ def _outage(session: Session, notice: Notice) -> Outage:
 
 
 def _suspected(session: Session, suspicion: Suspicion) -> Suspected:
-    told = suspicions.reports(session, suspicion)
+    told = reports.of(session, suspicion)
     buildings = sorted({one.building for one in told})
     estate = suspicion.estate.name if suspicion.estate else ""
     return Suspected(
-        suspicion, suspicions.homes(told), " ".join(part for part in (estate, ", ".join(runs(buildings)), suspicion.transformer) if part)
+        suspicion, reports.homes(told), " ".join(part for part in (estate, ", ".join(runs(buildings)), suspicion.transformer) if part)
     )

@@ -1,9 +1,8 @@
 """What kind of notice: planned, temporary or fault; or safety, knowledge, service; or none at all."""
 
-from collections.abc import Iterator
 from datetime import datetime
 
-from broadcasts.dispatch import silent
+from broadcasts.dispatch import kindwords, silent
 from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.sections import Section, of
 from broadcasts.dispatch.vocabulary import pattern
@@ -22,7 +21,7 @@ class Kind:
 def read(text: str, sections: list[Section], *, has_place: bool, has_time: bool, has_line: bool) -> Kind:
     if pattern("thanks").match(text) or (not (has_place or has_time or has_line) and is_question(text, sections)):
         return Kind(None)
-    about = any(_count(text, sections, name) for name in ("safety", "knowledge", "service"))
+    about = any(kindwords.count(text, sections, name) for name in ("safety", "knowledge", "service"))
     told = has_place or has_time or has_line or not about
     if (
         (told and is_outage(text, sections))
@@ -30,25 +29,25 @@ def read(text: str, sections: list[Section], *, has_place: bool, has_time: bool,
         or _work(text, sections, has_place, has_line, has_time)
     ):
         return _outage(text, sections)
-    topics = {name: _count(text, sections, name) for name in ("safety", "knowledge", "service")}
+    topics = {name: kindwords.count(text, sections, name) for name in ("safety", "knowledge", "service")}
     best = max(topics.values())
     if best and (has_place or has_time or _is_notice(text, sections) or best > 2):
         leading = [name for name, count in topics.items() if count == best]
-        first = min(topics, key=lambda name: _place(text, sections, name))
-        return Kind(first if first in leading else leading[0], _where(text, sections, first), doubtful=len(leading) > 1)
-    if _found(text, sections, "outage", "no_outage") and (has_place or has_time):
+        first = min(topics, key=lambda name: kindwords.first(text, sections, name))
+        return Kind(first if first in leading else leading[0], kindwords.where(text, sections, first), doubtful=len(leading) > 1)
+    if kindwords.found(text, sections, "outage", "no_outage") and (has_place or has_time):
         return Kind(None, doubtful=True)
-    if _found(text, sections, "back", "no_outage") and has_place:
+    if kindwords.found(text, sections, "back", "no_outage") and has_place:
         return Kind(None, doubtful=True)
     return Kind(None)
 
 
 def _work(text: str, sections: list[Section], has_place: bool, has_line: bool, has_time: bool) -> bool:
     """Work on a line, or at a time in places, is an outage though the word is not said."""
-    planned = bool(_found(text, sections, "planned_work", "no_fault"))
+    planned = bool(kindwords.found(text, sections, "planned_work", "no_fault"))
     worked = has_line or planned
-    called_off = has_line and bool(_found(text, sections, "cancelled", "no_fault"))
-    mended = has_time and _fault(text, sections) and bool(_found(text, sections, "back", "no_outage"))
+    called_off = has_line and bool(kindwords.found(text, sections, "cancelled", "no_fault"))
+    mended = has_time and _fault(text, sections) and bool(kindwords.found(text, sections, "back", "no_outage"))
     return mended or called_off or (worked and has_place and (has_line or has_time)) or (planned and has_line and has_time)
 
 
@@ -57,11 +56,11 @@ def is_question(text: str, sections: list[Section]) -> bool:
 
 
 def is_outage(text: str, sections: list[Section]) -> bool:
-    return bool(_found(text, sections, "outage", "no_outage"))
+    return bool(kindwords.found(text, sections, "outage", "no_outage"))
 
 
 def _fault(text: str, sections: list[Section]) -> bool:
-    return bool(_found(text, sections, "fault", "no_fault"))
+    return bool(kindwords.found(text, sections, "fault", "no_fault"))
 
 
 def sudden(text: str, sections: list[Section]) -> bool:
@@ -74,16 +73,16 @@ def _outage(text: str, sections: list[Section]) -> Kind:
         return labelled
     named = [list(of(sections, "kind")), _titles(text, sections)]
     for chosen in (*named, [one for one in sections if one.kind not in ("other", "published")]):
-        found = {name: spans for name in ("planned", "temporary", "fault") if (spans := _found(text, chosen, name, "no_fault"))}
+        found = {name: spans for name in ("planned", "temporary", "fault") if (spans := kindwords.found(text, chosen, name, "no_fault"))}
         if len(found) == 1:
             name, spans = next(iter(found.items()))
             return Kind(f"{name}_outage", spans[:1], by=name if chosen not in named and _only_why(text, sections, spans) else "")
         if found:
             return _several(found)
-    if struck := _found(text, sections, "struck", "no_fault"):
+    if struck := kindwords.found(text, sections, "struck", "no_fault"):
         return Kind("fault_outage", struck[:1], by="fault")
     for name in ("planned_work", "decided", "cause_said"):
-        if work := _found(text, sections, name, "no_fault"):
+        if work := kindwords.found(text, sections, name, "no_fault"):
             return Kind("planned_outage", work[:1], by="work")
     return Kind(None, doubtful=True)
 
@@ -98,7 +97,7 @@ def _labelled(text: str, sections: list[Section]) -> Kind | None:
 def _only_why(text: str, sections: list[Section], spans: list[Span]) -> bool:
     """Whether the words stand only where the cause is told, or a day was set for the work."""
     causes = [(one.lo, one.hi) for one in of(sections, "cause")]
-    return all(silent.inside(lo, causes) for lo, _ in spans) or bool(_found(text, sections, "decided", "no_fault"))
+    return all(silent.inside(lo, causes) for lo, _ in spans) or bool(kindwords.found(text, sections, "decided", "no_fault"))
 
 
 def _several(found: dict[str, list[Span]]) -> Kind:
@@ -114,54 +113,6 @@ def _titles(text: str, sections: list[Section]) -> list[Section]:
     """Headings: a line that ends in 通知 or 公告, what stands in 【】."""
     prose = list(of(sections, "heading", "prose"))
     return [Section("title", *match.span()) for one in prose for match in pattern("title").finditer(text, one.lo, one.hi)]
-
-
-def _found(text: str, sections: list[Section], name: str, but: str) -> list[Span]:
-    """Where the words stand, except inside of the words that mean something else."""
-    found: list[Span] = []
-    for one in sections:
-        if one.kind in ("published", "other", "area"):
-            continue
-        without = [match.span() for match in pattern(but).finditer(text, one.lo, one.hi)]
-        without += silent.dry(text, one.lo, one.hi)
-        if name != "outage":
-            without += [match.span() for match in pattern("untold").finditer(text, one.lo, one.hi)]
-        else:
-            without += _asked(text, one)
-        spans = (
-            match.span() for match in pattern(name).finditer(text, one.lo, one.hi) if not pattern("of_a_name").match(text, match.end())
-        )
-        found += [(lo, hi) for lo, hi in spans if not any(a <= lo and hi <= b for a, b in without)]
-    if name == "fault":
-        labelled = (one for one in sections if one.kind in ("start", "cause", "line", "area"))
-        found += [(one.lo, one.lo) for one in labelled if pattern("fault_label").search(text, max(0, one.lo - 8), one.lo)]
-    if name == "outage":
-        found += [
-            (one.lo, one.lo)
-            for one in sections
-            if one.kind in ("area", "time", "start") and pattern("outage").search(text, max(0, one.lo - 10), one.lo)
-        ]
-    return found
-
-
-def _asked(text: str, section: Section) -> Iterator[Span]:
-    """The sentences that ask whether there will be an outage, and are not answered."""
-    for match in pattern("asked").finditer(text, section.lo, section.hi):
-        lo, hi = silent.around(text, match.start(), section.lo, section.hi)
-        if not pattern("answered").match(text, max(hi, match.end() - 1)):
-            yield lo, hi
-
-
-def _count(text: str, sections: list[Section], name: str) -> int:
-    return len({match[0] for one in sections for match in pattern(name).finditer(text, one.lo, one.hi)})
-
-
-def _place(text: str, sections: list[Section], name: str) -> int:
-    return min((match.start() for one in sections for match in pattern(name).finditer(text, one.lo, one.hi)), default=1 << 30)
-
-
-def _where(text: str, sections: list[Section], name: str) -> list[Span]:
-    return [match.span() for one in sections for match in pattern(name).finditer(text, one.lo, one.hi)][:1]
 
 
 def _is_notice(text: str, sections: list[Section]) -> bool:

@@ -17,7 +17,7 @@ from tests.tickets.conftest import Ask
 from tickets import conversation
 from tickets.clocks import clocks
 from tickets.clocks.tables import Measure
-from tickets.outages import attaching, left_out, suspicions, updates
+from tickets.outages import attaching, left_out, reports, suspicions, updates
 from tickets.outages.tables import Detachment
 from tickets.tables import Channel, Entry, Errand, Ticket, TicketState
 
@@ -89,7 +89,7 @@ def test_who_is_left_out_is_told_once_and_no_later_word_answers_them(
     errand = town.session.scalars(sa.select(Errand).where(Errand.update_id.is_(None))).one()
     assert (errand.ticket_id, len(words) <= LONGEST) == (out[2].id, True), "it goes whole by SMS"
     suspected = suspicions.open_in(town.session, [town.lotus.id])
-    assert [len(suspicions.reports(town.session, one)) for one in suspected] == [3]
+    assert [len(reports.of(town.session, one)) for one in suspected] == [3]
 
     conversation.say_more(town.session, out[0], words="我家1号楼还是没电")
     say(town, now, UpdateState.restored)

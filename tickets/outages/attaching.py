@@ -8,12 +8,12 @@ from sqlalchemy.orm import Session
 from app.core import audit, clock
 from app.core.errors import Refused
 from app.core.words import phrase as _
-from broadcasts import life, outages, seconds
+from broadcasts import life, seconds
 from broadcasts.tables import Notice
 from grids.staff.staff import Me
 from tickets import threads, unread
 from tickets.kinds.tables import DANGER
-from tickets.outages import covering, holding, news, signs, suspicions, telling
+from tickets.outages import covering, holding, known, news, signs, suspicions, telling
 from tickets.outages.tables import Detachment
 from tickets.tables import Entry, Ticket, TicketState
 
@@ -23,11 +23,11 @@ def on_asking(session: Session, ticket: Ticket, words: str, notice: Notice | Non
     if ticket.notice_id is not None:
         goes_on(session, ticket, words)
         return
-    known = _that_holds(session, ticket, notice) if ticket.dark else notice
-    if known is None or not _stands(known) or _detached(session, ticket, known):
+    outage = known.or_named(session, ticket, notice) if ticket.dark else notice
+    if outage is None or not _stands(outage) or _detached(session, ticket, outage):
         return
-    ticket.answered_by_notice = ticket.dark and not _waits_for_a_person(session, ticket, words) and holding.runs(session, known)
-    _put(session, ticket, known, at_once=ticket.answered_by_notice)
+    ticket.answered_by_notice = ticket.dark and not _waits_for_a_person(session, ticket, words) and holding.runs(session, outage)
+    _put(session, ticket, outage, at_once=ticket.answered_by_notice)
 
 
 def goes_on(session: Session, ticket: Ticket, words: str) -> None:
@@ -43,10 +43,10 @@ def goes_on(session: Session, ticket: Ticket, words: str) -> None:
 
 def to_what_holds(session: Session, ticket: Ticket, words: str) -> None:
     """Who says that it is dark goes to the outage that is known there now, if there is one."""
-    ticket.answered_by_notice, known = False, _known_outage(session, ticket) if signs.is_dark(words) else None
-    if known is not None and _stands(known) and not _detached(session, ticket, known):
+    ticket.answered_by_notice, outage = False, known.of(session, ticket) if signs.is_dark(words) else None
+    if outage is not None and _stands(outage) and not _detached(session, ticket, outage):
         ticket.answered_by_notice = not _waits_for_a_person(session, ticket, words)
-        _put(session, ticket, known, at_once=ticket.answered_by_notice)
+        _put(session, ticket, outage, at_once=ticket.answered_by_notice)
 
 
 def attach(session: Session, ticket: Ticket, notice: Notice, *, by: Me, seen: datetime | None = None) -> Ticket:
@@ -141,22 +141,6 @@ def _waits_for_a_person(session: Session, ticket: Ticket, words: str) -> bool:
 def _stands(notice: Notice) -> bool:
     """Told to everybody, and not to be taken back by now."""
     return not (notice.is_written_only or notice.exercise or life.can_undo(notice))
-
-
-def _that_holds(session: Session, ticket: Ticket, named: Notice | None) -> Notice | None:
-    """The outage that holds at the dark home, whatever notice's page it was told from: that page may be an old one."""
-    if named is not None and holding.runs(session, named) and (ticket.estate_id is None or covering.covers(named, ticket)):
-        return named if ticket.estate_id is None or covering.stood(session, named, ticket) else None
-    return _known_outage(session, ticket) or named
-
-
-def _known_outage(session: Session, ticket: Ticket) -> Notice | None:
-    """The newest outage that surely touches the home; where the building is not known only one of the whole estate."""
-    if ticket.estate_id is None:
-        return None
-    found = outages.affecting(session, ticket.estate_id, ticket.building or None)
-    here = [one for one in found if one.grid_id == ticket.grid_id and covering.covers(one, ticket)]
-    return next((one for one in here if covering.stood(session, one, ticket)), None)
 
 
 def _detached(session: Session, ticket: Ticket, notice: Notice) -> bool:

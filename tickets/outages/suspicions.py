@@ -12,12 +12,12 @@ from app.core.words import phrase as _
 from broadcasts import drafts
 from broadcasts.tables import Notice, NoticeKind
 from grids.staff.staff import Me
-from grids.tables import Building, Grid
-from tickets.outages import holding
+from grids.tables import Grid
+from tickets.outages import holding, reports
 from tickets.outages.tables import Suspicion
 from tickets.tables import Ticket, TicketState
 
-ENOUGH, WITHIN, REMEMBERED = 3, timedelta(minutes=10), timedelta(hours=3)
+REMEMBERED = timedelta(hours=3)
 
 
 def look(session: Session, ticket: Ticket, *, left_by: Collection[int | None] = ()) -> Suspicion | None:
@@ -27,14 +27,14 @@ def look(session: Session, ticket: Ticket, *, left_by: Collection[int | None] = 
     """
     if not ticket.dark or ticket.notice_id is not None or ticket.estate_id is None or not ticket.building:
         return None
-    area = transformer(session, ticket)
+    area = reports.transformer(session, ticket)
     known = _known(session, ticket, area)
     said_at = clock.now() if left_by else ticket.asked_at
     if known is not None and (known.settled_at is None or known.notice_id is None or known.notice_id not in left_by):
         if known.settled_at is None:
             known.last_at = max(known.last_at, said_at)
         return known
-    first = _first_of_enough(session, ticket, area)
+    first = reports.first_of_enough(session, ticket, area)
     return _add(session, ticket, area, first, said_at) if first else None
 
 
@@ -54,14 +54,6 @@ def find(session: Session, suspicion_id: int, *, for_: Me) -> Suspicion:
     return found
 
 
-def reports(session: Session, suspicion: Suspicion) -> Sequence[Ticket]:
-    """The questions it is made of."""
-    here = _here(suspicion.estate_id, suspicion.building, suspicion.transformer)
-    window = Ticket.asked_at.between(suspicion.first_at, suspicion.last_at)
-    wanted = sa.select(Ticket).where(Ticket.grid_id == suspicion.grid_id, Ticket.dark, window, here)
-    return session.scalars(wanted.options(joinedload(Ticket.household)).order_by(Ticket.asked_at)).all()
-
-
 def draft(session: Session, suspicion: Suspicion, *, by: Me) -> Notice:
     """A notice of this fault, filled in and not published: a person looks at it first. Asked twice it is one.
 
@@ -70,7 +62,7 @@ def draft(session: Session, suspicion: Suspicion, *, by: Me) -> Notice:
     if suspicion.notice_id is not None:
         return session.get_one(Notice, suspicion.notice_id)
     grid = session.get_one(Grid, suspicion.grid_id)
-    estates, buildings = _places(session, suspicion)
+    estates, buildings = reports.places(session, suspicion)
     notice = drafts.write(
         session, grid, by=by, kind=NoticeKind.fault_outage, starts_at=suspicion.first_at.replace(second=0, microsecond=0),
         line=suspicion.transformer, estates=estates, buildings=buildings,
@@ -96,7 +88,7 @@ def cover(session: Session, notice: Notice, *, by_id: int) -> None:
     undecided = sa.or_(Suspicion.notice_id.is_(None), made_of_them) if holding.runs(session, notice) else made_of_them
     open_here = (Suspicion.grid_id == notice.grid_id, Suspicion.settled_at.is_(None), undecided)
     for suspicion in session.scalars(sa.select(Suspicion).where(*open_here).with_for_update()):
-        told = [one for one in reports(session, suspicion) if one.state is not TicketState.closed]
+        told = [one for one in reports.of(session, suspicion) if one.state is not TicketState.closed]
         if suspicion.notice_id or (told and all(one.notice_id == notice.id for one in told)):
             suspicion.notice_id = notice.id
             _end(session, suspicion, by_id, notice=notice.id)
@@ -106,31 +98,10 @@ def households_at(session: Session, ticket: Ticket) -> int:
     """How many of the asker's building or transformer area say that it is dark, where it is suspected to be one fault; 0 where not."""
     if not ticket.dark or ticket.estate_id is None or not ticket.building:
         return 0
-    found = _known(session, ticket, transformer(session, ticket))
+    found = _known(session, ticket, reports.transformer(session, ticket))
     if found is None or found.settled_at is not None:
         return 0
-    return homes(reports(session, found))
-
-
-def homes(told: Sequence[Ticket]) -> int:
-    """Of one household they are one."""
-    return len({one.household_id or -one.id for one in told})
-
-
-def transformer(session: Session, ticket: Ticket) -> str:
-    """The transformer area of the asker's building, where we know it."""
-    wanted = sa.select(Building.transformer).where(Building.estate_id == ticket.estate_id, Building.name == ticket.building)
-    return session.scalar(wanted) or ""
-
-
-def _first_of_enough(session: Session, ticket: Ticket, area: str) -> datetime | None:
-    """When the first of enough like reports came; of one household they are one."""
-    like = sa.select(Ticket.asked_at, sa.func.coalesce(Ticket.household_id, -Ticket.id)).where(
-        Ticket.grid_id == ticket.grid_id, Ticket.dark, Ticket.notice_id.is_(None), Ticket.asked_at > ticket.asked_at - WITHIN,
-        _here(ticket.estate_id, ticket.building, area),
-    )  # fmt: skip
-    found = session.execute(like).all()
-    return min(at for at, _who in found) if len({who for _at, who in found}) >= ENOUGH else None
+    return reports.homes(reports.of(session, found))
 
 
 def _add(session: Session, ticket: Ticket, area: str, first: datetime, last: datetime) -> Suspicion:
@@ -147,24 +118,6 @@ def _known(session: Session, ticket: Ticket, area: str) -> Suspicion | None:
     same = [Suspicion.transformer == area] if area else [Suspicion.estate_id == ticket.estate_id, Suspicion.building == ticket.building]
     wanted = sa.select(Suspicion).where(Suspicion.grid_id == ticket.grid_id, *same, Suspicion.last_at > clock.now() - REMEMBERED)
     return session.scalar(wanted.order_by(Suspicion.id.desc()).limit(1))
-
-
-def _here(estate_id: int | None, building: str, area: str) -> sa.ColumnElement[bool]:
-    if not area:
-        return sa.and_(Ticket.estate_id == estate_id, Ticket.building == building)
-    return sa.exists().where(Building.estate_id == Ticket.estate_id, Building.name == Ticket.building, Building.transformer == area)
-
-
-def _buildings(session: Session, suspicion: Suspicion) -> set[tuple[int | None, str]]:
-    return {(one.estate_id, one.building) for one in reports(session, suspicion)}
-
-
-def _places(session: Session, suspicion: Suspicion) -> tuple[list[int], list[int]]:
-    """The buildings that reported; the whole estate where the list does not know them."""
-    told = _buildings(session, suspicion)
-    wanted = sa.select(Building.id).where(sa.or_(*(sa.and_(Building.estate_id == e, Building.name == b) for e, b in told)))
-    found = session.scalars(wanted).all() if told else []
-    return ([], list(found)) if found else (sorted({estate for estate, _building in told if estate}), [])
 
 
 def _end(session: Session, suspicion: Suspicion, by_id: int, *, notice: int | None) -> None:
