@@ -33,7 +33,7 @@ def tell(
     before = {audiences.key(place): place for place in notice.places}
     now = [_standing(before, place) for place in moved]
     told = "\n".join(part for part in (audiences.corrected(notice.places, now), said.words) if part)
-    if notice.title == audiences.title(notice.kind, notice.places):
+    if audiences.titles_itself(notice):
         notice.title = audiences.title(notice.kind, now)
     updates.put_right(notice, said)
     notice.places.extend(place for place in now if place not in before.values())

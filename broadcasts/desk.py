@@ -12,7 +12,7 @@ from app.core.settings import Settings
 from app.core.web import Config, Db, Form, form_again, page, see
 from broadcasts import bringing, life, meanwhile, notices, shelf, texts, timely, unsaid
 from broadcasts.cards import prose
-from broadcasts.composer import composer, overtaken, pastes, previews, unanswered, written
+from broadcasts.composer import composer, overtaken, pastes, previews, titles, unanswered, written
 from broadcasts.composer.written import Said, from_notice, local
 from broadcasts.deliveries import deliveries
 from broadcasts.kinds import CHANNELS, KINDS, UPDATES
@@ -73,6 +73,7 @@ def before(session: Db, notice: Notice) -> dict[str, Any]:
         "ahead": lead_times.of(session, notice, at=notice.publish_at),
         "missing": lead_times.missing(session, notice),
         "short": composer.short(notice, text),
+        "strange": titles.strange(session, notice),
         "open_questions": unanswered.of(notice, text),
         "mark": meanwhile.mark_of(session, notice),
         "last": meanwhile.written_last(session, notice),

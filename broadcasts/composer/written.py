@@ -11,6 +11,7 @@ from app.core.errors import Mistaken
 from app.core.forms import read
 from app.core.words import phrase as _
 from broadcasts import meanwhile
+from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice, NoticeKind, UpdateState
 
 Short = Annotated[str, msgspec.Meta(max_length=120)]
@@ -136,6 +137,7 @@ def blank(kind: str, usual: timedelta = timedelta(hours=3)) -> dict[str, Any]:
 def from_notice(notice: Notice) -> tuple[dict[str, Any], Mapping[str, list[str]]]:
     """The form as it was when this draft was kept: single values, and those of which there are several."""
     form = {name: getattr(notice, name) for name in ("kind", "title", "words", "cause", "line")}
+    form["title"] = "" if audiences.titles_itself(notice) else notice.title
     form |= {"starts_at": local(notice.starts_at), "ends_at": local(notice.ends_at)}
     if notice.kind is NoticeKind.fault_outage and notice.ends_at is None:
         form["unknown"] = "on"

@@ -11,7 +11,7 @@ from app.core.errors import Mistaken
 from app.core.words import phrase as _
 from app.core.words import say
 from broadcasts.kinds import KINDS
-from broadcasts.tables import NoticeKind, Place
+from broadcasts.tables import Notice, NoticeKind, Place
 from grids import dwellings
 from grids.tables import Building, Estate, Grid
 
@@ -163,6 +163,11 @@ def chosen(session: Session, grid: Grid, said: str) -> tuple[Estate | None, Buil
 
 def _mistaken(why: object) -> Mistaken:
     return Mistaken(_("Please look again at the marked fields."), {"estates": why})  # type: ignore[dict-item]
+
+
+def titles_itself(notice: Notice) -> bool:
+    """Whether nobody wrote a title for it: it then follows place and kind."""
+    return notice.title == title(notice.kind, notice.places)
 
 
 def title(kind: NoticeKind, places: Sequence[Place]) -> str:
