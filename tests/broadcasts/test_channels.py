@@ -4,12 +4,9 @@ import base64
 import json
 import shutil
 import sys
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 from typing import Any
 
-import msgspec
 import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -18,108 +15,16 @@ from app.core import apart, clock
 from app.core.jobs import Work
 from app.core.settings import Settings
 from broadcasts import notices
-from broadcasts.channels import aliyun, opened, sms, tencent, webhook, wecom
-from broadcasts.channels.protocol import Receiver
-from broadcasts.composer import previews
+from broadcasts.channels import opened
 from broadcasts.deliveries import deliveries, posting, valves
 from broadcasts.deliveries.tables import Delivery, DeliveryState
-from broadcasts.subscribers import hearers, subscribers, subscriptions
+from broadcasts.subscribers import hearers, subscribers
 from broadcasts.subscribers.tables import ChannelName, Subscriber, Valve
-from broadcasts.tables import Notice, NoticeKind, Update, UpdateState
-from pwa.push.outcomes import Verdict
+from broadcasts.tables import Notice, UpdateState
 from tests.broadcasts import providers, stage
+from tests.broadcasts.gateways import address, configured, crowd, send, states
 from tests.broadcasts.providers import Provider
 from tests.cast import Cast
-
-ROBOT = "0123abcd-0000-4000-8000-{:012d}"
-TEMPLATES = """
-[sms.templates.code]
-id = "T1"
-words = "验证码${code}"
-variables = ["code"]
-[sms.templates.notice]
-id = "T2"
-words = "${where}${what}，${time}，原因${why}。编号${number}，退订码${code}"
-variables = ["where", "what", "time", "why", "number", "code"]
-"""
-
-
-@pytest.fixture(params=["aliyun", "tencent", "wecom", "webhook"])
-def provider(request: pytest.FixtureRequest) -> Iterator[Provider]:
-    with providers.running(request.param) as running:
-        yield running
-
-
-def configured(chosen: Settings, provider: Provider, more: str = "") -> Settings:
-    text = {
-        "wecom": f'[wecom]\nendpoint = "{provider.url}/send"\n{more}',
-        "webhook": "[webhook]\n",
-    }.get(
-        provider.kind,
-        f'[sms]\nprovider = "{provider.kind}"\nsign = "邻电"\nprice = 0.05\napp = "1400"\nendpoint = "{provider.url}"\n{more}',
-    )
-    (chosen.home / "gateways.toml").write_text(text + (TEMPLATES if provider.kind in ("aliyun", "tencent") else ""), encoding="utf-8")
-    return msgspec.structs.replace(chosen, sms_key_id=providers.KEY_ID, sms_key=providers.KEY)
-
-
-def address(provider: Provider, number: int) -> tuple[ChannelName, str]:
-    if provider.kind == "wecom":
-        return ChannelName.wecom, ROBOT.format(number)
-    if provider.kind == "webhook":
-        return ChannelName.webhook, f"{provider.url}/hook/{number}"
-    return ChannelName.sms, f"138{number:08d}"
-
-
-def crowd(session: Session, town: Cast, provider: Provider, many: int, settings: Settings) -> list[Subscriber]:
-    ones = []
-    for number in range(many):
-        one = subscribers.of_address(session, *address(provider, number))
-        subscriptions.subscribe(session, one, grid=town.lotus, estate=town.garden)
-        if provider.kind == "webhook":
-            provider.keys[f"/hook/{number}"] = webhook.key(settings.secret, one.salt)
-        ones.append(one)
-    return ones
-
-
-def send(session: Session, work: Work, notice: Notice) -> Update:
-    update = session.scalars(sa.select(Update).where(Update.notice_id == notice.id).order_by(Update.id.desc())).first()
-    assert update is not None
-    session.commit()
-    for shard in session.scalars(sa.select(Delivery.shard).where(Delivery.update_id == update.id).distinct()).all():
-        session.commit()
-        posting.send(work, update_id=update.id, shard=shard)
-    session.expire_all()
-    return update
-
-
-def states(session: Session) -> list[DeliveryState]:
-    return list(session.scalars(sa.select(Delivery.state).order_by(Delivery.id)))
-
-
-def test_aliyun_signs_as_its_documented_example() -> None:
-    query = {"ImageId": "win2019_1809_x64_dtc_zh-cn_40G_alibase_20230811.vhd", "RegionId": "cn-shanghai"}
-    signed = aliyun.sign(
-        "YourAccessKeyId", "YourAccessKeySecret", action="RunInstances", version="2014-05-26", query=query, body=b"",
-        headers={"host": "ecs.cn-shanghai.aliyuncs.com"}, at=datetime(2023, 10, 26, 10, 22, 32, tzinfo=UTC),
-        nonce="3156853299f313e23d1673dc12e1703d",
-    )  # fmt: skip
-    assert signed["Authorization"].endswith("Signature=06563a9e1b43f5dfe96b81484da74bceab24a1d853912eee15083a6f0f3283c0")
-
-
-def test_tencent_signs_as_its_documented_example() -> None:
-    body = b'{"Limit": 1, "Filters": [{"Values": ["\\u672a\\u547d\\u540d"], "Name": "instance-name"}]}'
-    signed = tencent.sign(
-        "AKID" + "*" * 32, "*" * 32, service="cvm", host="cvm.tencentcloudapi.com", action="DescribeInstances", body=body,
-        at=datetime.fromtimestamp(1551113065, UTC),
-    )  # fmt: skip
-    assert signed["Authorization"].endswith("Signature=10b1a37a7301a02ca19a647ad722d5e43b4b3cff309d421d85b46093f6ab6c4f")
-
-
-def test_a_webhook_signs_as_standard_webhooks_documents_it() -> None:
-    key = base64.b64decode("MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
-    with clock.at(datetime.fromtimestamp(1614265330, UTC)):
-        signed = webhook.signed("msg_p5jXN8AQM9LWM0D4loKWxJek", b'{"test": 2432232314}', key=key)
-    assert signed["webhook-signature"] == "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
 
 
 def test_each_channel_reaches_everybody_once_and_says_what_where_until_when(
@@ -279,63 +184,6 @@ def test_an_exercise_reaches_nobody_who_asked(session: Session, town: Cast, chos
     assert states(session) == []
 
 
-def test_the_preview_is_what_is_sent_with_its_price_and_what_is_wrong(session: Session, town: Cast, chosen: Settings) -> None:
-    # at noon: in the evening the end is told with its day, and some more letters cost a part more
-    with providers.running("aliyun") as provider, clock.at(stage.NOON):
-        settings = configured(chosen, provider)
-        crowd(session, town, provider, 3, settings)
-        bad = stage.draft(town, cause="请打 13812345678 或看 www.example.com")
-        [shown] = previews.of(session, bad, settings)
-        assert (shown.receivers, shown.parts, shown.cost) == (3, 1, 0.15)
-        assert [str(why) for why in shown.wrong] == ["短信：“原因”里有电话号码，运营商不收，请去掉。"]
-        [shown] = previews.of(session, stage.draft(town, cause=""), settings)
-        assert "空的" in str(shown.wrong[0])
-        [shown] = previews.of(session, stage.draft(town, cause="缆" * 500), settings)
-        assert (shown.wrong, len(shown.text) <= 200) == ([], True)
-
-
-def test_what_a_channel_would_send_is_shown_before_it_is_opened_and_never_sent(session: Session, town: Cast, chosen: Settings) -> None:
-    (chosen.home / "gateways.toml").unlink()
-    with clock.at(stage.NOON):
-        notice = stage.draft(town, cause="联系13800001234")
-        shown = {one.channel: one for one in previews.closed(session, notice, chosen)}
-    assert set(shown) == {ChannelName.sms, ChannelName.email, ChannelName.wecom}
-    assert (shown[ChannelName.sms].parts, shown[ChannelName.sms].each, shown[ChannelName.sms].receivers) == (1, 0.045, 0)
-    assert "莲花园" in shown[ChannelName.sms].text
-    assert "电话号码" in str(shown[ChannelName.sms].wrong[0])
-    assert "王芳" in shown[ChannelName.email].text
-    assert opened.every(chosen) == {}, "nothing goes by a sample"
-    for silent in (stage.draft(town, cause="", ends_at=None), stage.draft(town, kind=NoticeKind.safety, ends_at=None, title="雨季用电")):
-        assert [why for one in previews.closed(session, silent, chosen) for why in one.wrong] == []
-
-
-@pytest.mark.parametrize(("form", "most"), [("text", 2048), ("markdown", 4096)])
-def test_wecom_words_fit_and_keep_their_number_and_stay_inert(session: Session, town: Cast, chosen: Settings, form: str, most: int) -> None:
-    with providers.running("wecom") as provider:
-        settings = configured(chosen, provider, f'form = "{form}"\n')
-        notice = stage.published(town, words="长" * 4900, cause="<script>[点我](javascript:1)\u202e")
-        channel = opened.every(settings)[ChannelName.wecom]
-        message = channel.compose(posting.told(session, notice, 1, clock.now(), settings))
-        assert len(message.text.encode()) <= most
-        assert notice.number in message.text
-        assert "\u202e" not in message.text
-        if form == "markdown":
-            assert "[点我](" not in message.text.replace("\\[", "")
-        [result] = channel.send(message, [Receiver(1, ROBOT.format(1), "salt")])
-        assert result.verdict is Verdict.SENT
-
-
-def test_a_robot_s_key_is_read_from_its_address_and_nowhere_else() -> None:
-    key = ROBOT.format(7)
-    assert wecom.key_in(f"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={key}") == key
-    assert wecom.key_in(key.upper()) == key
-    assert wecom.key_in(f"https://evil.example/?key={key}") is None
-
-
-def test_segments_are_counted_as_they_are_charged() -> None:
-    assert [sms.parts("字" * n) for n in (1, 70, 71, 134, 135)] == [1, 1, 2, 2, 3]
-
-
 def test_an_unconfigured_channel_is_not_offered_and_what_was_asked_by_it_is_given_up(
     session: Session, town: Cast, chosen: Settings, database: Any
 ) -> None:
@@ -362,9 +210,3 @@ def test_who_heard_by_sms_hears_of_the_withdrawal_by_sms(session: Session, town:
         send(session, work, notice)
         assert len(provider.sent) == 3
         assert "撤销" in provider.sent[-1]["said"]["what"]
-
-
-def test_a_file_that_cannot_be_understood_says_where(chosen: Settings) -> None:
-    Path(chosen.home / "gateways.toml").write_text('[sms]\nprovider = "carrier pigeon"\n')
-    with pytest.raises(ValueError, match=r"gateways\.toml.*pigeon"):
-        opened.every(chosen)

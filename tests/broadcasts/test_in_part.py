@@ -13,8 +13,8 @@ from broadcasts.sending.tables import GroupPlace
 from broadcasts.subscribers import audiences
 from broadcasts.tables import Place, UpdateState
 from grids.tables import Estate, Person
+from tests.broadcasts.pasted import Form, paste, text
 from tests.broadcasts.stage import published
-from tests.broadcasts.test_pasting import Form, paste, text
 from tests.broadcasts.test_unanswered import questions
 from tests.cast import Cast
 from tests.client import Client

@@ -15,8 +15,8 @@ from broadcasts.composer import pastes, unanswered
 from broadcasts.composer.written import Written, local
 from broadcasts.tables import Notice, NoticeKind
 from grids.tables import Person
+from tests.broadcasts.pasted import Form, paste
 from tests.broadcasts.stage import NOON
-from tests.broadcasts.test_pasting import Form, paste
 from tests.cast import Cast
 from tests.client import Client
 
