@@ -17,7 +17,7 @@ from tickets.households import doors, households, merging, reaches
 from tickets.households.tables import Household, Reach
 from tickets.kinds import kinds
 from tickets.kinds.tables import DANGER, FAULT
-from tickets.outages import attaching, homecoming, signs, suspicions
+from tickets.outages import attaching, beforehand, homecoming, signs, suspicions
 from tickets.tables import Address, Channel, Entry, Ticket, TicketState
 from tickets.triage import alarms
 from tickets.wording import moderation
@@ -72,6 +72,7 @@ def begin(session: Session, grid: Grid, asked: Asked) -> Ticket:
         _joins(session, ticket, reach, asked)
     threads.say(session, ticket, None, asked.words, channel=asked.channel)
     attaching.on_asking(session, ticket, asked.words, asked.notice)
+    beforehand.heed(session, ticket, asked.words, asked.notice)
     if asked.dark:
         homecoming.still_dark(session, ticket)
     if not asked.apart:  # Who stands before us needs no receipt.

@@ -19,7 +19,7 @@ from tickets.asking import Asked
 from tickets.clocks import acknowledging, clocks
 from tickets.clocks.tables import Customer
 from tickets.kinds import kinds
-from tickets.outages import attaching, signs
+from tickets.outages import attaching, beforehand, signs
 from tickets.tables import Channel, Closure, Entry, Ticket, TicketState
 from tickets.triage import dangers, outcomes
 
@@ -115,6 +115,7 @@ def say_more(session: Session, ticket: Ticket, *, words: str, channel: Channel |
         threads.wait_again(session, ticket, receipt=False)
     entry = threads.say(session, ticket, None, words, channel=channel or ticket.channel)
     attaching.goes_on(session, ticket, words)
+    beforehand.heed(session, ticket, words)
     acknowledging.tell_if_waiting(session, ticket)
     return entry
 

@@ -20,8 +20,8 @@ from tickets.tables import Entry, Ticket, TicketState
 
 MANY = 1000
 """More than so many answered or settled ones are not counted: nobody works through them."""
-AS_A_ROW = (selectinload(Ticket.homecomings),)
-"""What a line of a list says of a question beside its clock: that it is still dark there."""
+AS_A_ROW = (selectinload(Ticket.homecomings), joinedload(Ticket.before))
+"""What a line of a list says of a question beside its clock: that it is still dark there, or will be where somebody lives by the light."""
 GLANCE = 200
 """Of so many at the beginning of a list the buildings, notices and kinds are told."""
 

@@ -10,7 +10,7 @@ from app.core.database import GIVEN_ONCE, Table
 from broadcasts.tables import Notice
 from grids.tables import Building, Estate, Grid, Person
 from tickets.answers.tables import AnswerUse
-from tickets.clocks.tables import Acknowledgement, Clock, Customer, Pause
+from tickets.clocks.tables import Acknowledgement, CallBefore, Clock, Customer, Pause
 from tickets.households.tables import Household, Reach, Way
 from tickets.outages.tables import Homecoming
 
@@ -81,6 +81,7 @@ class Ticket(Table):
     closures: Mapped[list["Closure"]] = relationship(lazy="raise", back_populates="ticket", order_by="Closure.id")
     ratings: Mapped[list["Rating"]] = relationship(lazy="raise", back_populates="ticket", order_by="Rating.id")
     homecomings: Mapped[list["Homecoming"]] = relationship(lazy="raise", order_by="Homecoming.at")
+    before: Mapped[CallBefore | None] = relationship(lazy="raise")
     uses: Mapped[list["AnswerUse"]] = relationship(lazy="raise", order_by="AnswerUse.id")
     clocks: Mapped[list[Clock]] = relationship(lazy="raise", order_by="Clock.id")
     pauses: Mapped[list[Pause]] = relationship(lazy="raise", order_by="Pause.id")

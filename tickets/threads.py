@@ -64,7 +64,13 @@ def _line(one: Entry, alone: AnswerUse | None) -> Line:
 
 def whole() -> sa.Select[Ticket]:
     thread = (selectinload(Ticket.entries).joinedload(Entry.author), selectinload(Ticket.uses))
-    around = (joinedload(Ticket.grid), joinedload(Ticket.estate), joinedload(Ticket.notice), joinedload(Ticket.reach))
+    around = (
+        joinedload(Ticket.grid),
+        joinedload(Ticket.estate),
+        joinedload(Ticket.notice),
+        joinedload(Ticket.reach),
+        joinedload(Ticket.before),
+    )
     home = joinedload(Ticket.household).joinedload(Household.estate)
     ends = (
         selectinload(Ticket.closures).joinedload(Closure.by),

@@ -26,7 +26,7 @@ from tickets.clocks.tables import Clock
 from tickets.kinds.tables import DANGER, FAULT
 from tickets.outages import telling
 from tickets.tables import Channel, Ticket, TicketState
-from tickets.triage import alarms, dangers, whose_wire
+from tickets.triage import alarms, coming, dangers, whose_wire
 from tickets.triage.tree import tree
 
 
@@ -117,6 +117,45 @@ def test_who_lives_by_a_machine_and_hears_of_an_outage_to_come_gets_the_book_and
     with clock.at(ticket.asked_at + timedelta(days=2)):
         conversation.say_more(town.session, ticket, words="我妈的呼吸机停了")
         assert ticket.kind == DANGER, "by now it may be out"
+
+
+@pytest.mark.parametrize(
+    ("said", "hours"),
+    [
+        ("明天停电，我妈用呼吸机", 11), ("过两天停一整天，我母亲卧床，气垫床一直插电", 35), ("30号停电，我爸在家透析", 83),
+        ("下个月停电，我爸吸氧", None), ("明天停电", None), ("明天停电，冰箱怎么办", None),
+    ],
+)  # fmt: skip
+def test_the_earliest_hour_of_an_outage_to_come_is_told_from_the_words(said: str, hours: int | None) -> None:
+    evening = datetime(2026, 11, 26, 12, 0, tzinfo=UTC)
+    with clock.at(evening):
+        ahead, begins = alarms.ahead(said), coming.begins(said)
+    assert (begins - evening if ahead and begins else None) == (timedelta(hours=hours) if hours else None)
+
+
+def test_who_lives_by_the_light_is_called_before_the_outage_begins_not_after_the_night(ask: Ask, town: Cast) -> None:
+    me, evening = town.me(town.wangfang), datetime(2026, 11, 26, 12, 40, tzinfo=UTC)
+    with clock.at(evening - timedelta(days=8)):
+        begun = {"starts_at": evening + timedelta(hours=11, minutes=20), "ends_at": evening + timedelta(hours=20)}
+        outage = drafts.write(
+            town.session, town.lotus, by=me, kind=NoticeKind.planned_outage, title="停", estates=[town.garden.id], **begun
+        )
+        notices.publish(town.session, outage, by=me)
+    with clock.at(evening):
+        plain = ask("明天停电到几点", estate=town.garden, room="502")
+        bed = ask("明天停电，我母亲卧床，气垫床怎么办", estate=town.garden, room="501")
+        far = ask("明天停电，我爸吸氧", room="")
+        assert bed.due_at == begun["starts_at"] - timedelta(hours=1) < plain.due_at, "an hour before it begins"
+        assert (clock.local(far.due_at).hour, bed.kind, bed.state) == (6, "", TicketState.open), "seven is the earliest hour"
+        now = needs.of(town.session, me)
+        assert ([one.id for one in now.beforehand], now.dangers) == ([far.id, bed.id], [])
+        assert [one.id for one in now.waiting] == [plain.id]
+        conversation.answer(town.session, bed, by=me, words="明早七点给您送一块电池来。")
+        assert [one.id for one in needs.of(town.session, me).beforehand] == [far.id]
+    with clock.at(begun["starts_at"] + timedelta(minutes=5)):
+        conversation.say_more(town.session, bed, words="停了，气垫床瘪了")
+        assert needs.of(town.session, me).beforehand == []
+        assert bed.due_at > begun["starts_at"] + timedelta(minutes=15), "what begins after it is measured as ever"
 
 
 def test_what_the_form_offers_to_send_is_heard_as_the_danger_it_reports() -> None:

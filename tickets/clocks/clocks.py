@@ -14,10 +14,12 @@ from grids.calendar import calendar
 from grids.staff.staff import Me
 from tickets.clocks import counting, standards
 from tickets.clocks.counting import Rule, Span
-from tickets.clocks.tables import Clock, Customer, Measure, Pause, ServiceStandard, Unit
+from tickets.clocks.tables import CallBefore, Clock, Customer, Measure, Pause, ServiceStandard, Unit
 from tickets.tables import Closure, Ticket, TicketState
 
 SPARE = timedelta(days=60)
+IN_TIME, AT_ONCE = timedelta(hours=1), timedelta(minutes=15)
+"""So long before the light goes out somebody is called who lives by it; where that is over already, at once."""
 
 
 def begin(session: Session, ticket: Ticket) -> Clock:
@@ -129,9 +131,17 @@ def _set(session: Session, ticket: Ticket, one: Clock, standard: ServiceStandard
     rule = rule_of(session, ticket.grid_id, one.began_at, amount=standard.amount or 0, unit=standard.unit, ahead=2 * waited)
     one.due_at = counting.due(rule, one.began_at, pauses)
     if one.measure is Measure.first_answer:
+        one.due_at = _before_it_begins(session, one)
         ticket.due_at = one.due_at
     else:
         ticket.completion_due_at = one.due_at
+
+
+def _before_it_begins(session: Session, one: Clock) -> datetime:
+    before = session.get(CallBefore, one.ticket_id)
+    if before is None or before.begins_at is None or before.begins_at <= one.began_at:
+        return one.due_at
+    return min(one.due_at, max(before.begins_at - IN_TIME, one.began_at + AT_ONCE))
 
 
 def _forget(session: Session, ticket: Ticket, one: Clock) -> None:

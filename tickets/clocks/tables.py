@@ -109,6 +109,16 @@ class Pause(Table):
     by: Mapped[Person] = relationship(lazy="raise", foreign_keys=[by_id])
 
 
+class CallBefore(Table):
+    """Somebody at this asker's lives by the light, and an outage comes: called before it begins, which is not known to every day."""
+
+    __tablename__ = "calls_before"
+
+    ticket_id: Mapped[int] = mapped_column(sa.ForeignKey("tickets.id"), primary_key=True)
+    begins_at: Mapped[datetime | None]
+    at: Mapped[datetime]
+
+
 class Acknowledgement(Table):
     """What the asker was told at once: that it is here, who answers, and by when, honestly. Once for each clock."""
 

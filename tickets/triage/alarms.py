@@ -12,6 +12,8 @@ from tickets.triage.tree import stops
 
 SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]*")
 LONGEST = 60
+CARE = "machine"
+"""As whom somebody is answered who lies ill at home."""
 NOTHING = re.compile(r"(?!)")
 
 
@@ -43,7 +45,9 @@ def heard(words: str, *, dark: bool = False) -> Sequence[Heard]:
 
 def ahead(words: str) -> Sequence[Heard]:
     """Those that hold once the light goes out on the day to come that is named; none where one holds already."""
-    return heard(words, dark=True) if coming.named(words) and not heard(words) else []
+    if not coming.named(words) or heard(words):
+        return []
+    return heard(words, dark=True) or ([Heard(CARE, words[:LONGEST])] if coming.needs_care(words) else [])
 
 
 @cache
