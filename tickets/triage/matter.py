@@ -16,6 +16,8 @@ LETTER = 120
 MANY = 2
 # Who says so much of electricity writes about it, whatever is asked for.
 MUCH = 12
+# Less evidence than this without the word is said of many things.
+TELLS = 2
 _SENTENCE = re.compile(r"[。！？!?；;]+")
 _LISTED = re.compile(r"(?:^|[^0-9])[2二][、.．)）]")
 _CLAUSE = re.compile(r"[，,。！？!?；;：:]+")
@@ -39,12 +41,20 @@ def is_electricity(known: Rules, words: str, shown: str) -> bool:
     other = known.other_matter(clauses, listed=listed)
     if not _enough(words, weights, evidence, other):
         return False
-    elsewhere = not listed and known.asks_elsewhere([one for one in _SENTENCE.split(shown) if one])
+    elsewhere = not listed and _asks_elsewhere(known, shown)
     headline = shown[:HEADLINE] if len(shown) > LETTER else clauses[0]
     if elsewhere and not _opens(known, headline) and sum(weights) + max(evidence, 0) < MUCH:
         return False
     first = known.weight_of(headline) >= STRONG and not elsewhere
     return first or other < MANY or other <= known.electricity(clauses, headline) + max(evidence, 0) / STRONG
+
+
+def _asks_elsewhere(known: Rules, shown: str) -> bool:
+    """Whether what is asked for last is another thing and names nothing of electricity."""
+    asked = [sentence[found.start() :] for sentence in _SENTENCE.split(shown) if (found := known.asks.search(sentence))]
+    if not asked or known.weight_of(asked[-1]) or unsaid().evidence(asked[-1]) >= TELLS:
+        return False
+    return known.is_elsewhere(asked[-1])
 
 
 def _opens(known: Rules, headline: str) -> bool:

@@ -72,14 +72,9 @@ class Rules(msgspec.Struct, frozen=True):
     def weight_of(self, clause: str) -> int:
         return max((sign.weight for sign in self.signs if any(pattern.search(clause) for pattern in sign.any)), default=0)
 
-    def asks_elsewhere(self, sentences: Sequence[str]) -> bool:
-        """Whether what is asked for is another thing, or asked of another office, and names nothing of electricity."""
-        asked = [sentence[found.start() :] for sentence in sentences if (found := self.asks.search(sentence))]
-        asked = asked[-1:]
-        if any(self.weight_of(one) for one in asked):
-            return False
-        other = (self.things, *(one.any for one in self.other_matters))
-        return any(pattern.search(one) for one in asked for pattern in other)
+    def is_elsewhere(self, asked: str) -> bool:
+        """Whether it is another thing, or asked of another office."""
+        return bool(self.things.search(asked)) or any(one.any.search(asked) for one in self.other_matters)
 
     def other_matter(self, clauses: Sequence[str], *, listed: bool) -> float:
         """How much is said of the other matter that is spoken of most; a wish for it counts for more."""
