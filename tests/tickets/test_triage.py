@@ -17,7 +17,7 @@ from tickets.triage import Judgement, judge
 from tickets.triage.rules import rules
 from tickets.triage.unsaid import unsaid
 
-OURS = ("triage_messages.toml", "triage_unsaid.toml")
+OURS = ("triage_messages.toml", "triage_unsaid.toml", "triage_asides.toml")
 
 
 @cache
@@ -97,7 +97,7 @@ def test_the_ground_decides_where_no_rule_speaks_but_never_over_a_danger() -> No
 
 
 def test_where_it_is_not_sure_it_says_what_to_ask_next() -> None:
-    for said, _one in [*ours(OURS[0]), *ours(OURS[1])]:
+    for said, _one in [read for name in OURS for read in ours(name)]:
         if said.about_electricity and not said.sure:
             assert said.next_question in words.catalogue("zh_CN")
         else:
