@@ -34,8 +34,6 @@ def is_electricity(known: Rules, words: str, shown: str) -> bool:
     """Enough speaks for it, and nothing else is more the matter."""
     shown = known.asides.sub("□", shown)
     clauses = [clause for clause in _CLAUSE.split(shown) if clause]
-    if not clauses:
-        return False
     weights, evidence = [known.weight_of(clause) for clause in clauses], unsaid().evidence(shown)
     listed = bool(_LISTED.search(words)) or words.count(";") >= 3
     other = known.other_matter(clauses, listed=listed)
@@ -64,9 +62,9 @@ def _opens(known: Rules, headline: str) -> bool:
 def _enough(words: str, weights: Sequence[int], evidence: int, other: float) -> bool:
     """A mention alone is enough only in a short message that speaks of nothing else."""
     said = sum(weights)
-    if max(weights) >= STRONG:
+    if max(weights, default=0) >= STRONG:
         return said + max(evidence, 0) >= _needed(words)
-    lone = said and len(words) <= SHORT and not other
+    lone = bool(said) and len(words) <= SHORT and not other
     return said + evidence >= (1 if lone else unsaid().enough + (other >= MANY))
 
 
