@@ -42,5 +42,5 @@ def of(session: Db, ticket: Ticket, me: staff.Me, sought: str = "") -> dict[str,
         "alike": merging.alike(session, home, by=me) if home and mine else [],
         "merges": merging.standing(session, home.id) if home and mine else [],
         "beside_options": [(grid.id, grid.name) for grid in handovers.beside(session, ticket)] if mine else [],
-        **clock_desk.around(session, ticket),
+        **clock_desk.around(session, ticket, me),
     }  # fmt: skip

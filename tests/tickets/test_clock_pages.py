@@ -81,6 +81,10 @@ def test_what_is_late_stands_on_today_in_the_inbox_and_in_the_review_with_who_wa
         thread = manager.get(f"/desk/tickets/{matter.id}").text
         assert "已提醒" not in thread, "nobody heard"
         assert thread.count("没有手机收到提醒") == thread.count("主管没有手机收到提醒，请打电话") == 1
+        above = boss.get(f"/desk/tickets/{matter.id}").text
+        assert "台区经理、" in above.partition("没有手机收到提醒，请打电话")[0][-40:]
+        numbers = [f'href="tel:{one.phone}"' in above for one in (told_town.wangfang, told_town.zhaomin, told_town.liujie)]
+        assert numbers == [True, True, False], "a number beside what is asked, and never one's own"
         manager.post(
             f"/desk/tickets/{matter.id}/answers", data={"words": "受理了。", "seen": seen(manager.get(f"/desk/tickets/{matter.id}").text)}
         )

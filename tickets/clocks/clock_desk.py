@@ -12,6 +12,7 @@ from app.core.web import Db, Form, see
 from app.core.words import dated
 from app.core.words import phrase as _
 from grids.calendar.tables import DayKind
+from grids.staff import staff
 from grids.staff.who import Me
 from tickets import conversation
 from tickets.clocks import clocks, nagging, pauses, shifts, waiting
@@ -57,12 +58,13 @@ def customer(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Respo
     return see(f"/desk/tickets/{ticket_id}")
 
 
-def around(session: Db, ticket: Ticket) -> dict[str, Any]:
+def around(session: Db, ticket: Ticket, me: staff.Me) -> dict[str, Any]:
     """What the page shows of time."""
     running = [one for one in ticket.clocks if one.ended_at is None]
+    warned = nagging.warned(session, ticket.clocks)
     return {
         "shifts": shifts.of(session, running), "shift_days": _said,
-        "warned": nagging.warned(session, ticket.clocks), "pause": pauses.standing(session, ticket),
+        "warned": warned, "unheard": nagging.unheard(session, warned, ticket.grid_id, reader=me), "pause": pauses.standing(session, ticket),
         "customers": CUSTOMERS, "rest_days": [(days, _("%(n)s working days", n=days)) for days in waiting.DAYS],
     }  # fmt: skip
 
