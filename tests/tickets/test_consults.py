@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import msgspec
 import pytest
 import sqlalchemy as sa
+import time_machine
 from PIL import Image
 from python_calamine import CalamineWorkbook
 from sqlalchemy.orm import Session
@@ -21,10 +22,11 @@ from tests.cast import Cast
 from tests.client import Client
 from tickets import conversation
 from tickets.answers.tables import AnswerUse
-from tickets.field import consults, outreach
+from tickets.field import consult_choices, consults, outreach
 from tickets.field.consults import Heard
 from tickets.field.outreach import Told
-from tickets.tables import Channel, Ticket, TicketState
+from tickets.tables import Channel, Entry, Ticket, TicketState
+from tickets.triage import dangers
 
 SignedIn = Callable[[Person], Client]
 OUTING = {"grid": "104226", "day": "2026-07-11", "place": "莲花园东门", "topic": "雨季防触电", "met": "46", "words": "多是老人"}
@@ -39,7 +41,7 @@ def test_a_consult_is_a_thread_of_its_own_answered_and_settled_or_waiting(sessio
     open_one = conversation.ask(
         session, town.lotus, words="表上余额不对", channel=Channel.web, token="a" * 40, estate=town.garden, building="1号楼", room="101"
     )
-    known = consults.homes_first(session, wangfang, [town.lotus.id])
+    known = consult_choices.homes_first(session, wangfang, [town.lotus.id])
     assert [words for _home, words in known] == ["莲花园 1号楼 101"]
     said = heard(household=known[0][0])
     noted = consults.note(session, town.lotus, said, by=wangfang, token="b" * 40)
@@ -51,8 +53,8 @@ def test_a_consult_is_a_thread_of_its_own_answered_and_settled_or_waiting(sessio
     waits = consults.note(session, town.lotus, heard(card="", kind="meter_check", solved=False), by=wangfang, token="c" * 40)
     assert (waits.state, waits.household_id, waits.subject) == (TicketState.open, None, "电能表校验")
     assert waits.due_at > clock.now()
-    assert consults.offered(session, wangfang)[0].id == "tier-how", "what is used most stands first"
-    assert {one.key for one in consults.kinds_first(session, wangfang, town.lotus.id)[:2]} == {"tier_tariff", "meter_check"}
+    assert consult_choices.offered(session, wangfang)[0].id == "tier-how", "what is used most stands first"
+    assert {one.key for one in consult_choices.kinds_first(session, wangfang, town.lotus.id)[:2]} == {"tier_tariff", "meter_check"}
     with pytest.raises(Mistaken) as wrong:
         consults.note(session, town.lotus, heard(card="", kind=""), by=wangfang, token="d" * 40)
     assert "kind" in wrong.value.mistakes
@@ -60,6 +62,26 @@ def test_a_consult_is_a_thread_of_its_own_answered_and_settled_or_waiting(sessio
         consults.note(session, town.lotus, heard(), by=town.me(town.chengang), token="e" * 40)
     with pytest.raises(Forbidden):
         consults.note(session, town.lotus, heard(), by=town.me(town.liujie), token="f" * 40)
+
+
+def test_a_danger_is_noted_with_its_place_and_what_was_done_and_one_that_goes_on_waits_first(session: Session, town: Cast) -> None:
+    wangfang = town.me(town.wangfang)
+    danger = {"card": "", "kind": "danger"}
+    for said, missing in (
+        ({**danger}, {"estate", "done"}), ({**danger, "done": "已断电"}, {"estate"}), ({**danger, "solved": False}, {"estate"}),
+        ({**danger, "estate": town.garden}, {"done"}), ({"card": "", "kind": "", "words": "插座冒烟了"}, {"estate", "done"}),
+    ):  # fmt: skip
+        with pytest.raises(Mistaken) as wrong, session.begin_nested():
+            consults.note(session, town.lotus, heard(**said), by=wangfang, token=secrets.token_hex(20))
+        assert set(wrong.value.mistakes) == missing
+    over = heard(**danger, estate=town.garden, building="1号楼", done="物业已拉闸，电工换了插座。")
+    noted = consults.note(session, town.lotus, over, by=wangfang, token="g" * 40)
+    assert noted.state is TicketState.closed
+    assert session.scalars(sa.select(Entry.words).where(Entry.ticket_id == noted.id, Entry.author_id == wangfang.id)).all() == [over.done]
+    with time_machine.travel(clock.now(), tick=False):
+        waits = consults.note(session, town.lotus, heard(**danger, contact="13812345678", solved=False), by=wangfang, token="h" * 40)
+        assert (waits.state, waits.due_at) == (TicketState.open, clock.now() + timedelta(minutes=5))
+    assert [one.ticket.id for one in dangers.open_in(session, [town.lotus.id])] == [waits.id]
 
 
 def test_an_outing_counts_people_and_cards_once(session: Session, town: Cast) -> None:

@@ -19,7 +19,7 @@ from grids.staff.who import Me
 from grids.tables import Grid
 from tickets import answers, conversation, written
 from tickets.answers import Answer
-from tickets.field import consults
+from tickets.field import consult_choices, consults
 from tickets.forms import Line, Words, address_token, chosen
 from tickets.households import households
 from tickets.households.tables import Household
@@ -46,11 +46,12 @@ class Tapped(msgspec.Struct):
     contact: Line = ""
     card: Line = ""
     words: Words = ""
+    done: Words = ""
 
 
 @get("/desk/consults/new", sync_to_thread=True, include_in_schema=False)
 def form(session: Db, me: Me, q: FromQuery[str] = "", noted: FromQuery[str] = "") -> Response[bytes]:
-    given = Written(nonce=secrets.token_urlsafe(16), channel=consults.last_channel(session, me))
+    given = Written(nonce=secrets.token_urlsafe(16), channel=consult_choices.last_channel(session, me))
     return page(FORM, form=given, mistakes={}, reason="", noted=bool(noted), **_around(session, me, clean(q)[:80]))
 
 
@@ -73,9 +74,10 @@ def _note(request: Asking, session: Db, me: staff.Me, said: Tapped, settings: Se
     """A page kept on the phone has one number for all that is written on it, so there each form is known by its own key."""
     typed = said.estate is not None or said.contact
     home = households.find(session, said.home, for_=me) if said.home and not typed else None
+    grid = _grid(said, home, found)
     heard = consults.Heard(
-        channel=Channel(said.channel), kind=said.kind, household=home, building=said.building, room=said.room, contact=said.contact,
-        card=said.card, words=said.words, solved=said.solved == "yes", estate=chosen(grid := _grid(said, home, found), said.estate),
+        channel=Channel(said.channel), kind=said.kind, household=home, estate=chosen(grid, said.estate), building=said.building,
+        room=said.room, contact=said.contact, card=said.card, words=said.words, done=said.done, solved=said.solved == "yes",
     )  # fmt: skip
     token = address_token(settings, f"{me.id}:consult:{tokens.once('', said)}", request.headers.get(outbox.KEY, said.nonce))
     consults.note(session, grid, heard, by=me, token=token, at=outbox.made_at(request))
@@ -100,16 +102,16 @@ def _around(session: Db, me: staff.Me, sought: str = "") -> dict[str, Any]:
     estates = [(e.id, f"{e.name} · {grid.name}" if several else e.name) for grid in found for e in grid.estates]
     return {
         "me": me, "grids": found, "grid_options": [(grid.code, grid.name) for grid in found],
-        "estates": [("", _("not known")), *estates], "homes": consults.homes_first(session, me, ids),
-        "kinds": consults.kinds_first(session, me, ids[0]), "cards": _cards(session, me, sought), "kinds_of": consults.kinds_of,
-        "sought": sought, "channels": CHANNELS, "last": consults.last(session, me), "longest": written.MESSAGE,
+        "estates": [("", _("not known")), *estates], "homes": consult_choices.homes_first(session, me, ids),
+        "kinds": consult_choices.kinds_first(session, me, ids[0]), "cards": _cards(session, me, sought), "kinds_of": consults.kinds_of,
+        "sought": sought, "channels": CHANNELS, "last": consult_choices.last(session, me), "longest": written.MESSAGE,
     }  # fmt: skip
 
 
 def _cards(session: Db, me: staff.Me, sought: str) -> list[Answer]:
     """What was looked for first; the phone looks by itself, also without signal."""
     first = [hit.answer for hit in answers.find(sought, how_many=6)] if sought else []
-    return [*first, *(one for one in consults.offered(session, me) if one not in first)]
+    return [*first, *(one for one in consult_choices.offered(session, me) if one not in first)]
 
 
 routes: list[Any] = [form, note]

@@ -23,6 +23,8 @@ function ofKind() {
   const kind = /** @type {HTMLInputElement | null} */ (document.querySelector("#kinds :checked"))?.value;
   const some = every.filter((label) => kind && label.dataset.kinds?.split(" ").includes(kind));
   show(some.length ? some : every);
+  const home = /** @type {HTMLInputElement | null} */ (document.querySelector("[name=home]:checked"));
+  if (kind === "danger" && !home?.value) document.querySelector("details.more")?.setAttribute("open", "");
 }
 
 document.querySelector("#kinds")?.addEventListener("change", () => { field.value = ""; ofKind(); });
