@@ -22,7 +22,7 @@ from grids.staff.tables import Passing
 from grids.tables import Duty, PaymentPoint
 from pwa import devices
 from pwa.tables import Device
-from tickets import inbox, promises
+from tickets import inbox, low_ratings, promises
 from tickets.answers import ideas
 from tickets.answers.ideas import Idea
 from tickets.appointments import appointment_reminders, diary
@@ -38,7 +38,7 @@ from tickets.privacy import asked
 from tickets.privacy.tables import DataRequest
 from tickets.specialists import consultations
 from tickets.specialists.tables import Consultation
-from tickets.tables import Entry, Ticket, TicketPromise, TicketState
+from tickets.tables import Entry, Rating, Ticket, TicketPromise, TicketState
 from tickets.triage import dangers
 from tickets.triage.dangers import Reported
 
@@ -78,6 +78,7 @@ class Needs(msgspec.Struct, frozen=True):
     consulted: Sequence[Consultation]
     moved: Sequence[Told]
     unfinished: Sequence[Ticket]
+    unhappy: Sequence[Rating]
     called: dict[int, Call]
     deaf: bool
     """Calls went out that no phone heard, and nobody on duty here has one that would."""
@@ -132,6 +133,7 @@ def of(session: Session, me: Me) -> Needs:
         consulted=consultations.overdue(session, me.own),
         moved=moving_in.untold(session, me.own),
         unfinished=ends,
+        unhappy=low_ratings.open_in(session, me.own),
         called=called,
         deaf=not all(one.phones for one in called.values()) and not _hears(session, me),
         threads=_threads(session, [*(one.ticket for one in first), *before, *answers, *ends, *(one.ticket for one in promised)]),

@@ -23,6 +23,7 @@ import tickets.outages.tables
 import tickets.photos.tables
 import tickets.privacy.tables
 import tickets.procedures.tables
+import tickets.rating_tables
 import tickets.specialists.tables
 import tickets.tables
 import tickets.triage.tables

@@ -5,7 +5,7 @@ from typing import Any
 from app.core.web import Db
 from broadcasts.subscribers import audiences
 from grids.staff import staff
-from tickets import alongside, handovers, promises, promising, unread, ways, written
+from tickets import alongside, handovers, low_ratings, promises, promising, unread, ways, written
 from tickets.answers import book_uses, ideas
 from tickets.clocks import clock_desk
 from tickets.households import memory, merging
@@ -29,6 +29,7 @@ def of(session: Db, ticket: Ticket, me: staff.Me, sought: str = "") -> dict[str,
         "masked": sight.reading(session, ticket, for_=me), "photos": thread_photos.of(session, ticket),
         "memory": known, "mine": mine, "several": len(me.seen) > 1,
         "seen": unread.shown(ticket).isoformat(),
+        "unhappy": low_ratings.of(session, ticket) if mine else None,
         "unweighed": promising.unweighed(session, ticket, by=me), "term": promising.term,
         "reasons": unmasking.CHOICES, "proofs": list(requests.PROOFS.items()), "wishes": list(requests.WISHES.items()),
         "callable": known.by_phone and known.open, "place": lambda notice: audiences.short(notice.places), "channels": ways.CHANNELS,

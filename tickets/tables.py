@@ -143,7 +143,7 @@ class Rating(Table):
     stars: Mapped[int]
     words: Mapped[str] = mapped_column(default="")
     taken_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("people.id"))
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)
     address: Mapped[str | None]
 
     ticket: Mapped[Ticket] = relationship(lazy="raise", back_populates="ratings")

@@ -114,6 +114,13 @@ def test_of_each_answer_uses_repeats_and_stars_are_counted(ask: Ask, town: Cast)
         ratings.rate(town.session, ticket, stars=4)
         conversation.close(town.session, ticket, by=me)
     conversation.reopen(town.session, ticket)
+    other, card = ask("插卡电表怎么充值"), answers.answer("tier-how")
+    assert card is not None
+    book_uses.note(town.session, threads.say(town.session, other, None, card.words), card, by=None)
+    conversation.answer(town.session, other, by=me, words="卡坏了，来营业厅换一张。")
+    ratings.rate(town.session, other, stars=1)
+    by_itself = {one.answer.id: one for one in book_uses.figures(town.session, me) if one.by_itself}
+    assert [one.stars for one in by_itself.values()] == [None], "the stars are for who had the last word"
     first = book_uses.figures(town.session, me)[0]
     assert (first.answer.id, first.uses, first.by_itself, first.again, first.stars) == ("bill-high", 2, 0, 1, 4.0)
     assert len(book_uses.figures(town.session, me)) == len(answers.book())

@@ -132,7 +132,7 @@ def figures(session: Session, me: Me) -> Sequence[Figures]:
     """Every answer of the book with its uses in the grids seen, the most used first."""
     again = sa.case((_asked_again(), 1), else_=0)
     alone = sa.case((AnswerUse.by_id.is_(None), 1), else_=0)
-    rated = sa.and_(Rating.ticket_id == AnswerUse.ticket_id, Rating.at >= AnswerUse.at)
+    rated = sa.and_(Rating.ticket_id == AnswerUse.ticket_id, Rating.at >= AnswerUse.at, ~_answered_since())
     counted = sa.select(AnswerUse.answer, sa.func.count(), sa.func.sum(alone), sa.func.sum(again), sa.func.avg(Rating.stars))
     seen = counted.join(Ticket, Ticket.id == AnswerUse.ticket_id).outerjoin(Rating, rated).where(Ticket.grid_id.in_(me.seen))
     known = {name: rest for name, *rest in session.execute(seen.group_by(AnswerUse.answer))}
@@ -154,6 +154,14 @@ def _asked_again() -> sa.ColumnElement[bool]:
         Closure.ticket_id == AnswerUse.ticket_id, Closure.reopened_at.between(AnswerUse.at, AnswerUse.watched_until)
     )
     return sa.or_(AnswerUse.person_at.is_not(None), anew.correlate(Ticket, AnswerUse).exists(), reopened.correlate(AnswerUse).exists())
+
+
+def _answered_since() -> sa.ColumnElement[bool]:
+    """Somebody, or another answer of the book, had the last word before it was rated: the stars are for that."""
+    other = sa.orm.aliased(AnswerUse)
+    ours = sa.or_(Entry.author_id.is_not(None), sa.exists().where(other.entry_id == Entry.id))
+    later = (Entry.ticket_id == AnswerUse.ticket_id, Entry.id > AnswerUse.entry_id, Entry.at <= Rating.at)
+    return sa.select(Entry.id).where(*later, ours).correlate(AnswerUse, Rating).exists()
 
 
 def _has_more(session: Session, ticket: Ticket) -> bool:

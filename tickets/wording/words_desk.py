@@ -9,7 +9,7 @@ from litestar.params import FromPath
 from app.core.forms import read
 from app.core.web import Db, Form, Written, page, see
 from grids.staff.who import Me
-from tickets import conversation, ratings, surroundings
+from tickets import conversation, low_ratings, ratings, surroundings
 from tickets.forms import Line, Words
 from tickets.wording import moderation, plain, wording
 from tickets.wording.tables import AbuseReason
@@ -54,6 +54,12 @@ def rate(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[
     return see(f"/desk/tickets/{ticket_id}#now")
 
 
+@post("/desk/tickets/{ticket_id:int}/rating/looks", sync_to_thread=True, include_in_schema=False)
+def look_into(ticket_id: FromPath[int], session: Db, me: Me) -> Response[Any]:
+    low_ratings.look(session, conversation.find(session, ticket_id, for_=me), by=me)
+    return see(f"/desk/tickets/{ticket_id}#now")
+
+
 @post("/desk/tickets/{ticket_id:int}/marks", sync_to_thread=True, include_in_schema=False)
 def mark(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
     said = read(Abuse, form)
@@ -67,4 +73,4 @@ def undo(ticket_id: FromPath[int], mark_id: FromPath[int], session: Db, me: Me) 
     return see(f"/desk/tickets/{ticket_id}")
 
 
-routes: list[Any] = [rules, look, rate, mark, undo]
+routes: list[Any] = [rules, look, rate, look_into, mark, undo]
