@@ -5,8 +5,8 @@ from alembic import op
 
 import app.core.database
 
-revision = "0051"
-down_revision = "0050"
+revision = "0052"
+down_revision = "0051"
 
 KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
