@@ -21,6 +21,7 @@ import broadcasts.print.print_pages
 import broadcasts.promises.occasions_desk
 import broadcasts.sending.groups_desk
 import broadcasts.sending.sending_desk
+import broadcasts.sending.stewards_desk
 import broadcasts.subscribers.joining_pages
 import broadcasts.subscribers.preference_pages
 import broadcasts.subscribers.subscription_pages
@@ -47,6 +48,7 @@ import tickets.answers.idea_desk
 import tickets.api
 import tickets.appointments.appointment_desk
 import tickets.appointments.appointment_pages
+import tickets.appointments.booking_desk
 import tickets.appointments.visit_hours_desk
 import tickets.asking_pages
 import tickets.clocks.clock_desk
@@ -113,6 +115,7 @@ PEOPLE = (
     broadcasts.feeds.feed_pages,
     broadcasts.sending.sending_desk,
     broadcasts.sending.groups_desk,
+    broadcasts.sending.stewards_desk,
     broadcasts.composer.paste_desk,
     tickets.asking_pages,
     tickets.thread_pages,
@@ -136,6 +139,7 @@ PEOPLE = (
     tickets.specialists.specialist_desk,
     tickets.appointments.appointment_pages,
     tickets.appointments.appointment_desk,
+    tickets.appointments.booking_desk,
     tickets.appointments.visit_hours_desk,
     tickets.privacy.privacy_pages,
     tickets.privacy.privacy_desk,

@@ -7,15 +7,12 @@ import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 
-from app.core import clock
 from app.core.machines import MOST, TROUBLE, cursor, made, once, paged
-from app.core.settings import Settings
 from app.core.web import Config, Db
-from broadcasts import drafts, notices, shelf, texts, timely
+from broadcasts import drafts, notices, shelf
 from broadcasts.composer.written import Id, Line, Short, Words
-from broadcasts.present import present
-from broadcasts.subscribers import audiences
-from broadcasts.tables import Notice, NoticeKind, Update, UpdateState
+from broadcasts.seen import NoticeSeen, Published, published, seen
+from broadcasts.tables import NoticeKind, UpdateState
 from grids import grids
 from grids.staff.who import Me
 
@@ -73,46 +70,6 @@ class NewUpdate(msgspec.Struct, kw_only=True):
     version: int | None = None
 
 
-class Published(msgspec.Struct):
-    """`state` is what is true now: scheduled, in_progress, restored, cancelled, superseded, finished; published for what is no outage."""
-
-    number: str
-    url: str
-    state: str
-
-
-class UpdateSeen(msgspec.Struct):
-    state: UpdateState
-    words: str
-    at: datetime
-    by: str
-    starts_at: datetime | None
-    ends_at: datetime | None
-
-
-class NoticeSeen(msgspec.Struct, kw_only=True):
-    """`estates` are the ids concerned, `buildings` those to which an estate is narrowed, `partly` those of which only some is meant."""
-
-    number: str
-    url: str
-    state: str
-    grid: str
-    kind: NoticeKind
-    title: str
-    words: str
-    cause: str
-    line: str
-    starts_at: datetime | None
-    ends_at: datetime | None
-    estates: list[int]
-    buildings: list[int]
-    partly: list[int]
-    households: int
-    version: int
-    published_at: datetime | None
-    updates: list[UpdateSeen]
-
-
 class NoticesSeen(msgspec.Struct):
     items: list[NoticeSeen]
     next: str | None
@@ -129,7 +86,7 @@ def publish(request: Asked, data: JSONBody[NewNotice], session: Db, me: Me, sett
         del said["grid"]
         release = {name: said.pop(name) for name in ("late_reason", "next_update_at")}
         notice = drafts.write(session, grid, by=me, **said)
-        return _published(notices.publish(session, notice, by=me, **release), settings)
+        return published(notices.publish(session, notice, by=me, **release), settings)
 
     return once(request, session, me.id, data, act)
 
@@ -142,14 +99,14 @@ def update(*, request: Asked, number: FromPath[str], data: JSONBody[NewUpdate], 
     def act() -> Published:
         said = msgspec.structs.asdict(data)
         notices.update(session, notice, by=me, state=UpdateState(said.pop("state")), **said)
-        return _published(notice, settings)
+        return published(notice, settings)
 
     return once(request, session, me.id, data, act)
 
 
 @get("/notices/{number:str}", sync_to_thread=True, summary="A notice and its timeline", responses=TROUBLE)
 def one(number: FromPath[str], session: Db, me: Me, settings: Config) -> NoticeSeen:
-    return _seen(notices.find(session, number, for_=me), settings)
+    return seen(notices.find(session, number, for_=me), settings)
 
 
 @get("/notices", sync_to_thread=True, summary="Notices of the grids you see, newest first", responses=TROUBLE)
@@ -166,29 +123,7 @@ def every(
     asked = me.seen if grid is None else me.seen & {grids.by_code(session, grid).id}
     rows = shelf.listed(session, asked, state=in_state or "", before=cursor(onward), limit=limit)
     shown, rest = paged(rows, limit, lambda notice: notice.id)
-    return NoticesSeen([_seen(notice, settings) for notice in shown], rest)
-
-
-def _published(notice: Notice, settings: Settings) -> Published:
-    return Published(notice.number, texts.address(settings.base_url, notice), present(notice, clock.now()).named)
-
-
-def _seen(notice: Notice, settings: Settings) -> NoticeSeen:
-    told = _published(notice, settings)
-    return NoticeSeen(
-        number=told.number, url=told.url, state=told.state, grid=notice.grid.code, kind=notice.kind, title=notice.title,
-        words=timely.words(notice),
-        cause=notice.cause, line=notice.line, starts_at=notice.starts_at, ends_at=notice.ends_at,
-        estates=list(dict.fromkeys(place.estate_id for place in notice.places)),
-        buildings=[place.building_id for place in notice.places if place.building_id],
-        partly=[place.estate_id for place in notice.places if place.partly],
-        households=audiences.households(notice.places), version=notice.version, published_at=notice.published_at,
-        updates=[_update(entry) for entry in notice.updates],
-    )  # fmt: skip
-
-
-def _update(entry: Update) -> UpdateSeen:
-    return UpdateSeen(entry.state, entry.words, entry.at, entry.by.name, entry.starts_at, entry.ends_at)
+    return NoticesSeen([seen(notice, settings) for notice in shown], rest)
 
 
 routes: list[Any] = [publish, update, one, every]

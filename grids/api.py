@@ -15,7 +15,7 @@ from app.core.words import phrase as _
 from grids import grids
 from grids.calendar import calendar
 from grids.circle import circle
-from grids.points import points
+from grids.points import trade
 from grids.staff.who import Me
 from grids.tables import Grid
 
@@ -130,7 +130,7 @@ def _moment(said: str | None) -> datetime:
 
 def _needs(said: list[str] | None) -> list[str]:
     needs = [one.strip() for text in said or [] for one in text.split(",") if one.strip()]
-    known = points.trade().methods
+    known = trade.table().methods
     if any(one not in known for one in needs):
         why = _("There are these methods: %(methods)s", methods=", ".join(known))
         raise Mistaken(_("This could not be read. Please check what was sent."), {"need": why})

@@ -18,7 +18,7 @@ from grids.calendar import calendar
 from grids.coverage import counting, drawing, glance, heat, proposals, report, snapshots, town
 from grids.coverage.questions import Asked, book, coming, monday
 from grids.pages import NEEDS
-from grids.points import points
+from grids.points import trade
 from grids.staff.staff import Me as Person
 from grids.staff.who import Me
 from grids.tables import Grid
@@ -86,7 +86,7 @@ def _one(session: Db, settings: Config, grid: Grid, wish: Wish, asked: Asked) ->
         "line": report.line(seen, grid), "left": left, "listed": LISTED,
         "map": drawing.draw(session, grid, found, seen, asked), "strip": heat.strip(counting.week(found, asked), asked.quarter),
         "existing": proposals.existing(found, seen, asked), "anywhere": _anywhere(session, settings, left, asked),
-        "past": snapshots.history(session, [grid.id], wish.at), "kind_label": points.kind_label, "weekdays": weekdays(),
+        "past": snapshots.history(session, [grid.id], wish.at), "kind_label": trade.kind_label, "weekdays": weekdays(),
     }  # fmt: skip
 
 
@@ -149,7 +149,7 @@ def _chips(wish: Wish) -> list[tuple[Phrase | str, str, bool]]:
     return [
         *((words, _query(wish, at=key), wish.at == key) for key, words in hours),
         (_("I walk slower"), _query(wish, slow=not wish.slow), wish.slow),
-        *((points.method_label(one), _query(wish, need=flip(one)), one in wish.need) for one in NEEDS),
+        *((trade.method_label(one), _query(wish, need=flip(one)), one in wish.need) for one in NEEDS),
     ]
 
 

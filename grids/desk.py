@@ -17,7 +17,7 @@ from grids.datum import Datum
 from grids.hours.spoken_hours import spoken
 from grids.importing import columns, headers, kinds, picture, reading, report, samples, uploads
 from grids.importing.uploads import Wish
-from grids.points.points import kind_label
+from grids.points.trade import kind_label
 from grids.staff import organisations
 from grids.staff.staff import Me as Person
 from grids.staff.who import Me

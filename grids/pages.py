@@ -20,7 +20,7 @@ from grids.circle import circle, circle_desk, circle_sheet, directions, sketch, 
 from grids.circle.detour import DETOUR
 from grids.circle.starting import Start
 from grids.hours import hours
-from grids.points import pay_ways, points, sightings
+from grids.points import pay_ways, sightings, trade
 from grids.reaching import gates
 from grids.tables import Estate, Grid
 
@@ -111,7 +111,7 @@ def _where(grid: Grid, wish: Wish) -> dict[str, Any]:
 
 
 def _around(session: Db, grid: Grid, wish: Wish, start: Start) -> dict[str, Any]:
-    need = [one for one in wish.need if one in points.trade().methods]
+    need = [one for one in wish.need if one in trade.table().methods]
     ways = start.for_everybody(session, _ways(session, wish, start, need, open_only=wish.open))
     drawn = sketch.draw(
         session, start.lat, start.lon, ways, pace=wish.pace, boundary=grid.boundary, name=str(start.name),
@@ -157,7 +157,7 @@ def _moments(grid: Grid, wish: Wish) -> list[Chip]:
 
 def _words(way: circle.Way) -> list[Phrase | str]:
     """What a place takes, as residents read it."""
-    return [points.method_label(method) for method in way.point.methods]
+    return [trade.method_label(method) for method in way.point.methods]
 
 
 def _chips(grid: Grid, wish: Wish) -> list[Chip]:
@@ -167,7 +167,7 @@ def _chips(grid: Grid, wish: Wish) -> list[Chip]:
         return Chip(label, _address(grid, msgspec.structs.replace(wish, **change)), on)
 
     needs = [
-        chip(points.method_label(one), one in wish.need, need=[two for two in NEEDS if (two in wish.need) != (two == one)]) for one in NEEDS
+        chip(trade.method_label(one), one in wish.need, need=[two for two in NEEDS if (two in wish.need) != (two == one)]) for one in NEEDS
     ]
     return [
         chip(_("Open then") if wish.at else _("Open now"), wish.open, open=not wish.open),

@@ -2,19 +2,21 @@
 
 import re
 import secrets
+from collections.abc import Sequence
 from typing import Annotated
 
 import msgspec
 
 from app.core import tokens
-from app.core.errors import Mistaken
+from app.core.errors import Forbidden, Mistaken
 from app.core.settings import Settings
 from app.core.web import Db
 from app.core.words import phrase as _
 from broadcasts.subscribers import audiences
-from grids import dwellings
+from grids import dwellings, grids
+from grids.staff import staff
 from grids.tables import Estate, Grid
-from tickets import written
+from tickets import conversation, written
 
 Words = Annotated[str, msgspec.Meta(max_length=written.MESSAGE)]
 Line = Annotated[str, msgspec.Meta(max_length=written.LINE)]
@@ -30,6 +32,21 @@ def address_token(settings: Settings, purpose: str, nonce: str, *said: object) -
     With `said` other than before, such as a telephone number or a home that was missing, it is another: nothing of it is dropped.
     """
     return tokens.derive(settings.secret, "ticket", f"{purpose}:{tokens.once(nonce, *said)}") if len(nonce) >= 20 else secrets.token_hex(20)
+
+
+def noting_grids(session: Db, me: staff.Me) -> list[Grid]:
+    """Those in which this colleague may enter a question. Raises Forbidden where there is none."""
+    found = [grid for grid in grids.seen_by(session, me) if conversation.may_note_for(me, grid.id)]
+    if not found:
+        raise Forbidden(_("Questions are entered by the hall's clerks and by those who look after the grid."))
+    return found
+
+
+def estate_options(found: Sequence[Grid]) -> list[tuple[object, object]]:
+    """The estates of these grids for a list, each with its grid where there are several."""
+    several = len(found) > 1
+    named = [(estate.id, f"{estate.name} · {grid.name}" if several else estate.name) for grid in found for estate in grid.estates]
+    return [("", _("not known")), *named]
 
 
 def chosen(grid: Grid, estate_id: int | None) -> Estate | None:

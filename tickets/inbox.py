@@ -148,10 +148,6 @@ def after(session: Session, me: Me, *, grid_code: str | None, state: TicketState
     return session.scalars(wanted.order_by(Ticket.id).limit(limit + 1)).all()
 
 
-def is_overdue(ticket: Ticket) -> bool:
-    return ticket.state is TicketState.open and ticket.due_at < clock.now()
-
-
 def rows() -> sa.Select[Ticket]:
     home = joinedload(Ticket.household).joinedload(Household.estate)
     around = (Ticket.grid, Ticket.estate, Ticket.reach, Ticket.notice)

@@ -7,17 +7,16 @@ import msgspec
 from litestar import Response, get, post
 
 from app.core import sent, uploads
-from app.core.errors import Forbidden, Mistaken
+from app.core.errors import Mistaken
 from app.core.forms import read
 from app.core.web import Config, Db, Form, form_again, page
 from app.core.words import phrase as _
-from grids import grids
 from grids.staff import staff
 from grids.staff.who import Me
 from grids.tables import Grid
 from tickets import conversation, ways, written
 from tickets.clocks import acknowledging
-from tickets.forms import Line, Words, address_token, meant
+from tickets.forms import Line, Words, address_token, estate_options, meant, noting_grids
 from tickets.photos import thread_photos
 from tickets.tables import Channel
 
@@ -67,14 +66,9 @@ def note(form: Form, session: Db, me: Me, settings: Config) -> Response[Any]:
 
 
 def _places(session: Db, me: staff.Me) -> dict[str, Any]:
-    """Grids and estates in which this colleague may enter a question. Raises Forbidden where there is none."""
-    found = [grid for grid in grids.seen_by(session, me) if conversation.may_note_for(me, grid.id)]
-    if not found:
-        raise Forbidden(_("Questions are entered by the hall's clerks and by those who look after the grid."))
-    several = len(found) > 1
-    estates = [(e.id, f"{e.name} · {grid.name}" if several else e.name) for grid in found for e in grid.estates]
+    found = noting_grids(session, me)
     return {
-        "grids": found, "grid_options": [(grid.code, grid.name) for grid in found], "estates": [("", _("not known")), *estates],
+        "grids": found, "grid_options": [(grid.code, grid.name) for grid in found], "estates": estate_options(found),
         "channels": list(ways.HEARD.items()), "longest": written.MESSAGE,
     }  # fmt: skip
 

@@ -19,7 +19,7 @@ from grids.circle.detour import DETOUR
 from grids.circle.paces import MINUTES, PACE, SLOWER_PACE
 from grids.circle.ways import Answer, Way, on_the_line
 from grids.hours import timetables
-from grids.points import points
+from grids.points import points, trade
 from grids.reaching import homes
 from grids.reaching.tables import Home
 from grids.tables import Estate
@@ -33,7 +33,7 @@ def around(
     session: Session, lat: float, lon: float, *, at: datetime, pace: float = PACE, within: float = RADII[0], need: Collection[str] = ()
 ) -> list[Way]:
     """The ways to all points within so many metres of straight line that offer what is needed, nearest in line first."""
-    near = [one for one in points.near(session, lat, lon, within) if points.offers(one.point, need)]
+    near = [one for one in points.near(session, lat, lon, within) if trade.offers(one.point, need)]
     states = timetables.states(session, {one.point.opening_hours for one in near}, at)
     known = walked.from_place(session, lat, lon, near, at=at)
     return [

@@ -18,7 +18,7 @@ from grids.calendar import calendar
 from grids.circle import circle
 from grids.hours import hours, typed_hours
 from grids.hours.spoken_hours import spoken
-from grids.points import points
+from grids.points import points, trade
 from grids.staff.who import Me
 from grids.tables import Grid, PaymentPoint
 
@@ -129,8 +129,8 @@ def _place(form: Form) -> Place:
 def _read(shape: type[Said], form: Fields | Mapping[str, Any]) -> Said:
     """The form, with only methods and kinds that we know."""
     said = read(shape, form)
-    said.methods = [method for method in said.methods if method in points.trade().methods]
-    if getattr(said, "kind", "hall") not in points.trade().kinds:
+    said.methods = [method for method in said.methods if method in trade.table().methods]
+    if getattr(said, "kind", "hall") not in trade.table().kinds:
         raise Mistaken(_("Please look again at the marked fields."), {"kind": _("This is not one of the choices.")})
     return said
 
@@ -152,10 +152,10 @@ def _choices(session: Db, me: Me) -> dict[str, Any]:
 
 
 def _labels() -> Mapping[str, Any]:
-    trade = points.trade()
-    kinds: list[tuple[str, Phrase | str]] = [(kind, points.kind_label(kind)) for kind in trade.kinds]
-    methods = [(method, points.method_label(method)) for method in trade.methods]
-    return {"kinds": kinds, "methods": methods, "kind_label": points.kind_label, "when": hours.when, "spoken": spoken}
+    known = trade.table()
+    kinds: list[tuple[str, Phrase | str]] = [(kind, trade.kind_label(kind)) for kind in known.kinds]
+    methods = [(method, trade.method_label(method)) for method in known.methods]
+    return {"kinds": kinds, "methods": methods, "kind_label": trade.kind_label, "when": hours.when, "spoken": spoken}
 
 
 routes: list[Any] = [overview, new_point, add_point, point, edit_point]

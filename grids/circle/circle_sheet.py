@@ -12,7 +12,7 @@ from grids.circle.circle import Answer, Way
 from grids.circle.sketch import Sketch
 from grids.grids import Contact
 from grids.hours import spoken_hours
-from grids.points import pay_ways, points
+from grids.points import pay_ways, trade
 from grids.points.tables import PayWay, Walk
 from grids.reaching import gates, homes
 from grids.reaching.tables import Home
@@ -93,7 +93,7 @@ def opening(way: Way) -> str:
 
 
 def takes(way: Way) -> str:
-    return say(", ").join(str(points.method_label(method)) for method in way.point.methods)
+    return say(", ").join(str(trade.method_label(method)) for method in way.point.methods)
 
 
 def unwalked(sheet: Sheet) -> str:

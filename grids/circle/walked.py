@@ -14,7 +14,7 @@ from grids.circle.detour import DETOUR, MOST_DETOUR, ROUND_A_WALL
 from grids.circle.paces import PACE
 from grids.circle.ways import TEN_MINUTES, Walk, Way, on_the_line
 from grids.hours import timetables
-from grids.points import points
+from grids.points import trade
 from grids.points.points import Near
 from grids.reaching import homes
 from grids.reaching.tables import Home, How, Outline, ReckonedPoint
@@ -82,7 +82,7 @@ def _open_now(session: Session, home: Home, at: datetime, pace: float, need: Col
     rows = session.execute(statements.nearest(-1 if need else most), {"home": home.id, "at": at, "day": day})
     found = []
     for point, seconds, least, longest, method, closes_at, until_at, kind in rows:
-        if points.offers(point, need):
+        if trade.offers(point, need):
             state = timetables.open_until(point.opening_hours, at, closes_at, until_at, {day: kind})
             found.append(Way(point, (home.lat, home.lon), Walk(seconds, least, longest, How(method)), state, pace))
         if len(found) == most:
@@ -97,7 +97,7 @@ def _ways(
     found: dict[int, tuple[PaymentPoint, Walk]] = {}
     # Each gate that is open now may give a place another walk; the shortest comes first.
     for point, seconds, least, longest, method in session.execute(asked if need or home.gated else asked.limit(most)):
-        if points.offers(point, need):
+        if trade.offers(point, need):
             found.setdefault(point.id, (point, Walk(seconds, least, longest, How(method))))
         if len(found) == most:
             break

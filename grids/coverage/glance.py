@@ -10,7 +10,7 @@ from grids.coverage import town
 from grids.coverage.counting import Covered
 from grids.coverage.hours import Week, weeks
 from grids.coverage.questions import Asked, monday
-from grids.points import points
+from grids.points import trade
 from grids.reaching.tables import GateReach, Reach
 from grids.tables import Grid, PaymentPoint
 from grids.walking.metres import Bools, Ints
@@ -21,7 +21,7 @@ def look(session: Session, grid: Grid, asked: Asked) -> Covered:
     homes, ours, near = town.homes(session, [grid.id]), town.ours([grid.id]), asked.seconds
     gated = town.walks(session, GateReach, ours, GateReach.gate_id)
     reached = session.scalars(sa.select(Reach.point_id).where(Reach.home_id.in_(ours), Reach.least <= near).distinct()).all()
-    shops = [shop for shop in town.shops(session, {*reached, *gated[:, 1].tolist()}) if points.offers(shop, asked.need)]
+    shops = [shop for shop in town.shops(session, {*reached, *gated[:, 1].tolist()}) if trade.offers(shop, asked.need)]
     gates = town.gates(session, np.unique(gated[:, 4]).tolist())
     worked_out = weeks(session, {*(shop.opening_hours for shop in shops), *gates.values()}, monday(asked.at))
     open_, may_be_open = _Open(shops, gates, worked_out, asked, "open"), _Open(shops, gates, worked_out, asked, "perhaps")

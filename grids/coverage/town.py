@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from grids.coverage.hours import Week, weeks
-from grids.points import points
+from grids.points import trade
 from grids.reaching.tables import EstateGate, GateReach, Home, Reach
 from grids.tables import Estate, PaymentPoint
 from grids.walking.metres import Bools, Ints
@@ -37,7 +37,7 @@ class Town:
 
     def offering(self, need: Collection[str]) -> Bools:
         """Of each point, whether all that is needed is there."""
-        return np.array([points.offers(point, need) for point in self.points], dtype=bool)
+        return np.array([trade.offers(point, need) for point in self.points], dtype=bool)
 
 
 def read(session: Session, grid_ids: Collection[int], monday: datetime) -> Town:

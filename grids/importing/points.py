@@ -15,7 +15,7 @@ from grids.importing.places import Place
 from grids.importing.reading import Book
 from grids.importing.report import Report
 from grids.points import doubles
-from grids.points.points import default_methods
+from grids.points.trade import default_methods
 from grids.tables import PaymentPoint
 
 NEED: tuple[columns.Wanted, ...] = (("lon+lat", "place"), ("name", "kind"))

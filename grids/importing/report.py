@@ -10,7 +10,7 @@ from app.core.words import Phrase, say
 from app.core.words import phrase as _
 from grids.datum import Datum
 from grids.importing import columns, headers
-from grids.points.points import kind_label
+from grids.points.trade import kind_label
 
 SHOWN = 20
 STOPS = ".\u3002"

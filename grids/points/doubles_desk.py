@@ -9,7 +9,7 @@ from app.core.forms import read
 from app.core.web import Db, Form, page, see
 from grids.circle.circle_desk import Id
 from grids.hours.spoken_hours import spoken
-from grids.points import doubles, points
+from grids.points import doubles, trade
 from grids.staff.who import Me
 
 
@@ -22,7 +22,7 @@ class Decision(msgspec.Struct):
 @get("/desk/admin/doubles", sync_to_thread=True, include_in_schema=False)
 def waiting(session: Db, me: Me) -> Response[bytes]:
     found = doubles.waiting(session, by=me)
-    return page("desk/doubles.html", me=me, pairs=found, count=doubles.count(session), kind_label=points.kind_label, spoken=spoken)
+    return page("desk/doubles.html", me=me, pairs=found, count=doubles.count(session), kind_label=trade.kind_label, spoken=spoken)
 
 
 @post("/desk/admin/doubles/{double_id:int}", sync_to_thread=True, include_in_schema=False)

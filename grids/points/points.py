@@ -1,11 +1,9 @@
-"""Places to pay: what is taken where, which ones are near, and what the manager knows better than the file they came from."""
+"""Places to pay: which ones are near, and what the manager knows better than the file they came from."""
 
 import math
 import secrets
-import tomllib
 from collections.abc import Collection, Sequence
-from functools import cache, lru_cache
-from pathlib import Path
+from functools import lru_cache
 
 import msgspec
 import sqlalchemy as sa
@@ -13,10 +11,10 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, clock
 from app.core.errors import Forbidden, Missing
-from app.core.words import Phrase
 from app.core.words import phrase as _
 from grids import grids
 from grids.hours import hours, timetables
+from grids.points import trade
 from grids.reaching import reckoning
 from grids.staff.staff import Me
 from grids.tables import PaymentPoint
@@ -36,56 +34,6 @@ POSTGRESQL = """
 SELECT * FROM payment_points WHERE point(lon, lat) <@ box(point(:west, :south), point(:east, :north))
 AND hidden_at IS NULL AND same_as_id IS NULL
 """
-
-
-class Method(msgspec.Struct, frozen=True):
-    """A way to pay, or a thing that helps to. Whoever asks for `counts_as` is served by it too."""
-
-    label: str
-    counts_as: str = ""
-
-
-class Kind(msgspec.Struct, frozen=True):
-    """A kind of place, with what is usually taken there."""
-
-    label: str
-    methods: tuple[str, ...]
-
-
-class Trade(msgspec.Struct, frozen=True):
-    methods: dict[str, Method]
-    kinds: dict[str, Kind]
-
-
-@cache
-def trade() -> Trade:
-    """The kinds and methods of methods.toml."""
-    return msgspec.convert(tomllib.loads(Path(__file__).with_name("methods.toml").read_text("utf-8")), Trade)
-
-
-def default_methods(kind: str) -> list[str]:
-    """What is usually taken at such a place; nothing is promised for a kind we do not know."""
-    known = trade().kinds.get(kind)
-    return list(known.methods) if known else []
-
-
-def method_label(method: str) -> Phrase | str:
-    known = trade().methods.get(method)
-    return _(known.label) if known else method
-
-
-def kind_label(kind: str) -> Phrase | str:
-    known = trade().kinds.get(kind)
-    return _(known.label) if known else kind
-
-
-def offers(point: PaymentPoint, need: Collection[str]) -> bool:
-    """Whether all that is needed is there. What is open day and night need not say so twice."""
-    known = trade().methods
-    there = set(point.methods) | {known[one].counts_as for one in point.methods if one in known}
-    if hours.always(point.opening_hours):
-        there.add("24h")
-    return all(method in there for method in need)
 
 
 class Near(msgspec.Struct, frozen=True):
@@ -154,7 +102,7 @@ def add(
     must_keep(by, grid_id)
     point = PaymentPoint(
         grid_id=grid_id, name=name, kind=kind, lat=lat, lon=lon, address=address, phone=phone, opening_hours=hours.check(opening_hours),
-        methods=default_methods(kind) if methods is None else list(methods),
+        methods=trade.default_methods(kind) if methods is None else list(methods),
         source="colleague", source_key=secrets.token_hex(8), source_datum="wgs84", imported_at=clock.now(),
     )  # fmt: skip
     session.add(point)

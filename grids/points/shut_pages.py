@@ -12,7 +12,7 @@ from app.core.forms import read
 from app.core.web import Db, Form, form_again, page
 from grids import grids
 from grids.hours.spoken_hours import spoken
-from grids.points import points, sightings
+from grids.points import points, sightings, trade
 from grids.tables import Grid
 
 FORM, THANKS = "residents/shut.html", "residents/shut_thanks.html"
@@ -48,7 +48,7 @@ def tell(code: FromPath[str], point_id: Id, form: Form, session: Db) -> Response
 def _around(session: Db, grid: Grid, point_id: int) -> dict[str, Any]:
     point = points.told(session, point_id)
     contact = grids.contact(session, grid.id)
-    return {"grid": grid, "point": point, "contact": contact, "kind_label": points.kind_label, "spoken": spoken}
+    return {"grid": grid, "point": point, "contact": contact, "kind_label": trade.kind_label, "spoken": spoken}
 
 
 routes: list[Any] = [form, tell]

@@ -12,7 +12,7 @@ from app.core.web import Config, Db, Form, form_again, page, see
 from app.core.words import phrase as _
 from grids import grids
 from grids.circle.circle_desk import Id
-from grids.points import equipment, points, sightings
+from grids.points import equipment, points, sightings, trade
 from grids.points.tables import Found
 from grids.staff.who import Me
 from grids.tables import PaymentPoint
@@ -45,7 +45,7 @@ def upkeep(session: Db, me: Me) -> Response[bytes]:
     own = [grid.id for grid in grids.own(session, me)] or sorted(me.seen)
     return page(
         "desk/upkeep.html", me=me, standings=sightings.standings(session, own), broken=equipment.broken(session, own),
-        fault=equipment.fault, kind_label=points.kind_label, machine_label=equipment.kind_label,
+        fault=equipment.fault, kind_label=trade.kind_label, machine_label=equipment.kind_label,
     )  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def _kept(session: Db, me: Me, point_id: int) -> PaymentPoint:
 def _visited(session: Db, me: Me, point_id: int) -> dict[str, Any]:
     point = _kept(session, me, point_id)
     return {
-        "me": me, "point": point, "seen": sightings.of(session, point), "kind_label": points.kind_label, "found": FOUND,
+        "me": me, "point": point, "seen": sightings.of(session, point), "kind_label": trade.kind_label, "found": FOUND,
     }  # fmt: skip
 
 
@@ -133,7 +133,7 @@ def _equipped(session: Db, me: Me, point_id: int) -> dict[str, Any]:
     return {
         "me": me, "point": point, "machines": equipment.at(session, point), "fault": equipment.fault,
         "machine_kinds": [(kind, equipment.kind_label(kind)) for kind in equipment.kinds()],
-        "machine_label": equipment.kind_label, "kind_label": points.kind_label,
+        "machine_label": equipment.kind_label, "kind_label": trade.kind_label,
     }  # fmt: skip
 
 

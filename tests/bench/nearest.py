@@ -22,7 +22,7 @@ from app.core import clock, settings
 from app.core.database import Database
 from app.core.jobs import Work
 from grids.circle import walked
-from grids.points.points import default_methods
+from grids.points.trade import default_methods
 from grids.reaching import reckoning
 from grids.reaching.tables import Home, Reach
 from grids.tables import Building, PaymentPoint

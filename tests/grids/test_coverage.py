@@ -18,7 +18,7 @@ from grids.calendar.tables import CalendarDay, DayKind
 from grids.coverage import counting, glance, proposals, report, sites, snapshots, town
 from grids.coverage.questions import QUARTER, QUARTERS, Asked, coming, monday
 from grids.hours import hours
-from grids.points import points
+from grids.points import trade
 from grids.reaching.tables import CoverageSnapshot, EstateGate, GateReach, Home, How, Reach
 from grids.tables import PaymentPoint
 from tests.cast import Cast
@@ -77,7 +77,7 @@ def by_hand(session: Session, drawn: dict, asked: Asked, at: datetime, homes: li
     """Home by home, place by place, with the same rules said plainly."""
     days = calendar.around(session, at)
     opened = {shop.id: hours.state(shop.opening_hours, at, days).open for shop in shops}
-    offers = {shop.id: points.offers(shop, asked.need) for shop in shops}
+    offers = {shop.id: trade.offers(shop, asked.need) for shop in shops}
     surely = perhaps = 0
     for one, households in zip(homes, drawn["homes"], strict=True):
         mine = [(point, *span) for (owner, point), span in kept.items() if owner == one and offers[point]]

@@ -13,7 +13,7 @@ from grids import importing
 from grids.datum import Datum, from_wgs84
 from grids.importing import kinds, values
 from grids.importing.report import Report
-from grids.points import points
+from grids.points import points, trade
 from grids.tables import District, PaymentPoint
 from tests.cast import Cast, square
 from tests.grids import files
@@ -39,7 +39,7 @@ def test_points_go_to_the_grid_they_lie_in(town: Cast, session: Session) -> None
     assert found["中国银行望京支行"].grid_id == town.lotus.id
     assert found["湖边邮局"].grid_id == town.lake.id
     assert found["远处的银行"].grid_id is None
-    assert found["老李便利店"].methods == points.default_methods("convenience")
+    assert found["老李便利店"].methods == trade.default_methods("convenience")
 
 
 @pytest.mark.parametrize("datum", list(Datum))
@@ -211,8 +211,8 @@ def test_the_kind_is_known_by_codes_words_tags_and_names(types: str, name: str, 
 
 
 def test_every_kind_that_is_read_is_one_that_the_circle_knows() -> None:
-    assert set(kinds.rules().kind) == set(points.trade().kinds)
-    assert set(kinds.rules().methods) <= set(points.trade().methods)
+    assert set(kinds.rules().kind) == set(trade.table().kinds)
+    assert set(kinds.rules().methods) <= set(trade.table().methods)
 
 
 def test_a_kind_given_for_the_file_holds_for_all_rows(town: Cast, session: Session) -> None:

@@ -14,7 +14,7 @@ from grids.calendar import calendar
 from grids.circle import circle, walked
 from grids.circle.circle import Answer
 from grids.hours import hours, timetables
-from grids.points import points
+from grids.points import trade
 from grids.reaching import gates, homes, reckoning
 from grids.reaching.tables import GateReach, Home, How, Reach
 from grids.tables import PaymentPoint
@@ -62,7 +62,7 @@ def by_brute_force(session: Session, home: Home, at: datetime, need: tuple[str, 
         metres = float(towns.metres.between(home.lon, home.lat, point.lon, point.lat))  # type: ignore[arg-type]
         seconds = round(metres * 1.33 * 60 / 80)
         reached = metres * 1.33 <= 1200 or metres * 1.05 <= 800
-        if reached and points.offers(point, need) and hours.state(point.opening_hours, at, days).open:
+        if reached and trade.offers(point, need) and hours.state(point.opening_hours, at, days).open:
             found.append((seconds, point.id))
     return sorted(found)
 

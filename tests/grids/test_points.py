@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from app.core import clock, words
-from grids.points import points
+from grids.points import points, trade
 from grids.tables import PaymentPoint
 from tests.cast import Cast
 
@@ -20,7 +20,7 @@ def place(session: Session, lat: float, lon: float, **more: Any) -> PaymentPoint
     facts = {
         "name": f"点{number}",
         "kind": "convenience",
-        "methods": points.default_methods("convenience"),
+        "methods": trade.default_methods("convenience"),
         "source_key": str(number),
     } | more
     point = PaymentPoint(lat=lat, lon=lon, source="test", source_datum="wgs84", imported_at=clock.now(), **facts)
@@ -93,10 +93,10 @@ def test_the_index_is_used(session: Session, town: Cast) -> None:
 
 def test_every_kind_and_method_has_a_word_in_chinese() -> None:
     spoken = words.catalogue("zh_CN")
-    assert all(one.label in spoken for one in (*points.trade().methods.values(), *points.trade().kinds.values()))
-    assert all(method in points.trade().methods for kind in points.trade().kinds.values() for method in kind.methods)
+    assert all(one.label in spoken for one in (*trade.table().methods.values(), *trade.table().kinds.values()))
+    assert all(method in trade.table().methods for kind in trade.table().kinds.values() for method in kind.methods)
 
 
 def test_importing_promises_nothing_for_an_unknown_kind() -> None:
-    assert points.default_methods("spaceport") == []
-    assert "cash" in points.default_methods("hall")
+    assert trade.default_methods("spaceport") == []
+    assert "cash" in trade.default_methods("hall")

@@ -8,19 +8,18 @@ from litestar import Request, Response, get, post
 from litestar.params import FromQuery
 
 from app.core import outbox, tokens
-from app.core.errors import Forbidden, Mistaken
+from app.core.errors import Mistaken
 from app.core.forms import clean, read
 from app.core.settings import Settings
 from app.core.web import Config, Db, Form, Written, form_again, page
 from app.core.words import phrase as _
-from grids import grids
 from grids.staff import staff
 from grids.staff.who import Me
 from grids.tables import Grid
-from tickets import answers, conversation, written
+from tickets import answers, written
 from tickets.answers import Answer
 from tickets.field import consult_choices, consults
-from tickets.forms import Line, Words, address_token, chosen
+from tickets.forms import Line, Words, address_token, chosen, estate_options, noting_grids
 from tickets.households import households
 from tickets.households.tables import Household
 from tickets.tables import Channel
@@ -95,14 +94,11 @@ def _grid(said: Tapped, home: Household | None, found: list[Grid]) -> Grid:
 
 
 def _around(session: Db, me: staff.Me, sought: str = "") -> dict[str, Any]:
-    found = [grid for grid in grids.seen_by(session, me) if conversation.may_note_for(me, grid.id)]
-    if not found:
-        raise Forbidden(_("Questions are entered by the hall's clerks and by those who look after the grid."))
-    ids, several = [grid.id for grid in found], len(found) > 1
-    estates = [(e.id, f"{e.name} · {grid.name}" if several else e.name) for grid in found for e in grid.estates]
+    found = noting_grids(session, me)
+    ids = [grid.id for grid in found]
     return {
         "me": me, "grids": found, "grid_options": [(grid.code, grid.name) for grid in found],
-        "estates": [("", _("not known")), *estates], "homes": consult_choices.homes_first(session, me, ids),
+        "estates": estate_options(found), "homes": consult_choices.homes_first(session, me, ids),
         "kinds": consult_choices.kinds_first(session, me, ids[0]), "cards": _cards(session, me, sought), "kinds_of": consults.kinds_of,
         "sought": sought, "channels": CHANNELS, "last": consult_choices.last(session, me), "longest": written.MESSAGE,
     }  # fmt: skip

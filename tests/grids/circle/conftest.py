@@ -3,7 +3,7 @@
 import pytest
 from sqlalchemy.orm import Session
 
-from grids.points import points
+from grids.points import trade
 from grids.tables import MapFeature
 from tests.cast import Cast
 from tests.grids.test_circle import walk
@@ -18,7 +18,7 @@ def engine_name(request: pytest.FixtureRequest) -> str:
 def told_town(town: Cast) -> Cast:
     walk(town.session, 150, name="邮政储蓄", kind="bank", methods=["cash", "card", "staff"], grid_id=town.lotus.id)
     walk(town.session, 250, name="莲花便利店", opening_hours="24/7", phone="010-64000000;95598", address="莲花路1号", grid_id=town.lotus.id)
-    walk(town.session, 1600, name="望京营业厅", kind="hall", methods=points.default_methods("hall"), opening_hours="09:00-17:00")
+    walk(town.session, 1600, name="望京营业厅", kind="hall", methods=trade.default_methods("hall"), opening_hours="09:00-17:00")
     streets(town.session)
     town.session.commit()
     return town

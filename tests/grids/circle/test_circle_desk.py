@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.core.database import Database
 from app.core.errors import Forbidden, Missing, Mistaken
-from grids.points import points
+from grids.points import points, trade
 from grids.tables import PaymentPoint
 from tests.cast import Cast
 from tests.client import Client
@@ -74,7 +74,7 @@ def test_a_place_is_added_beside_an_estate(signed_in: SignedIn, told_town: Cast,
     assert browser.post("/desk/points", data=said, follow_redirects=False).status_code == 303
     added = find(database, "荷塘物业")
     assert (added.grid_id, added.opening_hours) == (told_town.lotus.id, "Mo-Su 08:00-20:00")
-    assert added.methods == points.default_methods("property_office")
+    assert added.methods == trade.default_methods("property_office")
 
 
 @pytest.mark.parametrize("said", [{}, {"name": "x", "kind": "bank"}, {"name": "x", "kind": "magic", "lat": "39.995", "lon": "116.465"}])
