@@ -19,6 +19,7 @@ def group() -> None:
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="The same rows with the three best answers.")
 def find(file: Path, column: str, province: str, out: Path) -> None:
     """Add to every question in a CSV the three best answers, with scores, and whether one would be sent by itself."""
+    from tickets.answers import book_uses
     from tickets.answers import find as found
 
     questions = sheet.read(file)
@@ -29,5 +30,5 @@ def find(file: Path, column: str, province: str, out: Path) -> None:
         best = [cell for hit in hits for cell in (hit.answer.title, f"{hit.score:.3f}")]
         best += [""] * (len(names) - len(best))
         filled = [*row, *[""] * (len(questions.header) - len(row))]
-        rows.append([*filled, *best, "true" if any(hit.sends_itself for hit in hits) else "false"])
+        rows.append([*filled, *best, "true" if book_uses.sure(question, hits) else "false"])
     sheet.write(out, rows)

@@ -23,6 +23,7 @@ from tests.tickets.test_pages import ask as ask_on_the_page
 from tickets import answers, conversation, ratings, threads
 from tickets.answers import book_uses
 from tickets.answers.tables import AnswerUse
+from tickets.outages import signs
 from tickets.tables import Entry, Ticket, TicketState
 
 ROOT = Path(__file__).parents[2]
@@ -58,6 +59,16 @@ def test_it_stays_silent_when_it_is_not_sure(resident: Client, database: Databas
     with database.reading() as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(Entry)) == 1
         assert session.scalars(sa.select(AnswerUse)).all() == []
+
+
+def test_one_home_alone_in_the_dark_is_dark_and_is_sent_no_card_about_meters() -> None:
+    alone = ("对门有电我家没有", "邻居家有电，我家没电", "楼上有电就我家没有", "隔壁都亮着，我家黑了", "我家没有，对门有电")
+    for words in alone:
+        assert (signs.is_dark(words), signs.needs_a_person(words)) == (True, True), words
+    for words in (*alone, "停电到几点", "电表冒烟了怎么办"):
+        assert book_uses.sure(words, answers.find(words)) is None, words
+    for words in ("对门有电表我家没有", "邻居家有电，我家没交电费", "路灯亮着我家没法睡", "电表的红灯亮我家没人怎么还走字"):
+        assert not signs.is_dark(words), words
 
 
 def test_who_asks_for_a_person_after_closing_waits_anew(ask: Ask, town: Cast) -> None:

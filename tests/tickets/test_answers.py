@@ -158,7 +158,7 @@ def test_the_book_goes_to_the_phone_as_plain_data() -> None:
 
 def test_a_batch_keeps_its_columns_and_adds_the_three_best(tmp_path: Path) -> None:
     file, out = tmp_path / "questions.csv", tmp_path / "answered.csv"
-    file.write_text("编号,问题\n1,充值没到账\n2,=1+1\n3,水费怎么交\n4\n", encoding="gb18030")
+    file.write_text("编号,问题\n1,充值没到账\n2,=1+1\n3,邻居家有电，我家没电\n4\n", encoding="gb18030")
     done = CliRunner().invoke(main, ["answers", "find", str(file), "--column", "问题", "--out", str(out)])
     assert done.exit_code == 0, done.output
     assert done.output == ""

@@ -16,6 +16,7 @@ from tickets import answers, conversation, thanking, threads
 from tickets.answers import Answer, Hit
 from tickets.answers.tables import AnswerUse
 from tickets.kinds.tables import DANGER
+from tickets.outages import signs
 from tickets.tables import Closure, Entry, Rating, Ticket, TicketState
 from tickets.triage import alarms, dangers
 from tickets.triage.tables import TriageOutcome
@@ -93,12 +94,19 @@ def answer_by_itself(session: Session, ticket: Ticket, words: str) -> AnswerUse 
         return _send(session, ticket, named[0])
     if ticket.dark or ticket.notice_id is not None or _has_more(session, ticket):
         return None
-    first = next(iter(answers.find(words)), None)
-    if first is None or not first.sends_itself:
+    first = sure(words, answers.find(words))
+    if first is None:
         return None
-    entry = threads.say(session, ticket, None, wording(first.answer))
-    audit.record(session, "tickets.answer_by_itself", f"ticket/{ticket.id}", by=None, answer=first.answer.id)
-    return note(session, entry, first.answer, by=None)
+    entry = threads.say(session, ticket, None, wording(first))
+    audit.record(session, "tickets.answer_by_itself", f"ticket/{ticket.id}", by=None, answer=first.id)
+    return note(session, entry, first, by=None)
+
+
+def sure(words: str, found: Sequence[Hit]) -> Answer | None:
+    """What goes by itself to who writes this: nothing to the dark and to danger, of now or to come, which other pages answer."""
+    if signs.is_dark(words) or alarms.heard(words) or alarms.ahead(words):
+        return None
+    return next((hit.answer for hit in found if hit.sends_itself), None)
 
 
 def answer_danger(session: Session, ticket: Ticket) -> AnswerUse | None:
