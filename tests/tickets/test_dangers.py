@@ -145,6 +145,7 @@ def test_who_lives_by_the_light_is_called_before_the_outage_begins_not_after_the
         plain = ask("明天停电到几点", estate=town.garden, room="502")
         bed = ask("明天停电，我母亲卧床，气垫床怎么办", estate=town.garden, room="501")
         far = ask("明天停电，我爸吸氧", room="")
+        assert "请在下面写个电话" in conversation.find(town.session, bed.id, for_=me).acknowledgements[0].words
         assert bed.due_at == begun["starts_at"] - timedelta(hours=1) < plain.due_at, "an hour before it begins"
         assert (clock.local(far.due_at).hour, bed.kind, bed.state) == (6, "", TicketState.open), "seven is the earliest hour"
         now = needs.of(town.session, me)
@@ -174,6 +175,9 @@ def test_a_danger_has_a_thread_of_its_own_a_clock_of_minutes_and_the_first_place
     assert 299 < (fire.due_at - fire.asked_at).total_seconds() < 302
     said = "".join(one.words for one in conversation.find(town.session, fire.id, for_=town.me(town.wangfang)).acknowledgements)
     assert "119" in said
+    lift = ask("我妈被关在电梯里了", estate=town.garden, building="1号楼", room="502")
+    told = conversation.find(town.session, lift.id, for_=town.me(town.wangfang)).acknowledgements[0].words
+    assert ("物业；没人应打 119" in told, "断电" in told) == (True, False), "by the danger itself"
     assert "不在岗" not in said
     assert ask("我这里还在冒烟", **home).id == fire.id
     now = needs.of(town.session, town.me(town.wangfang))

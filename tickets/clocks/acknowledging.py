@@ -3,6 +3,7 @@
 The time is the standard's. Where enough first answers were given here lately, four of five of them say what is likely.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from math import ceil
 
@@ -18,11 +19,11 @@ from grids.tables import Part
 from tickets.clocks import clocks, counting
 from tickets.clocks import on_duty as duty
 from tickets.clocks.on_duty import OnDuty
-from tickets.clocks.tables import Acknowledgement, Clock, Measure, Unit
+from tickets.clocks.tables import Acknowledgement, CallBefore, Clock, Measure, Unit
 from tickets.kinds.tables import DANGER
 from tickets.tables import Entry, Ticket, TicketState
 from tickets.triage import alarms
-from tickets.triage.tree import tree
+from tickets.triage.tree import Leaf, tree
 
 PERIOD, NEWEST, FEWEST, SHARE = timedelta(days=90), 200, 5, 0.8
 EVENING, MORNING = 17, 6
@@ -45,6 +46,8 @@ def tell(session: Session, ticket: Ticket, first: Clock) -> Acknowledgement:
     expected = max(_expected(session, ticket, first, usual), again) if nobody and again else _expected(session, ticket, first, usual)
     who, when = _who(on_duty), _nobody(first) if nobody else _when(first, expected, usual)
     words = say("%(who)s %(when)s", who=who, when=when) if who else when
+    if ticket.reach_id is None and session.get(CallBefore, ticket.id) is not None:
+        words = say("%(words)s Please leave a telephone number below, so that you can be called before the outage.", words=words)
     return _keep(session, ticket, first, words, expected, usual.n)
 
 
@@ -57,16 +60,25 @@ def _keep(session: Session, ticket: Ticket, first: Clock, words: str, expected: 
 
 def _danger(session: Session, ticket: Ticket) -> str:
     """Nobody in danger is told to wait for us, whoever is on duty; nobody is named who is not; and with gas nobody calls in the room."""
-    outside = say("Go outside first, then call, do not wait for an answer here: the gas company or 119, 120 if somebody is faint.")
-    call = say("Call now, do not wait for an answer here: 119 for fire, 120 for the hurt or who cannot breathe, 95598 to cut the power.")
-    call = outside if _may_not_ring(session, ticket) else call
+    call = _whom_to_call(_reported(session, ticket))
     here = duty.now(session, ticket.grid_id).here
     return say("%(call)s %(name)s is on duty, and your report stands first.", call=call, name=here.name) if here else call
 
 
-def _may_not_ring(session: Session, ticket: Ticket) -> bool:
+def _whom_to_call(reported: Sequence[Leaf]) -> str:
+    """By the danger itself, so that nobody in a lift reads of cutting the power."""
+    if any(one.no_ringing for one in reported):
+        return say("Go outside first, then call, do not wait for an answer here: the gas company or 119, 120 if somebody is faint.")
+    if reported:
+        return say("Call now, do not wait for an answer here. %(whom)s", whom=str(reported[0].call))
+    return say("Call now, do not wait for an answer here: 119 for fire, 120 for the hurt or who cannot breathe, 95598 to cut the power.")
+
+
+def _reported(session: Session, ticket: Ticket) -> Sequence[Leaf]:
+    """What is heard in the asker's words, the gravest of the first that tell of one before all."""
     theirs = sa.select(Entry.words).where(Entry.ticket_id == ticket.id, Entry.author_id.is_(None), Entry.update_id.is_(None))
-    return any(tree().leaves[one.leaf].no_ringing for words in session.scalars(theirs) for one in alarms.heard(words))
+    said = session.scalars(theirs.order_by(Entry.id))
+    return [tree().leaves[one.leaf] for words in said for one in alarms.heard(words, dark=ticket.dark)]
 
 
 def tell_if_waiting(session: Session, ticket: Ticket) -> None:
