@@ -175,9 +175,6 @@ def test_a_danger_has_a_thread_of_its_own_a_clock_of_minutes_and_the_first_place
     assert 299 < (fire.due_at - fire.asked_at).total_seconds() < 302
     said = "".join(one.words for one in conversation.find(town.session, fire.id, for_=town.me(town.wangfang)).acknowledgements)
     assert "119" in said
-    lift = ask("我妈被关在电梯里了", estate=town.garden, building="1号楼", room="502")
-    told = conversation.find(town.session, lift.id, for_=town.me(town.wangfang)).acknowledgements[0].words
-    assert ("物业；没人应打 119" in told, "断电" in told) == (True, False), "by the danger itself"
     assert "不在岗" not in said
     assert ask("我这里还在冒烟", **home).id == fire.id
     now = needs.of(town.session, town.me(town.wangfang))
@@ -188,6 +185,9 @@ def test_a_danger_has_a_thread_of_its_own_a_clock_of_minutes_and_the_first_place
     rings = nagging.spoken(town.session, running)
     assert rings is not None
     assert rings.title.startswith("有人报险情")
+    lift = ask("我妈被关在电梯里了", estate=town.garden, building="1号楼", room="502")
+    told = conversation.find(town.session, lift.id, for_=town.me(town.wangfang)).acknowledgements[0].words
+    assert ("物业；没人应打 119" in told, "断电" in told) == (True, False), "by the danger itself"
 
 
 def test_a_thread_that_turns_dangerous_begins_its_minutes_then_and_whoever_came_may_settle_it(ask: Ask, town: Cast) -> None:
