@@ -17,7 +17,7 @@ from tickets.households import doors, households, merging, reaches
 from tickets.households.tables import Household, Reach
 from tickets.kinds import kinds
 from tickets.kinds.tables import DANGER, FAULT
-from tickets.outages import attaching, beforehand, homecoming, signs, suspicions
+from tickets.outages import attaching, beforehand, days, homecoming, signs, suspicions
 from tickets.tables import Address, Channel, Entry, Ticket, TicketState
 from tickets.triage import alarms
 from tickets.wording import moderation
@@ -56,6 +56,15 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
             return DANGER
         return self.kind or (FAULT if self.dark else kinds.suggested(self.words))
 
+    @property
+    def is_dark(self) -> bool:
+        return self.dark or signs.is_dark(self.words)
+
+    @property
+    def of_announced(self) -> bool:
+        """About an outage that is to come."""
+        return not self.is_dark and signs.is_announced(self.words)
+
 
 def begin(session: Session, grid: Grid, asked: Asked) -> Ticket:
     """Into the household's open thread about this matter, or into a new one. Raises IntegrityError where the token is used."""
@@ -87,7 +96,7 @@ def _new(session: Session, grid: Grid, household: Household | None, reach: Reach
         grid_id=grid.id, estate_id=asked.estate.id if asked.estate else None, building=asked.building,
         household_id=household.id if household else None, reach_id=reach.id if reach else None, notice_id=None,
         state=TicketState.open, channel=asked.channel, subject=moderation.subject(asked.words),
-        kind=asked.of_kind, dark=asked.dark or signs.is_dark(asked.words), asked_at=now,
+        kind=asked.of_kind, dark=asked.is_dark, asked_at=now,
         due_at=now, customer=asked.customer, entered_by_id=asked.by_id,
     )  # fmt: skip
     session.add(ticket)
@@ -110,18 +119,26 @@ def _joins(session: Session, ticket: Ticket, reach: Reach | None, asked: Asked) 
 
 
 def _going_on(session: Session, household: Household, grid: Grid, asked: Asked) -> Ticket | None:
-    """The household's thread that is not settled, if it is about the same matter: a danger, the light that is out, or anything else."""
+    """The household's thread that is not settled, if it is about the same matter: a danger, the light that is or will be out, or anything else."""
     answered_lately = sa.and_(Ticket.state == TicketState.answered, Ticket.asked_at > clock.now() - SAME_MATTER)
     fresh = sa.or_(Ticket.state == TicketState.open, answered_lately)
     family = merging.family(session, household.id)
     danger = Ticket.kind == DANGER
-    matter = danger if asked.of_kind == DANGER else sa.and_(~danger, Ticket.dark == (asked.dark or signs.is_dark(asked.words)))
+    matter = danger if asked.of_kind == DANGER else sa.and_(~danger, Ticket.dark == asked.is_dark, *_announced(asked))
     sure = reaches.surely_begun(Reach.household_id.in_(family))
     wanted = threads.whole().where(Ticket.household_id.in_(family), Ticket.grid_id == grid.id, fresh, matter, sure)
     found = session.scalar(wanted.order_by(Ticket.id.desc()).limit(1))
-    if found is not None:
-        threads.hold(session, found)
-    return found if found is not None and found.state is not TicketState.closed else None
+    if found is None or (asked.of_announced and found.notice and not days.agree(found.notice, asked.words)):
+        return None
+    threads.hold(session, found)
+    return found if found.state is not TicketState.closed else None
+
+
+def _announced(asked: Asked) -> list[sa.ColumnElement[bool]]:
+    """Who asks about an outage to come goes on where its notice is; nobody else where nothing but a notice was asked about."""
+    if asked.is_dark:
+        return []
+    return [Ticket.notice_id.is_not(None)] if asked.of_announced else [~Ticket.answered_by_notice]
 
 
 def _known(session: Session, asked: Asked, household: Household) -> bool:

@@ -1,6 +1,7 @@
 """Following a question: whoever has the address has the thread."""
 
 import io
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -13,6 +14,7 @@ from app.core.errors import Mistaken, TooMany
 from app.core.forms import read
 from app.core.settings import Settings
 from app.core.web import Config, Db, Form, form_again, page, see
+from broadcasts.shelf import Told
 from broadcasts.subscribers import audiences
 from tickets import alongside, conversation, promises, ratings, threads
 from tickets.answers import book_uses
@@ -21,12 +23,15 @@ from tickets.clocks import acknowledging, pauses
 from tickets.clocks import on_duty as duty
 from tickets.forms import UNSEEN, Words
 from tickets.households import memory, moving_in
-from tickets.outages import homecoming
+from tickets.outages import homecoming, signs
 from tickets.photos import photo_doors, thread_photos
 from tickets.specialists import consultations
 from tickets.triage import dangers, outcomes
+from tickets.tables import Ticket
 from tickets.wording import moderation, secret
 
+MOST = 3
+"""So many outages that may be meant are shown."""
 ADDED = sent.files(photo_doors.within_a_thread, photos=thread_photos.AT_ONCE)
 
 
@@ -110,7 +115,7 @@ def _thread(session: Db, settings: Settings, token: str) -> dict[str, Any]:
     """What a thread's page shows beside its form."""
     ticket = conversation.by_token(session, token)
     told, back = memory.attached(session, ticket), homecoming.asked_of(session, ticket)
-    about = told or (next(iter(memory.outages(session, ticket)), None) if ticket.dark else None)
+    about = [told] if told else _known(session, ticket)
     after, rating = threads.after(session, token), ratings.seen_at(session, ticket, token)
     pending, pause = outcomes.pending(session, ticket), pauses.standing(session, ticket)
     since, on_duty = threads.since(ticket, after), duty.now(session, ticket.grid_id)
@@ -128,11 +133,18 @@ def _thread(session: Db, settings: Settings, token: str) -> dict[str, Any]:
         "address": f"{settings.base_url}/q/{token}", "dark_still": pending is not None and pending.entry_id > after,
         "danger": danger, "dangers": reported, "outside": dangers.no_ringing(reported),
         "contact": on_duty.to_call, "on_duty": on_duty, "told": told,
-        "about": about, "place": audiences.short(about.notice.places) if about else "",
+        "about": [(one, audiences.short(one.notice.places)) for one in about],
         "looking": consultations.told(session, ticket, since=since),
         "along": alongside.of(session, ticket, token=token), "moving": moving_in.at(session, ticket, token),
         "pause": pause if pause is not None and pause.at >= since else None,
     }  # fmt: skip
+
+
+def _known(session: Db, ticket: Ticket) -> Sequence[Told]:
+    """Who is dark sees what holds there, who asks about an outage to come each that may be meant."""
+    if ticket.dark:
+        return memory.outages(session, ticket)[:1]
+    return memory.outages(session, ticket)[:MOST] if signs.speaks_of_outage(ticket.subject) else []
 
 
 routes: list[Any] = [thread, say_more, rate, reopen, is_it_back, qr]

@@ -235,5 +235,6 @@ def test_who_asks_of_an_outage_to_come_sees_its_notice_and_so_does_the_manager(
     ticket = ask(town, words)
     town.session.commit()
     assert (f"/n/{notice.number}" in resident.get(f"/q/{TOKEN}").text) is shown
-    assert (f"/desk/notices/{notice.number}" in signed_in(town.wangfang).get(f"/desk/tickets/{ticket.id}").text) is shown
+    page = signed_in(town.wangfang).get(f"/desk/tickets/{ticket.id}").text
+    assert (f"/desk/notices/{notice.number}" in page, "就是问这次停电" in page) == (True, shown)
     assert ticket.notice_id is None, "nothing is told before its time"

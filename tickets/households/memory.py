@@ -16,12 +16,12 @@ from grids.staff.staff import Me
 from tickets import promises
 from tickets.households import claims, merging, reaches, removals
 from tickets.households.tables import ReachKind, Removal, Way
-from tickets.outages import suspicions
+from tickets.outages import signs, suspicions
 from tickets.privacy import unmasking
 from tickets.tables import Channel, Ticket, TicketPromise, TicketState
 
 AHEAD = timedelta(days=14)
-"""An outage that begins so soon is what a question about power may mean. A planned one is announced a week ahead."""
+"""An outage that begins so soon should be known to who answers. A planned one is announced a week ahead."""
 
 
 class Memory(msgspec.Struct, frozen=True):
@@ -33,6 +33,7 @@ class Memory(msgspec.Struct, frozen=True):
     """The newest later question of theirs that still waits."""
     promised: Sequence[TicketPromise]
     outages: Sequence[Told]
+    asks_of_outage: bool
     suspected: int
     """So many households there say that it is dark, where nobody decided yet whether it is one fault."""
     attached: Told | None
@@ -66,6 +67,7 @@ def of(session: Session, ticket: Ticket, *, for_: Me) -> Memory:
         also=_also(session, ticket),
         promised=promises.open_to(session, ticket),
         outages=outages(session, ticket),
+        asks_of_outage=ticket.dark or signs.speaks_of_outage(ticket.subject),
         suspected=suspicions.households_at(session, ticket),
         attached=attached(session, ticket),
         known=ticket.estate_id is not None,
@@ -83,12 +85,13 @@ def of(session: Session, ticket: Ticket, *, for_: Me) -> Memory:
 
 
 def outages(session: Session, ticket: Ticket) -> Sequence[Told]:
-    """Outages that touch the asker's home at this moment, each with its present truth; who asks of one that is to come, that one."""
+    """Outages that touch the asker's home, each with its present truth: those of this moment, then those that come soon, the next first."""
     if ticket.estate_id is None:
         return []
-    now, home = clock.now(), (ticket.estate_id, ticket.building or None)
-    found = affecting(session, *home, at=now) or (affecting(session, *home, at=now, ahead=AHEAD) if ticket.dark else [])
-    return [Told(notice, present(notice, now)) for notice in found]
+    now = clock.now()
+    found = affecting(session, ticket.estate_id, ticket.building or None, at=now, ahead=AHEAD)
+    coming = [one for one in reversed(found) if one.starts_at and one.starts_at > now]
+    return [Told(notice, present(notice, now)) for notice in [*(one for one in found if one not in coming), *coming]]
 
 
 def attached(session: Session, ticket: Ticket) -> Told | None:

@@ -13,31 +13,41 @@ from broadcasts.tables import Notice
 from grids.staff.staff import Me
 from tickets import threads, unread
 from tickets.kinds.tables import DANGER
-from tickets.outages import covering, holding, known, news, signs, suspicions, telling
+from tickets.outages import covering, days, faults, holding, known, news, signs, suspicions, telling
 from tickets.outages.tables import Detachment
 from tickets.tables import Entry, Ticket, TicketState
 
 
 def on_asking(session: Session, ticket: Ticket, words: str, notice: Notice | None) -> None:
-    """To the notice it was asked about; who is dark, to the outage that is known there. Who asks no more than that is answered by it."""
+    """To the notice it was asked about; who is dark, to the outage that is known there; who asks about an announced one, to that.
+
+    Who asks no more than the notice says is answered by it.
+    """
     if ticket.notice_id is not None:
         goes_on(session, ticket, words)
         return
-    outage = known.or_named(session, ticket, notice) if ticket.dark else notice
+    outage = known.or_named(session, ticket, notice) if ticket.dark else _announced(session, ticket, words, notice)
     if outage is None or not _stands(outage) or _detached(session, ticket, outage):
         return
-    ticket.answered_by_notice = ticket.dark and not _waits_for_a_person(session, ticket, words) and holding.runs(session, outage)
-    _put(session, ticket, outage, at_once=ticket.answered_by_notice)
+    told = holding.runs(session, outage) if ticket.dark else _tells(ticket, outage, words)
+    ticket.answered_by_notice = told and not _waits_for_a_person(session, ticket, words)
+    _put(session, ticket, outage, at_once=told if not ticket.dark else ticket.answered_by_notice)
 
 
 def goes_on(session: Session, ticket: Ticket, words: str) -> None:
     """More is said in a thread: its notice still answers who says no more than that it is dark, and only while it holds.
 
-    Who is dark again goes to the outage that holds now.
+    Who is dark again goes to the outage that holds now; who asks about an announced one in a thread without a notice, to that.
     """
-    ticket.answered_by_notice = ticket.answered_by_notice and signs.is_dark(words) and not signs.wait_for_a_person(ticket, [words])
-    if ticket.notice_id is None or holding.runs(session, session.get_one(Notice, ticket.notice_id)):
+    if ticket.notice_id is None:
+        if not ticket.dark:
+            on_asking(session, ticket, words, None)
         return
+    ticket.answered_by_notice = ticket.answered_by_notice and signs.is_dark(words) and not signs.wait_for_a_person(ticket, [words])
+    if holding.runs(session, session.get_one(Notice, ticket.notice_id)):
+        return
+    if signs.is_dark(words):
+        faults.dark_now(session, ticket)
     to_what_holds(session, ticket, words)
 
 
@@ -134,8 +144,18 @@ def _put(session: Session, ticket: Ticket, notice: Notice, *, at_once: bool) -> 
 
 
 def _waits_for_a_person(session: Session, ticket: Ticket, words: str) -> bool:
-    """For these words, or for others that nobody has answered yet."""
-    return signs.wait_for_a_person(ticket, [words, *unread.waited_for(session, [ticket.id]).get(ticket.id, ())])
+    """For these words, or for others that nobody has answered yet; who asks about an announced outage, for any that its notice does not answer."""
+    asked = [words, *unread.waited_for(session, [ticket.id]).get(ticket.id, ())]
+    return signs.wait_for_a_person(ticket, asked) or not (ticket.dark or all(signs.asks_what_is_told(one) for one in asked))
+
+
+def _announced(session: Session, ticket: Ticket, words: str, named: Notice | None) -> Notice | None:
+    return known.meant(session, ticket, words, named) if signs.is_announced(words) else named
+
+
+def _tells(ticket: Ticket, outage: Notice, words: str) -> bool:
+    """Whether what is asked of an announced outage stands in its notice."""
+    return ticket.kind != DANGER and outage.kind.is_outage and signs.asks_what_is_told(words) and days.agree(outage, words)
 
 
 def _stands(notice: Notice) -> bool:

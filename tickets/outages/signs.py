@@ -11,8 +11,9 @@ import msgspec
 from app.core.words import Phrase
 from app.core.words import phrase as _
 from tickets.kinds.tables import DANGER
+from tickets.outages import days
 from tickets.tables import Ticket, TicketState
-from tickets.triage import alarms
+from tickets.triage import alarms, coming
 
 FILE = Path(__file__).with_name("attaching.toml")
 
@@ -21,17 +22,42 @@ class Signs(msgspec.Struct, frozen=True):
     dark: re.Pattern[str]
     needs: re.Pattern[str]
     danger: re.Pattern[str]
+    announced: re.Pattern[str]
+    either: re.Pattern[str]
+    now: re.Pattern[str]
+    told: re.Pattern[str]
+    more: re.Pattern[str]
 
 
 @cache
 def _read() -> Signs:
     said = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    return Signs(*(re.compile("|".join(said[name]["any"])) for name in ("dark", "needs", "danger")))
+    parts = {name: said[name]["any"] for name in ("dark", "needs", "danger", "announced", "told")}
+    parts |= {"either": said["announced"]["either"], "now": said["announced"]["now"], "more": said["told"]["more"]}
+    return Signs(**{name: re.compile("|".join(any_of)) for name, any_of in parts.items()})
 
 
 def is_dark(words: str) -> bool:
-    """Whether these words say that there is no power."""
+    """Whether these words say that there is no power now."""
+    return speaks_of_outage(words) and not is_announced(words)
+
+
+def speaks_of_outage(words: str) -> bool:
+    """Of now, or of one that is to come."""
     return _read().dark.search(words) is not None
+
+
+def is_announced(words: str) -> bool:
+    """Whether they speak of an outage that is to come or was announced, and say of none that holds now."""
+    said = _read()
+    if not said.announced.search(words) and not any(said.dark.search(clause) for clause in days.ahead_in(words)):
+        return False
+    return not said.now.search(words) and not said.dark.search(said.either.sub("□", coming.without(words)))
+
+
+def asks_what_is_told(words: str) -> bool:
+    """Whether an announced outage's notice answers them: by its day, its hours, its area."""
+    return is_announced(words) and _read().told.search(words) is not None and not _read().more.search(words)
 
 
 def needs_a_person(words: str) -> bool:
