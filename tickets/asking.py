@@ -119,7 +119,7 @@ def _joins(session: Session, ticket: Ticket, reach: Reach | None, asked: Asked) 
 
 
 def _going_on(session: Session, household: Household, grid: Grid, asked: Asked) -> Ticket | None:
-    """The household's thread that is not settled, if it is about the same matter: a danger, the light that is or will be out, or anything else."""
+    """The household's thread that is not settled, if it is about the same: a danger, the light that is or will be out, anything else."""
     answered_lately = sa.and_(Ticket.state == TicketState.answered, Ticket.asked_at > clock.now() - SAME_MATTER)
     fresh = sa.or_(Ticket.state == TicketState.open, answered_lately)
     family = merging.family(session, household.id)
@@ -135,10 +135,12 @@ def _going_on(session: Session, household: Household, grid: Grid, asked: Asked) 
 
 
 def _announced(asked: Asked) -> list[sa.ColumnElement[bool]]:
-    """Who asks about an outage to come goes on where its notice is; nobody else where nothing but a notice was asked about."""
+    """Who asks about an outage to come goes on where its notice is; where one is asked about, nobody goes on with another matter."""
     if asked.is_dark:
         return []
-    return [Ticket.notice_id.is_not(None)] if asked.of_announced else [~Ticket.answered_by_notice]
+    if asked.of_announced:
+        return [Ticket.notice_id.is_not(None)]
+    return [sa.or_(Ticket.notice_id.is_(None), Ticket.notice_id == (asked.notice.id if asked.notice else None))]
 
 
 def _known(session: Session, asked: Asked, household: Household) -> bool:

@@ -26,8 +26,8 @@ from tickets.households import memory, moving_in
 from tickets.outages import homecoming, signs
 from tickets.photos import photo_doors, thread_photos
 from tickets.specialists import consultations
-from tickets.triage import dangers, outcomes
 from tickets.tables import Ticket
+from tickets.triage import dangers, outcomes
 from tickets.wording import moderation, secret
 
 MOST = 3

@@ -1,4 +1,4 @@
-"""Whoever asks about an outage that is announced is not in the dark: the question goes to its notice, is answered by it, hears what comes of it."""
+"""Whoever asks about an announced outage is not in the dark: its notice answers the question, and what becomes of it is told there."""
 
 from datetime import datetime, timedelta
 
@@ -12,17 +12,19 @@ from tickets import conversation
 from tickets.households import memory
 from tickets.kinds.tables import FAULT
 from tickets.outages import signs, suspicions, updates
-from tickets.tables import Entry, Ticket, TicketState
+from tickets.tables import Channel, Entry, Ticket, TicketState
 
 FRIDAY = datetime(2026, 11, 27, 7, 30)
 OF_A_DAY_TO_COME = (
-    "12月5号停电，我家是2号楼，请问几点来电？", "下周五停电几点来电呀", "12月5号停电我家停多久", "周末停电通知是真的吗？", "明天停电吗", "明天又停电？",
-    "听说下周要停电", "5号停电几点开始", "停电是12月5号吗", "12.5停电我们楼有吗", "通知说停电，影响3号楼吗", "计划停电几点结束", "会停电吗", "几号停电", "下周没电吗？",
+    "12月5号停电，我家是2号楼，请问几点来电？", "下周五停电几点来电呀", "12月5号停电我家停多久", "周末停电通知是真的吗？", "明天停电吗",
+    "明天又停电？", "听说下周要停电", "5号停电几点开始", "停电是12月5号吗", "12.5停电我们楼有吗", "通知说停电，影响3号楼吗",
+    "计划停电几点结束", "会停电吗", "几号停电", "下周没电吗？",
 )  # fmt: skip
 OF_NOW = (
-    "没电了，几点来电？", "停电了吗？家里全黑了", "停电了", "怎么停电了也不通知", "几点来电", "说好12月5号停，今天怎么就没电了", "通知12月5号停电，今天怎么就停电了",
-    "不是说12月5号停电吗，现在就没电了", "通知说今天停电到5点，怎么还没来电", "没收到停电通知，怎么停电了", "昨天停电到现在还没来", "3号楼停电", "我家3-5停电",
-    "今天停电几点来电", "没通知就停电，几点来", "明天要考试，家里停电怎么办", "周末停电到现在没来电", "为什么停电", "12月5号停电改到今天了？我家已经停了",
+    "没电了，几点来电？", "停电了吗？家里全黑了", "停电了", "怎么停电了也不通知", "几点来电", "说好12月5号停，今天怎么就没电了",
+    "通知12月5号停电，今天怎么就停电了", "不是说12月5号停电吗，现在就没电了", "通知说今天停电到5点，怎么还没来电",
+    "没收到停电通知，怎么停电了", "昨天停电到现在还没来", "3号楼停电", "我家3-5停电", "今天停电几点来电", "没通知就停电，几点来",
+    "明天要考试，家里停电怎么办", "周末停电到现在没来电", "为什么停电", "12月5号停电改到今天了？我家已经停了",
 )  # fmt: skip
 
 
@@ -35,7 +37,9 @@ def test_a_day_to_come_or_an_announcement_is_no_report_of_no_power() -> None:
 def planned(town: Cast, day: datetime, **area: list[int]) -> Notice:
     me, where = town.me(town.wangfang), area or {"estates": [town.garden.id]}
     window = {"starts_at": day.replace(hour=8), "ends_at": day.replace(hour=17)}
-    return notices.publish(town.session, drafts.write(town.session, town.lotus, by=me, kind=NoticeKind.planned_outage, **window, **where), by=me)
+    return notices.publish(
+        town.session, drafts.write(town.session, town.lotus, by=me, kind=NoticeKind.planned_outage, **window, **where), by=me
+    )
 
 
 def told(town: Cast, ticket: Ticket) -> list[str]:
@@ -44,14 +48,15 @@ def told(town: Cast, ticket: Ticket) -> list[str]:
     return [one.words.split("】")[0].lstrip("【") for one in said]
 
 
-def test_four_who_ask_about_a_day_to_come_are_answered_by_its_notice_and_told_what_becomes_of_it(
-    town: Cast, ask: Ask, work: Work
-) -> None:
+def test_four_who_ask_about_a_day_to_come_are_answered_by_its_notice_and_told_what_becomes_of_it(town: Cast, ask: Ask, work: Work) -> None:
     """From the grid's page, without the notice in the address, and in a thread that stands: no fault is suspected of them."""
     home = {"estate": town.garden, "building": "1号楼"}
     with clock.at(FRIDAY):
         notice, other = planned(town, datetime(2026, 12, 4)), planned(town, datetime(2026, 12, 8))
-        asked = [ask(words, room=str(n), **home) for n, words in enumerate(("12月4号停电几点来电？", "下周五停电几点来电呀", "4号停电我家停多久"))]
+        asked = [
+            ask(words, room=str(n), **home)
+            for n, words in enumerate(("12月4号停电几点来电？", "下周五停电几点来电呀", "4号停电我家停多久"))
+        ]
         ill = ask("下周五停电几点来电？家里有个满月的婴儿", room="9", **home)
         vague, bill = ask("停电通知是真的吗？", room="10", **home), ask("电费怎么查？", room="11", **home)
         conversation.say_more(town.session, bill, words="下周五停电到几点？")
@@ -72,7 +77,14 @@ def test_four_who_ask_about_a_day_to_come_are_answered_by_its_notice_and_told_wh
 
 
 def test_each_matter_of_a_household_keeps_its_own_thread(town: Cast, ask: Ask) -> None:
-    home = {"estate": town.garden, "building": "1号楼", "room": "501", "contact": "13800001111"}
+    home = {
+        "estate": town.garden,
+        "building": "1号楼",
+        "room": "501",
+        "contact": "13800001111",
+        "channel": Channel.phone,
+        "by": town.me(town.wangfang),
+    }
     with clock.at(FRIDAY):
         notice, other = planned(town, datetime(2026, 12, 4)), planned(town, datetime(2026, 12, 8))
         bill, first = ask("电费怎么查？", **home), ask("下周五停电几点来电", **home)

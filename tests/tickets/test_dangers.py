@@ -142,7 +142,7 @@ def test_who_lives_by_the_light_is_called_before_the_outage_begins_not_after_the
         )
         notices.publish(town.session, outage, by=me)
     with clock.at(evening):
-        plain = ask("明天停电到几点", estate=town.garden, room="502")
+        plain = ask("明天停电，能改天停吗", estate=town.garden, room="502")
         bed = ask("明天停电，我母亲卧床，气垫床怎么办", estate=town.garden, room="501")
         far = ask("明天停电，我爸吸氧", room="")
         assert "请在下面写个电话" in conversation.find(town.session, bed.id, for_=me).acknowledgements[0].words

@@ -13,7 +13,7 @@ from broadcasts.tables import Notice
 from grids.staff.staff import Me
 from tickets import threads, unread
 from tickets.kinds.tables import DANGER
-from tickets.outages import covering, days, faults, holding, known, news, signs, suspicions, telling
+from tickets.outages import announced, covering, faults, holding, known, news, signs, suspicions, telling
 from tickets.outages.tables import Detachment
 from tickets.tables import Entry, Ticket, TicketState
 
@@ -26,10 +26,10 @@ def on_asking(session: Session, ticket: Ticket, words: str, notice: Notice | Non
     if ticket.notice_id is not None:
         goes_on(session, ticket, words)
         return
-    outage = known.or_named(session, ticket, notice) if ticket.dark else _announced(session, ticket, words, notice)
+    outage = known.or_named(session, ticket, notice) if ticket.dark else announced.meant(session, ticket, words, notice)
     if outage is None or not _stands(outage) or _detached(session, ticket, outage):
         return
-    told = holding.runs(session, outage) if ticket.dark else _tells(ticket, outage, words)
+    told = holding.runs(session, outage) if ticket.dark else announced.is_told(ticket, outage, words)
     ticket.answered_by_notice = told and not _waits_for_a_person(session, ticket, words)
     _put(session, ticket, outage, at_once=told if not ticket.dark else ticket.answered_by_notice)
 
@@ -144,18 +144,9 @@ def _put(session: Session, ticket: Ticket, notice: Notice, *, at_once: bool) -> 
 
 
 def _waits_for_a_person(session: Session, ticket: Ticket, words: str) -> bool:
-    """For these words, or for others that nobody has answered yet; who asks about an announced outage, for any that its notice does not answer."""
+    """For these words, or for others that nobody has answered yet; while there is light, for all that no notice answers."""
     asked = [words, *unread.waited_for(session, [ticket.id]).get(ticket.id, ())]
     return signs.wait_for_a_person(ticket, asked) or not (ticket.dark or all(signs.asks_what_is_told(one) for one in asked))
-
-
-def _announced(session: Session, ticket: Ticket, words: str, named: Notice | None) -> Notice | None:
-    return known.meant(session, ticket, words, named) if signs.is_announced(words) else named
-
-
-def _tells(ticket: Ticket, outage: Notice, words: str) -> bool:
-    """Whether what is asked of an announced outage stands in its notice."""
-    return ticket.kind != DANGER and outage.kind.is_outage and signs.asks_what_is_told(words) and days.agree(outage, words)
 
 
 def _stands(notice: Notice) -> bool:
