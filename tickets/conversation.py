@@ -25,22 +25,10 @@ from tickets.triage import dangers, outcomes
 
 
 def ask(
-    session: Session,
-    grid: Grid,
-    *,
-    words: str,
-    channel: Channel,
-    token: str,
-    estate: Estate | None = None,
-    building: str = "",
-    room: str = "",
-    contact: str = "",
-    notice: Notice | None = None,
-    kind: str = "",
-    customer: Customer = Customer.resident,
-    dark: bool = False,
-    by: Me | None = None,
-) -> Ticket:
+    session: Session, grid: Grid, *, words: str, channel: Channel, token: str, estate: Estate | None = None, building: str = "",
+    room: str = "", contact: str = "", notice: Notice | None = None, kind: str = "", customer: Customer = Customer.resident,
+    dark: bool = False, by: Me | None = None,
+) -> Ticket:  # fmt: skip
     """A new thread under this token, the household's own that is going on, or the one that the token leads to already.
 
     `by` is the colleague who heard the question; `dark`: it came by the button that says that there is no power.

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from grids.hours import hours
+from grids.hours import notation
 from grids.hours.said_times import DAY, Span
 
 ALL_DAY = Span(0, DAY)
@@ -25,7 +25,7 @@ class Rule(msgspec.Struct):
 
     @property
     def weekdays(self) -> set[str]:
-        return set().union(*(hours.weekdays(day) for day in self.days if day != "PH"), {"PH"} & set(self.days)) or set(hours.DAYS)
+        return set().union(*(notation.weekdays(day) for day in self.days if day != "PH"), {"PH"} & set(self.days)) or set(notation.DAYS)
 
     def pause(self, away: Span) -> None:
         """A break within one of the spans."""
@@ -50,7 +50,7 @@ def written(rules: list[Rule]) -> str:
         rule.must_be_clear()
         if any(_adds(rule, other) for other in rules[:number]):
             raise Unclear
-    if len(rules) == 1 and rules[0].spans == [ALL_DAY] and rules[0].weekdays >= set(hours.DAYS):
+    if len(rules) == 1 and rules[0].spans == [ALL_DAY] and rules[0].weekdays >= set(notation.DAYS):
         return "24/7"
     return "; ".join(map(str, rules))
 

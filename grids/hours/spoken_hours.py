@@ -5,9 +5,9 @@ import re
 from babel.dates import get_day_names
 
 from app.core.words import locale, say
-from grids.hours import hours
+from grids.hours import hours, notation
 
-_DAY = "(?:" + "|".join(hours.DAYS) + ")"
+_DAY = "(?:" + "|".join(notation.DAYS) + ")"
 _ITEM = f"(?:PH|{_DAY}(?:-{_DAY})?)"
 _SPAN = r"\d?\d:\d\d-\d\d:\d\d"
 _RULE = re.compile(rf"(?:({_ITEM}(?:,{_ITEM})*) +)?(off|closed|{_SPAN}(?:,{_SPAN})*)")
@@ -41,5 +41,5 @@ def _item(item: str) -> str:
     if item == "Mo-Su":
         return say("every day")
     names = get_day_names("abbreviated", locale=locale())
-    first, last = [names[hours.DAYS.index(day)] for day in (*item.split("-"), item[-2:])][:2]
+    first, last = [names[notation.DAYS.index(day)] for day in (*item.split("-"), item[-2:])][:2]
     return first if first == last else say("%(first)s to %(last)s", first=first, last=last)

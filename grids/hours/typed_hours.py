@@ -6,7 +6,7 @@ import msgspec
 
 from app.core.errors import Mistaken
 from app.core.words import phrase as _
-from grids.hours import chinese_hours, hours
+from grids.hours import chinese_hours, notation
 from grids.hours.spoken_hours import spoken
 
 
@@ -18,7 +18,7 @@ def read(said: str) -> str:
     return known
 
 
-Typed = Annotated[str, msgspec.Meta(max_length=hours.LONGEST, extra={"read": read})]
+Typed = Annotated[str, msgspec.Meta(max_length=notation.LONGEST, extra={"read": read})]
 """A form's field that comes out in OSM's notation."""
 
 

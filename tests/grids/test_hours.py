@@ -14,7 +14,7 @@ from app.core import clock
 from app.core.errors import Forbidden, Missing, Mistaken
 from grids.calendar import calendar
 from grids.calendar.tables import CalendarDay, DayKind
-from grids.hours import hours, typed_hours
+from grids.hours import hours, notation, typed_hours
 from grids.hours.hours import UNKNOWN
 from tests.cast import Cast
 
@@ -127,7 +127,7 @@ def test_real_strings_can_all_be_read(shared: Path) -> None:
 
 
 TOKENS = [
-    *hours.DAYS,
+    *notation.DAYS,
     "PH",
     "SH",
     "-",
