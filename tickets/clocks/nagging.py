@@ -18,7 +18,7 @@ from broadcasts.promises import calls
 from broadcasts.promises.calls import Said
 from broadcasts.promises.tables import Call
 from grids.staff.staff import Me
-from grids.tables import Part, Person
+from grids.tables import Person
 from tickets.clocks.tables import Clock, Measure
 from tickets.kinds.tables import DANGER
 from tickets.tables import Ticket
@@ -72,8 +72,6 @@ def warned(session: Session, running: Sequence[Clock]) -> list[Warned]:
 def unheard(session: Session, warned: Collection[Warned], grid_id: int, *, reader: Me) -> list[tuple[str, Person]]:
     """Who was called and has no phone that hears, step by step: to be rung up by who reads it."""
     steps = dict.fromkeys(one.call.part for one in warned if not one.call.phones)
-    if set(steps) <= {Part.manager} and grid_id in reader.own:
-        return []  # Today tells them so themselves.
     found = [(part, calls.people(session, part, grid_id)) for part in steps]
     wanted = [(part, session.scalars(sa.select(Person).where(Person.id.in_(who)).order_by(Person.id))) for part, who in found]
     return [(part, person) for part, people in wanted for person in people if person.id != reader.id]
