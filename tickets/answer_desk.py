@@ -18,6 +18,7 @@ from grids.staff.who import Me
 from tickets import conversation, promises, promising, surroundings, unread
 from tickets.answers import book_uses
 from tickets.forms import Line, Words
+from tickets.outages import changed
 from tickets.photos import thread_photos
 from tickets.promising import Promised
 from tickets.tables import Ticket, TicketState
@@ -79,6 +80,7 @@ def answer(request: Asked, ticket_id: FromPath[int], form: Form, session: Db, me
 
 
 def _answer(session: Db, ticket: Ticket, me: staff.Me, said: Said, until: Promised | None, form: Form, settings: Settings) -> None:
+    changed.must_be_known(session, ticket, said.words, said.seen or unread.NOTHING, by_id=me.id)
     used = book_uses.holding(said.card) if said.card else None
     shots = uploads.shots(form, "photos", most=thread_photos.AT_ONCE)
     words = thread_photos.words(said.words, shots)

@@ -5,12 +5,12 @@ from typing import Any
 from app.core.web import Db
 from broadcasts.subscribers import audiences
 from grids.staff import staff
-from tickets import alongside, handovers, low_ratings, promises, promising, unread, ways, written
+from tickets import alongside, handovers, low_ratings, promises, promising, ways, written
 from tickets.answers import book_uses, ideas
 from tickets.clocks import clock_desk
 from tickets.households import memory, merging
 from tickets.kinds import kinds
-from tickets.outages import signs
+from tickets.outages import changed, signs
 from tickets.photos import thread_photos
 from tickets.privacy import requests, sight, unmasking
 from tickets.specialists import consulted
@@ -28,7 +28,7 @@ def of(session: Db, ticket: Ticket, me: staff.Me, sought: str = "") -> dict[str,
         "me": me, "ticket": ticket, "lines": sight.lines(session, ticket, for_=me),
         "masked": sight.reading(session, ticket, for_=me), "photos": thread_photos.of(session, ticket),
         "memory": known, "mine": mine, "several": len(me.seen) > 1,
-        "seen": unread.shown(ticket).isoformat(),
+        "seen": changed.looked_at(session, ticket).isoformat(),
         "unhappy": low_ratings.of(session, ticket) if mine else None,
         "unweighed": promising.unweighed(session, ticket, by=me), "term": promising.term,
         "reasons": unmasking.CHOICES, "proofs": list(requests.PROOFS.items()), "wishes": list(requests.WISHES.items()),

@@ -2,10 +2,15 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
+from app.core import clock
 from app.core.database import Database
+from broadcasts import drafts, notices
+from broadcasts.tables import NoticeKind, UpdateState
+from tests import cast
 from tests.cast import Cast
 from tests.client import Client
 from tickets import conversation, threads
@@ -102,3 +107,44 @@ def test_a_mere_closure_from_an_older_page_is_not_done_and_the_page_shows_what_i
     assert me.post(f"{path}/working", data={"seen": old}).status_code == 409
     assert me.post(f"{path}/closure", data={"seen": seen(again.text)}, follow_redirects=False).headers["location"] == "/desk/tickets"
     assert state(database, path)[0] == "closed"
+
+
+def test_an_answer_written_before_the_notice_moved_is_held_until_that_is_read(
+    signed_in: Browser, told_town: Cast, database: Database
+) -> None:
+    """Whether the thread is attached, or only asks about an outage of that estate; who only asks about a bill is answered."""
+    with database.writing() as session:
+        town = cast.found(session)
+        me, window = (
+            town.me(town.zhaomin),
+            {"starts_at": clock.now() + timedelta(days=9), "ends_at": clock.now() + timedelta(days=9, hours=5)},
+        )
+        drafted = drafts.write(session, town.lotus, by=me, kind=NoticeKind.planned_outage, estates=[town.garden.id], **window)
+        number = notices.publish(session, drafted, by=me).number
+        asked = [("停电通知是真的吗", town.garden), ("停电能不能改天", None), ("电费怎么查", town.garden)]
+        ids = [
+            conversation.ask(
+                session, town.lotus, words=words, channel=Channel.web, token=f"{n}" * 40, estate=estate,
+                notice=notices.by_number(session, number) if estate is None else None,
+            ).id
+            for n, (words, estate) in enumerate(asked)
+        ]  # fmt: skip
+    browser = signed_in(told_town.wangfang)
+    pages = [f"/desk/tickets/{one}" for one in ids]
+    said = [{"words": f"8点停到17点。{one}", "seen": seen(browser.get(page).text)} for one, page in zip(ids, pages, strict=True)]
+    with database.writing() as session:
+        me = cast.found(session).me(cast.found(session).zhaomin)
+        later = {"starts_at": clock.now() + timedelta(days=10), "ends_at": clock.now() + timedelta(days=10, hours=5)}
+        notices.update(session, notices.find(session, number, for_=me), by=me, state=UpdateState.new_time, **later)
+    kept = {"idempotency-key": "k1", "x-made-ago": "1200"}
+    for page, words in zip(pages[:2], said[:2], strict=True):
+        held = browser.post(f"{page}/answers", data=words, headers=kept)
+        assert (held.status_code, number in held.text, "已改期" in held.text) == (409, True, True)
+        assert state(database, page)[1] != words["words"]
+        again = browser.post(f"{page}/answers", data=words)
+        assert (again.status_code, words["words"] in again.text) == (409, True)
+        sent = {"words": "改到后一天了。", "seen": seen(again.text)}
+        browser.post(f"{page}/answers", data=sent, headers=kept | {"idempotency-key": page})
+        assert state(database, page)[1] == "改到后一天了。"
+    browser.post(f"{pages[2]}/answers", data={**said[2], "words": "在网上国网查。"}, headers=kept | {"idempotency-key": "bill"})
+    assert state(database, pages[2])[1] == "在网上国网查。"
