@@ -38,7 +38,7 @@ def find(text: str, lo: int, hi: int) -> Iterator[Listed]:
     """Every list of buildings between lo and hi, with all that belongs to it."""
     at = lo
     while match := pattern("<parity>|<block>").search(text, at, hi):
-        if match["odd"]:
+        if match["odd"] or match["odd_of"]:
             yield _every_second(match)
             at = match.end()
             continue
@@ -49,9 +49,11 @@ def find(text: str, lo: int, hi: int) -> Iterator[Listed]:
 
 
 def _every_second(match: re.Match[str]) -> Listed:
-    """双号楼(2-10号): 2, 4, 6, 8 and 10."""
-    odd, unit = match["odd"] in ODD, PLAIN if match["unit_of"] == BARE else match["unit_of"]
-    numbers = (no for no in span_of(match["first"], match["last"]) if int(no) % 2 == odd)
+    """双号楼(2-10号), 2-10号楼里的双号楼: 2, 4, 6, 8 and 10."""
+    groups = ("odd", "unit_of", "first", "last") if match["odd"] else ("odd_of", "unit_behind", "first_of", "last_of")
+    said, unit, first, last = match.group(*groups)
+    odd, unit = said in ODD, PLAIN if unit == BARE else unit
+    numbers = (no for no in span_of(first, last) if int(no) % 2 == odd)
     return Listed(*match.span(), tuple(Block(no, no, unit) for no in numbers))
 
 

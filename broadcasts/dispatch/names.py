@@ -50,7 +50,7 @@ def clean(raw: str) -> tuple[str, bool]:
     if pattern("(?:<not_dark>)$|^(?:<except_words>)").search(name):
         return "", False
     name = re.sub(r"^(?:[-*\u2022\u00b7>]+|\(?\d{1,2}[.)\u3001](?!\d))", "", name)
-    name = pattern("quoted").sub(r"\g<name>", pattern("households").sub("", name))
+    name = pattern("quoted").sub(r"\g<name>", pattern("households").sub("", pattern("asked_of").sub("", name)))
     name = re.sub(r"\u7b49\d+\u4e2a.*$", "", name)
     name, of_half = pattern("odd_or_even").subn("", pattern("(?:<units>)$").sub("", name))
     name = pattern("how_many").sub("", name).removeprefix(OF)

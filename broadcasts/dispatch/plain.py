@@ -6,7 +6,7 @@ import unicodedata
 import msgspec
 
 from broadcasts.dispatch import spread
-from broadcasts.dispatch.vocabulary import letters
+from broadcasts.dispatch.vocabulary import letters, pattern
 
 Span = tuple[int, int]
 
@@ -77,6 +77,7 @@ def narrow(text: str) -> Paste:
         kept += narrowed
         places += [place] * len(narrowed)
     plain = DASH.sub(r"\1-", FIGURES.sub(lambda found: found[0].translate(AS_FIGURES), "".join(kept)))
+    plain = pattern("dotted").sub(lambda found: found[0].replace(".", ":"), plain)
     return _closed_up(Paste(text, plain, (*places, len(text))))
 
 

@@ -37,7 +37,8 @@ class Clock(msgspec.Struct, frozen=True):
 def lex(text: str, lo: int, hi: int) -> list[Token]:
     found = (_token(match) for match in pattern("tokens").finditer(text, lo, hi))
     listed = [(one.lo, one.hi) for one in blocks.find(text, lo, hi)]
-    return [token for token in found if token is not None and not _in_buildings(token, listed)]
+    papers = [match.span() for match in pattern("paper_number").finditer(text, lo, hi)]
+    return [token for token in found if token and not _in_buildings(token, listed) and not any(a <= token.lo < b for a, b in papers)]
 
 
 def _in_buildings(token: Token, listed: list[tuple[int, int]]) -> bool:

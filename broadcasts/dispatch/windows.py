@@ -12,7 +12,7 @@ from broadcasts.dispatch.said import Point, Said, Times, between
 from broadcasts.dispatch.shapes import interval
 from broadcasts.dispatch.tape import Tape
 from broadcasts.dispatch.tokens import DAYS, Clock, Token, clock
-from broadcasts.dispatch.vocabulary import words
+from broadcasts.dispatch.vocabulary import pattern, words
 
 
 class Reader:
@@ -57,7 +57,7 @@ class Reader:
     def _hours(self, at: int) -> int:
         kind = self.tape.kind
         if kind(at) == "four" and not self._beside_a_day(at):
-            return at + 1
+            return self._point(at) if pattern("hour_said").match(self.tape.text, self.tape.tokens[at].hi) else at + 1
         if (self.tape.fits("range", at) or self._early_to_late(at)) and kind(at + 1) in TIMES:
             return self._window(at, at + 1, [])
         if kind(at + 1) in DAYS and (self.tape.fits("range", at) or self._next_cell(at)):
