@@ -18,7 +18,7 @@ def read(text: str, sections: list[Section], *, sudden: bool = False) -> tuple[s
     for way in sayings.WAYS:
         if way is sayings.saying and sudden:
             continue
-        for section in of(sections, "prose", "row", "heading"):
+        for section in of(sections, "prose", "row", "heading", "shared"):
             for lo, hi in _of_light(text, section):
                 if span := way(text, lo, hi):
                     return _told(text, span)

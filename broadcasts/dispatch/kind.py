@@ -14,7 +14,7 @@ class Kind:
     """What the words say, where, and whether two of them contradict each other."""
 
     def __init__(self, kind: str | None, spans: list[Span] | None = None, *, doubtful: bool = False, by: str = "") -> None:
-        """`by`: where no heading names it, whether a fault or work is spoken of."""
+        """`by`: where no heading names it, whether a fault, work or the desk of an office is spoken of."""
         self.kind, self.spans, self.doubtful, self.by = kind, spans or [], doubtful, by
 
 
@@ -26,7 +26,7 @@ def read(text: str, sections: list[Section], *, has_place: bool, has_time: bool,
     if (
         (told and is_outage(text, sections))
         or (has_line and _fault(text, sections))
-        or _work(text, sections, has_place, has_line, has_time)
+        or (not at_the_desk(text, sections) and _work(text, sections, has_place, has_line, has_time))
     ):
         return _outage(text, sections)
     topics = {name: kindwords.count(text, sections, name) for name in ("safety", "knowledge", "service")}
@@ -34,10 +34,11 @@ def read(text: str, sections: list[Section], *, has_place: bool, has_time: bool,
     if best and (has_place or has_time or _is_notice(text, sections) or best > 2):
         leading = [name for name, count in topics.items() if count == best]
         first = min(topics, key=lambda name: kindwords.first(text, sections, name))
-        return Kind(first if first in leading else leading[0], kindwords.where(text, sections, first), doubtful=len(leading) > 1)
-    if kindwords.found(text, sections, "outage", "no_outage") and (has_place or has_time):
+        by = "desk" if at_the_desk(text, sections) else ""
+        return Kind(first if first in leading else leading[0], kindwords.where(text, sections, first), doubtful=len(leading) > 1, by=by)
+    if kindwords.found(text, sections, "outage", "no_dark") and (has_place or has_time):
         return Kind(None, doubtful=True)
-    if kindwords.found(text, sections, "back", "no_outage") and has_place:
+    if kindwords.found(text, sections, "back", "no_dark") and has_place:
         return Kind(None, doubtful=True)
     return Kind(None)
 
@@ -47,8 +48,13 @@ def _work(text: str, sections: list[Section], has_place: bool, has_line: bool, h
     planned = bool(kindwords.found(text, sections, "planned_work", "no_fault"))
     worked = has_line or planned
     called_off = has_line and bool(kindwords.found(text, sections, "cancelled", "no_fault"))
-    mended = has_time and _fault(text, sections) and bool(kindwords.found(text, sections, "back", "no_outage"))
+    mended = has_time and _fault(text, sections) and bool(kindwords.found(text, sections, "back", "no_dark"))
     return mended or called_off or (worked and has_place and (has_line or has_time)) or (planned and has_line and has_time)
+
+
+def at_the_desk(text: str, sections: list[Section]) -> bool:
+    """What is done in an office or on the telephone: its hours and its address are no outage's."""
+    return kindwords.count(text, sections, "desk") > 1 and not is_outage(text, sections)
 
 
 def is_question(text: str, sections: list[Section]) -> bool:
@@ -56,7 +62,7 @@ def is_question(text: str, sections: list[Section]) -> bool:
 
 
 def is_outage(text: str, sections: list[Section]) -> bool:
-    return bool(kindwords.found(text, sections, "outage", "no_outage"))
+    return bool(kindwords.found(text, sections, "outage", "no_dark"))
 
 
 def _fault(text: str, sections: list[Section]) -> bool:

@@ -83,7 +83,7 @@ def read(text: str, sections: list[Section]) -> tuple[str | None, list[Span]]:
             return _said(text[at : at + len(whole)]), [(at, at + len(whole))]
         if spans:
             return _joined(text, spans := _run(text, spans)), spans
-    spans = _found(text, sections, "prose", "row", "heading", "area", "cause") or _found(text, sections, "title")
+    spans = _found(text, sections, "prose", "row", "heading", "shared", "area", "cause") or _found(text, sections, "title")
     strong = (_like(text, spans, name) for name in ("(?:<line>|<plain_line>|<name_char>{1,6}<roman>线$)", "main_transformer"))
     spans = _run(text, _distinct(text, next(filter(None, strong), spans)))
     return (_joined(text, spans), spans) if spans else (None, [])

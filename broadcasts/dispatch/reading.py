@@ -8,7 +8,7 @@ import msgspec
 
 from app.core.errors import Refused
 from app.core.words import phrase as _
-from broadcasts.dispatch import areas, causes, kind, lines, matching, tables, tokens, when, written
+from broadcasts.dispatch import areas, causes, kind, lines, matching, states, tables, tokens, when, written
 from broadcasts.dispatch.grid import Grid
 from broadcasts.dispatch.pieces import Piece
 from broadcasts.dispatch.places import Places
@@ -75,13 +75,15 @@ def _reading(paste: Paste, piece: Piece, today: date, grid: Grid | None) -> Read
     cause, cause_spans, long = causes.read(text, sections, sudden=what.kind == "fault_outage")
     if what.kind == "service":
         cause, cause_spans, long, times = None, [], False, When()
+    if what.by == "desk":
+        named = Places()
     line, cause = _as_pasted(paste, line, line_spans), _as_pasted(paste, cause, cause_spans)
     reading = Reading(kind=what.kind, windows=times.windows, line=line, cause=cause, text=paste.span(piece.lo, piece.hi))
     reading.spans = _spans(paste, {"kind": what.spans, "windows": times.spans, "line": line_spans, "cause": cause_spans})
     doubts = [*_about_kind(what), *times.doubts]
     if long and cause:
         doubts.append(Doubt("cause", _("Is this the cause: %(said)s?", said=cause), cause_spans[0]))
-    _places(paste, named, grid, reading, doubts)
+    _places(paste, named, piece, grid, reading, doubts)
     reading.doubts = [_placed(paste, one) for one in doubts]
     return reading if _says_something(reading) else None
 
@@ -112,13 +114,13 @@ def _about_kind(what: kind.Kind) -> Iterable[Doubt]:
         yield Doubt("kind", _("Which kind of notice is this?"), what.spans[0] if what.spans else None)
 
 
-def _places(paste: Paste, named: Places, grid: Grid | None, reading: Reading, doubts: list[Doubt]) -> None:
+def _places(paste: Paste, named: Places, piece: Piece, grid: Grid | None, reading: Reading, doubts: list[Doubt]) -> None:
     found = matching.match(named.named, grid)
     reading.estates, reading.buildings = found.estates, found.buildings
     if grid is None:
         reading.estates = [paste.lettered(name) for name in found.estates]
         reading.buildings = {paste.lettered(name): listed for name, listed in found.buildings.items()}
-    if found.estates and (open_ := partly(paste.plain, named)):
+    if found.estates and not states.are_apart(piece.sections) and (open_ := partly(paste.plain, named)):
         doubts.append(Doubt("estates", _("Some have electricity again. Who is still without?"), open_))
     doubts += found.doubts
     if named.homeless:

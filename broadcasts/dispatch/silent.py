@@ -79,6 +79,8 @@ def _formerly(text: str, lo: int, hi: int) -> Iterator[Span]:
     """What was planned before, up to the words that say what holds now."""
     for name in ("from_to", "sent_at"):
         yield from (match.span() for match in pattern(name).finditer(text, lo, hi))
+    if passed_on := pattern("sent_before").search(text, lo, hi):
+        yield from (match.span() for match in pattern("said_again").finditer(text, passed_on.end(), hi))
     if_it_rains = list(_rain(text, lo, hi))
     for match in pattern("put_off_to").finditer(text, lo, hi):
         if not inside(match.start(), if_it_rains):

@@ -1,6 +1,6 @@
 """One paste, one or several notices: rows of a table, numbered items, rotas, paragraphs, repeated labels, prose; in this order."""
 
-from broadcasts.dispatch import numbered, paragraphs, prose, repeated, rotas, tables, tokens
+from broadcasts.dispatch import numbered, paragraphs, prose, repeated, rotas, states, tables, tokens
 from broadcasts.dispatch.pieces import Piece, headings
 from broadcasts.dispatch.sections import divide
 from broadcasts.dispatch.tables import Table
@@ -32,6 +32,7 @@ class Splitter:
             or rotas.of_estates(self.telling, lo, hi)
             or rotas.of_buildings(self.telling, lo, hi)
             or rotas.of_places(self.telling, lo, hi)
+            or states.parts(self.telling, lo, hi)
             or paragraphs.paragraphs(self.telling, lo, hi, self.pieces)
             or self._one(lo, hi)
         )

@@ -47,8 +47,8 @@ def headed(text: str, lo: int, hi: int) -> list[Span]:
 
 
 def signed(text: str, lo: int, hi: int) -> list[Span]:
-    """The office under the text: 阳光锦城物业服务中心."""
-    found = (match.span("where") for match in pattern("signed").finditer(text, lo, hi))
+    """The office under the text, 阳光锦城物业服务中心; or whose owners are spoken to."""
+    found = (match.span("where") for name in ("signed", "owners") for match in pattern(name).finditer(text, lo, hi))
     return [span for span in found if pattern("no_subject").search(text, *span) is None]
 
 

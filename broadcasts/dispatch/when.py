@@ -72,7 +72,7 @@ def _times(text: str, sections: list[Section], calendar: Calendar, *, former: bo
     found: list[tokens.Token] = []
     quiet: list[Span] = []
     for section in sections:
-        if section.kind in ("time", "start", "end", "span", "prose", "heading"):
+        if section.kind in ("time", "start", "end", "span", "prose", "heading", "shared"):
             found += tokens.lex(text, section.lo, section.hi)
             quiet += silent.stretches(text, section.lo, section.hi)
             if section.kind in ("prose", "heading"):

@@ -6,7 +6,7 @@ from broadcasts.dispatch import silent, tokens
 from broadcasts.dispatch.days import Calendar
 from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.sections import Section
-from broadcasts.dispatch.vocabulary import pattern
+from broadcasts.dispatch.vocabulary import pattern, words
 
 
 def signed_off(text: str, lo: int, hi: int) -> list[Span]:
@@ -30,10 +30,15 @@ def day(text: str, sections: list[Section], today: date) -> date:
     return today
 
 
+def _is_ahead(token: tokens.Token) -> bool:
+    """昨天忘了转: a day that is gone is not what is told."""
+    return token.kind in tokens.DAYS and token.found.get("relative", "") not in words("gone")
+
+
 def _sent(text: str, sections: list[Section], calendar: Calendar) -> date | None:
     """The day over the message of a chat in which the notice stands."""
     found = list(pattern("sent_at").finditer(text))
-    told = (token.lo for one in sections for token in tokens.lex(text, one.lo, one.hi) if found and token.kind in tokens.DAYS)
+    told = (token.lo for one in sections for token in tokens.lex(text, one.lo, one.hi) if found and _is_ahead(token))
     first = next((lo for lo in told if not silent.inside(lo, [match.span() for match in found])), 0)
     over = next((match for match in reversed(found) if match.end() <= first), None)
     days = [token for token in tokens.lex(text, *over.span()) if token.kind in tokens.DAYS] if over else []
