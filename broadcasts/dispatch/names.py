@@ -77,7 +77,13 @@ def clean(raw: str) -> tuple[str, bool]:
 
 
 def is_name(name: str) -> bool:
-    if len(name) < 2 or name in words("nobody") + words("spoken_to") or len(name) > LONGEST or pattern("pointing").match(name) or pattern("spoken").search(name):
+    if (
+        len(name) < 2
+        or name in words("nobody") + words("spoken_to")
+        or len(name) > LONGEST
+        or pattern("pointing").match(name)
+        or pattern("spoken").search(name)
+    ):
         return False
     return HAN.search(name) is not None and not pattern(
         "(?:<publisher>|<government>|<substation>|<line>|<gear_name>|<main_transformer>|<generic_gear>|\\d{7,}|.*[做搞].{0,8}(?:<cause_strong>))$"

@@ -72,7 +72,14 @@ def _other_hours(text: str, lo: int, hi: int) -> Iterator[Span]:
         yield from (match.span() for match in pattern("spoken_at").finditer(text, lo, hi))
     for name in ("other_hours", "rather_not", "than_before", "meanwhile"):
         for match in pattern(name).finditer(text, lo, hi):
-            yield match.start(), until(text, match.end(), hi, CLAUSE)
+            yield match.start(), _more_hours(text, until(text, match.end(), hi, CLAUSE), hi)
+
+
+def _more_hours(text: str, end: int, hi: int) -> int:
+    """Where the hours of the same desk end that are told of several days."""
+    while more := pattern("more_hours").match(text, end, hi):
+        end = more.end()
+    return end
 
 
 def _formerly(text: str, lo: int, hi: int) -> Iterator[Span]:
