@@ -7,7 +7,7 @@ from broadcasts.subscribers import audiences
 from grids.staff import staff
 from tickets import alongside, handovers, low_ratings, promises, promising, ways, written
 from tickets.answers import book_uses, ideas
-from tickets.clocks import clock_desk
+from tickets.clocks import clock_desk, on_duty
 from tickets.households import memory, merging
 from tickets.kinds import kinds
 from tickets.outages import changed, signs
@@ -36,6 +36,7 @@ def of(session: Db, ticket: Ticket, me: staff.Me, sought: str = "") -> dict[str,
         "ways": list(ways.WAYS.items()), "longest": written.MESSAGE, "days": promises.choices(), "kinds": choices,
         "kind": next((one.name for one in choices if one.key == ticket.kind), ""),
         "sought": sought, "fitting": book_uses.fitting(session, ticket, sought) if mine and ticket.state is not TicketState.closed else [],
+        "off_until": None if mine else on_duty.now(session, ticket.grid_id).again_at,
         "advice": whose_wire.advice(session, ticket), "dangers": dangers.of(session, ticket), "along": alongside.of(session, ticket),
         "consulted": consulted.of(session, ticket, mine=mine), "why_person": signs.why_a_person(ticket),
         "idea": ideas.beside(session, ticket.id, for_=me) if mine else None,

@@ -17,9 +17,8 @@ from app.core.web import Config, Db, Form, form_again, page, see
 from broadcasts.shelf import Told
 from broadcasts.subscribers import audiences
 from tickets import alongside, conversation, promises, ratings, threads
-from tickets.answers import book_uses
 from tickets.appointments import diary
-from tickets.clocks import acknowledging, pauses
+from tickets.clocks import acknowledging, nagging, pauses
 from tickets.clocks import on_duty as duty
 from tickets.forms import UNSEEN, Words
 from tickets.households import memory, moving_in
@@ -65,7 +64,6 @@ def say_more(token: FromPath[str], form: Form, session: Db, settings: Config) ->
         said, shots = read(Message, form), uploads.shots(form, "photos", most=thread_photos.AT_ONCE)
         entry = conversation.say_more(session, ticket, words=thread_photos.words(said.words, shots), pictured=bool(shots))
         thread_photos.keep(session, settings, entry, shots)
-        book_uses.answer_danger(session, ticket)
     except (Mistaken, TooMany) as error:
         session.rollback()
         return form_again("residents/thread.html", error, form, headers=UNSEEN, **_thread(session, settings, token))
@@ -131,6 +129,7 @@ def _thread(session: Db, settings: Settings, token: str) -> dict[str, Any]:
         "asks_home": back is not None and (not danger or dangers.needs_power(reported)),
         "home": homecoming.said(session, ticket, back) if back else None,
         "address": f"{settings.base_url}/q/{token}", "dark_still": pending is not None and pending.entry_id > after,
+        "rung": danger and on_duty.here is not None and nagging.rang(session, ticket, on_duty.here.part),
         "danger": danger, "dangers": reported, "outside": dangers.no_ringing(reported),
         "contact": on_duty.to_call, "on_duty": on_duty, "told": told,
         "about": [(one, audiences.short(one.notice.places)) for one in about],

@@ -30,7 +30,7 @@ def listed(session: Session, me: Me, *, which: str, grid_id: int | None) -> Sequ
     found = sa.select(Ticket).where(within(Ticket.grid_id, me, grid_id), *_conditions(which))
     order = Ticket.due_at.asc() if which in WAITING else Ticket.asked_at.desc()
     waits = Ticket.state == TicketState.open
-    first = [~waits, sa.case((waits, Ticket.due_at))] if which == "dangers" else []
+    first = [~waits, sa.case((waits, Ticket.due_at)).desc()] if which == "dangers" else []
     return session.scalars(found.order_by(*first, order, Ticket.id).limit(MOST).options(*SHOWN)).all()
 
 

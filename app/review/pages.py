@@ -14,6 +14,7 @@ from broadcasts.promises import promises
 from grids import grids as registry
 from grids.staff import organisations
 from grids.staff.who import Me
+from tickets.triage import dangers as raised
 
 
 @get("/review", sync_to_thread=True, include_in_schema=False)
@@ -56,8 +57,10 @@ def tickets(session: web.Db, me: Me, which: FromQuery[str] = "open", grid: FromQ
     late = clocks.late_by(session, found, asked.LATE[which]) if which in asked.LATE else {}
     took, booked = clocks.taken(session, found), clocks.booked_alone(session, found)
     return web.page(
-        "review/tickets.html", me=me, lines=lines, chosen=chosen, which=which, tickets=found, late=late, took=took, booked=booked
-    )
+        "review/tickets.html", me=me, lines=lines, chosen=chosen, which=which, tickets=found, late=late, took=took, booked=booked,
+        reported={one.ticket.id: one for one in raised.reported(session, [one for one in found if raised.holds(one)])},
+        away={one.grid.id: one.again_at for one in dangers.away(session, me)},
+    )  # fmt: skip
 
 
 @get("/review/notices", sync_to_thread=True, include_in_schema=False)

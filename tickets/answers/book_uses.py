@@ -18,7 +18,7 @@ from tickets.answers.tables import AnswerUse
 from tickets.kinds.tables import DANGER
 from tickets.outages import signs
 from tickets.tables import Closure, Entry, Rating, Ticket, TicketState
-from tickets.triage import alarms, dangers
+from tickets.triage import alarms
 from tickets.triage.tables import TriageOutcome
 from tickets.triage.tree import tree
 
@@ -46,7 +46,7 @@ def wording(one: Answer) -> str:
 def fitting(session: Session, ticket: Ticket, sought: str = "") -> Sequence[Hit]:
     """The three best for what was looked for, else those that are near what the asker asked last: thanks and a yes ask nothing.
 
-    Beside a danger nothing is put to a colleague unasked: what the book says of it has been sent, and what is merely near does harm.
+    Beside a danger nothing is put to a colleague unasked: what is safe stands above the thread, and what is merely near does harm.
     """
     if sought:
         return answers.find(sought)
@@ -87,10 +87,13 @@ def note(session: Session, entry: Entry, one: Answer, *, by: Me | None) -> Answe
 
 
 def answer_by_itself(session: Session, ticket: Ticket, words: str) -> AnswerUse | None:
-    """A first answer at once where the book is sure. The question waits for a person all the same, and its clock runs on."""
-    if ticket.kind == DANGER and (led := answer_danger(session, ticket)) is not None:
-        return led
-    if ticket.kind != DANGER and (named := [one.book for heard in alarms.ahead(words) if (one := tree().leaves[heard.leaf]).book]):
+    """A first answer at once where the book is sure. The question waits for a person all the same, and its clock runs on.
+
+    In a danger nothing: what is safe and whom to call stands above the thread, and nothing below it may say otherwise.
+    """
+    if ticket.kind == DANGER:
+        return None
+    if named := [one.book for heard in alarms.ahead(words) if (one := tree().leaves[heard.leaf]).book]:
         return _send(session, ticket, named[0])
     if ticket.dark or ticket.notice_id is not None or _has_more(session, ticket):
         return None
@@ -107,12 +110,6 @@ def sure(words: str, found: Sequence[Hit]) -> Answer | None:
     if signs.is_dark(words) or alarms.heard(words) or alarms.ahead(words):
         return None
     return next((hit.answer for hit in found if hit.sends_itself), None)
-
-
-def answer_danger(session: Session, ticket: Ticket) -> AnswerUse | None:
-    """What the book says to whoever is in this danger, once, whatever outage is known. It settles nothing: a person is called to it."""
-    named = [one.leaf.book for one in dangers.of(session, ticket) if one.leaf.book]
-    return _send(session, ticket, named[0]) if named else None
 
 
 def _send(session: Session, ticket: Ticket, name: str) -> AnswerUse | None:

@@ -16,6 +16,7 @@ from app.core.words import moment, say
 from broadcasts.promises.promises import rounded
 from grids.grids import Contact
 from grids.tables import Part
+from tickets.answers.tables import AnswerUse
 from tickets.clocks import clocks, counting
 from tickets.clocks import on_duty as duty
 from tickets.clocks.on_duty import OnDuty
@@ -23,7 +24,7 @@ from tickets.clocks.tables import Acknowledgement, CallBefore, Clock, Measure, U
 from tickets.kinds.tables import DANGER
 from tickets.tables import Entry, Ticket, TicketState
 from tickets.triage import alarms
-from tickets.triage.tree import Leaf, tree
+from tickets.triage.tree import Leaf
 
 PERIOD, NEWEST, FEWEST, SHARE = timedelta(days=90), 200, 5, 0.8
 EVENING, MORNING = 17, 6
@@ -60,13 +61,13 @@ def _keep(session: Session, ticket: Ticket, first: Clock, words: str, expected: 
 
 def _danger(session: Session, ticket: Ticket) -> str:
     """Nobody in danger is told to wait for us, whoever is on duty; nobody is named who is not; and with gas nobody calls in the room."""
-    call = _whom_to_call(_reported(session, ticket))
+    call = _whom_to_call(alarms.reported(_told(session, ticket), dark=ticket.dark))
     here = duty.now(session, ticket.grid_id).here
-    return say("%(call)s %(name)s is on duty, and your report stands first.", call=call, name=here.name) if here else call
+    return say("%(call)s %(name)s is on duty: a danger stands before all else there.", call=call, name=here.name) if here else call
 
 
 def _whom_to_call(reported: Sequence[Leaf]) -> str:
-    """By the danger itself, so that nobody in a lift reads of cutting the power."""
+    """By the danger itself, so that nobody in a lift reads of cutting the power, and below the red box nothing else than in it."""
     if any(one.no_ringing for one in reported):
         return say("Go outside first, then call, do not wait for an answer here: the gas company or 119, 120 if somebody is faint.")
     if reported:
@@ -74,11 +75,11 @@ def _whom_to_call(reported: Sequence[Leaf]) -> str:
     return say("Call now, do not wait for an answer here: 119 for fire, 120 for the hurt or who cannot breathe, 95598 to cut the power.")
 
 
-def _reported(session: Session, ticket: Ticket) -> Sequence[Leaf]:
-    """What is heard in the asker's words, the gravest of the first that tell of one before all."""
-    theirs = sa.select(Entry.words).where(Entry.ticket_id == ticket.id, Entry.author_id.is_(None), Entry.update_id.is_(None))
-    said = session.scalars(theirs.order_by(Entry.id))
-    return [tree().leaves[one.leaf] for words in said for one in alarms.heard(words, dark=ticket.dark)]
+def _told(session: Session, ticket: Ticket) -> Sequence[str]:
+    """The asker's own words: neither what a notice told nor what the answer book sent by itself."""
+    by_itself = sa.exists().where(AnswerUse.entry_id == Entry.id)
+    theirs = (Entry.ticket_id == ticket.id, Entry.author_id.is_(None), Entry.update_id.is_(None), ~by_itself)
+    return session.scalars(sa.select(Entry.words).where(*theirs).order_by(Entry.id)).all()
 
 
 def tell_if_waiting(session: Session, ticket: Ticket) -> None:

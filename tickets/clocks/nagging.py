@@ -77,6 +77,11 @@ def unheard(session: Session, warned: Collection[Warned], grid_id: int, *, reade
     return [(part, person) for part, people in wanted for person in people if person.id != reader.id]
 
 
+def rang(session: Session, ticket: Ticket, part: str) -> bool:
+    """Whether a phone of who is on duty so was reached about this question, as it waits now. The thread is whole."""
+    return any(one.call.part == part and one.call.phones for one in warned(session, ticket.clocks))
+
+
 def last_called(session: Session, tickets: Collection[Ticket]) -> dict[int, Call]:
     """Of each question whose clock runs, who was called last about it."""
     rows = sa.select(Clock.id, Clock.ticket_id).where(Clock.ticket_id.in_({one.id for one in tickets}), Clock.ended_at.is_(None))

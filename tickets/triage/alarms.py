@@ -1,14 +1,14 @@
 """Which dangers somebody's words report to hold at this moment, each with the words that say so: read from dangers.toml."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cache
 
 import msgspec
 
-from tickets.triage import coming
+from tickets.triage import coming, hurt
 from tickets.triage.rules import groups, spelled_out
-from tickets.triage.tree import stops
+from tickets.triage.tree import Leaf, stops, tree
 
 SENTENCE = re.compile(r"[^。！？!?\n]+[。！？!?]*")
 LONGEST = 60
@@ -48,6 +48,13 @@ def ahead(words: str) -> Sequence[Heard]:
     if not coming.named(words) or heard(words):
         return []
     return heard(words, dark=True) or ([Heard(CARE, words[:LONGEST])] if coming.needs_care(words) else [])
+
+
+def reported(told: Iterable[str], *, dark: bool = False) -> Sequence[Leaf]:
+    """What all that was told in a thread reports, the gravest first, each with whom to call first."""
+    said = list(told)
+    names = {one.leaf for words in said for one in heard(words, dark=dark)}
+    return [hurt.first(leaf, said) for name, leaf in tree().leaves.items() if name in names]
 
 
 @cache

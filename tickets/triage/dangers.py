@@ -1,7 +1,7 @@
 """Danger: what cannot wait for an answer. It stands before everything else, and never without the numbers to call."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -14,7 +14,7 @@ from tickets import inbox, threads
 from tickets.inbox import Narrow
 from tickets.kinds.tables import DANGER
 from tickets.tables import Channel, Entry, Ticket, TicketState
-from tickets.triage import alarms, coming
+from tickets.triage import alarms, coming, hurt
 from tickets.triage.tables import TriageOutcome
 from tickets.triage.tree import Leaf, tree
 from tickets.wording import moderation
@@ -42,6 +42,11 @@ class Reported(msgspec.Struct, frozen=True):
     @property
     def no_ringing(self) -> bool:
         return no_ringing(self.dangers)
+
+    @property
+    def newest(self) -> Danger | None:
+        """What raised it last: these words matter, whatever the thread began with."""
+        return max(self.dangers, key=lambda one: one.at, default=None)
 
 
 def heed(session: Session, ticket: Ticket, words: str) -> bool:
@@ -80,11 +85,14 @@ def no_ringing(said: Sequence[Danger]) -> bool:
 
 
 def open_in(session: Session, grid_ids: Collection[int], *, limit: int = MOST) -> Sequence[Reported]:
-    """Dangers that nobody has answered yet, the longest waiting first."""
-    wanted = waiting(grid_ids).options(joinedload(Ticket.estate)).order_by(Ticket.due_at, Ticket.id).limit(limit)
-    found = session.scalars(wanted).all()
-    said = _said(session, found)
-    return [Reported(one, said[one.id]) for one in found]
+    """Dangers that wait for an answer, the newest first: of what has waited longer somebody knows already, or was called."""
+    wanted = waiting(grid_ids).options(joinedload(Ticket.estate)).order_by(Ticket.due_at.desc(), Ticket.id.desc()).limit(limit)
+    return reported(session, session.scalars(wanted).all())
+
+
+def reported(session: Session, tickets: Sequence[Ticket]) -> Sequence[Reported]:
+    said = _said(session, tickets)
+    return [Reported(one, said[one.id]) for one in tickets]
 
 
 def first(session: Session, me: Me, state: TicketState, narrow: Narrow) -> tuple[Sequence[Reported], Narrow]:
@@ -109,11 +117,18 @@ def _said(session: Session, tickets: Collection[Ticket], *, after: int = 0) -> d
     theirs = threads.of_askers(keys).where(Entry.id > after).order_by(Entry.id)
     led = {one.entry_id: one for one in session.scalars(sa.select(TriageOutcome).where(TriageOutcome.ticket_id.in_(keys)))}
     found: dict[int, dict[str, Danger]] = defaultdict(dict)
+    told: dict[int, list[str]] = defaultdict(list)
     for entry in session.scalars(theirs) if keys else ():
+        told[entry.ticket_id].append(entry.words)
         for one in _chosen(entry, led[entry.id]) if entry.id in led else _heard(entry, dark=dark[entry.ticket_id]):
             found[entry.ticket_id].setdefault(one.leaf.id, one)
+    return defaultdict(list, {key: _in_order(said.values(), told[key]) for key, said in found.items()})
+
+
+def _in_order(said: Iterable[Danger], told: Sequence[str]) -> list[Danger]:
+    """The gravest first, each with whom to call first after all that was told."""
     rank = {name: place for place, name in enumerate(tree().leaves)}
-    return defaultdict(list, {key: sorted(said.values(), key=lambda one: rank[one.leaf.id]) for key, said in found.items()})
+    return [msgspec.structs.replace(one, leaf=hurt.first(one.leaf, told)) for one in sorted(said, key=lambda one: rank[one.leaf.id])]
 
 
 def _heard(entry: Entry, *, dark: bool) -> Iterator[Danger]:
