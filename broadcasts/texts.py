@@ -58,7 +58,7 @@ def group(notice: Notice, now: Present, contact: Contact | None, *, base_url: st
     """
     told = [
         say("[Exercise] Nothing is out. For colleagues on duty only, do not pass on.") if notice.exercise else "",
-        named(notice, places),
+        named(notice, now, places),
         state(notice, now),
         _line(say("Where"), say("; ").join(audiences.lines(places or notice.places))),
         _line(say("Line"), notice.line),
@@ -82,7 +82,7 @@ def _checked(notice: Notice, base_url: str, suffix: str) -> list[str]:
     ]
 
 
-def named(notice: Notice, places: Sequence[Place] = ()) -> str:
+def named(notice: Notice, now: Present, places: Sequence[Place] = ()) -> str:
     """Kind, once, and title. Where only a part of the places is meant an outage is named by that part: the title would name them all."""
     part = notice.kind.is_outage and places and audiences.area(places) != audiences.area(notice.places)
     kind = say(KINDS[notice.kind].name)
@@ -90,14 +90,15 @@ def named(notice: Notice, places: Sequence[Place] = ()) -> str:
     # What is read first is how it stands: nobody shall read of an outage that is over, nor of one that does not come.
     if ended := ENDED.get(notice.state):
         return say("[%(kind)s] %(title)s", kind=say(ended), title=f"{title}{kind}" if part else notice.title)
-    return say("[%(kind)s] %(title)s", kind=say("Power is back") if _back(notice) else kind, title=title)
+    how = say("Power is back") if _back(notice) else now.word if now.state == "moved" else kind
+    return say("[%(kind)s] %(title)s", kind=how, title=title)
 
 
 def state(notice: Notice, now: Present) -> str:
-    """How it stands, with the day in every time. What is to come is named by its kind already (`named`), and tells when."""
+    """How it stands, with the day in every time. What is to come is named by its kind already, and that it moved (`named`), and tells when."""
     if _back(notice) or notice.state in ENDED:
         return _truth(notice, now)
-    if now.state == "planned":
+    if now.state in ("planned", "moved"):
         return _line(say("Time"), _truth(notice, now))
     if notice.kind.is_outage or now.state != "published":
         return _joined(say(": "), now.word, _truth(notice, now))

@@ -58,7 +58,7 @@ def passed_on(steward: Steward, met: Sequence[Place], words: Sequence[str], cont
 
 def _brief(notice: Notice, now: Present, met: Sequence[Place]) -> str:
     """Two sentences. An outage's part of the place names its buildings, the news its title."""
-    what = texts.named(notice, met)
+    what = texts.named(notice, now, met)
     where = "" if not notice.kind.is_outage or audiences.short(met) in what else say("; ").join(audiences.lines(met))
     told = say(", ").join(part for part in (where, texts.state(notice, now)) if part)
     words = "" if notice.kind.is_outage else texts.latest(notice)

@@ -143,6 +143,7 @@ def test_no_carrier_ever_states_the_old_time_as_holding(
             assert STILL in said[name], f"{name}: what names no time is told on"
         for name in ("group", "short group", "push", "share card", "poster", "page", "slides"):
             assert "停电" in said[name], f"{name} says what is moved"
+        assert said["group"].startswith("【计划停电已改期】"), "a group's list shows its first words only"
 
 
 @pytest.mark.parametrize(
