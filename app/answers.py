@@ -110,6 +110,7 @@ HANDLERS: dict[Any, Any] = {
     OverflowError: unreadable,
     sa.exc.DataError: unreadable,
     sa.exc.OperationalError: busy,
+    sa.exc.InternalError: busy,
     sa.exc.TimeoutError: busy,
     Exception: unexpected,
 }

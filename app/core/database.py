@@ -82,7 +82,7 @@ class Database:
 
     def __init__(self, url: str, *, echo: bool = False, longest: str = "0") -> None:
         self.url = sa.make_url(url)
-        self.engine = sa.create_engine(self.url, echo=echo, **(SQLITE if self.is_sqlite else _postgres(longest)))
+        self.engine = sa.create_engine(self.url, echo=echo, hide_parameters=True, **(SQLITE if self.is_sqlite else _postgres(longest)))
         if self.is_sqlite:
             _prepare_sqlite(self.engine)
         self.info: dict[str, Any] = {}

@@ -8,7 +8,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from app.core import clock, tokens
+from app.core import clock, tokens, twins
 from app.core.errors import Missing, Mistaken
 from app.core.words import phrase as _
 from broadcasts import limits
@@ -26,15 +26,8 @@ PLACES = selectinload(Subscriber.subscriptions).options(
 
 
 def of_device(session: Session, device: Device) -> Subscriber:
-    """The subscriber that this device is. Two tabs may ask at the same moment: the second finds what the first has kept."""
-    mine = sa.select(Subscriber).where(Subscriber.device_id == device.id)
-    if found := session.scalar(mine):
-        return found
-    try:
-        with session.begin_nested():
-            return _add(session, ChannelName.push, device_id=device.id)
-    except sa.exc.IntegrityError:
-        return session.scalars(mine).one()
+    """The subscriber that this device is; new where there was none."""
+    return _one(session, Subscriber(channel=ChannelName.push, device_id=device.id), Subscriber.device_id == device.id)
 
 
 def hearing_of(session: Session, device: Device, grid: Grid) -> Subscriber | None:
@@ -45,8 +38,8 @@ def hearing_of(session: Session, device: Device, grid: Grid) -> Subscriber | Non
 
 def of_address(session: Session, channel: ChannelName, address: str) -> Subscriber:
     """The subscriber with this address, which was confirmed; new where there was none."""
-    found = session.scalar(sa.select(Subscriber).where(Subscriber.channel == channel, Subscriber.address == address))
-    return found or _add(session, channel, address=address)
+    mine = sa.and_(Subscriber.channel == channel, Subscriber.address == address)
+    return _one(session, Subscriber(channel=channel, address=address), mine)
 
 
 def link(subscriber: Subscriber, secret: str) -> str:
@@ -122,11 +115,13 @@ def leave(session: Session, subscriber: Subscriber) -> None:
         session.execute(sa.delete(Device).where(Device.id == subscriber.device_id, Device.sign_in.is_(None)))
 
 
-def _add(session: Session, channel: ChannelName, *, address: str | None = None, device_id: int | None = None) -> Subscriber:
-    new = Subscriber(channel=channel, address=address, device_id=device_id, salt=secrets.token_hex(16), created_at=clock.now())
-    session.add(new)
-    session.flush()
-    return new
+def _one(session: Session, new: Subscriber, known: sa.ColumnElement[bool]) -> Subscriber:
+    """Two tabs may ask at the same moment: the second finds what the first has kept."""
+    wanted = sa.select(Subscriber).where(known)
+    if found := session.scalar(wanted):
+        return found
+    new.salt, new.created_at = secrets.token_hex(16), clock.now()
+    return new if twins.first(session, new) else session.scalars(wanted).one()
 
 
 def _mistaken(**mistakes: object) -> Mistaken:

@@ -9,6 +9,8 @@ from sqlalchemy.orm import Session
 
 from app.core import audit, clock, twins
 from app.core.database import Database
+from broadcasts.subscribers import subscribers
+from broadcasts.subscribers.tables import ChannelName
 from grids.points import points, sightings
 from grids.points.tables import Found
 from grids.reaching import timed
@@ -38,7 +40,9 @@ def sent(told_town: Cast) -> dict[str, Send]:
     def at(session: Session) -> PaymentPoint:
         return session.get_one(PaymentPoint, shop)
 
+    hook = ChannelName.webhook
     return {
+        "an address": lambda session: subscribers.of_address(session, hook, "https://example.com/hook").id,
         "an outing": lambda session: outreach.note(session, lotus, told, by=me, nonce="one").id,
         "a consultation": lambda session: consults.note(session, lotus, heard, by=me, token="one").id,
         "a shut door": lambda session: sightings.tell_shut(session, at(session), nonce="one").id,
