@@ -42,6 +42,7 @@ def publish(
     if not notice.is_written_only:
         return notice
     meanwhile.must_be_read(session, notice, mark)
+    rules.must_not_be_over(notice)
     next_at = promises.next_update(notice, next_update_at)
     lead_times.must_explain(session, notice, by=by.id, reason=plain(late_reason))
     return tell_first(session, notice, by=by.id, next_update_at=next_at, grace=grace)

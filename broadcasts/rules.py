@@ -37,6 +37,12 @@ def moment(name: str, value: datetime | None) -> datetime | None:
     return said
 
 
+def must_not_be_over(notice: Notice) -> None:
+    """Raises Refused: news of an outage that was to end before now would be read as one that goes on."""
+    if notice.kind.is_outage and notice.ends_at is not None and notice.ends_at <= clock.now():
+        raise Refused(_("The end that is written here is over. Change the time; of what is back nobody needs to hear as new."))
+
+
 def one_mode(notice: Notice, replaced: Notice) -> None:
     """An exercise takes no real notice's place, nor a real one that of an exercise. Raises Refused."""
     if notice.exercise is not replaced.exercise:

@@ -95,7 +95,7 @@ def named(notice: Notice, now: Present, places: Sequence[Place] = ()) -> str:
 
 
 def state(notice: Notice, now: Present) -> str:
-    """How it stands, with the day in every time. What is to come is named by its kind already, and that it moved (`named`), and tells when."""
+    """How it stands, with the day in every time. What is to come is named already (`named`), and that it moved, and tells when."""
     if _back(notice) or notice.state in ENDED:
         return _truth(notice, now)
     if now.state in ("planned", "moved"):

@@ -90,7 +90,7 @@ def must_be_enough(said: Said, *, moved: bool) -> None:
 def step(session: Session, notice: Notice, said: Said) -> None:
     """Its state and its window from now on."""
     if said.state is UpdateState.restored:
-        notice.ends_at, notice.state = _back(notice, said.ends_at), NoticeState.restored
+        notice.ends_at, notice.state = _back(notice.starts_at, said.ends_at), NoticeState.restored
     elif said.state is UpdateState.cancelled:
         notice.state = NoticeState.cancelled
     elif said.state in CHANGES:
@@ -107,21 +107,30 @@ def put_right(notice: Notice, said: Said) -> None:
 
 def _change(notice: Notice, said: Said) -> None:
     if said.starts_at or said.ends_at:
-        start, end = said.starts_at or notice.starts_at, said.ends_at or notice.ends_at
-        notice.starts_at, notice.ends_at = rules.window(notice.kind, start, end)
+        start, end = rules.window(notice.kind, said.starts_at or notice.starts_at, said.ends_at or notice.ends_at)
+        notice.starts_at, notice.ends_at = start, _end(notice, said, start, end)
     if said.state is UpdateState.new_time:
         notice.state = NoticeState.published
 
 
-def _back(notice: Notice, said: datetime | None) -> datetime:
+def _end(notice: Notice, said: Said, start: datetime | None, end: datetime | None) -> datetime | None:
+    """Of a corrected outage that is over its end is when the power came back; a new time is one to come."""
+    if said.state is UpdateState.corrected and notice.state is NoticeState.restored:
+        return _back(start, end)
+    if said.state is UpdateState.new_time and end is not None and end <= clock.now():
+        raise rules.mistaken(ends_at=_("This time is over. If the power is back choose: power is back."))
+    return end
+
+
+def _back(start: datetime | None, said: datetime | None) -> datetime:
     """When the power came back: now, or the time said, neither in the future nor before the outage."""
     now = clock.now()
     end = rules.moment("ends_at", said) or now
     if end > now + LEEWAY:
         raise rules.mistaken(ends_at=_("This time is still to come. For a later end choose: new time."))
-    if notice.starts_at is not None and notice.starts_at > now:
+    if start is not None and start > now:
         raise Refused(_("This outage has not begun. To call it off choose: withdrawn."))
-    if notice.starts_at is not None and end < notice.starts_at:
+    if start is not None and end < start:
         raise rules.mistaken(ends_at=_("The end must be after the start."))
     return end
 

@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 import structlog
-from structlog.typing import ExcInfo
 from structlog.tracebacks import ExceptionDictTransformer
-
+from structlog.typing import ExcInfo
 
 TRACED = ExceptionDictTransformer(show_locals=False)
 """Without the values of variables: the secret and people's questions are among them."""

@@ -237,7 +237,8 @@ def test_the_list_has_now_coming_drafts_and_past(told_town: Cast, signed_in: Sig
         "coming": {"kind": NoticeKind.planned_outage, "starts_at": clock.now() + 9 * 24 * HOUR, "ends_at": clock.now() + 10 * 24 * HOUR},
         "over": {"starts_at": clock.now() - 99 * HOUR, "ends_at": clock.now() - 90 * HOUR},
     }.items():
-        titles[name] = published(told_town, title=f"标题{name}", **said).title
+        with clock.at(min(said["starts_at"], clock.now())):
+            titles[name] = published(told_town, title=f"标题{name}", **said).title
     gone = published(told_town, title="误报")
     notices.update(told_town.session, gone, by=me, state=UpdateState.cancelled)
     titles["draft"] = draft(told_town, title="草稿一份").title

@@ -35,8 +35,8 @@ def count(town: Cast, table: type) -> int:
 def test_undone_it_is_a_draft_again_and_nothing_ever_leaves(town: Cast, service: PushService) -> None:
     me = town.me(town.wangfang)
     crowd(town.session, service, town.lotus, 3)
-    notice = draft(town)
     with clock.at(NOON):
+        notice = draft(town)
         notices.publish(town.session, notice, by=me, grace=life.GRACE, next_update_at=NOON + HOUR)
         number = notice.number
         assert {one.due_at for one in rows(town, Delivery)} == {NOON + life.GRACE + seconds.LEEWAY}

@@ -173,6 +173,27 @@ def test_power_cannot_be_back_tomorrow_or_before_the_outage(town: Cast) -> None:
         notices.update(town.session, planned(town), by=me, state=UpdateState.restored)
 
 
+def test_a_correction_does_not_bring_it_back_tomorrow_either(town: Cast) -> None:
+    notice = published(town)
+    said = {"by": town.me(town.wangfang), "state": UpdateState.corrected}
+    notices.update(town.session, notice, by=town.me(town.wangfang), state=UpdateState.restored)
+    for wrong in (clock.now() + 20 * HOUR, notice.starts_at - HOUR):
+        with pytest.raises(Mistaken):
+            notices.update(town.session, notice, ends_at=wrong, **said)
+    earlier = clock.now() - timedelta(minutes=20)
+    notices.update(town.session, notice, starts_at=earlier - HOUR, ends_at=earlier, **said)
+    assert (notice.state, notice.ends_at) == (NoticeState.restored, earlier)
+
+
+def test_nobody_is_told_of_a_time_that_is_over(town: Cast) -> None:
+    me = town.me(town.wangfang)
+    with pytest.raises(Mistaken, match="标出"):
+        notices.update(town.session, published(town), by=me, state=UpdateState.new_time, ends_at=clock.now() - HOUR)
+    over = draft(town)
+    with clock.at(clock.now() + 4 * HOUR), pytest.raises(Refused, match="已经过了"):
+        notices.publish(town.session, over, by=me)
+
+
 def test_a_new_time_is_kept_beside_the_old_one(town: Cast) -> None:
     with clock.at(NOON):
         notice, me = published(town), town.me(town.wangfang)

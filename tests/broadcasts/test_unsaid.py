@@ -36,8 +36,8 @@ def test_whatever_was_told_is_undone_within_ten_seconds_and_nothing_left(town: C
     me, session = town.me(town.wangfang), town.session
     with loopback.running() as service:
         crowd(session, service, town.lotus, 2)
-    notice = draft(town, estates=[], partly=[town.garden.id])
     with clock.at(NOON):
+        notice = draft(town, estates=[], partly=[town.garden.id])
         notices.publish(session, notice, by=me, next_update_at=NOON + HOUR)
     before = standing(town, notice)
     wrong: dict[UpdateState, dict[str, Any]] = {
