@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.core import clock, tokens
 from app.seed.town import FILES, Happening, Town, estate, read
+from broadcasts import notices
 from broadcasts.tables import Notice
 from grids.tables import Grid
 from tickets import conversation, promises, ratings
@@ -51,7 +52,7 @@ def _reporting(town: Town, key: str, row: dict[str, str]) -> Callable[[Session],
 def _asking(town: Town, number: int, asked: dict[str, Any], words: str) -> Callable[[Session], None]:
     def begin(session: Session) -> None:
         home = estate(session, asked["estate"])
-        notice = session.get(Notice, town.notices[asked["notice"]]) if "notice" in asked else None
+        notice = session.get(Notice, town.notices[asked["notice"]], options=notices.SHOWN) if "notice" in asked else None
         notice = notice if notice and notice.grid_id == home.grid_id else None
         by = town.me(session, asked["entered_by"]) if "entered_by" in asked else None
         ticket = conversation.ask(
