@@ -18,31 +18,38 @@ from tickets.tables import Ticket, TicketState
 from tickets.triage import dangers, whose_wire
 from tickets.wording import moderation, wording
 
+NOT_OURS: dict[str, Any] = {"unhappy": None, "idea": None, "fitting": [], "alike": [], "merges": [], "beside_options": []}
+
 
 def of(session: Db, ticket: Ticket, me: staff.Me, sought: str = "") -> dict[str, Any]:
     """What a thread's page shows beside its form."""
     known = memory.of(session, ticket, for_=me)
-    mine, home = me.looks_after(ticket.grid_id), ticket.household
-    choices = kinds.of_grid(session, ticket.grid_id)
+    mine, choices = me.looks_after(ticket.grid_id), kinds.of_grid(session, ticket.grid_id)
     return {
         "me": me, "ticket": ticket, "lines": sight.lines(session, ticket, for_=me),
         "masked": sight.reading(session, ticket, for_=me), "photos": thread_photos.of(session, ticket),
         "memory": known, "mine": mine, "several": len(me.seen) > 1,
         "seen": changed.looked_at(session, ticket).isoformat(),
-        "unhappy": low_ratings.of(session, ticket) if mine else None,
         "unweighed": promising.unweighed(session, ticket, by=me), "term": promising.term,
         "reasons": unmasking.CHOICES, "proofs": list(requests.PROOFS.items()), "wishes": list(requests.WISHES.items()),
         "callable": known.by_phone and known.open, "place": lambda notice: audiences.short(notice.places), "channels": ways.CHANNELS,
         "ways": list(ways.WAYS.items()), "longest": written.MESSAGE, "days": promises.choices(), "kinds": choices,
         "kind": next((one.name for one in choices if one.key == ticket.kind), ""),
-        "sought": sought, "fitting": book_uses.fitting(session, ticket, sought) if mine and ticket.state is not TicketState.closed else [],
-        "off_until": None if mine else on_duty.now(session, ticket.grid_id).again_at,
+        "sought": sought, "off_until": None if mine else on_duty.now(session, ticket.grid_id).again_at,
         "advice": whose_wire.advice(session, ticket), "dangers": dangers.of(session, ticket), "along": alongside.of(session, ticket),
         "consulted": consulted.of(session, ticket, mine=mine), "why_person": signs.why_a_person(ticket),
-        "idea": ideas.beside(session, ticket.id, for_=me) if mine else None,
         "wording": wording.of(session, ticket, for_=me), "abuse_reasons": moderation.REASONS,
-        "alike": merging.alike(session, home, by=me) if home and mine else [],
-        "merges": merging.standing(session, home.id) if home and mine else [],
-        "beside_options": [(grid.id, grid.name) for grid in handovers.beside(session, ticket)] if mine else [],
-        **clock_desk.around(session, ticket, me),
+        **clock_desk.around(session, ticket, me), **(_own(session, ticket, me, sought) if mine else NOT_OURS),
+    }  # fmt: skip
+
+
+def _own(session: Db, ticket: Ticket, me: staff.Me, sought: str) -> dict[str, Any]:
+    """What is offered to those who look after the grid."""
+    home, going_on = ticket.household, ticket.state is not TicketState.closed
+    return {
+        "unhappy": low_ratings.of(session, ticket), "idea": ideas.beside(session, ticket.id, for_=me),
+        "fitting": book_uses.fitting(session, ticket, sought) if going_on else [],
+        "alike": merging.alike(session, home, by=me) if home else [],
+        "merges": merging.standing(session, home.id) if home else [],
+        "beside_options": [(grid.id, grid.name) for grid in handovers.beside(session, ticket)],
     }  # fmt: skip

@@ -82,8 +82,8 @@ def test_a_low_rating_taken_on_the_telephone_stands_before_the_supervisor(
     assert "2 星 · 王芳代记" in boss.get("/review/tickets?which=low").text
     assert 'name="stars"' in resident.get(path).text, "the asker's own tap counts more, so it is offered still"
     low = resident.post(f"{path}/rating", data={"stars": "1"}).text
-    assert all(words in low for words in ("您给了 1 分", "还没解决？在下面写一句", 'href="#words"', 'id="words"', "点错了？改一下"))
-    assert "还没解决？" not in resident.post(f"{path}/rating", data={"stars": "5"}).text, "changed by another tap"
+    assert all(words in low for words in ("您给了 1 分", "还没解决，请再看看", 'id="words"', "点错了？改一下"))
+    assert "还没解决，请再看看" not in resident.post(f"{path}/rating", data={"stars": "5"}).text, "changed by another tap"
     with database.reading() as session:
         assert session.execute(sa.select(Rating.stars, Rating.taken_by_id)).all() == [(5, None)]
     assert "低评价</" not in boss.get("/review").text
