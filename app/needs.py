@@ -32,7 +32,7 @@ from tickets.households import moving_in
 from tickets.households.moving_in import Told
 from tickets.kinds import kinds
 from tickets.kinds.tables import DANGER
-from tickets.outages import beforehand, reports, suspicions
+from tickets.outages import beforehand, reports, still_dark, suspicions
 from tickets.outages.tables import Suspicion
 from tickets.privacy import asked
 from tickets.privacy.tables import DataRequest
@@ -67,6 +67,8 @@ class Suspected(msgspec.Struct, frozen=True):
 class Needs(msgspec.Struct, frozen=True):
     passings: Sequence[Passing]
     dangers: Sequence[Reported]
+    still_dark: Sequence[Ticket]
+    """Told that the light is back, they say that theirs is not."""
     beforehand: Sequence[Ticket]
     """Who is called before the light goes out."""
     running: Sequence[Outage]
@@ -109,7 +111,7 @@ def of(session: Session, me: Me) -> Needs:
     waiting = sa.select(Ticket).where(Ticket.grid_id.in_(me.own), Ticket.state == TicketState.open)
     count = session.scalar(sa.select(sa.func.count()).select_from(waiting.subquery())) or 0
     shown = (
-        waiting.where(Ticket.kind != DANGER, Ticket.id.not_in(beforehand.ahead()))
+        waiting.where(Ticket.kind != DANGER, Ticket.id.not_in(beforehand.ahead()), Ticket.id.not_in(still_dark.ids()))
         .order_by(Ticket.due_at)
         .limit(PULLED)
         .options(*inbox.AS_A_ROW, joinedload(Ticket.estate), joinedload(Ticket.household))
@@ -117,12 +119,14 @@ def of(session: Session, me: Me) -> Needs:
     now = clock.now()
     outages = Notice.kind.in_([kind for kind in NoticeKind if kind.is_outage])
     answers, first, before = session.scalars(shown).all(), dangers.open_in(session, me.own), beforehand.to_call(session, me, limit=8)
+    dark = still_dark.listed(session, me.own, limit=8)
     ends = inbox.unfinished(session, me.own, before=now + SOON, limit=8)
-    called = nagging.last_called(session, [*before, *answers[:8], *ends])
+    called = nagging.last_called(session, [*dark, *before, *answers[:8], *ends])
     promised = promises.due(session, me.own, before=now + SOON, limit=8)
     return Needs(
         passings=passing.open_for(session, me),
         dangers=first,
+        still_dark=dark,
         beforehand=before,
         running=[_outage(session, notice) for notice in _notices(session, me, NoticeState.published, outages, Notice.starts_at <= now)],
         waiting=answers[:8],
@@ -136,7 +140,7 @@ def of(session: Session, me: Me) -> Needs:
         unhappy=low_ratings.open_in(session, me.own),
         called=called,
         deaf=not all(one.phones for one in called.values()) and not _hears(session, me),
-        threads=_threads(session, [*(one.ticket for one in first), *before, *answers, *ends, *(one.ticket for one in promised)]),
+        threads=_threads(session, [*(one.ticket for one in first), *dark, *before, *answers, *ends, *(one.ticket for one in promised)]),
         data_requests=asked.open_in(session, me.own, limit=8),
         drafts=[*_notices(session, me, NoticeState.draft), *_notices(session, me, NoticeState.scheduled)],
         coming=_notices(session, me, NoticeState.published, outages, Notice.starts_at > now, Notice.starts_at <= now + SOON),

@@ -12,7 +12,10 @@ from app.core.database import Database
 
 
 class Brought(msgspec.Struct, frozen=True):
-    """Of how many who asked how many were told; who is to be called, who left no telephone, what is to be pasted or written."""
+    """Of how many who asked how many were told; who is to be called, who left no telephone, what is to be pasted or written.
+
+    `dark`: so many wait who said that theirs is still dark after the light was said to be back.
+    """
 
     asked: int = 0
     told: int = 0
@@ -20,6 +23,7 @@ class Brought(msgspec.Struct, frozen=True):
     unreachable: int = 0
     pasted: int = 0
     written: int = 0
+    dark: int = 0
 
 
 Says = Callable[[Session, int], Brought]

@@ -12,10 +12,11 @@ from grids.staff.staff import Me
 from tickets import ratings
 from tickets.clocks.tables import Measure
 from tickets.kinds.tables import DANGER
+from tickets.outages import still_dark
 from tickets.tables import Rating, Ticket, TicketState
 
 LATE = {"late_answers": Measure.first_answer, "late_ends": Measure.completion}
-WAITING = ("open", "overdue", "in_time")
+WAITING = ("still_dark", "dark", "open", "overdue", "in_time")
 SHOWN = (
     joinedload(Ticket.grid),
     joinedload(Ticket.estate),
@@ -26,7 +27,7 @@ MOST = 200
 
 
 def listed(session: Session, me: Me, *, which: str, grid_id: int | None) -> Sequence[Ticket]:
-    """dangers, open, overdue, in_time, today, answered, by_itself, unfinished, late_answers, late_ends, rated, low."""
+    """still_dark, dark, dangers, open, overdue, in_time, today, answered, by_itself, unfinished, late_answers, late_ends, rated, low."""
     found = sa.select(Ticket).where(within(Ticket.grid_id, me, grid_id), *_conditions(which))
     order = Ticket.due_at.asc() if which in WAITING else Ticket.asked_at.desc()
     waits = Ticket.state == TicketState.open
@@ -41,6 +42,8 @@ def _conditions(which: str) -> tuple[sa.ColumnElement[bool], ...]:
     return {
         "overdue": (waits, Ticket.due_at < now),
         "in_time": (waits, Ticket.due_at >= now),
+        "still_dark": (waits, Ticket.id.in_(still_dark.ids())),
+        "dark": (waits, sa.or_(Ticket.dark, Ticket.id.in_(still_dark.ids()))),
         "dangers": (Ticket.kind == DANGER, sa.or_(waits, lately)),
         "today": (Ticket.asked_at >= midnight,),
         "answered": (clocks.answered_by_a_person(),),

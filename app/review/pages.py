@@ -9,7 +9,7 @@ from litestar.params import FromQuery
 from app.core import web
 from app.core.errors import Missing
 from app.core.words import phrase as _
-from app.review import asked, clocks, dangers, fieldwork, figures, kept, unreached
+from app.review import asked, clocks, dangers, dark, fieldwork, figures, kept, unreached
 from broadcasts.promises import promises
 from grids import grids as registry
 from grids.staff import organisations
@@ -35,6 +35,7 @@ def exceptions(session: web.Db, me: Me) -> Response[bytes]:
         times=clocks.together(session, me),
         slow=fieldwork.late(session, me),
         dangers=dangers.of(session, me),
+        dark=dark.of(session, me),
     )
 
 
@@ -77,7 +78,7 @@ def notices(session: web.Db, me: Me, which: FromQuery[str] = "out", grid: FromQu
     quiet = found if which == "silent" else []
     return web.page(
         "review/notices.html", me=me, lines=lines, chosen=chosen, which=which, notices=found,
-        missed=unreached.of(session, me, grid_id=grid_id), phones=kept.phones(session, quiet),
+        missed=unreached.of(session, me, grid_id=grid_id), dark=dark.of(session, me, grid_id=grid_id), phones=kept.phones(session, quiet),
         contacts={notice.id: registry.contact(session, notice.grid_id) for notice in quiet},
     )  # fmt: skip
 

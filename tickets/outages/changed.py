@@ -32,7 +32,7 @@ class Changed(unread.Unread):
         Refused.__init__(
             self,
             _(
-                "Meanwhile notice %(number)s says: %(word)s. %(words)s Your answer was not sent: please look whether it is still true.",
+                "Notice %(number)s says now: %(word)s. %(words)s Your answer was not sent: please look whether it is still true.",
                 **said,
             ),
         )

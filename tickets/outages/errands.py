@@ -16,7 +16,7 @@ from broadcasts.tables import Notice, NoticeState
 from grids.staff.staff import Me
 from tickets.households import reaches
 from tickets.households.tables import Household, Reach, ReachKind, Way
-from tickets.outages import news, updates
+from tickets.outages import news, still_dark, updates
 from tickets.privacy import unmasking
 from tickets.tables import Errand, Ticket
 
@@ -139,7 +139,7 @@ def brought(session: Session, notice_id: int) -> Brought:
     for way, kind, n in session.execute(open_.where(*undone).group_by(Errand.way, Reach.kind)):
         left[BROUGHT[way] if way is not Way.call or kind is ReachKind.phone else "unreachable"] += n
     n = session.scalar(asked) or 0
-    return Brought(asked=n, told=n - updates.behind(session, notice_id), **left)
+    return Brought(asked=n, told=n - updates.behind(session, notice_id), dark=still_dark.of_notice(session, notice_id), **left)
 
 
 def _has_number(reach: Reach | None) -> bool:

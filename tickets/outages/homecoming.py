@@ -9,7 +9,7 @@ from app.core.words import phrase as _
 from broadcasts.tables import Notice, NoticeState, Update, UpdateState
 from tickets import limits, threads, unread
 from tickets.kinds.tables import DANGER
-from tickets.outages import signs
+from tickets.outages import faults, signs
 from tickets.outages.tables import Homecoming
 from tickets.tables import Closure, Entry, Ticket, TicketState
 
@@ -83,5 +83,6 @@ def _wait_for_a_person(session: Session, ticket: Ticket) -> None:
     last = session.scalar(sa.select(Closure).where(Closure.ticket_id == ticket.id).order_by(Closure.id.desc()).limit(1))
     if ticket.state is TicketState.closed and last is not None:
         last.reopened_at = clock.now()
+    faults.dark_now(session, ticket)
     if ticket.state is not TicketState.open:
         threads.wait_again(session, ticket, receipt=not limits.is_acknowledged(session, ticket))

@@ -1,0 +1,87 @@
+"""Told that the power is back somebody says: not at mine. That is a fault of now, and nobody claims that there is light everywhere."""
+
+import re
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+
+from app import needs
+from app.core import clock
+from app.core.jobs import Work
+from broadcasts import drafts, notices
+from broadcasts.tables import NoticeKind, UpdateState
+from grids.tables import Person
+from tests.cast import Cast
+from tests.client import Client
+from tests.tickets.conftest import Ask
+from tickets import conversation, inbox
+from tickets.kinds.tables import FAULT
+from tickets.outages import errands, homecoming, updates
+from tickets.tables import TicketState
+
+NIGHT = datetime(2026, 11, 27, 0, 30)
+
+
+def test_not_yet_at_night_is_a_fault_of_half_an_hour_above_all_that_waits(town: Cast, ask: Ask, work: Work) -> None:
+    """Whether the thread was answered by the notice or waited for a person meanwhile."""
+    me, home = town.me(town.wangfang), {"estate": town.garden, "building": "1号楼"}
+    with clock.at(NIGHT):
+        drafted = drafts.write(town.session, town.lotus, by=me, kind=NoticeKind.fault_outage, estates=[town.garden.id])
+        notice = notices.publish(town.session, drafted, by=me)
+        answered, waits, fine = (
+            ask("黑灯了，几点来电", room="501", **home), ask("黑灯了，我家有孕妇", room="502", **home), ask("黑灯了", room="503", **home),
+        )  # fmt: skip
+        other = ask("电表走得快", estate=town.court, room="1")
+        notices.update(town.session, notice, by=me, state=UpdateState.restored)
+        key = notice.id
+        town.session.commit()
+        updates.tell_askers(work, notice_id=key)
+        town.session.expire_all()
+    with clock.at(NIGHT + timedelta(minutes=20)):
+        assert needs.of(town.session, me).still_dark == []
+        for ticket, back in ((answered, False), (waits, False), (fine, True)):
+            homecoming.tell(town.session, ticket, back=back)
+        for ticket in (answered, waits):
+            assert (ticket.kind, ticket.state) == (FAULT, TicketState.open)
+            assert clock.local(ticket.due_at).replace(tzinfo=None) == NIGHT + timedelta(minutes=50), "and not the next morning"
+        now = needs.of(town.session, me)
+        assert [one.id for one in now.still_dark] == [answered.id, waits.id]
+        assert [one.id for one in now.waiting] == [other.id], "they stand once"
+        assert [one.id for one in inbox.waiting(town.session, me)] == [answered.id, waits.id, other.id]
+        assert errands.brought(town.session, notice.id).dark == 2
+        conversation.answer(town.session, answered, by=me, words="师傅十分钟后到您家。")
+        homecoming.tell(town.session, waits, back=True)
+        assert (needs.of(town.session, me).still_dark, errands.brought(town.session, notice.id).dark) == ([], 0)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_who_is_still_dark_is_seen_on_the_notice_today_and_in_the_review(
+    town: Cast, ask: Ask, work: Work, signed_in: Callable[[Person], Client]
+) -> None:
+    me = town.me(town.wangfang)
+    drafted = drafts.write(town.session, town.lotus, by=me, kind=NoticeKind.fault_outage, estates=[town.garden.id])
+    notice = notices.publish(town.session, drafted, by=me)
+    ticket = ask("黑灯了", estate=town.garden, building="1号楼", room="501")
+    notices.update(town.session, notice, by=me, state=UpdateState.restored)
+    key, number, ticket_id = notice.id, notice.number, ticket.id
+    town.session.commit()
+    updates.tell_askers(work, notice_id=key)
+    homecoming.tell(town.session, conversation.find(town.session, ticket_id, for_=me), back=False)
+    town.session.commit()
+    manager, supervisor = signed_in(town.wangfang), signed_in(town.liujie)
+    today = manager.get("/desk").text
+    assert today.index("说来电了，他家还没来电") < today.index(f"/desk/tickets/{ticket_id}")
+    page = manager.get(f"/desk/notices/{number}").text
+    [way] = re.findall(r'href="([^"]+)"[^>]*>1 户说还没来电', page)
+    assert f"/desk/tickets/{ticket_id}" in manager.get(way.replace("&amp;", "&")).text
+    review = supervisor.get("/review").text
+    assert "1 户说还没来电" in review
+    assert f"/desk/tickets/{ticket_id}" in supervisor.get("/review/tickets?which=still_dark").text
+    for which in ("out", "silent", "overrun"):
+        empty = supervisor.get(f"/review/notices?which={which}").text
+        assert ("处处有电" in empty, "1 户说没电，等着处理" in empty) == (False, True)
+    homecoming.tell(town.session, conversation.find(town.session, ticket_id, for_=me), back=True)
+    town.session.commit()
+    assert "处处有电" in supervisor.get("/review/notices?which=out").text
+    assert "处处有电" not in supervisor.get("/review/notices?which=silent").text
