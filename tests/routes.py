@@ -79,7 +79,7 @@ LISTED: dict[tuple[str, str], Route] = {
     ("GET", "/g/{code}/triage"): PUBLIC, ("GET", "/q/{token}/triage"): PUBLIC,
     ("POST", "/q/{token}/triage"): Route(EVERYBODY, form={"a": "none.lit.off.utility"}, by=NOBODY),
     ("POST", "/q/{token}/working"): Route(EVERYBODY, form={}, by=NOBODY),
-    ("POST", "/desk/tickets/{ticket_id}/working"): Route(DUTY, form={"seen": "2100-01-01T00:00Z"}),
+    ("POST", "/desk/tickets/{ticket_id}/working"): Route(DUTY, form={"seen": "999999999"}),
     ("GET", "/desk/card-ideas/{idea_id}"): Route(DUTY),
     ("POST", "/desk/card-ideas/{idea_id}"): Route(
         DUTY, form={"topic": "procedures", "title": "发票怎么开", "words": "在网上国网里开。", "source": "王芳的答复"}
@@ -209,9 +209,9 @@ LISTED: dict[tuple[str, str], Route] = {
         DUTY | {CLERK}, form={"grid": "104226", "channel": "phone", "words": "电话里问电价", "nonce": "heard-by-phone"}
     ),
     ("POST", "/desk/tickets/{ticket_id}/answers"): Route(DUTY, form={"words": "夏天空调用得多。"}),
-    ("POST", "/desk/tickets/{ticket_id}/closure"): Route(DUTY, form={"seen": "2100-01-01T00:00Z"}),
+    ("POST", "/desk/tickets/{ticket_id}/closure"): Route(DUTY, form={"seen": "999999999"}),
     ("POST", "/desk/lookups"): Route(STAFF, form={"q": "602"}),
-    ("POST", "/desk/tickets/{ticket_id}/attachment"): Route(DUTY, form={"notice": "{published}", "seen": "2100-01-01T00:00Z"}),
+    ("POST", "/desk/tickets/{ticket_id}/attachment"): Route(DUTY, form={"notice": "{published}", "seen": "999999999"}),
     ("POST", "/desk/tickets/{ticket_id}/detachment"): Route(DUTY, form={}),
     ("POST", "/desk/tickets/{ticket_id}/kind"): Route(DUTY, form={"kind": "tier_tariff"}),
     ("POST", "/desk/tickets/{ticket_id}/customer"): Route(DUTY, form={"customer": "low_voltage"}),

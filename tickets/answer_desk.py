@@ -1,7 +1,6 @@
 """One thread with what is remembered: reading it, answering it, ending it. Each form says how far the thread was read."""
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -33,7 +32,7 @@ class Said(msgspec.Struct):
     solved: bool = False
     by_day: Line = ""
     weighed: bool = False
-    seen: datetime | None = None
+    seen: str = ""
 
 
 class Meant(msgspec.Struct):
@@ -41,7 +40,11 @@ class Meant(msgspec.Struct):
 
 
 class Seen(msgspec.Struct):
-    seen: datetime = unread.NOTHING
+    seen: str = ""
+
+    @property
+    def mark(self) -> unread.Mark:
+        return unread.read_to(self.seen) or unread.NOTHING
 
 
 @get("/desk/tickets/{ticket_id:int}", sync_to_thread=True, include_in_schema=False)
@@ -67,30 +70,34 @@ def answer(request: Asked, ticket_id: FromPath[int], form: Form, session: Db, me
     ticket = conversation.find(session, ticket_id, for_=me)
     try:
         said, made = read(Said, form), outbox.made_at(request)
-        said.seen = said.seen or made or unread.NOTHING
+        seen = unread.read_to(said.seen) or changed.known_at(session, ticket, made)
         if not outbox.waited(request):
-            unread.must_know_of_danger(session, ticket, said.seen, by_id=me.id)
+            unread.must_know_of_danger(session, ticket, seen, by_id=me.id)
         weighed, on = said.weighed or outbox.waited(request) or dangers.holds(ticket), clock.local(made or clock.now()).date()
         until = promising.chosen(said.by_day, said.words, on=on, weighed=weighed)
         then = _onward(request, ticket, said)
-        return outbox.once(request, session, me.id, form, lambda: _answer(session, ticket, me, said, until, form, settings), then=then)
+        return outbox.once(
+            request, session, me.id, form, lambda: _answer(session, ticket, me, said, until, seen, form, settings), then=then
+        )
     except (Mistaken, unread.Unread) as error:
         outbox.must_hear(request, error)
         return _again(session, ticket_id, me, error, form)
 
 
-def _answer(session: Db, ticket: Ticket, me: staff.Me, said: Said, until: Promised | None, form: Form, settings: Settings) -> None:
-    changed.must_be_known(session, ticket, said.words, said.seen or unread.NOTHING, by_id=me.id)
+def _answer(
+    session: Db, ticket: Ticket, me: staff.Me, said: Said, until: Promised | None, seen: unread.Mark, form: Form, settings: Settings
+) -> None:
+    changed.must_be_known(session, ticket, said.words, seen, by_id=me.id)
     used = book_uses.holding(said.card) if said.card else None
     shots = uploads.shots(form, "photos", most=thread_photos.AT_ONCE)
     words = thread_photos.words(said.words, shots)
-    entry = conversation.answer(session, ticket, by=me, words=words, seen=said.seen)
+    entry = conversation.answer(session, ticket, by=me, words=words, seen=seen)
     thread_photos.keep(session, settings, entry, shots, by_id=me.id)
     if used is not None:
         book_uses.note(session, entry, used, by=me)
     if until is not None:
         promises.make(session, entry, by=me, day=until.on, within=until.within)
-    if said.solved and not unread.since(session, ticket, said.seen):
+    if said.solved and not unread.since(session, ticket, seen):
         conversation.close(session, ticket, by=me)
 
 
@@ -121,14 +128,14 @@ def promise(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Respon
 @post("/desk/tickets/{ticket_id:int}/closure", sync_to_thread=True, include_in_schema=False)
 def close(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
     ticket = conversation.find(session, ticket_id, for_=me)
-    seen = read(Seen, form).seen
+    seen = read(Seen, form).mark
     return read_through(session, ticket, me, form, lambda: conversation.close(session, ticket, by=me, seen=seen), then="/desk/tickets")
 
 
 @post("/desk/tickets/{ticket_id:int}/working", sync_to_thread=True, include_in_schema=False)
 def heard_that_it_works(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
     ticket = conversation.find(session, ticket_id, for_=me)
-    seen, then = read(Seen, form).seen, f"/desk/tickets/{ticket_id}#now"
+    seen, then = read(Seen, form).mark, f"/desk/tickets/{ticket_id}#now"
     return read_through(session, ticket, me, form, lambda: outcomes.works(session, ticket, by=me, seen=seen), then=then)
 
 

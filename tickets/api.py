@@ -1,18 +1,19 @@
 """Questions for machines, under /api/v1. A machine may do what its person may."""
 
 import secrets
-from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, get, post
 from litestar.params import FromPath, JSONBody, QueryParameter
 
+from app.core.errors import Mistaken
 from app.core.machines import MOST, TROUBLE, cursor, made, once, paged
 from app.core.web import Config, Db
+from app.core.words import phrase as _
 from grids import grids
 from grids.staff.who import Me
-from tickets import conversation, inbox, replies, written
+from tickets import conversation, inbox, replies, unread, written
 from tickets.clocks.tables import Customer
 from tickets.forms import address_token, chosen
 from tickets.questions import Question, told
@@ -38,10 +39,10 @@ class Asking(msgspec.Struct, kw_only=True):
 
 
 class Answering(msgspec.Struct):
-    """`seen` is the newest `at` of the entries that were read: what the asker said after it goes on waiting."""
+    """`seen` is what the question said as `shown` when it was read: what the asker said after it goes on waiting."""
 
     words: Words
-    seen: datetime | None = None
+    seen: str | None = None
 
 
 class Replying(msgspec.Struct):
@@ -112,10 +113,18 @@ def answer(
     ticket = conversation.find(session, ticket_id, for_=me)
 
     def act() -> Made:
-        conversation.answer(session, ticket, by=me, words=data.words, seen=data.seen)
+        conversation.answer(session, ticket, by=me, words=data.words, seen=_seen(data))
         return Made(ticket.id, f"{settings.base_url}/desk/tickets/{ticket.id}", ticket.state)
 
     return once(request, session, me.id, data, act)
+
+
+def _seen(data: Answering) -> unread.Mark | None:
+    """Raises Mistaken for what no question ever said."""
+    mark = unread.read_to(data.seen) if data.seen is not None else None
+    if mark is not None or data.seen is None:
+        return mark
+    raise Mistaken(_("Please look again at the marked fields."), {"seen": _("This is what a question says as `shown`; ask for it again.")})
 
 
 @post("/sms-replies", sync_to_thread=True, responses=made(Made))

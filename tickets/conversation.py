@@ -3,8 +3,6 @@
 Whoever knows a thread's address is its asker; of the address only a hash is kept. What is sent twice is kept once.
 """
 
-from datetime import datetime
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -59,14 +57,14 @@ def ask(
     return ticket
 
 
-def answer(session: Session, ticket: Ticket, *, by: Me, words: str, seen: datetime | None = None) -> Entry:
+def answer(session: Session, ticket: Ticket, *, by: Me, words: str, seen: unread.Mark | None = None) -> Entry:
     """Answer. The first answer stops the clock. `seen`: how far the thread was read; what the asker wrote since waits on."""
     by.must_look_after(ticket.grid_id)
     threads.hold(session, ticket)
     new = unread.since(session, ticket, seen)
     entry = threads.give(session, ticket, by, words, read=not new)
     if new and seen is not None:
-        clocks.part(session, ticket, seen=seen, since=new[0].at, by=by if ticket.entered_by_id != by.id else None)
+        clocks.part(session, ticket, seen=unread.until(ticket, seen), since=new[0].at, by=by if ticket.entered_by_id != by.id else None)
     return entry
 
 
@@ -114,7 +112,7 @@ def must_be_open(ticket: Ticket) -> None:
         raise Refused(_("This question is closed. If it is not solved, reopen it."))
 
 
-def close(session: Session, ticket: Ticket, *, by: Me, seen: datetime | None = None) -> Closure:
+def close(session: Session, ticket: Ticket, *, by: Me, seen: unread.Mark | None = None) -> Closure:
     """End a thread that was answered, and read as far as it goes. The asker may reopen it."""
     by.must_look_after(ticket.grid_id)
     threads.hold(session, ticket)

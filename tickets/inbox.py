@@ -140,7 +140,8 @@ def unfinished(session: Session, grid_ids: Collection[int], *, before: datetime,
 def after(session: Session, me: Me, *, grid_code: str | None, state: TicketState | None, ticket_id: int, limit: int) -> Sequence[Ticket]:
     """For machines: in the order in which they were asked, from the one after `ticket_id`; one more than `limit`."""
     thread = (selectinload(Ticket.entries).joinedload(Entry.author), selectinload(Ticket.uses))
-    wanted = rows().options(*thread, *threads.measured()).where(Ticket.grid_id.in_(me.seen), Ticket.id > ticket_id)
+    taps = (selectinload(Ticket.homecomings), selectinload(Ticket.closures), selectinload(Ticket.acknowledgements))
+    wanted = rows().options(*thread, *taps, *threads.measured()).where(Ticket.grid_id.in_(me.seen), Ticket.id > ticket_id)
     if grid_code is not None:
         wanted = wanted.where(Ticket.grid.has(code=grid_code))
     if state is not None:

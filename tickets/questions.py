@@ -6,6 +6,7 @@ import msgspec
 
 from app.core import nameless
 from grids.staff import staff
+from tickets import unread
 from tickets.clocks.tables import Clock, Customer, Measure, Pause, Unit
 from tickets.households import reaches
 from tickets.privacy import sight
@@ -65,6 +66,8 @@ class Question(msgspec.Struct, kw_only=True):
     clocks: list[Running]
     pauses: list[Waited]
     entries: list[Said]
+    shown: str
+    """How far the thread goes: handed back as `seen` with an answer."""
 
 
 def told(ticket: Ticket, *, for_: staff.Me) -> Question:
@@ -79,7 +82,7 @@ def told(ticket: Ticket, *, for_: staff.Me) -> Question:
         answered_at=ticket.answered_at,
         customer=ticket.customer, completion_due_at=ticket.completion_due_at, clocks=[_running(one) for one in ticket.clocks],
         pauses=[_rests(one, near) for one in ticket.pauses],
-        entries=[_said(entry, alone, None if near else theirs) for entry in ticket.entries],
+        entries=[_said(entry, alone, None if near else theirs) for entry in ticket.entries], shown=str(unread.shown(ticket)),
     )  # fmt: skip
 
 

@@ -1,6 +1,5 @@
 """One tap each, on the page of a thread: what it is about, what it is, who asks, what was promised, who should answer."""
 
-from datetime import datetime
 from typing import Annotated, Any
 
 import msgspec
@@ -12,8 +11,8 @@ from app.core.web import Db, Form, see
 from broadcasts import notices
 from grids.staff import staff
 from grids.staff.who import Me
-from tickets import conversation, handovers, promises, unread, written
-from tickets.answer_desk import read_through
+from tickets import conversation, handovers, promises, written
+from tickets.answer_desk import Seen, read_through
 from tickets.forms import Line
 from tickets.households import households, merging, moving_in, removals
 from tickets.households.tables import Household, Way
@@ -23,9 +22,8 @@ from tickets.outages import attaching
 Key = Annotated[int, msgspec.Meta(ge=1)]
 
 
-class About(msgspec.Struct):
+class About(Seen, kw_only=True):
     notice: Line
-    seen: datetime = unread.NOTHING
 
 
 class Kind(msgspec.Struct):
@@ -54,7 +52,7 @@ def attach(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Respons
     ticket = conversation.find(session, ticket_id, for_=me)
     said, then = read(About, form), f"/desk/tickets/{ticket.id}#now"
     notice = notices.find(session, said.notice, for_=me)
-    return read_through(session, ticket, me, form, lambda: attaching.attach(session, ticket, notice, by=me, seen=said.seen), then=then)
+    return read_through(session, ticket, me, form, lambda: attaching.attach(session, ticket, notice, by=me, seen=said.mark), then=then)
 
 
 @post("/desk/tickets/{ticket_id:int}/detachment", sync_to_thread=True, include_in_schema=False)

@@ -13,7 +13,7 @@ from broadcasts.tables import NoticeKind, UpdateState
 from tests import cast
 from tests.cast import Cast
 from tests.client import Client
-from tickets import conversation, threads
+from tickets import conversation, threads, unread
 from tickets.tables import Channel
 
 Browser = Callable[..., Client]
@@ -148,3 +148,33 @@ def test_an_answer_written_before_the_notice_moved_is_held_until_that_is_read(
         assert state(database, page)[1] == "改到后一天了。"
     browser.post(f"{pages[2]}/answers", data={**said[2], "words": "在网上国网查。"}, headers=kept | {"idempotency-key": "bill"})
     assert state(database, pages[2])[1] == "在网上国网查。"
+
+
+def test_a_clock_that_was_an_hour_ahead_hides_no_danger(signed_in: Browser, resident: Client, told_town: Cast, database: Database) -> None:
+    """What was read is told by what stood there; a clock that is put right gives the later word the earlier time."""
+    me, now = signed_in(told_town.wangfang), clock.now()
+    with clock.at(now + timedelta(hours=1)), database.writing() as session:
+        lotus = session.merge(told_town.lotus)
+        ticket = conversation.ask(session, lotus, words="电费比上月高，为什么", channel=Channel.web, token=TOKEN).id
+    old = seen(me.get(f"/desk/tickets/{ticket}").text)
+    resident.post(f"/q/{TOKEN}/messages", data={"words": SMOKE})
+    with database.reading() as session:
+        assert unread.waited_for(session, [ticket])[ticket] == ["电费比上月高，为什么", SMOKE]
+    said = {"words": "本月用电多，进了二档。", "solved": "on", "seen": old}
+    assert me.post(f"/desk/tickets/{ticket}/answers", data=said).status_code == 409
+    for _twice in range(2):  # From the phone, where it lay for a while: sent, and what was not read waits on.
+        headers = {"idempotency-key": "k1", "x-made-ago": "1200"}
+        assert me.post(f"/desk/tickets/{ticket}/answers", data=said, headers=headers).status_code == 204
+    assert state(database, f"/desk/tickets/{ticket}") == ("open", said["words"])
+    assert me.post(f"/desk/tickets/{ticket}/closure", data={"seen": old}).status_code == 409
+
+
+def test_a_machine_says_what_it_has_read_as_the_question_said_it(machine: Browser, resident: Client, told_town: Cast, path: str) -> None:
+    me, ticket = machine(told_town.wangfang), path.replace("/desk", "/api/v1")
+    shown = me.get(ticket).json()["shown"]
+    assert me.get("/api/v1/tickets").json()["items"][0]["shown"] == shown
+    resident.post(f"/q/{TOKEN}/messages", data={"words": "我问的是上个月"})
+    wrong = me.post(f"{ticket}/answers", json={"words": "本月用电多。", "seen": "2026-11-27T08:00:00"})
+    assert (wrong.status_code, list(wrong.json()["mistakes"])) == (422, ["seen"])
+    assert me.post(f"{ticket}/answers", json={"words": "本月用电多。", "seen": shown}).json()["state"] == "open"
+    assert me.post(f"{ticket}/answers", json={"words": "上月也多。", "seen": me.get(ticket).json()["shown"]}).json()["state"] == "answered"

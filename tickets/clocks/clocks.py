@@ -38,7 +38,7 @@ def begin(session: Session, ticket: Ticket) -> Clock:
 def part(session: Session, ticket: Ticket, *, seen: datetime, since: datetime, by: Me | None) -> None:
     """Answered is what was seen; what was said since then waits by a clock of its own. Done twice it is done once."""
     one = running(session, ticket, Measure.first_answer)
-    if one is not None and one.began_at <= seen:
+    if one is not None and one.began_at <= seen and one.began_at != since:
         end(session, ticket, Measure.first_answer, by=by)
         _start(session, ticket, _standards(session, ticket, since)[Measure.first_answer], since)
 

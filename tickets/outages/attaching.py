@@ -1,7 +1,5 @@
 """Questions about an outage are attached to its notice, by building and time or by one tap, and told what is known at once."""
 
-from datetime import datetime
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -59,7 +57,7 @@ def to_what_holds(session: Session, ticket: Ticket, words: str) -> None:
         _put(session, ticket, outage, at_once=ticket.answered_by_notice)
 
 
-def attach(session: Session, ticket: Ticket, notice: Notice, *, by: Me, seen: datetime | None = None) -> Ticket:
+def attach(session: Session, ticket: Ticket, notice: Notice, *, by: Me, seen: unread.Mark | None = None) -> Ticket:
     """This question is about that notice, says a colleague who has read it: from now on its updates answer it."""
     by.must_look_after(ticket.grid_id)
     if notice.grid_id != ticket.grid_id or not _stands(notice):

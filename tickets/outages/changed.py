@@ -5,6 +5,7 @@ It is held, with its words, until that was read. In a danger the words go first.
 
 from datetime import datetime
 
+import msgspec
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -38,21 +39,29 @@ class Changed(unread.Unread):
         )
 
 
-def must_be_known(session: Session, ticket: Ticket, words: str, seen: datetime, *, by_id: int) -> None:
+def must_be_known(session: Session, ticket: Ticket, words: str, seen: unread.Mark, *, by_id: int) -> None:
     """Who moved it knows it. Raises Changed."""
     if ticket.kind == DANGER:
         return
     wide = ticket.dark or signs.speaks_of_outage(ticket.subject) or signs.speaks_of_outage(words)
-    since = _moves(ticket, near=wide).where(Update.at > seen, Update.by_id != by_id)
+    since = _moves(ticket, near=wide).where(Update.id > seen.update, Update.by_id != by_id)
     number = session.scalar(since.with_only_columns(Notice.number).order_by(Update.id.desc()).limit(1))
     if number is not None:
         raise Changed(notices.by_number(session, number))
 
 
-def looked_at(session: Session, ticket: Ticket) -> datetime:
+def looked_at(session: Session, ticket: Ticket) -> unread.Mark:
     """How far whoever sees the thread's page has read: its lines, and what the notices say that may concern it."""
-    moved = session.scalar(_moves(ticket, near=True).with_only_columns(Update.at).order_by(Update.at.desc()).limit(1))
-    return max(unread.shown(ticket), moved or unread.NOTHING)
+    return _with(session, unread.shown(ticket), _moves(ticket, near=True))
+
+
+def known_at(session: Session, ticket: Ticket, made: datetime | None) -> unread.Mark:
+    """The same of a page that stood there at that moment; nothing where none is known."""
+    return _with(session, unread.at(session, ticket, made), _moves(ticket, near=True).where(Update.at <= made)) if made else unread.NOTHING
+
+
+def _with(session: Session, read: unread.Mark, moves: sa.Select[Update]) -> unread.Mark:
+    return msgspec.structs.replace(read, update=session.scalar(moves.with_only_columns(sa.func.max(Update.id))) or 0)
 
 
 def _moves(ticket: Ticket, *, near: bool) -> sa.Select[Update]:

@@ -1,7 +1,5 @@
 """Whose wire it is at this asker's: where the five questions ended, and whether it works again."""
 
-from datetime import datetime
-
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -67,7 +65,7 @@ def leaf_of(outcome: TriageOutcome | None) -> Leaf | None:
     return tree().leaves.get(outcome.leaf) if outcome else None
 
 
-def works(session: Session, ticket: Ticket, *, by: Me | None = None, seen: datetime | None = None, danger_over: bool = False) -> None:
+def works(session: Session, ticket: Ticket, *, by: Me | None = None, seen: unread.Mark | None = None, danger_over: bool = False) -> None:
     """It works again, says the asker, or a colleague who heard it: settled. Said twice it is said once.
 
     That there is light again is not that a danger is over: of that its asker says so, or a colleague who has read it.
