@@ -34,6 +34,8 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     reviewed_on: date
     holds_months: int
     valid_until: date | None = None
+    pays: bool = False
+    """Whether it leads to the grid's page of places to pay."""
 
     @property
     def holds_until(self) -> date:

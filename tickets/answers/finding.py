@@ -27,7 +27,7 @@ class Hit(msgspec.Struct, frozen=True):
 
 
 def find(text: str, *, province: str = "", today: date | None = None, how_many: int = 3) -> list[Hit]:
-    question = text[:LONGEST]
+    question = spelling.without_denied(text[:LONGEST])
     day = today or clock.today()
     if not spelling.plain(question):
         return []

@@ -23,6 +23,7 @@ class Signs(msgspec.Struct, frozen=True):
     needs: re.Pattern[str]
     danger: re.Pattern[str]
     announced: re.Pattern[str]
+    over: re.Pattern[str]
     either: re.Pattern[str]
     now: re.Pattern[str]
     told: re.Pattern[str]
@@ -32,14 +33,19 @@ class Signs(msgspec.Struct, frozen=True):
 @cache
 def _read() -> Signs:
     said = tomllib.loads(FILE.read_text(encoding="utf-8"))
-    parts = {name: said[name]["any"] for name in ("dark", "needs", "danger", "announced", "told")}
+    parts = {name: said[name]["any"] for name in ("dark", "needs", "danger", "announced", "over", "told")}
     parts |= {"either": said["announced"]["either"], "now": said["announced"]["now"], "more": said["told"]["more"]}
     return Signs(**{name: re.compile("|".join(any_of)) for name, any_of in parts.items()})
 
 
 def is_dark(words: str) -> bool:
     """Whether these words say that there is no power now."""
-    return speaks_of_outage(words) and not is_announced(words)
+    return speaks_of_outage(words) and not is_announced(words) and not is_over(words)
+
+
+def is_over(words: str) -> bool:
+    """Whether they ask who pays for what an outage did, and say of none that holds now."""
+    return _read().over.search(words) is not None and _read().now.search(words) is None
 
 
 def speaks_of_outage(words: str) -> bool:

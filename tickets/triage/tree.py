@@ -73,6 +73,8 @@ class Leaf(msgspec.Struct, frozen=True):
     """Of a danger that is one because the light is out: there it is asked whether it is back."""
     no_ringing: bool = False
     """Of a danger in which no telephone is used in the room, nor rung: outside first."""
+    pays: bool = False
+    """Where it ends once the bill is paid: where to pay stands beside it."""
     place: Place | None = None
     """Where on the way from the pole to the lamp; nothing where the picture would say more than is known."""
 
