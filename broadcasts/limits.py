@@ -1,6 +1,6 @@
 """How often something may be asked for, by purpose and subject: a number, an address, a grid. Never by IP address."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -15,13 +15,30 @@ KEPT = timedelta(days=2)
 
 def allow(session: Session, purpose: str, subject: str, *, most: int, within: timedelta, why: Phrase) -> None:
     """Count this once more. Raises TooMany, with the time to wait, where there were enough. What is kept of the subject is its hash."""
-    subject, now = tokens.digest(subject), clock.now()
-    here = sa.select(Attempt.at).where(Attempt.purpose == purpose, Attempt.subject == subject, Attempt.at > now - within)
-    oldest = session.scalar(here.order_by(Attempt.at.desc()).offset(most - 1).limit(1))
-    if oldest is not None:
-        raise TooMany(why, retry_after=int((oldest + within - now).total_seconds()) + 1)
-    session.add(Attempt(purpose=purpose, subject=subject, at=now))
+    must_be_left(session, purpose, subject, most=most, within=within, why=why)
+    note(session, purpose, subject)
+
+
+def must_be_left(session: Session, purpose: str, subject: str, *, most: int, within: timedelta, why: Phrase) -> None:
+    """The same without counting it."""
+    if (oldest := _full_since(session, purpose, subject, most, within)) is not None:
+        raise TooMany(why, retry_after=int((oldest + within - clock.now()).total_seconds()) + 1)
+
+
+def left(session: Session, purpose: str, subject: str, *, most: int, within: timedelta) -> bool:
+    return _full_since(session, purpose, subject, most, within) is None
+
+
+def note(session: Session, purpose: str, subject: str) -> None:
+    session.add(Attempt(purpose=purpose, subject=tokens.digest(subject), at=clock.now()))
     session.flush()
+
+
+def _full_since(session: Session, purpose: str, subject: str, most: int, within: timedelta) -> datetime | None:
+    """The most-th newest moment, if it is recent. What lies ahead was noted while the machine's clock was wrong."""
+    now = clock.now()
+    here = (Attempt.purpose == purpose, Attempt.subject == tokens.digest(subject), Attempt.at > now - within, Attempt.at <= now)
+    return session.scalar(sa.select(Attempt.at).where(*here).order_by(Attempt.at.desc()).offset(most - 1).limit(1))
 
 
 def forget_old(session: Session) -> None:

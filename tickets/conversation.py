@@ -12,11 +12,12 @@ from app.core.words import phrase as _
 from broadcasts.tables import Notice
 from grids.staff.staff import Me
 from grids.tables import Estate, Grid, Role
-from tickets import asking, limits, thanking, threads, unread, written
+from tickets import asking, floods, limits, thanking, threads, unread, written
 from tickets.asking import Asked
 from tickets.clocks import acknowledging, clocks
 from tickets.clocks.tables import Customer
 from tickets.kinds import kinds
+from tickets.kinds.tables import DANGER
 from tickets.outages import attaching, beforehand, signs
 from tickets.tables import Channel, Closure, Entry, Ticket, TicketState
 from tickets.triage import dangers, outcomes
@@ -41,8 +42,9 @@ def ask(
     kinds.must_stand(session, grid.id, kind)
     if (found := threads.under(session, token)) is not None:
         return _asked_again(session, found, words)
+    asker = floods.Asker(grid.id, words, contact, estate is not None and bool(building), kind == DANGER or signs.is_dangerous(words))
     if channel is Channel.web:
-        limits.questions(session, grid.id, danger=signs.is_dangerous(words))
+        floods.must_let_in(session, asker)
     asked = Asked(
         words=words, channel=channel, token=token, estate=estate, building=building, room=room, contact=contact, notice=notice, kind=kind,
         customer=customer, dark=dark, by_id=by.id if by else None,
@@ -52,6 +54,8 @@ def ask(
             ticket = asking.begin(session, grid, asked)
     except sa.exc.IntegrityError:  # The same form, sent twice in the same moment.
         return _asked_again(session, by_token(session, token), words)
+    if channel is Channel.web:
+        floods.count(session, asker)
     if by is not None:
         audit.record(session, "tickets.note", f"ticket/{ticket.id}", by=by.id, channel=channel)
     return ticket

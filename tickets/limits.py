@@ -1,4 +1,4 @@
-"""How much may be written, per grid and per thread, never per address: a whole estate may share one."""
+"""How much may be written in a thread, never per address: a whole estate may share one. See floods.py for a grid's door."""
 
 from datetime import datetime, timedelta
 
@@ -10,11 +10,9 @@ from app.core.errors import TooMany
 from app.core.words import Phrase
 from app.core.words import phrase as _
 from tickets.clocks.tables import Acknowledgement
-from tickets.tables import Channel, Closure, Entry, Ticket
+from tickets.tables import Closure, Entry, Ticket
 from tickets.wording.tables import AbuseMark
 
-# An outage brings hundreds of questions in minutes; one thread has one person in it.
-QUESTIONS, QUESTIONS_WITHIN = 300, timedelta(minutes=10)
 MESSAGES, MESSAGES_WITHIN = 20, timedelta(hours=1)
 AFTER_ABUSE = 3
 """So many messages in that time once a colleague marked one as abuse."""
@@ -23,13 +21,6 @@ SETTLED = 3
 IN_DANGER = 4
 """Who tells of a danger gets through so many times as often: more than anybody can mean, less than a machine can send."""
 TWICE_WITHIN = timedelta(minutes=10)
-
-
-def questions(session: Session, grid_id: int, *, danger: bool) -> None:
-    """Raises TooMany where a grid gets more than people can mean."""
-    asked = sa.select(Ticket.asked_at).where(Ticket.grid_id == grid_id, Ticket.channel == Channel.web).order_by(Ticket.asked_at.desc())
-    why = _("Very many people are asking at this moment. Please try again in a few minutes; in danger call 95598.")
-    _slow(session, asked, QUESTIONS * (IN_DANGER if danger else 1), QUESTIONS_WITHIN, why)
 
 
 def messages(session: Session, ticket: Ticket, *, danger: bool) -> None:

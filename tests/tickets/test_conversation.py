@@ -13,7 +13,7 @@ from app.core.database import Database
 from app.core.errors import Forbidden, Missing, Mistaken, Refused, TooMany
 from tests.cast import Cast
 from tests.tickets.conftest import Ask
-from tickets import conversation, limits, promises, ratings
+from tickets import conversation, floods, limits, promises, ratings
 from tickets.households import reaches
 from tickets.households.tables import Household, Reach
 from tickets.tables import Channel, Entry, Ticket, TicketState
@@ -241,7 +241,7 @@ def test_a_grid_is_limited_generously_and_staff_never(town: Cast, ask: Ask) -> N
         for c, v in zip(Ticket.__table__.c, town.session.execute(sa.select(Ticket.__table__)).one(), strict=True)
         if c.name != "id"
     }
-    town.session.execute(sa.insert(Ticket), [row] * (limits.QUESTIONS - 1))
+    town.session.execute(sa.insert(Ticket), [row] * (floods.NAMELESS - 1))
     with time_machine.travel(NOON + timedelta(minutes=9), tick=False):
         with pytest.raises(TooMany):
             ask()

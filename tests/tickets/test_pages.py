@@ -16,7 +16,7 @@ from grids.tables import Estate
 from tests.cast import Cast
 from tests.client import Client
 from tests.tickets.test_inbox import outage
-from tickets import conversation, limits
+from tickets import conversation, floods, limits
 from tickets.tables import Address, Entry, Rating, Ticket
 
 NASTY = [
@@ -263,7 +263,7 @@ def test_a_reopening_that_is_too_long_is_shown_again_and_changes_nothing(residen
 def test_too_many_is_said_in_chinese_with_a_time(resident: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     path = ask(resident)
     monkeypatch.setattr(limits, "MESSAGES", 1)
-    monkeypatch.setattr(limits, "QUESTIONS", 1)
+    monkeypatch.setattr(floods, "AT_ALL", 1)
     for slowed in (
         resident.post(f"{path}/messages", data={"words": "再一句"}),
         resident.post("/g/104226/ask", data={"words": "再问", "nonce": nonce(resident.get("/g/104226/ask"))}),
@@ -271,6 +271,7 @@ def test_too_many_is_said_in_chinese_with_a_time(resident: Client, monkeypatch: 
         assert slowed.status_code == 429
         assert 0 < int(slowed.headers["retry-after"]) <= 3601
         assert "请" in slowed.text
+    assert 'href="tel:95598"' in slowed.text
 
 
 def test_what_was_written_too_often_is_shown_again(
@@ -278,7 +279,7 @@ def test_what_was_written_too_often_is_shown_again(
 ) -> None:
     path = ask(resident)
     monkeypatch.setattr(limits, "MESSAGES", 1)
-    monkeypatch.setattr(limits, "QUESTIONS", 1)
+    monkeypatch.setattr(floods, "AT_ALL", 1)
     said = {"words": "再问一次", "building": "2号楼", "room": "3-501", "estate": str(told_town.garden.id)}
     number = nonce(resident.get("/g/104226/ask"))
     asked = resident.post("/g/104226/ask", data={**said, "nonce": number})
