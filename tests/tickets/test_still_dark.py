@@ -17,7 +17,7 @@ from tests.client import Client
 from tests.tickets.conftest import Ask
 from tickets import conversation, inbox
 from tickets.kinds.tables import FAULT
-from tickets.outages import errands, homecoming, updates
+from tickets.outages import errands, homecoming, quiet, updates
 from tickets.tables import TicketState
 
 NIGHT = datetime(2026, 11, 27, 0, 30)
@@ -85,3 +85,9 @@ def test_who_is_still_dark_is_seen_on_the_notice_today_and_in_the_review(
     town.session.commit()
     assert "处处有电" in supervisor.get("/review/notices?which=out").text
     assert "处处有电" not in supervisor.get("/review/notices?which=silent").text
+
+
+def test_at_night_nobody_is_called_about_what_can_wait() -> None:
+    for hour, again in ((0, NIGHT.replace(hour=8)), (7, NIGHT.replace(hour=8)), (8, None), (21, None), (22, NIGHT.replace(day=28, hour=8))):
+        with clock.at(NIGHT.replace(hour=hour)):
+            assert quiet.until() == (clock.as_utc(again.replace(minute=0)) if again else None)

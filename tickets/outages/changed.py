@@ -29,13 +29,9 @@ class Changed(unread.Unread):
 
     def __init__(self, notice: Notice) -> None:
         now = present(notice, clock.now())
-        said = {"number": notice.number, "word": now.word, "words": now.words}
+        said = {"number": notice.number, "word": " ".join(part for part in (now.word, now.time) if part)}
         Refused.__init__(
-            self,
-            _(
-                "Notice %(number)s says now: %(word)s. %(words)s Your answer was not sent: please look whether it is still true.",
-                **said,
-            ),
+            self, _("Notice %(number)s says now: %(word)s. Your answer was not sent: please look whether it is still true.", **said)
         )
 
 

@@ -18,7 +18,7 @@ from broadcasts.tables import Notice
 from grids import grids
 from grids.staff import staff
 from grids.staff.who import Me
-from tickets.outages import errands, news, suspicions, updates
+from tickets.outages import errands, news, quiet, suspicions, updates
 
 Asked = Request[Any, Any, Any]
 
@@ -46,7 +46,7 @@ def _askers(session: Db, notice: Notice, me: staff.Me, settings: Settings, late:
         "desk/askers.html", me=me, notice=notice, truth=now, place=audiences.short(notice.places), text=text,
         mine=me.looks_after(notice.grid_id), update=news.latest(session, notice.id), reason=late.reason if late else "",
         status=late.status if late else 200,
-        rounds=errands.of_notice(session, notice, for_=me), asked=updates.standing(session, notice.id),
+        quiet_until=quiet.until(), rounds=errands.of_notice(session, notice, for_=me), asked=updates.standing(session, notice.id),
     )  # fmt: skip
 
 
