@@ -35,6 +35,12 @@ class Mistaken(Refused):
         self.mistakes = mistakes or {}
 
 
+class Crossed(Mistaken):
+    """Two wrote at the same fields: each is named with what stands there now."""
+
+    status = 409
+
+
 class Overtaken(Refused):
     """What the page showed is no longer so: somebody acted since it was opened. Looked at again, it may be done."""
 

@@ -15,7 +15,7 @@ from litestar.handlers import BaseRouteHandler
 from litestar.response import Redirect
 from sqlalchemy.orm import Session
 
-from app.core import forms, templates
+from app.core import forms, templates, touched
 from app.core.database import Database
 from app.core.errors import Mistaken, Refused, TooMany
 from app.core.settings import Settings
@@ -92,6 +92,12 @@ class Written(dict[str, str]):
 
     def __missing__(self, name: str) -> str:
         return ""
+
+
+def form_filled(template: str, stands: touched.Stands, **context: Any) -> Response[bytes]:
+    """A form as things stand, with the mark by which it is seen later what was touched in it (app/core/touched.py)."""
+    first = {name: values[0] for name, values in stands.items() if values}
+    return page(template, form=Written(first), said=stands, mistakes={}, reason="", filled=touched.mark(stands), **context)
 
 
 def form_again(

@@ -3,13 +3,12 @@
 What the page had filled in and nobody touched is no word of who sent it: it is filled in anew.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from litestar.datastructures import FormMultiDict
 
-from app.core import clock
-from broadcasts import meanwhile
+from app.core import clock, touched
 from broadcasts.composer import written
 from broadcasts.present import present
 from broadcasts.tables import Notice
@@ -20,12 +19,8 @@ MARKS = ("version", "mark", "starts_was", "ends_was", "places_were")
 
 def rejoined(form: FormMultiDict, notice: Notice) -> FormMultiDict:
     """The composer's form of a draft, with what stands there now wherever it was left as it had been filled in."""
-    single, several = written.from_notice(notice)
-    was = dict(zip(FIELDS, form.get("filled", "").split(), strict=False))
-    sent = dict(zip(FIELDS, filled({}, {name: form.getall(name) for name in form}).split(), strict=True))
-    left = [name for name in FIELDS if was.get(name) == sent[name]]
-    anew = [(name, said) for name in left for said in several.get(name) or ([single[name]] if name in single else [])]
-    return FormMultiDict([*((name, said) for name, said in form.multi_items() if name not in {*left, "filled"}), *anew])
+    anew = touched.rejoined(form, stands(*written.from_notice(notice)))
+    return FormMultiDict([(name, said) for name, said in anew.multi_items() if name != "filled"])
 
 
 def again(form: FormMultiDict, notice: Notice) -> FormMultiDict:
@@ -39,11 +34,10 @@ def again(form: FormMultiDict, notice: Notice) -> FormMultiDict:
     return FormMultiDict([*((name, said) for name, said in form.multi_items() if name not in {*MARKS, *untouched}), *anew])
 
 
-def filled(form: Mapping[str, Any], several: Mapping[str, Iterable[str]]) -> str:
+def filled(form: Mapping[str, Any], several: Mapping[str, Sequence[str]]) -> str:
     """A word for each field of the composer, in their order: so it is seen later which of them somebody touched."""
-    return " ".join(_in_a_word(several.get(name) or [form[name]] if name in form else several.get(name, ())) for name in FIELDS)
+    return touched.mark(stands(form, several))
 
 
-def _in_a_word(said: Iterable[Any]) -> str:
-    values = sorted(str(one).replace("\r\n", "\n").strip() for one in said)
-    return meanwhile.digest(*filter(None, values))[:8]
+def stands(form: Mapping[str, Any], several: Mapping[str, Sequence[str]]) -> touched.Stands:
+    return {name: several.get(name) or ([form[name]] if name in form else []) for name in FIELDS}

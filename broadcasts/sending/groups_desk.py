@@ -6,9 +6,11 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
+from app.core import touched
 from app.core.errors import Mistaken
 from app.core.forms import read
-from app.core.web import Db, Form, form_again, page, see
+from app.core.web import Db, Form, form_again, form_filled, page, see
+from app.core.words import phrase as _
 from broadcasts.composer.composer import own_grid
 from broadcasts.composer.written import Id
 from broadcasts.sending import groups
@@ -58,19 +60,20 @@ def add_group(form: Form, session: Db, me: Me) -> Response[Any]:
 @get("/desk/groups/{group_id:int}", sync_to_thread=True, include_in_schema=False)
 def one_group(group_id: FromPath[int], session: Db, me: Me) -> Response[bytes]:
     group = _own_group(session, group_id, me)
-    form = {name: getattr(group, name) for name in ("name", "members", "greeting", "note")} | {"brief": "on" if group.brief else ""}
-    return page(GROUP, form=form, said=ticked(group), mistakes={}, reason="", **about(session, me, group.grid), group=group)
+    return form_filled(GROUP, stands(group), **about(session, me, group.grid), group=group)
 
 
 @post("/desk/groups/{group_id:int}", sync_to_thread=True, include_in_schema=False)
 def change_group(group_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
     group = _own_group(session, group_id, me)
+    form = touched.rejoined(form, stands(group))
     try:
+        touched.must_not_cross(form, stands(group), where(group))
         groups.change(session, group, by=me, **msgspec.structs.asdict(read(WrittenGroup, form)))
     except Mistaken as error:
         session.rollback()
         group = _own_group(session, group_id, me)
-        return form_again(GROUP, error, form, **about(session, me, group.grid), group=group)
+        return form_again(GROUP, error, form, filled=touched.mark(stands(group)), **about(session, me, group.grid), group=group)
     return see("/desk/groups")
 
 
@@ -95,6 +98,15 @@ def _own_group(session: Db, group_id: int, me: staff.Me) -> Group:
 def about(session: Db, me: staff.Me, grid: Grid) -> dict[str, Any]:
     """What the page of a list's entry needs to be filled in."""
     return {"me": me, "grid": grid, "grids": grids.own(session, me), "estates": audiences.of_grid(session, grid)}
+
+
+def stands(group: Group) -> touched.Stands:
+    known = {name: [getattr(group, name)] for name in ("name", "members", "greeting", "note")}
+    return {**known, "brief": ["on"] if group.brief else [], **ticked(group)}
+
+
+def where(whose: Group | Steward) -> dict[str, Any]:
+    return dict.fromkeys(("estates", "buildings"), say_places([*whose.places]) or _("the whole grid"))
 
 
 def ticked(whose: Group | Steward) -> dict[str, list[str]]:

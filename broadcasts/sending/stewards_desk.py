@@ -7,14 +7,16 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
+from app.core import touched
 from app.core.errors import Mistaken
 from app.core.forms import read
-from app.core.web import Db, Form, form_again, page, see
+from app.core.web import Db, Form, form_again, form_filled, page, see
+from app.core.words import phrase as _
 from broadcasts.composer.composer import own_grid
 from broadcasts.composer.written import Id
 from broadcasts.sending import stewards
 from broadcasts.sending.checklist import say_places
-from broadcasts.sending.groups_desk import Line, Name, about, ticked
+from broadcasts.sending.groups_desk import Line, Name, about, ticked, where
 from broadcasts.sending.tables import Steward, StewardKind
 from grids import grids
 from grids.staff import staff
@@ -60,19 +62,21 @@ def add_steward(form: Form, session: Db, me: Me) -> Response[Any]:
 @get("/desk/stewards/{steward_id:int}", sync_to_thread=True, include_in_schema=False)
 def one_steward(steward_id: FromPath[int], session: Db, me: Me) -> Response[bytes]:
     steward = stewards.find(session, steward_id, for_=me)
-    form = {name: getattr(steward, name) for name in ("name", "phone", "kind", "note")} | {"above": steward.above_id or ""}
-    return page(STEWARD, form=form, said=ticked(steward), mistakes={}, reason="", **_relaying(session, me, steward.grid, steward))
+    return form_filled(STEWARD, _stands(steward), **_relaying(session, me, steward.grid, steward))
 
 
 @post("/desk/stewards/{steward_id:int}", sync_to_thread=True, include_in_schema=False)
 def change_steward(steward_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
     steward = stewards.find(session, steward_id, for_=me)
+    form = touched.rejoined(form, _stands(steward))
     try:
+        touched.must_not_cross(form, _stands(steward), _said(session, steward))
         stewards.change(session, steward, by=me, **msgspec.structs.asdict(read(WrittenSteward, form)))
     except Mistaken as error:
         session.rollback()
         steward = stewards.find(session, steward_id, for_=me)
-        return form_again(STEWARD, error, form, **_relaying(session, me, steward.grid, steward))
+        mark = touched.mark(_stands(steward))
+        return form_again(STEWARD, error, form, filled=mark, **_relaying(session, me, steward.grid, steward))
     return see("/desk/stewards")
 
 
@@ -80,6 +84,16 @@ def change_steward(steward_id: FromPath[int], form: Form, session: Db, me: Me) -
 def leave_steward(steward_id: FromPath[int], session: Db, me: Me) -> Response[Any]:
     stewards.leave(session, stewards.find(session, steward_id, for_=me), by=me)
     return see("/desk/stewards")
+
+
+def _stands(steward: Steward) -> touched.Stands:
+    known = {name: [getattr(steward, name)] for name in ("name", "phone", "kind", "note")}
+    return {**known, "above": [steward.above_id or ""], **ticked(steward)}
+
+
+def _said(session: Db, steward: Steward) -> dict[str, Any]:
+    caller = next((one.name for one in stewards.of_grids(session, [steward.grid_id]) if one.id == steward.above_id), _("me"))
+    return {"kind": stewards.KINDS[steward.kind], "above": caller, **where(steward)}
 
 
 def _relaying(session: Db, me: staff.Me, grid: Grid, steward: Steward | None) -> dict[str, Any]:

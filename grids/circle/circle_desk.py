@@ -7,11 +7,11 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
-from app.core import clock
+from app.core import clock, touched
 from app.core.errors import Mistaken
 from app.core.forms import Fields, read
-from app.core.web import Db, Form, form_again, page, see
-from app.core.words import Phrase
+from app.core.web import Db, Form, form_again, form_filled, page, see
+from app.core.words import Phrase, say
 from app.core.words import phrase as _
 from grids import grids
 from grids.calendar import calendar
@@ -95,20 +95,25 @@ def add_point(form: Form, session: Db, me: Me) -> Response[Any]:
 def point(point_id: Id, session: Db, me: Me) -> Response[bytes]:
     found = points.find(session, point_id, for_=me)
     points.must_keep(me, found.grid_id)
-    form = {"opening_hours": typed_hours.shown(found.opening_hours), "phone": found.phone, "address": found.address}
-    said = {"methods": found.methods}
-    return page("desk/point.html", point=found, form=form, said=said, mistakes={}, reason="", **_choices(session, me))
+    return form_filled("desk/point.html", _stands(found), point=found, **_choices(session, me))
 
 
 @post("/desk/points/{point_id:int}", sync_to_thread=True, include_in_schema=False)
 def edit_point(point_id: Id, form: Form, session: Db, me: Me) -> Response[Any]:
     found = points.find(session, point_id, for_=me)
+    form = touched.rejoined(form, stands := _stands(found))
     try:
+        touched.must_not_cross(form, stands, {"methods": say(", ").join(str(trade.method_label(one)) for one in found.methods)})
         said = _read(Known, form)
         points.edit(session, found, by=me, opening_hours=said.opening_hours, phone=said.phone, methods=said.methods, address=said.address)
     except Mistaken as error:
-        return form_again("desk/point.html", error, form, point=found, **_choices(session, me))
+        return form_again("desk/point.html", error, form, point=found, filled=touched.mark(stands), **_choices(session, me))
     return see(_after(found))
+
+
+def _stands(point: PaymentPoint) -> touched.Stands:
+    hours_now = typed_hours.shown(point.opening_hours)
+    return {"opening_hours": [hours_now], "phone": [point.phone], "address": [point.address], "methods": point.methods}
 
 
 def _after(point: PaymentPoint) -> str:

@@ -6,6 +6,7 @@ import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath
 
+from app.core import touched
 from app.core.errors import Mistaken, Refused
 from app.core.forms import read
 from app.core.web import Db, Form, form_again, page, see
@@ -72,8 +73,10 @@ def one(person_id: Id, session: Db, me: Me) -> Response[bytes]:
 
 @post(f"{AT}/{{person_id:int}}", sync_to_thread=True, include_in_schema=False)
 def change(person_id: Id, form: Form, session: Db, me: Me) -> Response[Any]:
-    person = colleagues.find(session, person_id, for_=me).person
+    found = colleagues.find(session, person_id, for_=me)
+    person, form = found.person, touched.rejoined(form, stands := _stands(found))
     try:
+        touched.must_not_cross(form, stands, {"role": staff.ROLES[person.role], "where": found.organisation})
         colleagues.change(session, person, by=me, **msgspec.structs.asdict(read(Said, form)))
     except Refused as error:
         return _again(session, me, person_id, error, form)
@@ -126,7 +129,18 @@ def _again(session: Db, me: Person, person_id: int, error: Refused, form: Form) 
 def _around(session: Db, me: Person, person_id: int) -> dict[str, Any]:
     found = colleagues.find(session, person_id, for_=me)
     mine = [(grid.id, grid.name) for grid in grids.seen_by(session, me)]
-    return {"one": found, "grids": mine, "parts": PARTS, "days": handed.HOLDS.days, **_choices(session, me)}
+    return {
+        "one": found,
+        "grids": mine,
+        "parts": PARTS,
+        "days": handed.HOLDS.days,
+        "filled": touched.mark(_stands(found)),
+        **_choices(session, me),
+    }
+
+
+def _stands(one: colleagues.Colleague) -> touched.Stands:
+    return {"name": [one.person.name], "role": [one.person.role], "where": [one.person.organisation_id]}
 
 
 def _choices(session: Db, me: Person) -> dict[str, Any]:
