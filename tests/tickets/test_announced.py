@@ -66,6 +66,8 @@ def test_four_who_ask_about_a_day_to_come_are_answered_by_its_notice_and_told_wh
         assert [(one.notice_id, one.state, told(town, one)) for one in (ill, bill)] == [(notice.id, TicketState.open, ["计划停电"])] * 2
         assert (vague.notice_id, suspicions.open_in(town.session, [town.lotus.id])) == (None, []), "it may be either"
         assert {one.notice.id for one in memory.outages(town.session, vague)} == {notice.id, other.id}
+        conversation.say_more(town.session, vague, words="12月8号那次")
+        assert (vague.notice_id, told(town, vague)) == (other.id, ["计划停电"])
         notices.update(town.session, notice, by=town.me(town.wangfang), state=UpdateState.cancelled)
         key = notice.id
         town.session.commit()

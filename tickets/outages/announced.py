@@ -23,6 +23,12 @@ def meant(session: Session, ticket: Ticket, words: str, named: Notice | None) ->
     return same[0] if len(same) == 1 else named
 
 
+def which(ticket: Ticket, words: str) -> str:
+    """Who was asked which of several, or says it unasked, says no more than the day: it is of the outage that the question is about."""
+    bare = not signs.speaks_of_outage(words) and signs.is_announced(ticket.subject) and days.said(words)
+    return f"{ticket.subject} {words}" if bare else words
+
+
 def is_told(ticket: Ticket, outage: Notice, words: str) -> bool:
     """Whether what is asked stands in its notice."""
     return ticket.kind != DANGER and outage.kind.is_outage and signs.asks_what_is_told(words) and days.agree(outage, words)

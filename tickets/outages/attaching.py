@@ -39,7 +39,7 @@ def goes_on(session: Session, ticket: Ticket, words: str) -> None:
     """
     if ticket.notice_id is None:
         if not ticket.dark:
-            on_asking(session, ticket, words, None)
+            on_asking(session, ticket, announced.which(ticket, words), None)
         return
     ticket.answered_by_notice = ticket.answered_by_notice and signs.is_dark(words) and not signs.wait_for_a_person(ticket, [words])
     if holding.runs(session, session.get_one(Notice, ticket.notice_id)):
