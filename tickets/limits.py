@@ -68,5 +68,5 @@ def is_recent(moment: datetime) -> bool:
 def _slow(session: Session, moments: sa.Select[datetime], most: int, within: timedelta, why: Phrase) -> None:
     """The most-th newest moment tells all: if it is recent, there have been too many."""
     oldest = session.scalar(moments.offset(most - 1).limit(1))
-    if oldest is not None and (wait := oldest + within - clock.now()) > timedelta():
+    if oldest is not None and within >= (wait := oldest + within - clock.now()) > timedelta():
         raise TooMany(why, retry_after=int(wait.total_seconds()) + 1)

@@ -5,7 +5,6 @@ import hmac
 import secrets
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
 from urllib.parse import quote, urlsplit
 
 import msgspec
@@ -15,7 +14,6 @@ from broadcasts.channels import codes, wire
 from broadcasts.channels.gateways import Sms, Template
 from broadcasts.channels.protocol import Receiver, Result
 from broadcasts.channels.wire import Post
-from pwa.push.outcomes import Verdict
 
 ENDPOINT, VERSION = "https://dysmsapi.aliyuncs.com", "2017-05-25"
 BATCH = 100
@@ -31,18 +29,15 @@ class Gateway:
         """What the provider says holds for all of a batch; where one may have spoilt it, each is tried alone."""
         answer, code, words = self._ask(template, values)
         if code is None:
-            return [Result(one.key, Verdict.RETRY, answer.error or str(answer.status), answer.retry_after) for one, _ in values]
+            return wire.unread(answer, [one.key for one, _ in values])
         if len(values) > 1 and codes.alone("aliyun", code):
             return [result for each in values for result in self.send(template, [each])]
         return [codes.judge("aliyun", one.key, code, words, retry_after=answer.retry_after) for one, _ in values]
 
     def _ask(self, template: Template, values: Values) -> tuple[wire.Answer, str | None, str]:
         [answer] = wire.send([self._post(template, values)])
-        try:
-            said: dict[str, Any] = msgspec.json.decode(answer.body) if answer.body else {}
-        except msgspec.DecodeError:
-            said = {}
-        code = said.get("Code") if isinstance(said, dict) else None
+        said = wire.said(answer)
+        code = said.get("Code")
         return answer, str(code) if code else None, str(said.get("Message", "")) if code else ""
 
     def _post(self, template: Template, values: Values) -> Post:

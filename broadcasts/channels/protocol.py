@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 import msgspec
+import structlog
 
 from app.core.words import Phrase
 from broadcasts.present import Present
@@ -14,6 +15,7 @@ from grids.grids import Contact
 from pwa.push.outcomes import Verdict
 
 TIMEOUT_MS = 10_000
+log = structlog.get_logger("channels")
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,6 +69,8 @@ class Result(msgspec.Struct, frozen=True):
     verdict: Verdict
     answer: str = ""
     retry_after: int | None = None
+    perhaps_done: bool = False
+    """It may have arrived: tried once more and no oftener, as somebody pays for it and is told it twice."""
 
 
 class Channel(Protocol):
@@ -90,3 +94,12 @@ class Writer(Channel, Protocol):
     """A channel that reaches one person: it can say a colleague's own words as well."""
 
     def letter(self, key: str, title: str, text: str) -> Message: ...
+
+
+def sent(channel: Channel, message: Message, receivers: Sequence[Receiver]) -> list[Result]:
+    """What became of them. Whatever is raised on the way is a try that was spent, or it would be done for ever."""
+    try:
+        return channel.send(message, receivers) if receivers else []
+    except Exception as error:
+        log.exception("a channel's answer was not understood", channel=channel.name)
+        return [Result(one.key, Verdict.RETRY, type(error).__name__, perhaps_done=True) for one in receivers]

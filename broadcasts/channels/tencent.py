@@ -15,7 +15,6 @@ from broadcasts.channels import codes, wire
 from broadcasts.channels.gateways import Sms, Template
 from broadcasts.channels.protocol import Receiver, Result
 from broadcasts.channels.wire import Post
-from pwa.push.outcomes import Verdict
 
 ENDPOINT, VERSION = "https://sms.tencentcloudapi.com", "2021-01-11"
 TOGETHER = 200
@@ -64,13 +63,21 @@ def sign(key_id: str, key: str, *, service: str, host: str, action: str, body: b
 
 def _judged(answer: wire.Answer, ones: Sequence[Receiver]) -> list[Result]:
     """Each number has an answer of its own, unless the whole request was refused."""
-    try:
-        said: dict[str, Any] = msgspec.json.decode(answer.body)["Response"]
-    except (msgspec.DecodeError, KeyError, TypeError):
-        return [Result(one.key, Verdict.RETRY, answer.error or str(answer.status), answer.retry_after) for one in ones]
-    if error := said.get("Error"):
-        return [codes.judge("tencent", one.key, str(error["Code"]), str(error.get("Message", ""))) for one in ones]
-    became = {str(row["PhoneNumber"]).removeprefix("+86"): row for row in said.get("SendStatusSet", [])}
-    lost = {"Code": "InternalError.NoStatus", "Message": ""}
-    rows = [(one, became.get(one.address, lost)) for one in ones]
-    return [codes.judge("tencent", one.key, str(row["Code"]), str(row.get("Message", ""))) for one, row in rows]
+    said = wire.said(answer).get("Response")
+    match said:
+        case {"Error": {"Code": code, **rest}}:
+            return [codes.judge("tencent", one.key, str(code), str(rest.get("Message", ""))) for one in ones]
+        case {"SendStatusSet": [*rows]}:
+            became = {
+                str(row["PhoneNumber"]).removeprefix("+86"): row
+                for row in rows
+                if isinstance(row, dict) and {"PhoneNumber", "Code"} <= row.keys()
+            }
+            return [_of_one(answer, one, became.get(one.address)) for one in ones]
+    return wire.unread(answer, [one.key for one in ones])
+
+
+def _of_one(answer: wire.Answer, one: Receiver, row: dict[str, Any] | None) -> Result:
+    if row is None:
+        return wire.unread(answer, [one.key])[0]
+    return codes.judge("tencent", one.key, str(row["Code"]), str(row.get("Message", "")))

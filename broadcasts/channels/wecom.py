@@ -85,11 +85,10 @@ def key_in(said: str) -> str | None:
 
 
 def _judged(key: int, answer: wire.Answer) -> Result:
-    try:
-        said = msgspec.json.decode(answer.body)
-        return codes.judge("wecom", key, str(said["errcode"]), str(said.get("errmsg", "")), retry_after=answer.retry_after)
-    except (msgspec.DecodeError, KeyError, TypeError):
-        return Result(key, Verdict.RETRY, answer.error or str(answer.status), answer.retry_after)
+    said = wire.said(answer)
+    if "errcode" not in said:
+        return wire.unread(answer, [key])[0]
+    return codes.judge("wecom", key, str(said["errcode"]), str(said.get("errmsg", "")), retry_after=answer.retry_after)
 
 
 def _marked(text: str) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 from app.core import clock, jobs
 from app.core.jobs import Work
 from broadcasts.channels import webpush
-from broadcasts.deliveries import gone, lanes, leases, posting
+from broadcasts.deliveries import astray, gone, lanes, leases, posting
 from broadcasts.deliveries.tables import Delivery, DeliveryState
 from broadcasts.subscribers import hearers
 from broadcasts.subscribers.tables import ChannelName, Subscriber
@@ -90,6 +90,7 @@ def sweep(work: Work) -> None:
     now = clock.now()
     overdue = (Delivery.channel == ChannelName.push, *leases.due(now), sa.or_(Delivery.tries > 0, Delivery.due_at < now - PATIENCE))
     with work.database.writing() as session:
+        astray.bring_back(session)
         shards = sa.select(Delivery.update_id, Delivery.shard, Notice.kind).distinct().join(Update, Update.id == Delivery.update_id)
         for update_id, shard, kind in session.execute(shards.join(Notice, Notice.id == Update.notice_id).where(*overdue)).all():
             _ask(session, kind, update_id, shard)

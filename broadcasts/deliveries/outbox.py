@@ -13,7 +13,7 @@ from broadcasts.deliveries.tables import Delivery, DeliveryState
 from broadcasts.subscribers.tables import ChannelName, Subscriber
 from pwa.push.outcomes import Outcome, Verdict, wait_before_retry
 
-TRIES = 8
+TRIES, PERHAPS_DONE = 8, 2
 LEASE = timedelta(milliseconds=TIMEOUT_MS) * 12
 """A provider may take its time for each of a batch; nobody else takes these rows meanwhile."""
 SUSPICIOUS = 20
@@ -53,12 +53,17 @@ def settle(session: Session, results: Sequence[Result], *, until: datetime, pace
             continue  # Overtaken by a newer message meanwhile: it is not tried again.
         became, due_at = KNOWN.get(one.verdict, DeliveryState.failed), now
         patient = one.verdict is Verdict.ALARM or paced
-        if patient or (one.verdict is Verdict.RETRY and tries < TRIES):
+        if patient or (one.verdict is Verdict.RETRY and tries < most(one)):
             due_at = now + timedelta(seconds=wait_before_retry(Outcome(key, retry_after=one.retry_after), tries=tries))
             became = DeliveryState.waiting if due_at < until else DeliveryState.failed
         spent = tries - 1 if patient else tries
         sent_at = now if became is DeliveryState.sent else None
         _change(session, [key], state=became, due_at=due_at, tries=spent, sent_at=sent_at, answer=one.answer)
+
+
+def most(one: Result) -> int:
+    """How often this is tried at most."""
+    return PERHAPS_DONE if one.perhaps_done else TRIES
 
 
 def postpone(session: Session, update_id: int, shard: int, pause: timedelta, *, until: datetime) -> None:

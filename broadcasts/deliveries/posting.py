@@ -15,7 +15,7 @@ from app.core import clock, jobs
 from app.core.jobs import Work
 from app.core.settings import Settings
 from broadcasts.channels import opened, webpush
-from broadcasts.channels.protocol import Channel, Message, Receiver, Result, Told
+from broadcasts.channels.protocol import Channel, Message, Receiver, Result, Told, sent
 from broadcasts.deliveries import outbox, valves
 from broadcasts.deliveries.tables import Delivery, DeliveryState
 from broadcasts.present import present
@@ -104,7 +104,7 @@ def _send_batch(work: Work, channel: Channel, message: Message, update_id: int, 
     if not ours or clock.now() >= until:
         _end(work, now, until)
         return False
-    results = channel.send(message, now) if now else []
+    results = sent(channel, message, now)
     with work.database.writing() as session:
         outbox.settle(session, results, until=until)
         report(session, channel, results, update=update_id)

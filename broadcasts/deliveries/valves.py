@@ -1,4 +1,7 @@
-"""How fast a provider or a robot may be written to, and whether it is left alone: rows that hold across all workers."""
+"""How fast a provider or a robot may be written to, and whether it is left alone: rows that hold across all workers.
+
+A clock that was ahead and is put right makes nobody wait longer than the longest wait there is.
+"""
 
 from datetime import timedelta
 
@@ -13,7 +16,7 @@ FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=15)
 def draw(session: Session, key: str, many: int = 1, *, at_once: float, a_minute: float) -> float:
     """Take so many messages from the bucket: 0, or how many seconds to wait because there are fewer in it."""
     valve, now = _locked(session, key, level=at_once), clock.now()
-    level = min(at_once, valve.level + (now - valve.at).total_seconds() * a_minute / 60)
+    level = min(at_once, valve.level + max(0.0, (now - valve.at).total_seconds()) * a_minute / 60)
     valve.at = now
     valve.level = level - many if level >= many else level
     return 0 if level >= many else (many - level) * 60 / a_minute
@@ -22,7 +25,7 @@ def draw(session: Session, key: str, many: int = 1, *, at_once: float, a_minute:
 def shut_for(session: Session, key: str) -> timedelta:
     """How long this provider is still left alone."""
     valve = session.get(Valve, key)
-    return max(timedelta(), valve.shut_until - clock.now()) if valve and valve.shut_until else timedelta()
+    return min(LONGEST_PAUSE, max(timedelta(), valve.shut_until - clock.now())) if valve and valve.shut_until else timedelta()
 
 
 def failed(session: Session, key: str) -> None:

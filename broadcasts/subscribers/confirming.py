@@ -16,7 +16,7 @@ from app.core.settings import Settings
 from app.core.words import phrase as _
 from broadcasts import limits
 from broadcasts.channels import opened, webhook, wecom
-from broadcasts.channels.protocol import Receiver
+from broadcasts.channels.protocol import Receiver, sent
 from broadcasts.deliveries.posting import QUEUES
 from broadcasts.subscribers import subscribers, subscriptions
 from broadcasts.subscribers.tables import ChannelName, Confirmation, Subscriber, Topic
@@ -103,13 +103,13 @@ def send_code(work: Work, *, confirmation_id: int) -> None:
     code = code_of(asked, work.settings.secret)
     page = f"{work.settings.base_url}/subscribe/{page_of(asked.salt, work.settings.secret)}?code={code}"
     message = channel.code(code, page)
-    [result] = channel.send(message, [Receiver(asked.id, asked.address, asked.salt)])
+    [result] = sent(channel, message, [Receiver(asked.id, asked.address, asked.salt)])
     if result.verdict is Verdict.ALARM:
         log.error("a provider refuses our key, our account or our template", channel=asked.channel, why=result.answer)
     with work.database.writing() as session:
         if kept := session.get(Confirmation, confirmation_id):
             kept.answer = result.answer
-            kept.sent_at = clock.now() if result.verdict is Verdict.SENT else None
+            kept.sent_at = clock.now() if result.verdict is Verdict.SENT or result.perhaps_done else None
 
 
 def sweep(work: Work) -> None:

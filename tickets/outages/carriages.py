@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.core import clock
 from broadcasts.channels.protocol import Result
-from broadcasts.deliveries.outbox import LEASE, TRIES, UNDER_WAY
+from broadcasts.deliveries import outbox
+from broadcasts.deliveries.outbox import LEASE, UNDER_WAY
 from broadcasts.deliveries.tables import DeliveryState
 from pwa.push.outcomes import Outcome, Verdict, wait_before_retry
 from tickets.households.tables import Way
@@ -52,7 +53,7 @@ def settle(session: Session, results: Collection[Result], *, until: datetime) ->
             continue
         patient = one.verdict is Verdict.ALARM
         again = now + timedelta(seconds=wait_before_retry(Outcome(one.key, retry_after=one.retry_after), tries=kept.tries))
-        if again < until and (patient or (one.verdict is Verdict.RETRY and kept.tries < TRIES)):
+        if again < until and (patient or (one.verdict is Verdict.RETRY and kept.tries < outbox.most(one))):
             kept.state, kept.due_at, kept.answer = DeliveryState.waiting, again, one.answer
             kept.tries -= patient
         else:

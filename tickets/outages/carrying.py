@@ -17,7 +17,7 @@ from app.core.jobs import Work
 from app.core.settings import Settings
 from app.core.words import say
 from broadcasts.channels import opened, webpush
-from broadcasts.channels.protocol import Message, Receiver, Result, Writer
+from broadcasts.channels.protocol import Message, Receiver, Result, Writer, sent
 from broadcasts.deliveries import posting, valves
 from broadcasts.notices import SHOWN
 from broadcasts.subscribers import confirming
@@ -113,7 +113,7 @@ def _send(channel: Writer, load: Load) -> list[Result]:
         return [*lost, *(Result(one.key, Verdict.FAILED, why) for one in load.receivers)]
     if clock.now() >= load.until:
         return [*lost, *(Result(one.key, Verdict.OVER, "the time is over") for one in load.receivers)]
-    return [*lost, *(channel.send(load.message, load.receivers) if load.receivers else [])]
+    return [*lost, *sent(channel, load.message, load.receivers)]
 
 
 def _load(session: Session, settings: Settings, channel: Writer, ours: Sequence[Errand]) -> Load:
