@@ -228,7 +228,7 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/desk/tickets/{ticket_id}/removals/{removal_id}/confirmation"): Route(DUTY, form={}),
     ("POST", "/desk/me/silence"): Route(STAFF, form={}),
     ("POST", "/q/{token}/moving-in"): Route(EVERYBODY, form={}, by=NOBODY),
-    ("POST", "/desk/tickets/{ticket_id}/handovers"): Route(DUTY, form={"grid": "{other_grid}", "note": "是你们那边的"}),
+    ("POST", "/desk/tickets/{ticket_id}/handovers"): Route(DUTY, form={"grid": "{other_grid}", "note": "是你们那边的", "sure": "on"}),
     ("POST", "/desk/tickets/{ticket_id}/rating/looks"): Route(DUTY, form={}),
     ("POST", "/desk/tickets/{ticket_id}/promises"): Route(DUTY, form={"entry": "1"}),
     ("POST", "/desk/promises/{promise_id}/keeping"): Route(DUTY, form={}),

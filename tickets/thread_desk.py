@@ -6,12 +6,14 @@ import msgspec
 from litestar import Response, post
 from litestar.params import FromPath
 
+from app.core.errors import Mistaken
 from app.core.forms import read
-from app.core.web import Db, Form, see
+from app.core.web import Db, Form, form_again, see
+from app.core.words import phrase as _
 from broadcasts import notices
 from grids.staff import staff
 from grids.staff.who import Me
-from tickets import conversation, handovers, joining, parting, promises, written
+from tickets import conversation, handovers, joining, parting, promises, surroundings, written
 from tickets.answer_desk import Seen, read_through
 from tickets.forms import Line
 from tickets.households import households, merging, moving_in, removals
@@ -49,6 +51,7 @@ class Removed(msgspec.Struct):
 class Onward(msgspec.Struct):
     grid: Key
     note: Annotated[str, msgspec.Meta(max_length=written.LINE)] = ""
+    sure: bool = False
 
 
 @post("/desk/tickets/{ticket_id:int}/attachment", sync_to_thread=True, include_in_schema=False)
@@ -132,8 +135,12 @@ def moved_in(ticket_id: FromPath[int], removal_id: FromPath[int], session: Db, m
 
 @post("/desk/tickets/{ticket_id:int}/handovers", sync_to_thread=True, include_in_schema=False)
 def hand_over(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
-    said = read(Onward, form)
-    handovers.hand_over(session, conversation.find(session, ticket_id, for_=me), to=said.grid, by=me, words=said.note)
+    said, ticket = read(Onward, form), conversation.find(session, ticket_id, for_=me)
+    doubts = [] if said.sure else handovers.doubts(session, ticket, to=said.grid, by=me)
+    if doubts:
+        asked = Mistaken(_("Not handed over yet: please look at the question above."), {"onward": doubts})  # type: ignore[dict-item]
+        return form_again("desk/ticket.html", asked, form, **surroundings.of(session, ticket, me))
+    handovers.hand_over(session, ticket, to=said.grid, by=me, words=said.note)
     return see("/desk/tickets")
 
 

@@ -21,7 +21,7 @@ from tickets.clocks import acknowledging, clocks, pauses
 from tickets.clocks.tables import Clock, Measure, Pause
 from tickets.households.tables import Household
 from tickets.specialists.tables import Consultation, ConsultationState
-from tickets.tables import Address, Channel, Closure, Entry, Rating, Ticket, TicketPromise, TicketState
+from tickets.tables import Address, Channel, Closure, Entry, Handover, Rating, Ticket, TicketPromise, TicketState
 from tickets.triage.tables import TriageOutcome
 
 
@@ -112,7 +112,9 @@ def later(session: Session, token: str) -> str | None:
 
 
 def answered_by_a_person(session: Session, ticket: Ticket) -> bool:
-    said = sa.select(Entry.id).where(Entry.ticket_id == ticket.id, Entry.author_id.is_not(None), Entry.update_id.is_(None))
+    """That it was handed over is told in a colleague's name and is no answer."""
+    onward = sa.exists().where(Handover.ticket_id == Entry.ticket_id, Handover.by_id == Entry.author_id, Handover.at == Entry.at)
+    said = sa.select(Entry.id).where(Entry.ticket_id == ticket.id, Entry.author_id.is_not(None), Entry.update_id.is_(None), ~onward)
     return session.scalar(said.limit(1)) is not None
 
 
