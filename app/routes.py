@@ -72,6 +72,7 @@ import tickets.specialists.specialist_desk
 import tickets.thread_desk
 import tickets.thread_pages
 import tickets.triage.triage_pages
+import tickets.whereabouts_pages
 import tickets.wording.words_desk
 from app import health, passing_desk, signing_in, today
 from app.core.turns import READS
@@ -119,6 +120,7 @@ PEOPLE = (
     broadcasts.composer.paste_desk,
     tickets.asking_pages,
     tickets.thread_pages,
+    tickets.whereabouts_pages,
     tickets.photos.photo_pages,
     tickets.desk,
     tickets.noting_desk,

@@ -89,6 +89,7 @@ LISTED: dict[tuple[str, str], Route] = {
     ("POST", "/q/{token}/person"): Route(EVERYBODY, form={}, by=NOBODY),
     ("POST", "/q/{token}/rating"): Route(EVERYBODY, form={"stars": "5"}, by=NOBODY),
     ("POST", "/q/{token}/homecoming"): Route(EVERYBODY, form={"back": "no"}, by=NOBODY),
+    ("POST", "/q/{token}/whereabouts"): Route(EVERYBODY, form={"where": "东门口", "phone": "13800001111"}, by=NOBODY),
     ("POST", "/q/{token}/reopening"): Route(EVERYBODY, form={"words": "没办成"}, by=NOBODY),
     ("GET", "/g/{code}/subscribe"): PUBLIC, ("GET", "/subscribe/{token}"): PUBLIC, ("GET", "/s"): PUBLIC, ("GET", "/s/{token}"): PUBLIC,
     ("GET", "/s/{token}/leaving"): PUBLIC,

@@ -5,7 +5,7 @@ from typing import Any
 from app.core.web import Db
 from broadcasts.subscribers import audiences
 from grids.staff import staff
-from tickets import alongside, handovers, joining, low_ratings, promises, promising, ways, written
+from tickets import alongside, handovers, joining, low_ratings, promises, promising, ways, whereabouts, written
 from tickets.answers import book_uses, ideas
 from tickets.clocks import clock_desk, on_duty
 from tickets.households import memory, merging
@@ -35,7 +35,8 @@ def of(session: Db, ticket: Ticket, me: staff.Me, sought: str = "") -> dict[str,
         "callable": known.by_phone and known.open, "place": lambda notice: audiences.short(notice.places), "channels": ways.CHANNELS,
         "ways": list(ways.WAYS.items()), "longest": written.MESSAGE, "days": promises.choices(), "kinds": choices,
         "kind": next((one.name for one in choices if one.key == ticket.kind), ""),
-        "sought": sought, "off_until": None if mine else on_duty.now(session, ticket.grid_id).again_at,
+        "sought": sought, "nowhere": whereabouts.PLACE in whereabouts.wanted(ticket),
+        "off_until": None if mine else on_duty.now(session, ticket.grid_id).again_at,
         "advice": whose_wire.advice(session, ticket), "dangers": dangers.of(session, ticket), "along": alongside.of(session, ticket),
         "joined": joining.of(session, ticket), "together": joining.together(session, ticket),
         "consulted": consulted.of(session, ticket, mine=mine), "why_person": signs.why_a_person(ticket),

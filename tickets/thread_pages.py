@@ -16,7 +16,7 @@ from app.core.settings import Settings
 from app.core.web import Config, Db, Form, form_again, page, see
 from broadcasts.shelf import Told
 from broadcasts.subscribers import audiences
-from tickets import alongside, conversation, joining, promises, ratings, threads
+from tickets import alongside, conversation, joining, promises, ratings, threads, whereabouts
 from tickets.appointments import diary
 from tickets.clocks import acknowledging, nagging, pauses
 from tickets.clocks import on_duty as duty
@@ -53,7 +53,7 @@ class Stars(msgspec.Struct):
 
 @get("/q/{token:str}", sync_to_thread=True, include_in_schema=False)
 def thread(token: FromPath[str], session: Db, settings: Config) -> Response[bytes]:
-    thread = _thread(session, settings, token)
+    thread = shown(session, settings, token)
     return page("residents/thread.html", headers=UNSEEN, form={}, mistakes={}, reason="", **thread)
 
 
@@ -66,7 +66,7 @@ def say_more(token: FromPath[str], form: Form, session: Db, settings: Config) ->
         thread_photos.keep(session, settings, entry, shots)
     except (Mistaken, TooMany) as error:
         session.rollback()
-        return form_again("residents/thread.html", error, form, headers=UNSEEN, **_thread(session, settings, token))
+        return form_again("residents/thread.html", error, form, headers=UNSEEN, **shown(session, settings, token))
     return see(f"/q/{token}#now")
 
 
@@ -87,7 +87,7 @@ def reopen(token: FromPath[str], form: Form, session: Db, settings: Config) -> R
         thread_photos.keep_with_question(session, settings, ticket, shots)
     except (Mistaken, TooMany) as error:
         session.rollback()
-        return form_again("residents/thread.html", error, form, headers=UNSEEN, **_thread(session, settings, token))
+        return form_again("residents/thread.html", error, form, headers=UNSEEN, **shown(session, settings, token))
     return see(f"/q/{token}#now")
 
 
@@ -109,7 +109,7 @@ def qr(token: FromPath[str], session: Db, settings: Config) -> Response[bytes]:
     return Response(drawn.getvalue(), media_type="image/svg+xml", headers={"cache-control": "no-store", **UNSEEN})
 
 
-def _thread(session: Db, settings: Settings, token: str) -> dict[str, Any]:
+def shown(session: Db, settings: Settings, token: str) -> dict[str, Any]:
     """What a thread's page shows beside its form."""
     ticket = conversation.by_token(session, token)
     told, back = memory.attached(session, ticket), homecoming.asked_of(session, ticket)
@@ -117,6 +117,7 @@ def _thread(session: Db, settings: Settings, token: str) -> dict[str, Any]:
     after, rating = threads.after(session, token), ratings.seen_at(session, ticket, token)
     pending, pause = outcomes.pending(session, ticket), pauses.standing(session, ticket)
     since, on_duty = threads.since(ticket, after), duty.now(session, ticket.grid_id)
+    wanted = whereabouts.wanted(ticket)
     danger, reported = dangers.holds(ticket), dangers.of(session, ticket, after=after)
     return {
         "secret": any(secret.stands_in(one.words) for one in ticket.entries if one.author_id is None and one.id > after),
@@ -129,6 +130,7 @@ def _thread(session: Db, settings: Settings, token: str) -> dict[str, Any]:
         "asks_home": back is not None and (not danger or dangers.needs_power(reported)),
         "home": homecoming.said(session, ticket, back) if back else None,
         "address": f"{settings.base_url}/q/{token}", "dark_still": pending is not None and pending.entry_id > after,
+        "wanted": wanted, "estates": whereabouts.estates(session, ticket) if wanted else (),
         "rung": danger and on_duty.here is not None and nagging.rang(session, ticket, on_duty.here.part),
         "danger": danger, "dangers": reported, "outside": dangers.no_ringing(reported),
         "contact": on_duty.to_call, "on_duty": on_duty, "told": told,

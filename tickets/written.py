@@ -1,9 +1,10 @@
 """What people wrote, made fit to keep and to show anywhere: page, message, poster, sheet."""
 
 import re
+from collections.abc import Iterable
 
 from app.core.errors import Mistaken
-from app.core.words import Phrase
+from app.core.words import Phrase, say
 from app.core.words import phrase as _
 from grids.staff import staff
 
@@ -37,6 +38,13 @@ def subject(words: str) -> str:
     first = next((part.strip() for part in SENTENCE_END.split(words) if part.strip()), words)
     first = " ".join(first.split()).rstrip("\u3002\uff1b;.")
     return first if len(first) <= SUBJECT else f"{first[: SUBJECT - 1].rstrip()}\u2026"
+
+
+def place(told: Iterable[str]) -> str:
+    """Where somebody last said that they are: Here: beside the east gate."""
+    here = (say("Here: %(place)s", place=""), "Here: ")
+    said = [one for words in told for one in words.splitlines() if one.startswith(here)]
+    return next((said[-1].removeprefix(start) for start in here if said[-1].startswith(start)), "") if said else ""
 
 
 def contact(words: str) -> str:

@@ -247,7 +247,7 @@ def test_from_the_leaf_to_the_desk_a_fire_stays_a_fire(
     today = manager.get("/desk").text
     assert today.index(f"/desk/tickets/{fire.id}") == today.index("/desk/tickets/"), "nothing before it"
     desk = manager.get(f"/desk/tickets/{fire.id}").text
-    assert "没有留电话：请直接去现场或请人去看" in desk
+    assert "住户的页面正在问" in desk, "neither place nor number"
     assert "请先打电话给住户" not in desk
     assert "险情已排除" in desk
 

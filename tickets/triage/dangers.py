@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.core import audit, clock
 from grids.staff.staff import Me
-from tickets import inbox, threads
+from tickets import inbox, threads, written
 from tickets.inbox import Narrow
 from tickets.kinds.tables import DANGER
 from tickets.tables import Channel, Entry, Ticket, TicketState
@@ -34,10 +34,14 @@ class Danger(msgspec.Struct, frozen=True):
 
 
 class Reported(msgspec.Struct, frozen=True):
-    """A question that waits, with its dangers, the gravest first; none where a colleague called it one."""
+    """A question that waits, with its dangers, the gravest first; none where a colleague called it one.
+
+    `where`: in the asker's words, while the estate is not known.
+    """
 
     ticket: Ticket
     dangers: Sequence[Danger]
+    where: str = ""
 
     @property
     def no_ringing(self) -> bool:
@@ -91,8 +95,15 @@ def open_in(session: Session, grid_ids: Collection[int], *, limit: int = MOST) -
 
 
 def reported(session: Session, tickets: Sequence[Ticket]) -> Sequence[Reported]:
-    said = _said(session, tickets)
-    return [Reported(one, said[one.id]) for one in tickets]
+    said, told = _said(session, tickets), _told(session, [one.id for one in tickets if one.estate_id is None])
+    return [Reported(one, said[one.id], written.place(told[one.id])) for one in tickets]
+
+
+def _told(session: Session, keys: Collection[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = defaultdict(list)
+    for entry in session.scalars(threads.of_askers(keys).order_by(Entry.id)) if keys else ():
+        found[entry.ticket_id].append(entry.words)
+    return found
 
 
 def first(session: Session, me: Me, state: TicketState, narrow: Narrow) -> tuple[Sequence[Reported], Narrow]:
