@@ -5,6 +5,7 @@ In a danger the answer goes first, and it is asked below it (`unweighed`).
 
 import re
 import tomllib
+from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
@@ -61,12 +62,15 @@ def _signs() -> Signs:
 
 
 def promised(words: str, *, on: date) -> Promised | None:
-    """The first sentence that promises, with its day, as it is meant on that day."""
-    for sentence in SENTENCE.findall(words):
-        left = "".join(clause for clause in CLAUSE.findall(sentence) if not _signs().over.search(clause))
-        if left and _is_ours(left) and (day := _day(left, on)) is not None:
-            return Promised(sentence.strip(), day, _soon(left))
-    return None
+    """The sentence that promises, with its day, as it is meant on that day: what somebody is named for before all, then the earliest."""
+    found = [(not _signs().ours.search(left), one) for sentence in SENTENCE.findall(words) for left, one in _promising(sentence, on)]
+    return min(found, key=lambda each: (each[0], each[1].on, each[1].within or DAY), default=(False, None))[1]
+
+
+def _promising(sentence: str, on: date) -> Iterator[tuple[str, Promised]]:
+    left = "".join(clause for clause in CLAUSE.findall(sentence) if not _signs().over.search(clause))
+    if left and _is_ours(left) and (day := _day(left, on)) is not None:
+        yield left, Promised(sentence.strip(), day, _soon(left))
 
 
 def unweighed(session: Session, ticket: Ticket, *, by: Me) -> tuple[Entry, Promised] | None:

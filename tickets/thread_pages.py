@@ -24,6 +24,7 @@ from tickets.forms import UNSEEN, Words
 from tickets.households import memory, moving_in
 from tickets.outages import homecoming, signs
 from tickets.photos import photo_doors, thread_photos
+from tickets.privacy import asked
 from tickets.specialists import consultations
 from tickets.tables import Ticket
 from tickets.triage import dangers, outcomes
@@ -121,7 +122,8 @@ def shown(session: Db, settings: Settings, token: str) -> dict[str, Any]:
     danger, reported = dangers.holds(ticket), dangers.of(session, ticket, after=after)
     return {
         "secret": any(secret.stands_in(one.words) for one in ticket.entries if one.author_id is None and one.id > after),
-        "joined": joining.of(session, ticket), "ticket": ticket, "subject": moderation.subject_at(ticket, after=after), "token": token,
+        "erasure": asked.erasure(session, ticket, token), "joined": joining.of(session, ticket),
+        "ticket": ticket, "subject": moderation.subject_at(ticket, after=after), "token": token,
         "lines": threads.lines(ticket, after=after, without=diary.told_elsewhere(session, ticket, token)),
         "promised": promises.told(session, ticket, after=after), "likely": acknowledging.likely_later(ticket),
         "rating": rating, "may_rate": rating is not None or not ticket.ratings,

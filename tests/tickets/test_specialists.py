@@ -37,9 +37,14 @@ def test_it_goes_to_the_specialist_and_comes_back_with_an_opinion_and_its_source
     ticket = ask("电表是不是走快了？", estate=town.garden, room="501")
     consultation = asked(town, ticket)
     assert asked(town, ticket).id == consultation.id, "sent twice it is asked once"
-    assert consultation.due_at - consultation.at == timedelta(hours=24), "as the topic's row says"
+    assert consultation.due_at < ticket.due_at, "in time for the answer that the asker is promised"
     conversation.answer(session, ticket, by=owner, words="我请计量的同事看一下，明天答复您。")
     assert ticket.state is TicketState.answered
+    other = ask("换表要多久？")
+    conversation.answer(session, other, by=owner, words="我问一下。")
+    unhurried = asked(town, other)
+    assert unhurried.due_at - unhurried.at == timedelta(hours=24), "as the topic's row says, where nobody waits"
+    consulting.recall(session, unhurried, by=owner)
 
     consulting.note(session, consultation, by=wu, words="上次检定是哪年？")
     consulting.note(session, consultation, by=wu, words="上次检定是哪年？")

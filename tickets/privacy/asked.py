@@ -10,7 +10,7 @@ from app.core.words import phrase as _
 from grids.staff.staff import Me
 from tickets import threads
 from tickets.households.tables import Household
-from tickets.privacy.tables import DataRequest
+from tickets.privacy.tables import DataRequest, Wish
 from tickets.tables import Ticket
 
 
@@ -36,6 +36,11 @@ def at_address(session: Session, ticket: Ticket, token: str) -> Sequence[DataReq
     """What was asked at this address of the thread, the newest first."""
     here = (DataRequest.ticket_id == ticket.id, DataRequest.after_entry_id == threads.after(session, token))
     return session.scalars(whole().where(*here).order_by(DataRequest.id.desc())).all()
+
+
+def erasure(session: Session, ticket: Ticket, token: str) -> DataRequest | None:
+    """What was asked at this address to be erased, and still is to be."""
+    return next((one for one in at_address(session, ticket, token) if one.wish is Wish.erasure and one.done_at is None), None)
 
 
 def grids_of(me: Me) -> Collection[int]:

@@ -67,6 +67,7 @@ def _question(session: Session, ticket: Ticket, after: int) -> dict[str, Any]:
     since = threads.since(ticket, after)
     return {
         "number": ticket.id, "grid": ticket.grid.name, "estate": ticket.estate.name if ticket.estate else "", "building": ticket.building,
+        "room": _room(ticket) if not after else "",
         "subject": moderation.subject_at(ticket, after=after), "kind": ticket.kind if not after else "",
         "channel": ticket.channel, "state": ticket.state, "no_power": ticket.dark, "asked_at": since, "answered_at": ticket.answered_at,
         "notice": ticket.notice.number if ticket.notice and not after else "",
@@ -75,6 +76,12 @@ def _question(session: Session, ticket: Ticket, after: int) -> dict[str, Any]:
         "rating": {"stars": rating.stars, "words": rating.words, "at": rating.at} if rating else None,
         **_around(session, ticket, after), **(undertakings.NOTHING if after else undertakings.of(session, ticket)),
     }  # fmt: skip
+
+
+def _room(ticket: Ticket) -> str:
+    """As it was told with this question; a home that it proved to be one with has its own."""
+    home = ticket.household
+    return home.room if home is not None and ticket.estate_id is not None and home.estate_id == ticket.estate_id else ""
 
 
 def _end(one: Closure) -> dict[str, Any]:
@@ -116,7 +123,8 @@ def _around(session: Session, ticket: Ticket, after: int) -> dict[str, Any]:
 
 def _line(line: threads.Line) -> dict[str, Any]:
     by = line.author.name if line.author else ""
-    return {"at": line.at, "by": by, "words": line.words, "by_notice": line.told, "by_itself": line.card is not None, "back": line.back}
+    alone = {"by_itself": line.card is not None or line.received, "receipt": line.received}
+    return {"at": line.at, "by": by, "words": line.words, "by_notice": line.told, **alone, "back": line.back}
 
 
 def _looks(session: Session, about: Matter) -> Sequence[LookUp]:

@@ -28,7 +28,7 @@ def mine(token: FromPath[str], session: Db) -> Response[bytes]:
         "residents/data.html", headers=UNSEEN, ticket=ticket, token=token, asked=wished,
         pending={one.wish for one in wished if not one.done_at}, wishes=requests.WISHES, declined=requests.DECLINED,
         ready=copies.is_ready(session, ticket, token), contact=grids.contact(session, ticket.grid_id),
-        days=lambda kept: periods.days(session, ticket.grid_id, Kept(kept)),
+        erased_by=requests.done_by(session, ticket.grid_id), days=lambda kept: periods.days(session, ticket.grid_id, Kept(kept)),
     )  # fmt: skip
 
 

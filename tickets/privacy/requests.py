@@ -1,7 +1,7 @@
 """A person asks for a copy of their data, or that it be erased: asked, checked, done by its day, each with who and when."""
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -117,6 +117,11 @@ def take_back(session: Session, ticket: Ticket, request_id: int, *, token: str) 
     return found
 
 
+def done_by(session: Session, grid_id: int) -> datetime:
+    """Until when what is asked for now is to be done."""
+    return clock.now() + timedelta(days=periods.days(session, grid_id, Kept.answer))
+
+
 def may_do(me: Me, request: DataRequest) -> bool:
     return me.looks_after(request.grid_id) or (me.administers and me.sees(request.grid_id))
 
@@ -163,10 +168,11 @@ def _just_made(session: Session, ticket: Ticket, after: int) -> DataRequest | No
 
 
 def _add(session: Session, ticket: Ticket, wish: Wish, *, whole: bool, by: Me | None) -> DataRequest:
-    now, days = clock.now(), periods.days(session, ticket.grid_id, Kept.answer)
+    now = clock.now()
     request = DataRequest(
         grid_id=ticket.grid_id, ticket_id=ticket.id, household_id=ticket.household_id, wish=wish, whole=whole, at=now,
-        due_at=now + timedelta(days=days), entered_by_id=by.id if by else None, proof=None, done_at=None, declined="", after_entry_id=0,
+        due_at=done_by(session, ticket.grid_id), entered_by_id=by.id if by else None, proof=None, done_at=None,
+        declined="", after_entry_id=0,
     )  # fmt: skip
     session.add(request)
     session.flush()

@@ -14,15 +14,18 @@ from tickets.specialists import consultations, consulting_calls, specialists
 from tickets.specialists.tables import Consultation, ConsultationNote, ConsultationState
 from tickets.tables import Ticket, TicketState
 
+SPARE = timedelta(hours=1)
+"""So long before the asker's term the owner has the opinion, or a quarter of what is left."""
+
 
 def ask(session: Session, ticket: Ticket, *, specialist: str, by: Me, words: str, day: date | None = None) -> Consultation:
     """`specialist` is one of the choices: topic and person. Asked twice it is asked once; one at a time of a question."""
     by.must_look_after(ticket.grid_id)
     words = written.message(words, "question")
     choice = specialists.chosen(session, ticket.grid_id, specialist)
-    now = clock.now()
-    due = promises.until(day, "day") if day else now + timedelta(hours=choice.topic.hours)
     threads.hold(session, ticket)
+    now = clock.now()
+    due = promises.until(day, "day") if day else _before_the_asker(ticket, now, timedelta(hours=choice.topic.hours))
     if ticket.state is TicketState.closed:
         raise Refused(_("This question is closed. The asker may reopen it."))
     standing = session.scalar(sa.select(Consultation).where(Consultation.ticket_id == ticket.id, Consultation.ended_at.is_(None)))
@@ -92,6 +95,14 @@ def call(session: Session, consultation: Consultation) -> None:
     consultation.told_at = None
     session.flush()
     jobs.later(session, consulting_calls.tell, consultation_id=consultation.id)
+
+
+def _before_the_asker(ticket: Ticket, now: datetime, usual: timedelta) -> datetime:
+    """The usual time, but so early that the owner can still answer by when the asker is promised it."""
+    left = ticket.due_at - now
+    if ticket.state is not TicketState.open or left <= timedelta():
+        return now + usual
+    return now + min(usual, left - min(SPARE, left / 4))
 
 
 def _put(
