@@ -32,6 +32,7 @@ def data(sheet: Sheet, sketch: Sketch, contact: Contact | None, *, base_url: str
         "under": say("Inside the dashed line is about ten minutes' walk.") if sketch.shows_ring else "",
         "sketch": drawn(sketch), "ways": [_way(one) for one in sheet.ways], "home": clean(circle_sheet.unwalked(sheet), LINE),
         "none": "" if sheet.ways else say("We know of no place to pay near here yet. Please ask the manager."),
+        "doubts": circle_sheet.doubts(sheet),
         "known": say("As known on %(day)s. Minutes at 80 metres a minute.", day=day(clock.now())),
         "address": f"{base_url}{sheet.path}", "scan": say("Scan: what is open now, in cash, step-free"), "site": urlsplit(base_url).netloc,
         "code_name": say("Short code"), "code": f"{code[:3]} {code[3:]}", "name_label": say("Your district manager"),
@@ -44,7 +45,7 @@ def data(sheet: Sheet, sketch: Sketch, contact: Contact | None, *, base_url: str
 def _way(way: Way) -> dict[str, str]:
     return {
         "name": clean(way.point.name, NAME), "walk": circle_sheet.walk(way), "near": "" if way.answer is Answer.no else "yes",
-        "when": clean(say(", ").join(part for part in (circle_sheet.opening(way), circle_sheet.takes(way)) if part), LINE),
+        "when": clean(circle_sheet.opening(way), LINE), "takes": clean(circle_sheet.takes(way), LINE),
         "where": clean(way.point.address, LINE),
     }  # fmt: skip
 

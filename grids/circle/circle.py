@@ -72,8 +72,8 @@ def _further(session: Session, home: Home, at: datetime, pace: float, need: Coll
 
 
 def choices(ways: Iterable[Way], most: int = 6) -> list[Way]:
-    """What to say first: the nearest that is open, then within ten minutes open, not known and shut, then further away."""
-    ranked = sorted(ways, key=lambda way: (way.answer is Answer.no, _openness(way), way.walk.seconds))
+    """What to say first: the nearest that is open and all that are open near, then within ten minutes not known and shut, then further."""
+    ranked = sorted(ways, key=lambda way: (_place(way), _openness(way), way.walk.seconds))
     first = nearest_open(ranked)
     if first is not None:
         ranked.remove(first)
@@ -120,6 +120,13 @@ def reach(pace: float) -> float:
 
 def answer(distance_m: float, pace: float) -> Answer:
     return on_the_line(distance_m).answer(pace)
+
+
+def _place(way: Way) -> int:
+    """As the table of reach has it, which knows what is near."""
+    if way.open and way.walk.seconds < walked.BEYOND:
+        return 0
+    return 2 if way.answer is Answer.no else 1
 
 
 def _openness(way: Way) -> int:

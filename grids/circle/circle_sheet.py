@@ -12,7 +12,7 @@ from grids.circle.circle import Answer, Way
 from grids.circle.sketch import Sketch
 from grids.grids import Contact
 from grids.hours import spoken_hours
-from grids.points import pay_ways, trade
+from grids.points import pay_ways, sightings, trade
 from grids.points.tables import PayWay, Walk
 from grids.reaching import gates, homes
 from grids.reaching.tables import Home
@@ -31,6 +31,8 @@ class Sheet(msgspec.Struct, frozen=True):
     ways: list[Way]
     official: list[PayWay]
     """For those who need not walk."""
+    aged: int | None
+    """Of which year the oldest hours are, where nobody has looked for more than a year."""
 
     @property
     def path(self) -> str:
@@ -49,7 +51,8 @@ def of_estate(session: Session, grid: Grid, estate: Estate) -> Sheet:
     known = home if home is not None and home.network else None
     official = [one for one in pay_ways.standing(session) if one.official and one.walk is Walk.home]
     ways = starting.widened(session, doors, _ways(session, estate, known, _weekday()))
-    return Sheet(grid, estate, known, sorted(ways, key=lambda way: (not way.point.opening_hours, way.walk.seconds)), official[:OFFICIAL])
+    ways.sort(key=lambda way: (not way.point.opening_hours, way.walk.seconds))
+    return Sheet(grid, estate, known, ways, official[:OFFICIAL], sightings.aged(session, [way.point for way in ways]))
 
 
 def drawn(session: Session, sheet: Sheet) -> Sketch:
@@ -68,6 +71,7 @@ def text(sheet: Sheet, contact: Contact | None, *, base_url: str) -> str:
         *(f"{number}. {line(way)}" for number, way in enumerate(sheet.ways, 1)),
         "" if sheet.ways else say("We know of no place to pay near here yet. Please ask the manager."),
         unwalked(sheet),
+        of_year(sheet) + say("Ask if in doubt.") if sheet.aged else "",
         say("As known on %(day)s. Minutes at 80 metres a minute.", day=day(clock.now())),
         say("Your district manager %(name)s, %(phone)s", name=contact.name, phone=contact.phone) if contact else "",
         say("Nobody collects money or asks for codes here."),
@@ -94,6 +98,16 @@ def opening(way: Way) -> str:
 
 def takes(way: Way) -> str:
     return say(", ").join(str(trade.method_label(method)) for method in way.point.methods)
+
+
+def of_year(sheet: Sheet) -> str:
+    return say("The hours are those of %(year)s. ", year=sheet.aged) if sheet.aged else ""
+
+
+def doubts(sheet: Sheet) -> str:
+    """On paper, where the methods stand too."""
+    usual = say("Ways to pay are those usual there: ask if in doubt.") if any(way.point.methods for way in sheet.ways) else ""
+    return f"{of_year(sheet)}{usual}"
 
 
 def unwalked(sheet: Sheet) -> str:

@@ -70,7 +70,7 @@ def _of(walk: Any) -> Any:
 
 
 def _ordered(wanted: Any, walk: Any, state: Any, open_only: bool, within: Any) -> "sa.Select[*tuple[Any, ...]]":
-    first = [] if within is None else [sa.case((walk.c.least > within, 1), else_=0)]
+    first = [] if within is None else [sa.case((state == 0, 0), (walk.c.least > within, 2), else_=1)]
     some = [state == 0] if open_only else []
     ordered: sa.Select[*tuple[Any, ...]] = wanted.where(*SHOWN, *some).order_by(*first, state, walk.c.seconds, PaymentPoint.id)
     return ordered

@@ -29,7 +29,7 @@ BEYOND = 901
 def ranked(
     session: Session, home: Home, *, at: datetime, pace: float, need: Collection[str] = (), open_only: bool = False, most: int
 ) -> list[Way]:
-    """Within ten minutes first, then what is open, not known, shut; of those the nearest."""
+    """What is open first, then within ten minutes what is not known and what is shut, then further away; of those the nearest."""
     return _ways(session, home, statements.asked(session, home, at, open_only, TEN_MINUTES * pace / PACE), at, pace, need, most)
 
 

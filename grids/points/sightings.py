@@ -89,6 +89,13 @@ def last_told(session: Session, point_ids: Collection[int]) -> dict[int, datetim
     return {row[0]: row[1] for row in session.execute(seen.group_by(Sighting.point_id))}
 
 
+def aged(session: Session, places: Collection[PaymentPoint]) -> int | None:
+    """Of which year the oldest hours are that nobody has looked at for more than a year."""
+    seen = last_told(session, [place.id for place in places])
+    since = min((seen.get(place.id) or place.imported_at for place in places if place.opening_hours), default=None)
+    return clock.local(since).year if since and (clock.now() - since).days > 365 else None
+
+
 def find(session: Session, sighting_id: int, *, for_: Me) -> Sighting:
     sighting = session.get(Sighting, sighting_id) if 0 < sighting_id < 2**63 else None
     if sighting is None:

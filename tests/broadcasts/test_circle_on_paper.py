@@ -1,9 +1,11 @@
 """An estate's payment circle for the stairwell's board and the owners' group: whole on paper, whole without its link."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
+from app.core import clock
 from tests.broadcasts.test_print import millimetres, of, text
 from tests.cast import Cast
 from tests.client import Client
@@ -40,6 +42,24 @@ def test_the_poster_says_where_to_go_when_and_whom_to_call(circle: str, resident
         assert words in said, words
     assert "现在" not in said.replace("扫码看现在", ""), "paper knows no now"
     assert (millimetres(made.content), millimetres(large.content)) == ((210, 297), (297, 420))
+
+
+def test_what_is_usual_and_how_old_the_hours_are_is_said_in_print_that_can_be_read(circle: str, resident: Client, told_town: Cast) -> None:
+    session, garden = told_town.session, told_town.garden
+    for number in range(6):
+        methods = ["cash", "wechat", "alipay", "card"]
+        at = (garden.lat or 0) + (100 + 20 * number) * NORTH, garden.lon or 0
+        place(session, *at, name=f"超市{number}", opening_hours="24/7", address="广顺北大街1号", methods=methods)
+    session.commit()
+    with clock.at(clock.now() + timedelta(days=370)):
+        made = resident.get(circle.replace("pay?", "pay/poster.pdf?"))
+        aged = f"营业时间是{clock.local(clock.now() - timedelta(days=370)).year}年的资料。"
+        assert (aged in text(made.content), f"{aged}拿不准请先问一声。" in resident.get(circle).text) == (True, True)
+    assert "缴费方式是这类地方通常有的，拿不准请先问一声。" in text(made.content)
+    sizes: dict[str, float] = {}
+    of(made.content).pages[0].extract_text(visitor_text=lambda said, _cm, tm, _font, size: sizes.update({said.strip(): abs(tm[3]) * size}))
+    assert text(made.content).count("步行") == 6, "all six stand there"
+    assert min(size for said, size in sizes.items() if said) >= 11.9, sizes
 
 
 def test_as_a_picture_it_is_small_enough_for_a_group(circle: str, resident: Client) -> None:

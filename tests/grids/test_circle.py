@@ -67,6 +67,15 @@ def test_an_open_one_beyond_the_circle_comes_first_where_nothing_within_is_open(
     assert names(circle.choices(circle.around(session, *HOME, at=TUESDAY))) == ["远开", "关", "远不知"]
 
 
+def test_by_night_what_is_surely_open_comes_before_a_nearer_one_whose_hours_nobody_knows(session: Session) -> None:
+    walk(session, 200, name="银行", opening_hours="")
+    walk(session, 250, name="关", opening_hours="Mo-Fr 09:00-17:00")
+    walk(session, 300, name="近开", opening_hours="24/7")
+    walk(session, 900, name="远开", opening_hours="24/7")
+    night = clock.as_utc(datetime(2026, 11, 27, 0, 53))
+    assert names(circle.choices(circle.around(session, *HOME, at=night))) == ["近开", "远开", "银行", "关"]
+
+
 def test_the_state_follows_the_clock_over_midnight(session: Session) -> None:
     walk(session, 100, opening_hours="Mo-Su 18:00-02:00")
     (way,) = circle.around(session, *HOME, at=clock.as_utc(datetime(2026, 7, 15, 1, 30)))

@@ -100,12 +100,17 @@ def test_far_from_today_the_hours_themselves_are_asked(work: Work, told_town: Ca
     with work.database.writing() as session:
         place(session, HOME[0] + 100 * NORTH, HOME[1], opening_hours="Mo-Fr 09:00-17:00")
         place(session, HOME[0] + 200 * NORTH, HOME[1], opening_hours="24/7")
+        place(session, HOME[0] + 50 * NORTH, HOME[1], name="不知", opening_hours="")
+        place(session, HOME[0] + 850 * NORTH, HOME[1], name="远开", opening_hours="24/7")
     reckoning.reckon(work)
     with work.database.reading() as session:
         home = homes.of_estate(session, told_town.garden.id)[0]
         for hour, name in ((10, "点0"), (22, "点1")):
             at = clock.as_utc(datetime(2033, 3, 8, hour))
             assert walked.nearest(session, home, at=at)[0].point.name == name
+        assert [way.point.name for way in circle.from_home(session, home, at=at)] == ["点1", "远开", "不知", "点0"], (
+            "what is open is said first"
+        )
 
 
 def test_a_gate_that_is_shut_is_not_walked_through(work: Work, told_town: Cast, session: Session) -> None:
