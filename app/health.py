@@ -1,15 +1,19 @@
 """For those who watch the machines: is it alive, and what does it count."""
 
+import tempfile
+from pathlib import Path
 from typing import Any
 
 import prometheus_client
 import sqlalchemy as sa
+import structlog
 from litestar import Response, get
 
-from app.core.web import Db
+from app.core.web import Config, Db
 from broadcasts.deliveries.tables import Delivery, DeliveryState
 from tickets.tables import Ticket, TicketState
 
+log = structlog.get_logger("health")
 METHODS = ("GET", "HEAD", "POST", "DELETE")
 ASKED = prometheus_client.Counter("lindian_requests", "Requests answered.", ["method", "status"])
 WAITING = prometheus_client.Gauge("lindian_deliveries_waiting", "Messages not sent yet.")
@@ -21,10 +25,22 @@ def count(method: str, status: int) -> None:
 
 
 @get("/healthz", sync_to_thread=True, include_in_schema=False)
-def healthz(session: Db) -> dict[str, str]:
-    """Alive, and the database answers."""
+def healthz(session: Db, settings: Config) -> Response[dict[str, str]]:
+    """Alive, the database answers, and there is room where we write."""
     session.execute(sa.text("SELECT 1"))
-    return {"state": "ok"}
+    return Response({"state": "ok"}) if _takes(settings.home) else Response({"state": "disk"}, status_code=503)
+
+
+def _takes(home: Path) -> bool:
+    """Whether the disk takes a few bytes: it may be full, or read-only since it failed."""
+    try:
+        with tempfile.TemporaryFile(dir=home) as tried:
+            tried.write(bytes(65_536))
+            tried.flush()
+    except OSError:
+        log.exception("the disk takes nothing", home=str(home))
+        return False
+    return True
 
 
 @get("/metrics", sync_to_thread=True, include_in_schema=False)

@@ -14,6 +14,7 @@ from broadcasts.promises import lead_times, promises
 from broadcasts.promises.tables import Reminder
 from broadcasts.sending.tables import Opening
 from broadcasts.tables import Notice, NoticeState, TakenBack, Update
+from grids.staff import staff
 from grids.staff.staff import Me
 from pwa.push.payload import plain
 
@@ -62,18 +63,26 @@ def sweep(work: Work) -> None:
 
 
 def publish_when_due(session: Session, notice_id: int) -> None:
-    """Safe to run twice. What is over by now, because nobody worked for a while, is a draft again."""
+    """Safe to run twice. What is over by now, because nobody worked for a while, is a draft again.
+
+    Whose name it would bear is still allowed to; else it is held, and waits for a colleague to look at it.
+    """
     notice = session.get_one(Notice, notice_id, options=notices.SHOWN)
     notices.hold(session, notice)
     if notice.state is not NoticeState.scheduled or notice.publish_at is None or notice.publish_at > clock.now():
         return
-    by = notice.published_by_id or notice.created_by_id
     replaced = session.get(Notice, notice.replaces_id) if notice.replaces_id else None
     if (notice.ends_at and notice.ends_at <= clock.now()) or (replaced and not _may_replace(notice, replaced)):
         waiting.draft_again(session, notice)
         audit.record(session, "notices.unschedule", f"notice/{notice.id}", by=None)
         return
-    notices.tell_first(session, notice, by=by, next_update_at=None)
+    by = notice.published_by_id
+    if by is None:
+        return
+    if staff.still_looks_after(session, by, notice.grid_id):
+        notices.tell_first(session, notice, by=by, next_update_at=None)
+    else:
+        waiting.hold(session, notice, by)
 
 
 def _may_replace(notice: Notice, replaced: Notice) -> bool:

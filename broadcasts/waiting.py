@@ -1,12 +1,15 @@
-"""What waits for its time to be published, and is a draft again."""
+"""What waits for its time to be published, is held where nobody may publish it any more, or is a draft again."""
 
 import secrets
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.orm import Session, attributes
 
 from app.core import audit
 from broadcasts.tables import LateReason, Notice, NoticeState
+
+log = structlog.get_logger("notices")
 
 
 def stop_replacements(session: Session, notice: Notice, *, by: int) -> None:
@@ -15,6 +18,13 @@ def stop_replacements(session: Session, notice: Notice, *, by: int) -> None:
     for one in session.scalars(waits):
         draft_again(session, one)
         audit.record(session, "notices.unschedule", f"notice/{one.id}", by=by)
+
+
+def hold(session: Session, notice: Notice, scheduled_by: int) -> None:
+    """Its hour has come, and who chose it looks after the grid no more: nothing leaves under that name. Nobody's, it is held."""
+    notice.published_by_id = None
+    audit.record(session, "notices.hold", f"notice/{notice.id}", by=None, scheduled_by=scheduled_by)
+    log.warning("held: who scheduled this notice looks after its grid no more", notice=notice.id)
 
 
 def draft_again(session: Session, notice: Notice) -> None:

@@ -8,7 +8,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
 from app.core import clock, sent, uploads
-from app.core.errors import Missing, Mistaken, TooMany
+from app.core.errors import Missing, Mistaken, NotKept, TooMany
 from app.core.forms import read
 from app.core.web import Config, Db, Form, form_again, page, see
 from app.core.words import phrase as _
@@ -77,7 +77,7 @@ def ask(code: FromPath[str], form: Form, session: Db, settings: Config) -> Respo
         book_uses.answer_by_itself(session, ticket, said.words)
         if said.triage:
             whose_wire.record_where_new(session, ticket, triage_pages.given(said.triage))
-    except (Mistaken, TooMany) as error:
+    except (Mistaken, NotKept, TooMany) as error:
         session.rollback()
         grid = grids.by_code(session, code)
         typed = [str(form.get(name, "")) for name in ("notice", "about", "triage")]

@@ -10,7 +10,7 @@ from litestar import Response, get, post
 from litestar.params import FromPath
 
 from app.core import sent, uploads
-from app.core.errors import Mistaken, TooMany
+from app.core.errors import Mistaken, NotKept, TooMany
 from app.core.forms import read
 from app.core.settings import Settings
 from app.core.web import Config, Db, Form, form_again, page, see
@@ -65,7 +65,7 @@ def say_more(token: FromPath[str], form: Form, session: Db, settings: Config) ->
         said, shots = read(Message, form), uploads.shots(form, "photos", most=thread_photos.AT_ONCE)
         entry = conversation.say_more(session, ticket, words=thread_photos.words(said.words, shots), pictured=bool(shots))
         thread_photos.keep(session, settings, entry, shots)
-    except (Mistaken, TooMany) as error:
+    except (Mistaken, NotKept, TooMany) as error:
         session.rollback()
         return form_again("residents/thread.html", error, form, headers=UNSEEN, **shown(session, settings, token))
     return see(f"/q/{token}#now")
@@ -86,7 +86,7 @@ def reopen(token: FromPath[str], form: Form, session: Db, settings: Config) -> R
         said, shots = read(Reopening, form), uploads.shots(form, "photos", most=thread_photos.AT_ONCE)
         conversation.reopen(session, ticket, words=thread_photos.words(said.words, shots), pictured=bool(shots))
         thread_photos.keep_with_question(session, settings, ticket, shots)
-    except (Mistaken, TooMany) as error:
+    except (Mistaken, NotKept, TooMany) as error:
         session.rollback()
         return form_again("residents/thread.html", error, form, headers=UNSEEN, **shown(session, settings, token))
     return see(f"/q/{token}#now")

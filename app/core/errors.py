@@ -55,6 +55,12 @@ class TooMany(Refused):
         self.retry_after = retry_after
 
 
+class NotKept(Refused):
+    """The disk takes nothing more."""
+
+    status = 503
+
+
 class Full(Exception):
     """More wait than can be served soon."""
 

@@ -5,10 +5,16 @@ from datetime import datetime
 from functools import cache
 from typing import TYPE_CHECKING
 
+import structlog
+
+from app.core.errors import NotKept
 from app.core.settings import Settings
+from app.core.words import phrase as _
 
 if TYPE_CHECKING:
     from obstore.store import ObjectStore
+
+log = structlog.get_logger("files")
 
 
 @cache
@@ -20,7 +26,14 @@ def _store(url: str) -> "ObjectStore":
 
 
 def put(settings: Settings, key: str, data: bytes) -> None:
-    _store(settings.files).put(key, data)
+    """Raises NotKept where the disk is full or read-only, with an alarm: nothing of this request is kept then."""
+    from obstore.exceptions import BaseError
+
+    try:
+        _store(settings.files).put(key, data)
+    except (OSError, BaseError) as error:
+        log.exception("a file cannot be kept", key=key)
+        raise NotKept(_("The photo cannot be kept just now, and nothing was sent. Please send it without the photo, or later.")) from error
 
 
 def get(settings: Settings, key: str) -> bytes | None:

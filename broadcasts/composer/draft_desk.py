@@ -1,5 +1,6 @@
 """Where managers write notices, which are drafts until they are published."""
 
+import secrets
 from typing import Any
 
 from litestar import Request, Response, get, post
@@ -16,7 +17,7 @@ from grids.staff.who import Me
 
 @get("/desk/notices/new", sync_to_thread=True, include_in_schema=False)
 def new(session: Db, me: Me, kind: FromQuery[str] = "", grid: FromQuery[str] = "") -> Response[bytes]:
-    found, form = composer.own_grid(session, me, grid), blank(kind)
+    found, form = composer.own_grid(session, me, grid), blank(kind) | {"nonce": secrets.token_urlsafe(16)}
     return page(composer.PAGE, form=form, said={}, mistakes={}, reason="", **composer.of(session, me, found, form, {}))
 
 
@@ -39,7 +40,7 @@ def write(form: Form, session: Db, me: Me) -> Response[Any]:
         if pasted:
             notice = pastes.write(session, pasted[0], pasted[2], said, by=me, answers=answers)
         else:
-            notice = drafts.write(session, grid, by=me, **said.told())
+            notice = redrafting.write_once(session, grid, form, said, by=me)
     except (Mistaken, Overtaken) as error:
         session.rollback()
         if pasted and isinstance(error, Overtaken):

@@ -3,20 +3,36 @@
 from litestar import Response
 from litestar.datastructures import FormMultiDict
 
+from app.core import idempotency, tokens
 from app.core.errors import Overtaken, Refused
 from app.core.web import Db, form_again
 from app.core.words import Phrase, span
 from app.core.words import phrase as _
-from broadcasts import drafts
+from broadcasts import drafts, notices
 from broadcasts.composer import composer, overtaken, pastes, written
 from broadcasts.kinds import KINDS
 from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice
 from grids.staff import staff
+from grids.tables import Grid
 
+LONG_ENOUGH = 20
 NAMES = {
     "kind": _("What is it?"), "title": _("Title"), "line": _("Line or transformer area"), "cause": _("Why"), "words": _("Text"),
 }  # fmt: skip
+
+
+def write_once(session: Db, grid: Grid, form: FormMultiDict, said: written.Written, *, by: staff.Me) -> Notice:
+    """A new draft; the same form sent twice is the same draft, also at the same moment."""
+    nonce = str(form.get("nonce", ""))
+    if len(nonce) < LONG_ENOUGH:
+        return drafts.write(session, grid, by=by, **said.told())
+    key, asked = tokens.once(nonce, *sorted(form.multi_items())), b"POST /desk/notices"
+    if (kept := idempotency.recall(session, by.id, key, asked)) is not None:
+        return notices.find(session, kept.body.decode(), for_=by)
+    notice = drafts.write(session, grid, by=by, **said.told())
+    idempotency.keep(session, by.id, key, asked, status=303, body=str(notice.id).encode())
+    return notice
 
 
 def edit(session: Db, notice: Notice, form: FormMultiDict, *, by: staff.Me) -> Notice:

@@ -187,6 +187,12 @@ def on_duty() -> tuple[sa.ColumnElement[bool], ...]:
     return Duty.since_at <= now, sa.or_(Duty.until_at.is_(None), Duty.until_at > now)
 
 
+def still_looks_after(session: Session, person_id: int | None, grid_id: int) -> bool:
+    """Whether who decided something then might decide it now: on duty in the grid, and not suspended."""
+    wanted = active().join(Duty, Duty.person_id == Person.id).where(Person.id == person_id, Duty.grid_id == grid_id, *on_duty())
+    return session.scalar(wanted.limit(1)) is not None
+
+
 def digits(phone: str) -> str:
     """A phone number as it is kept: digits only, without the country's 86."""
     only = re.sub(r"\D", "", phone)

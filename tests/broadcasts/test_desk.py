@@ -69,6 +69,17 @@ def test_news_forgets_the_times_that_its_form_hides(told_town: Cast, signed_in: 
     assert "1,200" in preview.text
 
 
+def test_the_composer_s_form_sent_twice_is_one_draft_and_written_over_another(told_town: Cast, signed_in: SignedIn) -> None:
+    me = signed_in(told_town.wangfang)
+    [nonce] = re.findall(r'name="nonce" value="([^"]+)"', me.get("/desk/notices/new?kind=service").text)
+    said = {"grid": "104226", "kind": "service", "title": "营业厅周六开门", "estates": str(told_town.garden.id), "nonce": nonce}
+    first, again, other = (
+        me.post("/desk/notices", data=form, follow_redirects=False) for form in (said, said, said | {"title": "营业厅周日开门"})
+    )
+    assert (first.status_code, again.status_code) == (303, 303)
+    assert first.headers["location"] == again.headers["location"] != other.headers["location"]
+
+
 def test_a_draft_is_edited_and_discarded(told_town: Cast, signed_in: SignedIn) -> None:
     client = signed_in(told_town.zhaomin)
     address = client.post("/desk/notices", data=fault(told_town)).url.path

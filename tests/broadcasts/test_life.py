@@ -1,6 +1,7 @@
 """Steps of a notice's life: waiting for a time, undone within seconds, replaced, reminded of, called for."""
 
 import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -16,9 +17,13 @@ from broadcasts.deliveries.tables import Delivery
 from broadcasts.promises import calls, promises, reminders
 from broadcasts.promises.tables import Call, Promise, PromiseKind, Reminder
 from broadcasts.tables import LateReason, Notice, NoticeKind, NoticeState, TakenBack, Update, UpdateState
+from grids.staff import staff
+from grids.tables import Duty, Person
+from tests import cast
 from tests.broadcasts.phones import crowd, phone
 from tests.broadcasts.stage import HOUR, NOON, draft, planned, published
 from tests.cast import Cast
+from tests.client import Client
 from tests.pwa.loopback import PushService
 
 MINUTE = timedelta(minutes=1)
@@ -94,6 +99,32 @@ def test_a_notice_waits_for_its_time_and_is_published_once(told_town: Cast, work
     assert len(known.updates) == 1
     assert known.published_by is not None
     assert known.published_by.name == "王芳"
+
+
+@pytest.mark.parametrize("left", ["suspended", "off duty"])
+def test_what_a_colleague_scheduled_who_may_publish_no_more_is_held_for_a_look(
+    told_town: Cast, work: Work, signed_in: Callable[[Person], Client], left: str
+) -> None:
+    notice = draft(told_town, kind=NoticeKind.service, ends_at=None).id
+    told_town.session.commit()
+    with work.database.writing() as session:
+        town = cast.found(session)
+        with clock.at(clock.now() - 2 * HOUR):
+            life.schedule(session, session.get_one(Notice, notice), by=town.me(town.wangfang), at=clock.now() + HOUR)
+        if left == "suspended":
+            staff.suspend(session, town.wangfang, by=None)
+        else:
+            session.execute(sa.update(Duty).where(Duty.person_id == town.wangfang.id).values(until_at=clock.now() - HOUR))
+    life.sweep(work)
+    with work.database.writing() as session:
+        assert session.get_one(Notice, notice).state is NoticeState.scheduled
+        staff.restore(session, cast.found(session).wangfang, by=None)
+    life.sweep(work)
+    assert "定时的同事已不负责" in signed_in(told_town.zhaomin).get("/desk").text
+    with work.database.writing() as session:
+        town, held = cast.found(session), session.get_one(Notice, notice, options=notices.SHOWN)
+        assert held.state is NoticeState.scheduled, "also when who chose the hour has come back"
+        assert notices.publish(session, held, by=town.me(town.zhaomin)).published_by_id == town.zhaomin.id
 
 
 def test_what_waits_is_seen_by_nobody_and_can_be_taken_back(town: Cast) -> None:
