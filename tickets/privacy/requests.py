@@ -117,9 +117,9 @@ def take_back(session: Session, ticket: Ticket, request_id: int, *, token: str) 
     return found
 
 
-def done_by(session: Session, grid_id: int) -> datetime:
-    """Until when what is asked for now is to be done."""
-    return clock.now() + timedelta(days=periods.days(session, grid_id, Kept.answer))
+def done_by(session: Session, grid_id: int, *, asked_at: datetime | None = None) -> datetime:
+    """Until when it is to be done, what is asked for then or now."""
+    return (asked_at or clock.now()) + timedelta(days=periods.days(session, grid_id, Kept.answer))
 
 
 def may_do(me: Me, request: DataRequest) -> bool:
@@ -171,7 +171,7 @@ def _add(session: Session, ticket: Ticket, wish: Wish, *, whole: bool, by: Me | 
     now = clock.now()
     request = DataRequest(
         grid_id=ticket.grid_id, ticket_id=ticket.id, household_id=ticket.household_id, wish=wish, whole=whole, at=now,
-        due_at=done_by(session, ticket.grid_id), entered_by_id=by.id if by else None, proof=None, done_at=None,
+        due_at=done_by(session, ticket.grid_id, asked_at=now), entered_by_id=by.id if by else None, proof=None, done_at=None,
         declined="", after_entry_id=0,
     )  # fmt: skip
     session.add(request)
