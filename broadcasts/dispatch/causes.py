@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from broadcasts.dispatch import sayings, silent
 from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.sections import Section, of
+from broadcasts.dispatch.trimmed import clean
 from broadcasts.dispatch.vocabulary import pattern
 
 SURE = 24
@@ -32,7 +33,7 @@ def read(text: str, sections: list[Section], *, sudden: bool = False) -> tuple[s
 def _labelled(text: str, sections: list[Section]) -> Span | None:
     """停电原因:检修."""
     for section in of(sections, "cause"):
-        span = sayings.clean(text, section.lo, section.hi)
+        span = clean(text, section.lo, section.hi)
         if span and (aside := pattern("cause_aside").search(text, *span)) and aside.start() > span[0] + 1:
             span = span[0], aside.start()
         if span and text[slice(*span)] not in ("", "/", "-"):

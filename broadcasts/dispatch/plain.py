@@ -43,6 +43,8 @@ TICKED = re.compile(r"[\u2611\u2612\u2713\u2714\u221a\u25a0]")
 UNTICKED = re.compile(r"\u25a1\s*[^\s\u25a1\u2611\u2612\u2713\u2714\u221a\u25a0]+")
 PUNCTUATION = "(),;:!"
 KEYCAP = "\u20e3"
+# 17:0010kV: a mark of direction that parts two figures.
+PARTED = re.compile(r"(?<=\d)[\u200e\u200f\u202a-\u202e\u2066-\u2069]+(?=\d)")
 
 
 class Paste(msgspec.Struct, frozen=True):
@@ -71,7 +73,7 @@ def narrow(text: str) -> Paste:
     places: list[int] = []
     run = 0
     left = {at for match in UNTICKED.finditer(text) if _is_ticked(text, match.start()) for at in range(*match.span())}
-    for place, char in enumerate(text):
+    for place, char in enumerate(PARTED.sub(lambda found: " " * len(found[0]), text)):
         run = run + 1 if place and (text[place - 1] == char or text[place - 1 : place + 1].isspace()) else 0
         narrowed = _one(char) if run < MOST_ALIKE and place not in left else ""
         kept += narrowed

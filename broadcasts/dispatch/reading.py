@@ -1,6 +1,5 @@
 """A pasted text into the notices that stand in it. Nothing is invented: what is not certain is asked."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
@@ -8,7 +7,7 @@ import msgspec
 
 from app.core.errors import Refused
 from app.core.words import phrase as _
-from broadcasts.dispatch import areas, causes, kind, lines, matching, states, tables, tokens, when, written
+from broadcasts.dispatch import areas, causes, kind, lines, matching, states, when, written
 from broadcasts.dispatch.grid import Grid
 from broadcasts.dispatch.pieces import Piece
 from broadcasts.dispatch.places import Places
@@ -16,6 +15,7 @@ from broadcasts.dispatch.plain import Paste, Span, narrow
 from broadcasts.dispatch.said import When
 from broadcasts.dispatch.shapes import Doubt, Place, Reading
 from broadcasts.dispatch.splitting import split
+from broadcasts.dispatch.unwrapped import in_lines
 from broadcasts.dispatch.vocabulary import pattern
 
 LONGEST = 8_000
@@ -29,7 +29,7 @@ def read(text: str, *, today: date, places: Sequence[Place] | None = None, calle
     """
     if len(text) > LONGEST:
         raise Refused(_("This text is too long to read: more than %(most)s characters. Please paste the notices only.", most=LONGEST))
-    paste = _in_lines(narrow(text))
+    paste = in_lines(narrow(text))
     grid = Grid(places, called) if places is not None else None
     found = [_reading(paste, piece, today, grid) for piece in split(paste.plain, today)]
     return [one for one in found if one is not None]
@@ -42,18 +42,6 @@ def portions(text: str) -> Iterator[str]:
         yield text[:cut]
         text = text[cut:]
     yield text
-
-
-def _in_lines(paste: Paste) -> Paste:
-    """Bars on a single line that is no table stand for its lines' ends, and so do the marks around what is passed on."""
-    said = pattern("passed_on").sub(_unquoted, paste.plain)
-    single = said.count("|") > 1 and "\n" not in said.strip() and tables.find(said, 0, len(said)) is None
-    return msgspec.structs.replace(paste, plain=said.replace("|", "\n") if single else said)
-
-
-def _unquoted(passed_on: re.Match[str]) -> str:
-    said = passed_on[0]
-    return f"\n{said[1:-1]}\n" if tokens.lex(said, 0, len(said)) else said
 
 
 def _reading(paste: Paste, piece: Piece, today: date, grid: Grid | None) -> Reading | None:

@@ -4,6 +4,7 @@ import re
 
 from broadcasts.dispatch import lines, silent, tokens
 from broadcasts.dispatch.plain import Span
+from broadcasts.dispatch.trimmed import clean
 from broadcasts.dispatch.vocabulary import pattern
 
 LONGEST = 40
@@ -73,17 +74,26 @@ def verbal(text: str, lo: int, hi: int) -> Span | None:
 
 def saying(text: str, lo: int, hi: int) -> Span | None:
     """供电所要换变压器. Of a fault such work is the mending."""
-    return _what(text, lo, hi, "cause_said")
+    return _what(text, lo, hi, "cause_said") or _as_it_stands(text, lo, hi, "cause_heard")
 
 
 def planned(text: str, lo: int, hi: int) -> Span | None:
-    found = pattern("planned_alone").search(text, lo, hi)
+    return _as_it_stands(text, lo, hi, "planned_alone")
+
+
+def _as_it_stands(text: str, lo: int, hi: int, name: str) -> Span | None:
+    found = pattern(name).search(text, lo, hi)
     return found.span("what") if found else None
 
 
 def _what(text: str, lo: int, hi: int, name: str) -> Span | None:
     found = (clean(text, match.start("what"), match.end("what")) for match in pattern(name).finditer(text, lo, hi))
     return next((span for span in found if span), None)
+
+
+def worked_on(text: str, lo: int, hi: int) -> Span | None:
+    """对分支箱及#2配变进行更换."""
+    return _as_it_stands(text, lo, hi, "cause_worked_on")
 
 
 def working(text: str, lo: int, hi: int) -> Span | None:
@@ -123,27 +133,5 @@ def _is_cause(said: str, *, told: bool = False) -> bool:
     return len(said) >= 2 and known and not any(token.kind in ("clock", "monthday", "full") for token in tokens.lex(said, 0, len(said)))
 
 
-def clean(text: str, lo: int, hi: int) -> Span | None:
-    """Without the line in front, the words that lead to it, 需要 behind."""
-    changed = True
-    while changed and lo < hi:
-        before = (lo, hi)
-        if match := pattern("cause_lead").match(text, lo, hi):
-            lo = match.end()
-        for a, b in lines.find(text, lo, hi):
-            if not text[lo:a].strip(" \t\n、,和及#") and not pattern("needs_object").fullmatch(text, b, hi):
-                lo = b
-        if match := pattern("cause_spot").match(text, lo, hi):
-            lo = match.end()
-        if match := pattern("cause_tail").search(text, lo, hi):
-            hi = match.start()
-        while lo < hi and text[lo] in ' \t\n:,、;的[]【】|{}"':
-            lo += 1
-        while lo < hi and text[hi - 1] in ' \t\n:,、;。![]【】|{}"':
-            hi -= 1
-        changed = (lo, hi) != before
-    return (lo, hi) if hi - lo >= 2 and not pattern("no_cause").fullmatch(text, lo, hi) else None
-
-
-WAYS = (found_out, made_ready, because, making, stopping, working, beside_line, anywhere, verbal, saying, planned)
+WAYS = (found_out, made_ready, because, making, stopping, worked_on, working, beside_line, anywhere, verbal, saying, planned)
 """The surest first."""

@@ -41,6 +41,11 @@ def worked_at(text: str, lo: int, hi: int) -> list[Span]:
     return [match.span("where") for match in pattern("worked_at").finditer(text, lo, hi)]
 
 
+def room_of(text: str, lo: int, hi: int) -> list[Span]:
+    """丽景嘉园配电室高压进线跳了,全小区没电."""
+    return [match.span("where") for match in pattern("room_of").finditer(text, lo, hi)]
+
+
 def headed(text: str, lo: int, hi: int) -> list[Span]:
     """华清嘉园抢修进展:…"""
     return [match.span("where") for match in pattern("headed").finditer(text, lo, hi)]
@@ -128,4 +133,4 @@ def _inner(text: str, piece: Span) -> Span:
 
 
 # Of these only what looks like a place is taken.
-LIKELY: tuple[Way, ...] = (given_back, subjects, dark_ones, greeted, bare, headed, worked_at)
+LIKELY: tuple[Way, ...] = (given_back, subjects, dark_ones, greeted, bare, headed, worked_at, room_of)

@@ -99,8 +99,14 @@ def _only(text: str, windows: list[Said]) -> list[Said]:
     return windows[said:]
 
 
+def _till_sent(text: str, windows: list[Said]) -> list[Said]:
+    """8:00-17:00停电检修,17:00-18:00恢复送电操作: the hours of sending are none of the outage's."""
+    ends = {one.end for one in windows if one.end}
+    return [one for one in windows if not (one.start in ends and pattern("sending").match(text, one.hi))]
+
+
 def _whole(text: str, times: Times, when: When) -> None:
-    windows = distinct(_only(text, times.windows))
+    windows = _till_sent(text, distinct(_only(text, times.windows)))
     for one in windows:
         if one.doubt:
             when.doubt(one.doubt, (one.lo, one.hi), one.either)
