@@ -185,7 +185,9 @@ def test_pages_lead_there_and_back(
     assert "转专业工程师" in owner.get(thread).text
     empty = owner.post(f"{thread}/consultations", data={"specialist": f"{METER}/{town.wujian.id}", "question": " "})
     assert empty.status_code == 422
-    owner.post(f"{thread}/consultations", data={"specialist": f"{METER}/{town.wujian.id}", "question": DOUBT})
+    month = (clock.today() + timedelta(days=30)).isoformat()
+    owner.post(f"{thread}/consultations", data={"specialist": f"{METER}/{town.wujian.id}", "question": DOUBT, "day": month})
+    assert "比专业意见早：请先给客户回个话" in owner.get(thread).text
     assert "已请计量与表计方面的专业工程师来看。" in resident.get(f"/q/{TOKEN}").text
     with database.reading() as session:
         mine = f"/desk/consultations/{session.scalars(sa.select(Consultation.id)).one()}"
@@ -194,6 +196,7 @@ def test_pages_lead_there_and_back(
     assert "电表是不是走快了" in wu.get("/desk/consultations").text
     page = wu.get(mine).text
     assert DOUBT in page
+    assert "客户那边" in page
     assert "15400000777" not in page, "the number is the owner's alone"
     assert [wu.get(path).status_code for path in (thread, "/desk/tickets?state=open")] == [404, 200]
     assert "电表是不是走快了" not in wu.get("/desk/tickets").text
