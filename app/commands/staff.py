@@ -25,10 +25,11 @@ def group() -> None:
 @click.option("--organisation", required=True, help="One that is there already; the very first is made.")
 @click.option("--new-organisation", is_flag=True, help="Make the organisation.")
 @click.option("--under", default="", help="The organisation above a new one.")
-@click.option("--password", prompt=True, hide_input=True, confirmation_prompt=True, help="At least 8 characters; asked for if left out.")
+@click.option("--password", default="", help="At least 8 characters; asked for if left out.")
 @click.pass_obj
 def add(chosen: Settings, name: str, phone: str, role: str, organisation: str, new_organisation: bool, under: str, password: str) -> None:
     """Add a colleague."""
+    password = password or _asked_twice()
     with database(chosen) as data, data.writing() as session:
         where = organisations.named(session, organisation)
         made = where is None
@@ -39,6 +40,13 @@ def add(chosen: Settings, name: str, phone: str, role: str, organisation: str, n
         click.echo(say("The organisation %(name)s was made.", name=organisation))
     said = {"name": name, "role": staff.ROLES[role], "organisation": organisation, "phone": staff.digits(phone)}
     click.echo(say("Added: %(name)s, %(role)s, %(organisation)s. Signs in with %(phone)s.", **said))
+
+
+def _asked_twice() -> str:
+    """Unseen, and in the reader's language."""
+    while (typed := click.prompt(say("Password"), hide_input=True)) != click.prompt(say("The same once more"), hide_input=True):
+        click.echo(say("These two are not the same. Please type both again."), err=True)
+    return str(typed)
 
 
 def _made(session: Session, name: str, *, under: str, meant: bool) -> Organisation:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 from app.core import clock
 from app.core.words import say
 from broadcasts.present import Present, present
-from broadcasts.sending import dropped, fitted, groups, openings, patience, stewards, targets
+from broadcasts.sending import dropped, fitted, groups, openings, patience, stewards, targets, unfinished
 from broadcasts.sending.tables import Group, Posting, Steward, Way
 from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice, Place, Update
@@ -59,6 +59,8 @@ class Checklist(msgspec.Struct, frozen=True):
     opened: int
     before: list[tuple[Update, list[Posting]]]
     """Earlier updates, the latest first, with what was ticked for them."""
+    unheard: bool
+    """Withdrawn before any group had it: nothing is owed to them."""
 
     @property
     def posted(self) -> int:
@@ -66,7 +68,7 @@ class Checklist(msgspec.Struct, frozen=True):
 
     @property
     def late(self) -> bool:
-        return clock.now() >= self.due_at and self.posted < len(self.groups)
+        return not self.unheard and clock.now() >= self.due_at and self.posted < len(self.groups)
 
 
 def done(rows: Iterable[Row]) -> int:
@@ -82,8 +84,9 @@ def of(session: Session, notice: Notice, contact: Contact | None, *, base_url: s
     knocked = {posting.building_id for posting in standing.values() if posting.way is Way.door}
     return Checklist(
         update, patience.due_at(notice.kind, update), _groups(session, desk, opened),
-        _estates(notice, Way.poster, standing), _estates(notice, Way.loudspeaker, standing), _stewards(session, desk),
+        _estates(notice, Way.poster, standing) + _hung(desk), _estates(notice, Way.loudspeaker, standing), _stewards(session, desk),
         doors=buildings(session, notice), knocked=len(knocked), opened=sum(opened.values()), before=_before(notice, update, told),
+        unheard=unfinished.unheard(session, notice),
     )  # fmt: skip
 
 
@@ -130,6 +133,14 @@ def _estates(notice: Notice, way: Way, ticks: Ticks) -> list[Row]:
         here, to = list(group), targets.of(way, estate_id)
         rows.append(Row(to, ticks.get(to), here[0].estate.name, where=say_places(here)))
     return rows
+
+
+def _hung(desk: Desk) -> list[Row]:
+    """Posters to be taken down."""
+    found = [(targets.of(Way.poster, estate.id), estate, met) for estate, met in desk.out.hung()]
+    return [
+        Row(to, desk.ticks.get(to), estate.name, where=say("take it down: %(places)s", places=say_places(met))) for to, estate, met in found
+    ]
 
 
 def say_places(places: Sequence[Place]) -> str:

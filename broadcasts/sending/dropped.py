@@ -15,6 +15,7 @@ from broadcasts.sending.tables import Group, Posting, Steward, Way
 from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice, Place, Update, UpdateState
 from grids.grids import Contact
+from grids.tables import Estate
 
 
 class Dropped(msgspec.Struct, frozen=True):
@@ -26,17 +27,26 @@ class Dropped(msgspec.Struct, frozen=True):
 
     def owed(self, whom: Group | Steward) -> tuple[list[Place], Posting] | None:
         """The places that are theirs no more and what they were told last; None where they need not hear of it, or have heard."""
-        if not whom.places or not self.left or fitted.places(self.notice, whom.places):
+        return self._owed(target(whom), whom.places) if whom.places else None
+
+    def hung(self) -> list[tuple[Estate, list[Place]]]:
+        """The estates where a poster hangs that is true no more of places there, and of which the notice says nothing now."""
+        estates = {one.estate_id: one.estate for one in self.left}
+        found = [(one, self._owed(targets.of(Way.poster, one.id), [Place(estate_id=one.id, estate=one)])) for one in estates.values()]
+        return [(estate, owed[0]) for estate, owed in found if owed]
+
+    def _owed(self, to: str, places: Sequence[fitted.Somewhere]) -> tuple[list[Place], Posting] | None:
+        if not self.left or fitted.places(self.notice, places):
             return None
-        mine = [one for one in self.left if fitted.meeting([_place(one)], whom.places)]
+        mine = [one for one in self.left if fitted.meeting([_place(one)], places)]
         if not mine:
             return None
         out = max(self._rank(one.update) for one in mine)
-        here = [one for one in self.told if one.target == target(whom)]
+        here = [one for one in self.told if one.target == to]
         before = [one for one in here if self._rank(one.update) < out]
         if not before or any(self._rank(one.update) >= out and not self._is_latest(one) for one in here):
             return None
-        return fitted.meeting(map(_place, mine), whom.places), before[-1]
+        return fitted.meeting(map(_place, mine), places), before[-1]
 
     def _rank(self, update: Update) -> tuple[bool, int]:
         """All of the notice that was replaced came before."""

@@ -84,13 +84,14 @@ def _standing(session: Session, update: Update, to: Target) -> Posting | None:
 
 
 def _name(session: Session, notice: Notice, to: Target) -> str:
-    """A group or steward of the grid; an estate that the notice is for, a building and floor that are there. Raises Mistaken."""
+    """A group or steward of the grid; an estate that the notice is or was for, a building and floor that are there. Raises Mistaken."""
     if to.way in (Way.group, Way.steward):
         table = Group if to.way is Way.group else Steward
         name = session.scalar(sa.select(table.name).where(table.id == to.numbers[0], table.grid_id == notice.grid_id))
     else:
         place = sa.select(Place.id).where(Place.notice_id == notice.id, Place.estate_id == to.named["estate_id"])
-        name = _spot(session, **to.named) if session.scalar(place.limit(1)) else None
+        hung = sa.select(Posting.id).where(Posting.notice_id.in_((notice.id, notice.replaces_id or notice.id)), Posting.target == to.word)
+        name = _spot(session, **to.named) if session.scalar(place.limit(1)) or session.scalar(hung.limit(1)) else None
     if name is None:
         raise Mistaken(_("This is not one of the choices."), {"to": _("This is not one of the choices.")})
     return name

@@ -21,6 +21,7 @@ class Open(msgspec.Struct, frozen=True):
     posted: int
     groups: int
     late: bool
+    unheard: bool
 
 
 def of_grids(session: Session, grid_ids: Iterable[int]) -> list[Open]:
@@ -28,7 +29,7 @@ def of_grids(session: Session, grid_ids: Iterable[int]) -> list[Open]:
     own = list(grid_ids)
     here = groups.of_grids(session, own)
     desks = [_open(session, notice, here) for notice in _lately(session, own) if here]
-    return [desk for desk in desks if desk.posted < desk.groups]
+    return [desk for desk in desks if desk.posted < desk.groups and not desk.unheard]
 
 
 def of(session: Session, notice: Notice) -> Open:
@@ -55,4 +56,13 @@ def _open(session: Session, notice: Notice, here: Sequence[Group]) -> Open:
     concerned = [group.id for group in own if fitted.places(notice, group.places) or out.owed(group)]
     standing = (Posting.update_id == update.id, Posting.withdrawn_at.is_(None), Posting.group_id.in_(concerned))
     posted = session.scalar(sa.select(sa.func.count()).select_from(Posting).where(*standing)) or 0
-    return Open(notice, present(notice, clock.now()), posted, len(concerned), clock.now() >= patience.due_at(notice.kind, update))
+    silent, late = unheard(session, notice), clock.now() >= patience.due_at(notice.kind, update)
+    return Open(notice, present(notice, clock.now()), posted, len(concerned), late and not silent, silent)
+
+
+def unheard(session: Session, notice: Notice) -> bool:
+    """Withdrawn, and no group was ever ticked for it, nor for the one that it replaced: nobody there waits to hear of it."""
+    if notice.state is not NoticeState.cancelled:
+        return False
+    both = (notice.id, notice.replaces_id or notice.id)
+    return session.scalar(sa.select(Posting.id).where(Posting.notice_id.in_(both), Posting.group_id.is_not(None)).limit(1)) is None

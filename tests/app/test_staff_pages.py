@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from app.cli import main
 from app.core import words
 from app.core.settings import Settings
+from grids.staff import organisations
 from tests.cast import Cast
 from tests.client import Client
 
@@ -54,6 +55,26 @@ def test_a_colleague_is_added_on_the_page_and_signs_in_with_an_own_password(
     assert again.status_code == 303
     taken = admin.post(f"/desk/staff/{person[1]}/duties", data={"grid": str(told_town.lotus.id), "part": "manager"})
     assert (taken.status_code, "请用“移交网格”" in taken.text) == (422, True)
+
+
+def test_the_administrator_of_an_empty_town_is_told_what_to_do_and_asked_in_chinese(
+    signed_in: Callable[..., Client], chosen: Settings, told_town: Cast
+) -> None:
+    with told_town.session as session:
+        home = organisations.add(session, "新公司")
+        told_town.admin.organisation_id = home.id
+        session.merge(told_town.admin)
+        session.commit()
+    admin = signed_in(told_town.admin)
+    for page in ("circle", "tickets"):
+        said = admin.get(f"/desk/{page}").text
+        assert ("您是管理员" in said, 'href="/desk/admin/imports"' in said, "管理员把您" in said) == (True, True, False), page
+    asked = CliRunner(env={"LINDIAN_HOME": str(chosen.home)}).invoke(
+        main, ["staff", "add", "周宁", "--phone", "13800000041", "--role", "manager", "--organisation", "新公司"],
+        input="wangjing-2026\nother-2026\nwangjing-2026\nwangjing-2026\n",
+    )  # fmt: skip
+    assert (asked.exit_code, "再输一遍" in asked.output, "两次输入的不一样" in asked.output) == (0, True, True), asked.output
+    assert "Repeat" not in asked.output
 
 
 def test_the_operator_s_slip_makes_nothing(run, told_town: Cast) -> None:  # type: ignore[no-untyped-def]

@@ -122,3 +122,25 @@ def test_an_item_of_a_list_is_quoted_whole_or_not_at_all(told_town: Cast) -> Non
     found = prose.blocks(timely.words(notice))
     assert [(one.kind, one.lines) for one in found] == [("p", ["请提前准备："]), ("ol", ["请不要乘电梯。", "少开冰箱。"])]
     assert timely.gone(notice) == ["2. 前一天晚上接好水。高层可能没有水压。", "- 早上八点拉闸。别等。"]
+
+
+def test_the_poster_of_an_estate_that_was_dropped_is_to_be_taken_down(town: Cast) -> None:
+    notice, me = planned(town, estates=[town.garden.id, town.court.id]), town.me(town.wangfang)
+    tick(town, notice, to := targets.of(Way.poster, town.court.id))
+    notices.update(town.session, shown(town, notice), by=me, state=UpdateState.corrected, estates=[town.garden.id], buildings=[])
+    down = ("荷塘苑", "请取下海报，不再包括：荷塘苑")
+    assert on_it(desk(town, notice).posters) == [("莲花园", "莲花园", False), (*down, False)]
+    tick(town, shown(town, notice), to)
+    assert on_it(desk(town, notice).posters)[1] == (*down, True)
+
+
+def test_of_what_was_withdrawn_before_any_group_had_it_no_group_is_to_be_told(town: Cast) -> None:
+    me, late = town.me(town.wangfang), clock.now() + 5 * HOUR
+    group(town, "莲花园群")
+    silent, told = planned(town, estates=[town.garden.id]), planned(town, estates=[town.garden.id])
+    tick(town, told, targets.of(Way.group, groups.of_grids(town.session, [town.lotus.id])[0].id))
+    for one in (silent, told):
+        notices.update(town.session, shown(town, one), by=me, state=UpdateState.cancelled)
+    with clock.at(late):
+        assert [(desk(town, one).unheard, desk(town, one).late) for one in (silent, told)] == [(True, False), (False, True)]
+        assert [one.notice.id for one in unfinished.of_grids(town.session, [town.lotus.id])] == [told.id]
