@@ -3,16 +3,18 @@
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from app.core import audit, clock
 from broadcasts import outages
-from broadcasts.tables import Notice, NoticeState
+from broadcasts.left_out_tables import LeftOut
+from broadcasts.tables import Notice, NoticeState, Update
 from grids.staff.staff import Me
 from tickets import inbox
 from tickets.clocks import clocks
 from tickets.clocks.tables import CallBefore
 from tickets.kinds.tables import DANGER
+from tickets.outages import covering
 from tickets.tables import Ticket, TicketState
 from tickets.triage import alarms, coming
 from tickets.triage.tree import tree
@@ -26,6 +28,38 @@ def heed(session: Session, ticket: Ticket, words: str, notice: Notice | None = N
         return
     begins = _begins(session, ticket, words, notice)
     session.merge(CallBefore(ticket_id=ticket.id, begins_at=begins, at=clock.now()))
+    session.flush()
+    audit.record(session, "tickets.call_before", f"ticket/{ticket.id}", by=None, begins=begins.isoformat() if begins else "")
+    clocks.reckon(session, ticket)
+
+
+def follow(session: Session, notice: Notice) -> None:
+    """A notice was moved, put right or withdrawn: so is the call before it. Done twice it is done once."""
+    if not notice.kind.is_outage or notice.state not in (NoticeState.published, NoticeState.cancelled):
+        return
+    told = sa.select(Update).where(Update.notice_id.in_((notice.id, notice.replaces_id or notice.id)))
+    updates = session.scalars(told).all()
+    days = {clock.local(at).date() for at in [notice.starts_at, *(one.starts_at for one in updates)] if at}
+    dropped = sa.select(LeftOut).where(LeftOut.update_id.in_([one.id for one in updates])).options(joinedload(LeftOut.building))
+    left = covering.spots(session.scalars(dropped).all())
+    wanted = sa.select(Ticket).join(CallBefore).where(Ticket.grid_id == notice.grid_id, Ticket.state != TicketState.closed)
+    for ticket in session.scalars(wanted.order_by(Ticket.id).with_for_update(of=Ticket)).all():
+        call, within = session.get_one(CallBefore, ticket.id), not covering.surely_not(session, notice, ticket)
+        if not (within or ticket.notice_id == notice.id or covering.covered(left, ticket)):
+            continue
+        if clock.local(call.begins_at).date() in days if call.begins_at else ticket.notice_id == notice.id:
+            own = notice.starts_at if within and notice.state is NoticeState.published else None
+            _move(session, ticket, call, min([*_known(session, ticket, None), *([own] if own else [])], default=None))
+
+
+def _move(session: Session, ticket: Ticket, call: CallBefore, begins: datetime | None) -> None:
+    """To when it begins now; where nothing comes any more, nobody is to be called before it."""
+    if begins == call.begins_at:
+        return
+    if begins is None:
+        session.delete(call)
+    else:
+        call.begins_at = begins
     session.flush()
     audit.record(session, "tickets.call_before", f"ticket/{ticket.id}", by=None, begins=begins.isoformat() if begins else "")
     clocks.reckon(session, ticket)

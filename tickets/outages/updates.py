@@ -16,7 +16,7 @@ from app.core.jobs import Work
 from broadcasts import seconds
 from broadcasts.notices import SHOWN
 from broadcasts.tables import Notice, NoticeState, Update, public
-from tickets.outages import attaching, left_out, news, telling
+from tickets.outages import attaching, beforehand, left_out, news, telling
 from tickets.outages.tables import Homecoming
 from tickets.tables import Ticket, TicketState
 
@@ -93,6 +93,7 @@ def standing(session: Session, notice_id: int) -> Standing:
 def _tell_some(session: Session, notice: Notice, *, first: bool) -> int:
     if first:
         attaching.late(session, notice)
+        beforehand.follow(session, notice)
     update = news.latest(session, notice.id)
     if update is None or notice.state is NoticeState.superseded:
         return 0
