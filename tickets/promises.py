@@ -34,15 +34,16 @@ def made_in(session: Session, entry: Entry) -> TicketPromise | None:
 
 
 def due_of(entry: Entry, day: date, within: timedelta | None) -> datetime:
-    return entry.at + within if within else until(day, "by_day")
+    return entry.at + within if within else until(day, "by_day", entry.at)
 
 
-def until(day: date, field: str) -> datetime:
-    """The evening of that day; today at least an hour from now. Raises Mistaken."""
-    due = clock.as_utc(datetime.combine(day, EVENING))
-    if day == clock.today():
-        due = max(due, clock.now() + timedelta(hours=1))
-    if day < clock.today() or due > clock.now() + LONGEST:
+def until(day: date, field: str, since: datetime | None = None) -> datetime:
+    """The evening of that day; on the day it is said at least an hour from then. Raises Mistaken."""
+    since = since or clock.now()
+    due, said_on = clock.as_utc(datetime.combine(day, EVENING)), clock.local(since).date()
+    if day == said_on:
+        due = max(due, since + timedelta(hours=1))
+    if day < said_on or due > since + LONGEST:
         raise Mistaken(_("Please look again at the marked fields."), {field: _("Please choose a day from today on, within a year.")})
     return due
 

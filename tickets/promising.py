@@ -6,7 +6,7 @@ In a danger the answer goes first, and it is asked below it (`unweighed`).
 import re
 import tomllib
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 
@@ -96,7 +96,7 @@ def chosen(by_day: str, words: str, *, on: date, weighed: bool) -> Promised | No
     except ValueError:
         raise _mistaken("by_day", _("Please choose from the list.")) from None
     if day is None and found is not None and not weighed:
-        told = {"words": found.words, "day": term(found)}
+        told = {"words": found.words, "day": term(found, clock.now())}
         why = _(
             "You write “%(words)s”. Is it a promise until %(day)s? Then choose “as the answer says”; if not, simply send again.", **told
         )
@@ -104,9 +104,9 @@ def chosen(by_day: str, words: str, *, on: date, weighed: bool) -> Promised | No
     return Promised("", day) if day else None
 
 
-def term(found: Promised) -> str:
-    """Until when, as it is asked about."""
-    return said_words.moment(clock.now() + found.within) if found.within else said_words.day(promises.until(found.on, "by_day"))
+def term(found: Promised, said_at: datetime) -> str:
+    """Until when, as it is asked about: counted from when it was said."""
+    return said_words.moment(said_at + found.within) if found.within else said_words.day(promises.until(found.on, "by_day", said_at))
 
 
 def _is_ours(sentence: str) -> bool:

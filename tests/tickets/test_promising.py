@@ -12,7 +12,7 @@ from tests.cast import Cast
 from tests.client import Client
 from tests.tickets.conftest import Ask
 from tests.tickets.test_unread_pages import seen
-from tickets import promising
+from tickets import promises, promising
 from tickets.tables import Entry, TicketPromise
 
 THURSDAY = date(2026, 11, 26)
@@ -75,8 +75,31 @@ def test_in_a_danger_the_words_go_first_and_ten_minutes_are_ten_minutes(
     entry = town.session.scalars(sa.select(Entry).where(Entry.author_id == town.wangfang.id)).one()
     soon = clock.local(entry.at + timedelta(minutes=10)).strftime("%H:%M")
     assert f"算不算承诺（{soon}前）" in sent.text
+    with clock.at(entry.at + timedelta(minutes=4)):
+        assert f"算不算承诺（{soon}前）" in manager.get(path).text, "read again, it is counted from when it was said"
     town.session.commit()
     for _twice in range(2):
         kept = manager.post(f"{path}/promises", data={"entry": str(entry.id)})
     assert "算不算承诺" not in kept.text
     assert town.session.query(TicketPromise).one().due_at == entry.at + timedelta(minutes=10)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_what_is_promised_for_tonight_is_no_other_hour_later_and_asked_no_more_the_next_day(
+    ask: Ask, town: Cast, signed_in: Callable[[Person], Client]
+) -> None:
+    evening = clock.as_utc(datetime(2026, 11, 26, 19, 0))
+    with clock.at(evening):
+        path = f"/desk/tickets/{ask('表箱冒烟').id}"
+        town.session.commit()
+        manager = signed_in(town.wangfang)
+        manager.post(f"{path}/answers", data={"words": "今天我过去换", "seen": seen(manager.get(path).text)})
+        entry = town.session.scalars(sa.select(Entry).where(Entry.author_id == town.wangfang.id)).one()
+        due = promises.due_of(entry, THURSDAY, None)
+        town.session.commit()
+    with clock.at(evening + timedelta(minutes=30)):
+        assert promises.due_of(entry, THURSDAY, None) == due == entry.at + timedelta(hours=1)
+        assert "算不算承诺" in manager.get(path).text
+    with clock.at(evening + timedelta(hours=8)):
+        again = manager.get(path)
+        assert (again.status_code, "算不算承诺" in again.text) == (200, False)
