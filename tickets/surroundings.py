@@ -8,7 +8,8 @@ from grids.staff import staff
 from tickets import alongside, handovers, joining, low_ratings, promises, promising, ways, whereabouts, written
 from tickets.answers import book_uses, ideas
 from tickets.clocks import clock_desk, on_duty
-from tickets.households import memory, merging
+from tickets.households import memory, merging, reaches
+from tickets.households.tables import Reach
 from tickets.kinds import kinds
 from tickets.outages import changed, signs
 from tickets.photos import thread_photos
@@ -35,7 +36,8 @@ def of(session: Db, ticket: Ticket, me: staff.Me, sought: str = "") -> dict[str,
         "callable": known.by_phone and known.open, "place": lambda notice: audiences.short(notice.places), "channels": ways.CHANNELS,
         "ways": list(ways.WAYS.items()), "longest": written.MESSAGE, "days": promises.choices(), "kinds": choices,
         "kind": next((one.name for one in choices if one.key == ticket.kind), ""),
-        "sought": sought, "nowhere": whereabouts.PLACE in whereabouts.wanted(ticket),
+        "sought": sought, "missing": whereabouts.wanted(session, ticket),
+        "further": [_further(session, one, known, me, ticket) for one in whereabouts.further(session, ticket)],
         "off_until": None if mine else on_duty.now(session, ticket.grid_id).again_at,
         "advice": whose_wire.advice(session, ticket), "dangers": dangers.of(session, ticket), "along": alongside.of(session, ticket),
         "joined": joining.of(session, ticket), "together": joining.together(session, ticket),
@@ -43,6 +45,11 @@ def of(session: Db, ticket: Ticket, me: staff.Me, sought: str = "") -> dict[str,
         "wording": wording.of(session, ticket, for_=me), "abuse_reasons": moderation.REASONS,
         **clock_desk.around(session, ticket, me), **(_own(session, ticket, me, sought) if mine else NOT_OURS),
     }  # fmt: skip
+
+
+def _further(session: Db, reach: Reach, known: memory.Memory, me: staff.Me, ticket: Ticket) -> str:
+    """Whole where the thread's own number is."""
+    return reaches.told(session, reach) if known.open else reaches.seen_by(reach, me, ticket.grid_id)
 
 
 def _own(session: Db, ticket: Ticket, me: staff.Me, sought: str) -> dict[str, Any]:

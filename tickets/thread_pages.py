@@ -118,7 +118,7 @@ def shown(session: Db, settings: Settings, token: str) -> dict[str, Any]:
     after, rating = threads.after(session, token), ratings.seen_at(session, ticket, token)
     pending, pause = outcomes.pending(session, ticket), pauses.standing(session, ticket)
     since, on_duty = threads.since(ticket, after), duty.now(session, ticket.grid_id)
-    wanted = whereabouts.wanted(ticket)
+    wanted = whereabouts.wanted(session, ticket)
     danger, reported = dangers.holds(ticket), dangers.of(session, ticket, after=after)
     return {
         "secret": any(secret.stands_in(one.words) for one in ticket.entries if one.author_id is None and one.id > after),

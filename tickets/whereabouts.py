@@ -3,31 +3,53 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core.errors import Mistaken
 from app.core.words import phrase as _
 from app.core.words import say
-from grids import grids
+from grids import dwellings, grids
 from grids.tables import Estate
 from tickets import conversation, threads, written
 from tickets.households import doors, households, reaches
-from tickets.households.tables import Household
+from tickets.households.tables import Household, Reach, ReachKind
 from tickets.kinds.tables import DANGER
 from tickets.outages import attaching, suspicions
 from tickets.tables import Entry, Ticket, TicketState
 
-PLACE, PHONE = "place", "phone"
+PLACE, ESTATE, PHONE = "place", "estate", "phone"
 ROOM = 8
 """No number of a room is longer."""
 
 
-def wanted(ticket: Ticket) -> list[str]:
-    """What is missing while somebody waits: in a danger place and number, in the dark the place. The thread is whole."""
-    if ticket.state is not TicketState.open or not (ticket.kind == DANGER or ticket.dark):
+def wanted(session: Session, ticket: Ticket) -> list[str]:
+    """What is missing: in a danger, whatever was answered, place and number; in the dark, while it waits, the place. The thread is whole.
+
+    A place that was told without its estate may be in any of them: the estate alone is missing.
+    """
+    danger = ticket.kind == DANGER and ticket.state is not TicketState.closed
+    if not danger and not (ticket.dark and ticket.state is TicketState.open):
         return []
-    place = ticket.estate_id is None and written.place([one.words for one in ticket.entries if one.author_id is None]) == ""
-    return [*([PLACE] if place else []), *([PHONE] if ticket.reach_id is None and (place or ticket.kind == DANGER) else [])]
+    place = ticket.estate_id is None and _place(ticket) == ""
+    estate = ticket.estate_id is None and not place and bool(grids.by_code(session, ticket.grid.code).estates)
+    phone = ticket.reach_id is None and (place or danger)
+    return [what for what, missing in ((PLACE, place), (ESTATE, estate), (PHONE, phone)) if missing]
+
+
+def further(session: Session, ticket: Ticket) -> Sequence[Reach]:
+    """The numbers that were left beside the thread's own since it was asked, the newest first; none that is another thread's."""
+    if ticket.household_id is None or ticket.reach_id is None:
+        return []
+    others = sa.select(Ticket.reach_id).where(Ticket.id != ticket.id, Ticket.reach_id.is_not(None))
+    mine = (Reach.household_id == ticket.household_id, Reach.id != ticket.reach_id, Reach.id.not_in(others))
+    since = (Reach.kind == ReachKind.phone, Reach.at >= ticket.asked_at)
+    return session.scalars(sa.select(Reach).where(*mine, *since).order_by(Reach.id.desc())).all()
+
+
+def building(where: str) -> str:
+    """The building alone, where it is told with unit or room."""
+    return _parted(where)[0]
 
 
 def estates(session: Session, ticket: Ticket) -> Sequence[tuple[int | str, object]]:
@@ -42,6 +64,8 @@ def tell(session: Session, ticket: Ticket, *, estate: Estate | None, where: str,
     if not (estate or where or contact):
         raise Mistaken(_("Please look again at the marked fields."), {"where": _("Please say where it is, or leave a number.")})
     threads.hold(session, ticket)
+    if estate and not where and ticket.estate_id is None:
+        where = _place(ticket)
     came = ticket.estate_id is None and estate is not None
     _at_home(session, ticket, estate, where, contact)
     entry = conversation.say_more(session, ticket, words=_words(estate, where, contact))
@@ -59,9 +83,13 @@ def _at_home(session: Session, ticket: Ticket, estate: Estate | None, where: str
         ticket.household_id = ticket.household_id if not room and ticket.household_id else _id(session, ticket, here)
     elif ticket.household_id is None:
         ticket.household_id = _id(session, ticket, {**here, "estate": None, "building": "", "room": ""})
-    if contact and ticket.reach_id is None and ticket.household_id is not None:
+    if contact and ticket.household_id is not None:
         household = session.get_one(Household, ticket.household_id)
-        ticket.reach_id = reaches.keep(session, household, contact, heard=False).id
+        reach = reaches.keep(session, household, contact, heard=False)
+        session.flush()
+        # A second number stands beside the first; one by which they were known before is the thread's own.
+        if reach.id not in {one.id for one in further(session, ticket)}:
+            ticket.reach_id = reach.id
     session.flush()
     session.expire(ticket, ["estate", "household", "reach"])
 
@@ -69,7 +97,15 @@ def _at_home(session: Session, ticket: Ticket, estate: Estate | None, where: str
 def _parted(where: str) -> tuple[str, str]:
     """What is short and has a figure behind the space is a room; anything else is one place."""
     building, _space, room = where.partition(" ")
-    return (building, room) if room.isalnum() and any(map(str.isdigit, room)) and len(room) <= ROOM else (where, "")
+    if room.isalnum() and any(map(str.isdigit, room)) and len(room) <= ROOM:
+        return building, room
+    building, room = dwellings.parted(dwellings.tidy(where), "")
+    building, room = (building, room) if room else dwellings.parted("", dwellings.tidy(where))
+    return (building, room) if building and room else (where, "")
+
+
+def _place(ticket: Ticket) -> str:
+    return written.place([one.words for one in ticket.entries if one.author_id is None])
 
 
 def _id(session: Session, ticket: Ticket, here: Mapping[str, Any]) -> int | None:

@@ -25,7 +25,7 @@ def tell(token: FromPath[str], form: Form, session: Db, settings: Config) -> Res
     ticket = conversation.by_token(session, token)
     try:
         said, grid = read(Here, form), grids.by_code(session, ticket.grid.code)
-        estate = meant(session, grid, said.estate, said.where)
+        estate = meant(session, grid, said.estate, whereabouts.building(said.where))
         whereabouts.tell(session, ticket, estate=estate, where=said.where, contact=phone(said.phone))
     except (Mistaken, TooMany) as error:
         session.rollback()

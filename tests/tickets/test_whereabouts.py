@@ -13,7 +13,7 @@ from tests.client import Client
 from tests.tickets.conftest import Ask
 from tests.tickets.test_pages import ask as ask_on_the_page
 from tickets import conversation, whereabouts
-from tickets.tables import Ticket
+from tickets.tables import Ticket, TicketState
 
 BLANKET = "俺老伴儿摔了个电褥子冒烟，咋办啊闺女"
 
@@ -42,9 +42,44 @@ def test_the_red_page_asks_first_where_and_how_to_ring_and_the_manager_sees_it_a
     assert ('name="where"' in page, 'name="phone"' in page) == (False, True)
     resident.post(f"{path}/whereabouts", data={"phone": "138 0000 1111"})
     page, today = resident.get(path).text, manager.get("/desk").text
-    assert ("whereabouts" in page, "13800001111" in page, "我在：东门口第三根电杆旁" in page) == (False, False, True)
+    assert ('name="phone"' in page, "13800001111" in page, "我在：东门口第三根电杆旁" in page) == (False, False, True)
     assert "请马上打电话" in today
-    assert "****1111" in manager.get(f"/desk/tickets/{ticket}").text
+    desk = manager.get(f"/desk/tickets/{ticket}").text
+    assert ("****1111" in desk, "哪个小区还不知道" in desk, "哪个小区还不知道" in today, "在哪个小区？" in page) == (True, True, True, True)
+    resident.post(f"{path}/whereabouts", data={"phone": "138 0000 2222"})
+    desk = manager.get(f"/desk/tickets/{ticket}").text
+    assert ("****1111" in desk, "****2222" in desk, "13800002222" in desk) == (True, True, False)
+    manager.post(f"/desk/tickets/{ticket}/looks", data={"reason": "call_back"})
+    assert "tel:13800002222" in manager.get(f"/desk/tickets/{ticket}").text
+    assert resident.post(f"{path}/whereabouts", data={"estate": str(told_town.garden.id)}).status_code < 400
+    assert ("whereabouts" in resident.get(path).text, "哪个小区还不知道" in manager.get("/desk").text) == (False, False)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_an_answer_takes_neither_the_form_nor_the_red_line_away(
+    resident: Client, signed_in: Callable[[Person], Client], database: Database, told_town: Cast
+) -> None:
+    path, manager = ask_on_the_page(resident, BLANKET), signed_in(told_town.wangfang)
+    me, garden = told_town.me(told_town.wangfang), told_town.garden.id
+    told_town.session.rollback()
+    with database.writing() as session:
+        found = session.scalars(sa.select(Ticket.id)).one()
+        ticket = conversation.find(session, found, for_=me)
+        conversation.answer(session, ticket, by=me, words="您在哪栋楼？")
+        assert ticket.state is TicketState.answered
+    assert ('name="where"' in resident.get(path).text, "还不知道在哪里" in manager.get(f"/desk/tickets/{found}").text) == (True, True)
+    resident.post(f"{path}/whereabouts", data={"where": "2号楼1-201"})
+    with database.reading() as session:
+        ticket = session.get_one(Ticket, found)
+        assert (ticket.estate_id, ticket.building, ticket.state) == (garden, "2号楼", TicketState.open)
+    with database.writing() as session:
+        ticket = conversation.find(session, found, for_=me)
+        conversation.answer(session, ticket, by=me, words="我十分钟到")
+        conversation.close(session, ticket, by=me)
+    assert ("whereabouts" in resident.get(path).text, "没有留电话：请直接去" in manager.get(f"/desk/tickets/{found}").text) == (
+        False,
+        False,
+    )
 
 
 def test_the_home_is_the_tickets_and_what_is_known_is_not_written_over(ask: Ask, town: Cast) -> None:
@@ -53,13 +88,21 @@ def test_the_home_is_the_tickets_and_what_is_known_is_not_written_over(ask: Ask,
     def read(ticket: Ticket) -> Ticket:
         return conversation.find(town.session, ticket.id, for_=me)
 
+    def wanted(ticket: Ticket) -> list[str]:
+        return whereabouts.wanted(town.session, ticket)
+
     dark, bill = read(ask("停电了！！！！")), read(ask("这个月电费怎么高了"))
-    assert (whereabouts.wanted(dark), whereabouts.wanted(bill)) == (["place", "phone"], [])
+    assert (wanted(dark), wanted(bill)) == (["place", "phone"], [])
     whereabouts.tell(town.session, dark, estate=town.garden, where="1号楼 501", contact="")
-    assert (dark.estate_id, dark.building, whereabouts.wanted(read(dark))) == (town.garden.id, "1号楼", [])
+    assert (dark.estate_id, dark.building, wanted(read(dark))) == (town.garden.id, "1号楼", [])
+    smoke = read(ask("插座冒烟"))
+    whereabouts.tell(town.session, smoke, estate=None, where="1号楼2单元", contact="")
+    assert wanted(read(smoke)) == ["estate", "phone"]
+    whereabouts.tell(town.session, smoke, estate=town.court, where="", contact="")
+    assert (smoke.estate_id, smoke.building, wanted(read(smoke))) == (town.court.id, "1号楼", ["phone"])
     fire = read(ask("插座冒烟了", estate=town.garden, building="1号楼", room="502"))
-    assert whereabouts.wanted(fire) == ["phone"]
+    assert wanted(fire) == ["phone"]
     whereabouts.tell(town.session, fire, estate=None, where="2号楼", contact="13800002222")
-    assert (fire.building, fire.reach_id is not None, whereabouts.wanted(read(fire))) == ("1号楼", True, [])
+    assert (fire.building, fire.reach_id is not None, wanted(read(fire))) == ("1号楼", True, [])
     with pytest.raises(Mistaken):
         whereabouts.tell(town.session, read(ask("着火了")), estate=None, where=" ", contact="")

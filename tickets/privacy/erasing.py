@@ -89,6 +89,9 @@ def let_go(session: Session, ticket_ids: Collection[int]) -> None:
     here = sa.select(Ticket.household_id).where(Ticket.id.in_(ticket_ids), Ticket.household_id.is_not(None))
     homes = set(session.scalars(here))
     reached = set(session.scalars(sa.select(Ticket.reach_id).where(Ticket.id.in_(ticket_ids), Ticket.reach_id.is_not(None))))
+    # What was left beside the thread's own number, as in a danger.
+    beside = sa.select(Reach.id).join(Ticket, Ticket.household_id == Reach.household_id).where(Ticket.id.in_(ticket_ids))
+    reached |= set(session.scalars(beside.where(Reach.heard_at.is_(None), Reach.at >= Ticket.asked_at)))
     left = sa.update(Ticket).where(Ticket.id.in_(ticket_ids)).values(household_id=None, reach_id=None, building="")
     session.execute(left, execution_options=QUIET)
     papers = sa.update(PaperSeen).where(PaperSeen.ticket_id.in_(ticket_ids)).values(household_id=None)
