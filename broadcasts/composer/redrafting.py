@@ -27,7 +27,7 @@ def write_once(session: Db, grid: Grid, form: FormMultiDict, said: written.Writt
     nonce = str(form.get("nonce", ""))
     if len(nonce) < LONG_ENOUGH:
         return drafts.write(session, grid, by=by, **said.told())
-    key, asked = tokens.once(nonce, *sorted(form.multi_items())), b"POST /desk/notices"
+    key, asked = tokens.once(nonce, *sorted(one for one in form.multi_items() if isinstance(one[1], str))), b"POST /desk/notices"
     if (kept := idempotency.recall(session, by.id, key, asked)) is not None:
         return notices.find(session, kept.body.decode(), for_=by)
     notice = drafts.write(session, grid, by=by, **said.told())
@@ -63,7 +63,7 @@ def differing(form: FormMultiDict, notice: Notice) -> list[tuple[Phrase, str]]:
     said = {name: str(getattr(notice, name)) for name in NAMES} | {"kind": str(KINDS[notice.kind].name)}
     found = [(NAMES[name], said[name]) for name in NAMES if name in other]
     if other & {"starts_at", "ends_at", "unknown"}:
-        found.append((_("When"), span(notice.starts_at, notice.ends_at)))
+        found.append((_("Time"), span(notice.starts_at, notice.ends_at)))
     if other & {*written.AREA}:
         found.append((_("Where?"), " · ".join(audiences.lines(notice.places))))
     if "exercise" in other:

@@ -78,6 +78,8 @@ def test_the_composer_s_form_sent_twice_is_one_draft_and_written_over_another(to
     )
     assert (first.status_code, again.status_code) == (303, 303)
     assert first.headers["location"] == again.headers["location"] != other.headers["location"]
+    files = [("x", ("a.txt", b"a")), ("x", ("b.txt", b"b"))]
+    assert me.post("/desk/notices", data=said, files=files, follow_redirects=False).headers["location"] == first.headers["location"]
 
 
 def test_a_draft_is_edited_and_discarded(told_town: Cast, signed_in: SignedIn) -> None:

@@ -1,11 +1,16 @@
 """What is printed leads back: a card's poster to the card, a grid's poster to the grid."""
 
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from app.core import clock
+from broadcasts import notices
 from broadcasts.cards import cards
+from broadcasts.tables import UpdateState
+from tests.broadcasts.stage import planned
 from tests.broadcasts.test_cards import TIERS
 from tests.cast import Cast
 from tests.client import Client
@@ -62,3 +67,17 @@ def test_cards_name_only_buttons_that_are_there_and_no_person_who_is_not() -> No
     text = "\n".join(said)
     for wrong in ("去了没开门", "“缴费点”", "告诉我", "找我", "问我", "我的", "我去", "我帮", "给我"):
         assert wrong not in text, wrong
+
+
+def test_a_withdrawn_notices_web_poster_warns_of_nothing_and_says_so_on_every_strip(told_town: Cast, resident: Client) -> None:
+    notice = planned(
+        told_town, starts_at=clock.now() + timedelta(days=9), ends_at=clock.now() + timedelta(days=9, hours=8), words="早点备水"
+    )
+    told_town.session.commit()
+    holding = resident.get(f"/n/{notice.number}/poster").text
+    assert ("不要乘电梯" in holding, "早点备水" in holding, "已撤销" in holding) == (True, True, False)
+    notices.update(told_town.session, notice, by=told_town.me(told_town.wangfang), state=UpdateState.cancelled)
+    told_town.session.commit()
+    text = resident.get(f"/n/{notice.number}/poster").text
+    assert [said for said in ("不要乘电梯", "带电", "早点备水") if said in text] == []
+    assert text.count("<li>已撤销<br>") == 8
