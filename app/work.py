@@ -17,7 +17,7 @@ from tickets.answers import idea_finding
 from tickets.appointments import appointment_reminders
 from tickets.clocks import nagging, shifts
 from tickets.outages import carrying, updates
-from tickets.photos import thread_photos
+from tickets.photos import thread_photos, unnamed
 from tickets.privacy import retention
 from tickets.specialists import consulting_calls
 
@@ -29,6 +29,7 @@ ACTS: tuple[Act, ...] = (
     carrying.carry,
     reckoning.reckon,
     thread_photos.wipe,
+    unnamed.wipe,
     consulting_calls.tell,
 )
 SWEEPS: tuple[Act, ...] = (
@@ -52,8 +53,13 @@ SWEEPS: tuple[Act, ...] = (
     idea_finding.sweep,
     shifts.sweep,
 )
-HEAVY: Heavy = {reckoning.reckon: reckoning.waits, snapshots.sweep: snapshots.wait}
-"""What carries arrays and maps: a worker would keep their memory for good."""
+HEAVY: Heavy = {
+    reckoning.reckon: reckoning.waits,
+    snapshots.sweep: snapshots.wait,
+    thread_photos.wipe: thread_photos.waits,
+    unnamed.wipe: lambda _work: True,
+}
+"""What carries arrays, maps or a store's library: a worker would keep their memory for good."""
 
 
 def run(settings: Settings) -> None:

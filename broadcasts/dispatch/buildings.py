@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Iterator
 from itertools import groupby
 
+from rapidfuzz import fuzz, process
+
 from app.core.words import phrase as _
 from broadcasts.dispatch import renumbered
 from broadcasts.dispatch.blocks import Block, plain
@@ -130,7 +132,5 @@ def _missing(number_: str, said: str, name: str, known: dict[str, str], one: Nam
 
 
 def _near(number_: str, known: dict[str, str]) -> tuple[str, ...]:
-    from rapidfuzz import fuzz, process  # The days of a text are read where no name is compared.
-
     like = process.extract(number_, known.keys(), scorer=fuzz.ratio, limit=3, score_cutoff=NEAR_LEAST)
     return tuple(known[it] for it, _score, _at in like)

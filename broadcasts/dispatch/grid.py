@@ -4,6 +4,8 @@ import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 
+from rapidfuzz import fuzz, process
+
 from broadcasts.dispatch.numerals import number
 from broadcasts.dispatch.shapes import Place
 from broadcasts.dispatch.vocabulary import pattern, strip_end
@@ -36,8 +38,6 @@ class Grid:
 
     def near(self, said: str) -> list[str]:
         """Estates to ask about, the likeliest first."""
-        from rapidfuzz import fuzz, process  # The days of a text are read where no name is compared.
-
         here = form(said)
         inside = [name for name, known in self.forms.items() if len(here) > 1 and (known.endswith(here) or here in known)]
         like = process.extract(here, self.forms, scorer=fuzz.ratio, limit=3, score_cutoff=LIKE)

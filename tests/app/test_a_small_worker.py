@@ -1,4 +1,4 @@
-"""A worker stays small: what sends carries neither arrays nor what prints, also when it has had walks reckoned and a poster sent."""
+"""A worker stays small: what sends carries neither arrays nor what prints, also when it has had walks reckoned, a poster sent and photos wiped."""
 
 import os
 import subprocess
@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from app.core import clock
 from app.core.database import Database
 from app.core.settings import Settings
 from broadcasts.subscribers import subscribers, subscriptions
@@ -20,6 +21,7 @@ from tests.bench.measure import of_procfile, peak_mb
 from tests.broadcasts import providers, stage
 from tests.broadcasts.providers import Provider
 from tests.cast import Cast
+from tickets.photos.tables import ThrownPhoto
 
 MOST_MB = 120
 """What a worker may have of real memory (RSS, at its highest), curl among it, which only who writes to providers carries."""
@@ -44,6 +46,7 @@ def worker(session: Session, town: Cast, chosen: Settings, robot: Provider) -> I
     group = subscribers.of_address(session, ChannelName.wecom, "0123abcd-0000-4000-8000-000000000001")
     subscriptions.subscribe(session, group, grid=town.lotus, estate=town.garden)
     stage.published(town)
+    session.add(ThrownPhoto(key="photos/0123", at=clock.now()))
     session.commit()
     environ = {**os.environ, "LINDIAN_HOME": str(chosen.home), "LINDIAN_LOG": "CRITICAL", **of_procfile()}
     started = subprocess.Popen([Path(sys.executable).with_name("lindian"), "work"], env=environ)
@@ -52,11 +55,11 @@ def worker(session: Session, town: Cast, chosen: Settings, robot: Provider) -> I
     started.wait()
 
 
-def test_a_worker_that_has_had_walks_reckoned_and_a_poster_sent_has_kept_nothing_of_it(
+def test_a_worker_that_has_had_walks_reckoned_a_poster_sent_and_photos_wiped_has_kept_nothing_of_it(
     worker: "subprocess.Popen[bytes]", database: Database, robot: Provider
 ) -> None:
     end = time.monotonic() + 60
-    while not (reckoned(database) and [said["kind"] for said in robot.sent] == ["markdown", "image"]):
+    while not (reckoned(database) and wiped(database) and [said["kind"] for said in robot.sent] == ["markdown", "image"]):
         assert worker.poll() is None
         assert time.monotonic() < end
         time.sleep(0.1)
@@ -65,6 +68,11 @@ def test_a_worker_that_has_had_walks_reckoned_and_a_poster_sent_has_kept_nothing
     print(f"{size:.0f} MB")
     assert [name for name in ARRAYS if f"/{name}" in loaded] == []
     assert size < MOST_MB
+
+
+def wiped(database: Database) -> bool:
+    with database.reading() as session:
+        return session.scalar(sa.select(ThrownPhoto.key)) is None
 
 
 def reckoned(database: Database) -> int:

@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from app.core import clock
-from broadcasts.dispatch import tokens
-from broadcasts.dispatch.days import Calendar
-from broadcasts.dispatch.tokens import Token
 from broadcasts.tables import Notice
+
+if TYPE_CHECKING:
+    from broadcasts.dispatch.tokens import Token
 
 FILE = Path(__file__).with_name("attaching.toml")
 CLAUSE = re.compile(r"[^\uff0c,\u3002\uff01!\uff1f?\uff1b;\n]+")
@@ -62,6 +63,8 @@ def agree(notice: Notice, words: str) -> bool:
 
 
 def _days(words: str) -> Iterator[date]:
+    from broadcasts.dispatch.days import Calendar
+
     calendar = Calendar(clock.today())
     for token in _tokens(words):
         day = calendar.day(token, words[token.lo : token.hi])
@@ -70,8 +73,10 @@ def _days(words: str) -> Iterator[date]:
             yield on
 
 
-def _tokens(words: str) -> list[Token]:
-    """3-5 is where somebody lives."""
+def _tokens(words: str) -> "list[Token]":
+    """3-5 is where somebody lives. The reader of numerals is loaded by who reads words, not by every worker."""
+    from broadcasts.dispatch import tokens
+
     found = tokens.lex(words, 0, len(words))
     return [one for one in found if one.kind in tokens.DAYS and not (one.kind == "slashed" and "-" in words[one.lo : one.hi])]
 

@@ -96,6 +96,12 @@ def forget(session: Session, ticket_ids: Collection[int]) -> int:
     return len(gone)
 
 
+def waits(work: Work) -> bool:
+    """Whether anything was thrown away."""
+    with work.database.reading() as session:
+        return session.scalar(sa.select(sa.exists(sa.select(ThrownPhoto.key)))) or False
+
+
 def wipe(work: Work) -> None:
     """Take what was thrown away out of the store; one that fails is tried again by the next sweep."""
     with work.database.reading() as session:
