@@ -18,7 +18,6 @@ import tickets.clocks.shift_tables
 import tickets.clocks.tables
 import tickets.field.tables
 import tickets.households.tables
-import tickets.joining_tables
 import tickets.kinds.tables
 import tickets.outages.tables
 import tickets.photos.tables

@@ -12,7 +12,7 @@ from app.core.words import phrase as _
 from broadcasts.tables import Notice
 from grids.staff.staff import Me
 from grids.tables import Estate, Grid, Role
-from tickets import asking, floods, joining, limits, thanking, threads, unread, written
+from tickets import asking, floods, limits, thanking, threads, unread, written
 from tickets.asking import Asked
 from tickets.clocks import acknowledging, clocks
 from tickets.clocks.tables import Customer
@@ -67,7 +67,6 @@ def answer(session: Session, ticket: Ticket, *, by: Me, words: str, seen: unread
     threads.hold(session, ticket)
     new = unread.since(session, ticket, seen)
     entry = threads.give(session, ticket, by, words, read=not new)
-    joining.bring(session, ticket, entry)
     if new and seen is not None:
         clocks.part(session, ticket, seen=unread.until(ticket, seen), since=new[0].at, by=by if ticket.entered_by_id != by.id else None)
     return entry
@@ -87,7 +86,7 @@ def answer_at_once(session: Session, ticket: Ticket, *, by: Me, words: str, solv
         return  # The same form, sent twice.
     alone = len(unread.waited_for(session, [ticket.id]).get(ticket.id, ())) <= 1
     if words.strip():
-        joining.bring(session, ticket, threads.give(session, ticket, by, words, read=alone))
+        threads.give(session, ticket, by, words, read=alone)
     if solved and alone:
         threads.shut(session, ticket, by)
 

@@ -5,7 +5,7 @@ from typing import Any
 from app.core.web import Db
 from broadcasts.subscribers import audiences
 from grids.staff import staff
-from tickets import alongside, handovers, joining, low_ratings, promises, promising, ways, whereabouts, written
+from tickets import alongside, handovers, low_ratings, promises, promising, ways, whereabouts, written
 from tickets.answers import book_uses, ideas
 from tickets.clocks import clock_desk, on_duty
 from tickets.households import memory, merging, reaches
@@ -19,7 +19,7 @@ from tickets.tables import Ticket, TicketState
 from tickets.triage import dangers, whose_wire
 from tickets.wording import moderation, wording
 
-NOT_OURS: dict[str, Any] = {"unhappy": None, "idea": None, "fitting": [], "alike": [], "merges": [], "joinable": [], "beside_options": []}
+NOT_OURS: dict[str, Any] = {"unhappy": None, "idea": None, "fitting": [], "alike": [], "merges": [], "beside_options": []}
 
 
 def of(session: Db, ticket: Ticket, me: staff.Me, sought: str = "") -> dict[str, Any]:
@@ -40,7 +40,6 @@ def of(session: Db, ticket: Ticket, me: staff.Me, sought: str = "") -> dict[str,
         "further": [_further(session, one, known, me, ticket) for one in whereabouts.further(session, ticket)],
         "off_until": None if mine else on_duty.now(session, ticket.grid_id).again_at,
         "advice": whose_wire.advice(session, ticket), "dangers": dangers.of(session, ticket), "along": alongside.of(session, ticket),
-        "joined": joining.of(session, ticket), "together": joining.together(session, ticket),
         "consulted": consulted.of(session, ticket, mine=mine), "why_person": signs.why_a_person(ticket),
         "wording": wording.of(session, ticket, for_=me), "abuse_reasons": moderation.REASONS,
         **clock_desk.around(session, ticket, me), **(_own(session, ticket, me, sought) if mine else NOT_OURS),
@@ -59,7 +58,6 @@ def _own(session: Db, ticket: Ticket, me: staff.Me, sought: str) -> dict[str, An
         "unhappy": low_ratings.of(session, ticket), "idea": ideas.beside(session, ticket.id, for_=me),
         "fitting": book_uses.fitting(session, ticket, sought) if going_on else [],
         "alike": merging.alike(session, home, by=me) if home else [],
-        "joinable": joining.alike(session, ticket),
         "merges": merging.standing(session, home.id) if home else [],
         "beside_options": [(grid.id, grid.name) for grid in handovers.beside(session, ticket)],
     }  # fmt: skip

@@ -13,7 +13,7 @@ from app.core.words import phrase as _
 from broadcasts import notices
 from grids.staff import staff
 from grids.staff.who import Me
-from tickets import conversation, handovers, joining, parting, promises, surroundings, written
+from tickets import conversation, handovers, promises, surroundings, written
 from tickets.answer_desk import Seen, read_through
 from tickets.forms import Line
 from tickets.households import households, merging, moving_in, removals
@@ -34,10 +34,6 @@ class Kind(msgspec.Struct):
 
 class Other(msgspec.Struct):
     household: Key
-
-
-class Thread(msgspec.Struct):
-    ticket: Key
 
 
 class Preference(msgspec.Struct):
@@ -100,18 +96,6 @@ def part(ticket_id: FromPath[int], merge_id: FromPath[int], session: Db, me: Me)
     return see(f"/desk/tickets/{ticket_id}")
 
 
-@post("/desk/tickets/{ticket_id:int}/joins", sync_to_thread=True, include_in_schema=False)
-def join(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
-    ticket, other = (conversation.find(session, one, for_=me) for one in (ticket_id, read(Thread, form).ticket))
-    return see(f"/desk/tickets/{joining.join(session, ticket, other, by=me).id}#now")
-
-
-@post("/desk/tickets/{ticket_id:int}/parting", sync_to_thread=True, include_in_schema=False)
-def part_threads(ticket_id: FromPath[int], session: Db, me: Me) -> Response[Any]:
-    parting.part(session, conversation.find(session, ticket_id, for_=me), by=me)
-    return see(f"/desk/tickets/{ticket_id}#now")
-
-
 @post("/desk/tickets/{ticket_id:int}/removal", sync_to_thread=True, include_in_schema=False)
 def move(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
     removals.move(session, conversation.find(session, ticket_id, for_=me), by=me, who=read(Removed, form).who)
@@ -156,4 +140,4 @@ def _both(ticket_id: int, form: Form, session: Db, me: staff.Me) -> tuple[Househ
     return households.of(session, ticket), households.find(session, read(Other, form).household, for_=me)
 
 
-routes: list[Any] = [attach, detach, kind, prefer, merge, differ, part, join, part_threads, move, stay, moved_in, hand_over, keep]
+routes: list[Any] = [attach, detach, kind, prefer, merge, differ, part, move, stay, moved_in, hand_over, keep]

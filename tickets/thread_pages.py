@@ -16,7 +16,7 @@ from app.core.settings import Settings
 from app.core.web import Config, Db, Form, form_again, page, see
 from broadcasts.shelf import Told
 from broadcasts.subscribers import audiences
-from tickets import alongside, conversation, joining, promises, ratings, threads, whereabouts
+from tickets import alongside, conversation, promises, ratings, threads, whereabouts
 from tickets.appointments import diary
 from tickets.clocks import acknowledging, nagging, pauses
 from tickets.clocks import on_duty as duty
@@ -122,7 +122,7 @@ def shown(session: Db, settings: Settings, token: str) -> dict[str, Any]:
     danger, reported = dangers.holds(ticket), dangers.of(session, ticket, after=after)
     return {
         "secret": any(secret.stands_in(one.words) for one in ticket.entries if one.author_id is None and one.id > after),
-        "erasure": asked.erasure(session, ticket, token), "joined": joining.of(session, ticket),
+        "erasure": asked.erasure(session, ticket, token),
         "ticket": ticket, "subject": moderation.subject_at(ticket, after=after), "token": token,
         "lines": threads.lines(ticket, after=after, without=diary.told_elsewhere(session, ticket, token)),
         "promised": promises.told(session, ticket, after=after), "likely": acknowledging.likely_later(ticket),

@@ -1,4 +1,4 @@
-"""A worker stays small: what sends carries neither arrays nor what prints, also when it has had walks reckoned, a poster sent and photos wiped."""
+"""A worker stays small: what sends carries neither arrays nor what prints, whatever it has had done apart."""
 
 import os
 import subprocess

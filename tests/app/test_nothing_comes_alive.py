@@ -45,7 +45,6 @@ ELSEWHERE = {
     ("POST", "/desk/notices/{number}/postings/withdrawal"): {"to": 0},
     ("POST", "/desk/tickets/{ticket_id}/wording"): {"words": 0},
     ("POST", "/q/{token}/triage"): {"a": 0},
-    ("POST", "/desk/tickets/{ticket_id}/joins"): {"ticket": 0},
     ("POST", "/desk/tickets/{ticket_id}/promises"): {"entry": 0},
     ("POST", "/q/{token}/whereabouts"): {"where": 0, "phone": 0},
 }

@@ -2,6 +2,7 @@
 lost, none doubled, no thread in a wrong state, and every attached thread has heard the newest truth once."""
 
 import itertools
+import re
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -24,6 +25,8 @@ from tickets.households.tables import Household
 from tickets.outages import attaching, homecoming, news, updates
 from tickets.tables import Channel, Closure, Entry, Ticket, TicketState
 
+HANDED = re.compile(r"这件转给了(.+?，由那边答复)")
+"""The line that a thread has of its handing over."""
 fresh = itertools.count()
 channels = st.sampled_from([Channel.web, Channel.phone, Channel.sms])
 homes, picks, twice = st.integers(1, 4), st.integers(0, 10**6), st.integers(1, 2)
@@ -39,6 +42,7 @@ def machine(town: Cast, clock: time_machine.Traveller) -> type[RuleBasedStateMac
             self.first = session.scalar(sa.select(sa.func.max(Ticket.id))) or 0
             self.asked: list[str] = []
             self.answered: list[str] = []
+            self.handed: list[str] = []
             self.settled: set[int] = set()
             self.round = next(fresh)
             self.notice = drafts.write(session, town.lotus, by=manager, kind=NoticeKind.fault_outage, title="停", estates=[town.garden.id])
@@ -128,7 +132,9 @@ def machine(town: Cast, clock: time_machine.Traveller) -> type[RuleBasedStateMac
         def hand_over(self, number: int, times: int) -> None:
             ticket = self.pick(number)
             by, to = self.who(ticket), town.lake if ticket.grid_id == town.lotus.id else town.lotus
-            self.attempt(lambda: handovers.hand_over(session, ticket, to=to.id, by=by), times)
+            told = f"{to.name}，由那边答复"
+            if self.attempt(lambda: handovers.hand_over(session, ticket, to=to.id, by=by), times):
+                self.handed.append(told)
 
         @precondition(lambda self: self.asked)
         @rule(number=picks, other=picks)
@@ -166,7 +172,10 @@ def machine(town: Cast, clock: time_machine.Traveller) -> type[RuleBasedStateMac
             ours = sa.select(Entry.author_id, Entry.words).where(Entry.ticket_id > self.first, Entry.update_id.is_(None))
             found = session.execute(ours).all()
             assert Counter(words for author, words in found if author is None) == Counter(self.asked)
-            assert Counter(words for author, words in found if author is not None) == Counter(self.answered)
+            said = [words for author, words in found if author is not None]
+            told = [HANDED.search(words) for words in said]
+            assert Counter(words for words, moved in zip(said, told, strict=True) if not moved) == Counter(self.answered)
+            assert Counter(moved[1] for moved in told if moved) == Counter(self.handed)
 
         @invariant()
         def who_is_attached_heard_the_newest_truth_once(self) -> None:

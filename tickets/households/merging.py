@@ -63,7 +63,7 @@ def join(session: Session, kept: Household, gone: Household, *, by: Me) -> Merge
 
 def prove(session: Session, home: Household, alone: Household) -> None:
     """The same by what they told themselves, unless somebody said that they are not, or it proved to be another home's meanwhile."""
-    if root(session, home).id == root(session, alone).id or are_two(session, home, alone):
+    if root(session, home).id == root(session, alone).id or _differ(session, home, alone):
         return
     home, alone = _held(session, home, alone)
     if home.id != alone.id and alone.estate_id is None:
@@ -131,7 +131,7 @@ def alike(session: Session, household: Household, *, by: Me) -> Sequence[Likenes
 
 
 def _may_be(session: Session, household: Household, other: Household, by: Me) -> bool:
-    return may_look_after(session, other, by=by) and not are_two(session, household, other)
+    return may_look_after(session, other, by=by) and not _differ(session, household, other)
 
 
 def _in_the_same_room(household: Household) -> list[sa.Select[int]]:
@@ -171,7 +171,7 @@ def _threads(session: Session, household: Household) -> int:
     return session.scalar(sa.select(sa.func.count()).select_from(Ticket).where(Ticket.household_id.in_(ids))) or 0
 
 
-def are_two(session: Session, one: Household, other: Household) -> bool:
+def _differ(session: Session, one: Household, other: Household) -> bool:
     ids, others = family(session, one.id), family(session, other.id)
     said = sa.or_(
         sa.and_(Difference.one_id.in_(ids), Difference.other_id.in_(others)),
