@@ -11,7 +11,7 @@ import structlog
 from sqlalchemy.orm import Session
 
 from app.core import audit, clock, twins
-from app.core.jobs import Work
+from app.core.jobs import Work, later
 from grids.staff import organisations
 from grids.staff.staff import Me
 from grids.tables import Grid, Organisation
@@ -31,7 +31,7 @@ def sweep(work: Work) -> None:
 
 
 def run(work: Work, *, day: date) -> None:
-    """Erase what is over its time on this day, and the photos that nobody has."""
+    """Erase what is over its time on this day; then the photos that nobody has are looked for."""
     with work.database.writing() as session:
         if _held(session, day).ended_at is not None:
             return
@@ -39,7 +39,6 @@ def run(work: Work, *, day: date) -> None:
     for path, grids in places.items():
         for kept in overdue.STEPS:
             _step(work, day, path, grids, kept)
-    unnamed.wipe(work)
     if not work.stopping.is_set():
         _end(work, day)
 
@@ -74,6 +73,7 @@ def _end(work: Work, day: date) -> None:
         row = _held(session, day)
         if row.ended_at is None:
             row.ended_at = clock.now()
+            later(session, unnamed.wipe)
             audit.record(session, "privacy.erase", f"retention/{day.isoformat()}", by=None, **row.numbers)
             log.info("erased what was over its time", day=day.isoformat(), **row.numbers)
 
