@@ -11,8 +11,6 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-import cn2an
-
 NUMBER, LETTER, STEM, SIDE, NAME = "number", "letter", "stem", "side", "name"
 OWN = {NUMBER, LETTER, STEM, SIDE, NAME}
 DASHES = re.compile("[\u2010-\u2015\u2212\u2500\ufe63]")
@@ -113,7 +111,9 @@ def _figures(said: str) -> str:
 
 
 def _figure(match: re.Match[str]) -> str:
-    """Next to a number it is another one."""
+    """Next to a number it is another one. The reader of numerals is loaded by who meets one, not by every worker."""
+    import cn2an
+
     try:
         said = str(int(cn2an.cn2an(match[0], "smart")))
     except (ValueError, KeyError, IndexError):
