@@ -1,9 +1,8 @@
 """Asking: no login, no script, no cookie. What is known already stands before the form."""
 
 import secrets
-from typing import Annotated, Any
+from typing import Any
 
-import msgspec
 from litestar import Response, get, post
 from litestar.params import FromPath, FromQuery
 
@@ -22,7 +21,7 @@ from grids.tables import Grid
 from tickets import conversation, written
 from tickets.answers import book_uses
 from tickets.clocks import on_duty
-from tickets.forms import Line, Words, address_token, meant, phone
+from tickets.forms import Home, Line, Words, address_token, meant, phone
 from tickets.kinds.tables import DANGER
 from tickets.photos import photo_doors, thread_photos
 from tickets.tables import Channel
@@ -31,12 +30,9 @@ from tickets.triage import triage_pages, whose_wire
 ASKED = sent.files(photo_doors.with_a_question, photos=thread_photos.AT_ONCE)
 
 
-class Question(msgspec.Struct):
+class Question(Home, kw_only=True):
     words: Words
     nonce: Line = ""
-    estate: Annotated[int, msgspec.Meta(ge=1)] | None = None
-    building: Line = ""
-    room: Line = ""
     phone: Line = ""
     notice: Line = ""
     about: Line = ""

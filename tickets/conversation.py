@@ -42,8 +42,9 @@ def ask(
     kinds.must_stand(session, grid.id, kind)
     if (found := threads.under(session, token)) is not None:
         return _asked_again(session, found, words)
-    asker = floods.Asker(grid.id, words, contact, estate is not None and bool(building), kind == DANGER or signs.is_dangerous(words))
     if channel is Channel.web:
+        at_home, danger = estate is not None and bool(building), kind == DANGER or signs.is_dangerous(words)
+        asker = floods.Asker(grid.id, words, contact, at_home, danger)
         floods.must_let_in(session, asker)
     asked = Asked(
         words=words, channel=channel, token=token, estate=estate, building=building, room=room, contact=contact, notice=notice, kind=kind,

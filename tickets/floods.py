@@ -13,12 +13,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from app.core.errors import TooMany
 from app.core.words import phrase as _
 from broadcasts import limits
 from tickets.households import reaches
 from tickets.households.tables import Household, Reach
 from tickets.kinds.tables import DANGER
+from tickets.limits import slow
 from tickets.tables import Channel, Ticket
 
 WITHIN = timedelta(minutes=10)
@@ -79,13 +79,9 @@ def _theirs(session: Session, one: Asker) -> tuple[str, str]:
 
 
 def _slow(session: Session, asked: sa.Select[datetime], most: int) -> None:
-    """The most-th newest moment tells all: if it is recent, there have been too many."""
-    now = clock.now()
-    recent = asked.where(Ticket.asked_at > now - WITHIN, Ticket.asked_at <= now)
-    oldest = session.scalar(recent.order_by(Ticket.asked_at.desc()).offset(most - 1).limit(1))
-    if oldest is not None:
-        why = _(
-            "Very many people are asking at this moment. Please say where you live or leave a number, then it arrives; or try again in a "
-            "few minutes. In danger call 95598."
-        )
-        raise TooMany(why, retry_after=int((oldest + WITHIN - now).total_seconds()) + 1)
+    """What lies ahead was asked while the machine's clock was wrong."""
+    why = _(
+        "Very many people are asking at this moment. Please say where you live or leave a number, then it arrives; or try again in a "
+        "few minutes. In danger call 95598."
+    )
+    slow(session, asked.where(Ticket.asked_at <= clock.now()).order_by(Ticket.asked_at.desc()), most, WITHIN, why)

@@ -34,6 +34,14 @@ def address_token(settings: Settings, purpose: str, nonce: str, *said: object) -
     return tokens.derive(settings.secret, "ticket", f"{purpose}:{tokens.once(nonce, *said)}") if len(nonce) >= 20 else secrets.token_hex(20)
 
 
+class Home(msgspec.Struct, kw_only=True):
+    """Where somebody lives, as every form about a home asks for it."""
+
+    estate: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    building: Line = ""
+    room: Line = ""
+
+
 def noting_grids(session: Db, me: staff.Me) -> list[Grid]:
     """Those in which this colleague may enter a question. Raises Forbidden where there is none."""
     found = [grid for grid in grids.seen_by(session, me) if conversation.may_note_for(me, grid.id)]

@@ -33,7 +33,7 @@ def messages(session: Session, ticket: Ticket, *, danger: bool) -> None:
             AFTER_ABUSE,
             _("You can write here three times an hour. Please call if it is urgent; what tells of a danger always gets through."),
         )
-    _slow(session, said, most, MESSAGES_WITHIN, why)
+    slow(session, said, most, MESSAGES_WITHIN, why)
 
 
 def abused(session: Session, ticket: Ticket) -> bool:
@@ -65,7 +65,7 @@ def is_recent(moment: datetime) -> bool:
     return clock.now() - moment < TWICE_WITHIN
 
 
-def _slow(session: Session, moments: sa.Select[datetime], most: int, within: timedelta, why: Phrase) -> None:
+def slow(session: Session, moments: sa.Select[datetime], most: int, within: timedelta, why: Phrase) -> None:
     """The most-th newest moment tells all: if it is recent, there have been too many."""
     oldest = session.scalar(moments.offset(most - 1).limit(1))
     if oldest is not None and within >= (wait := oldest + within - clock.now()) > timedelta():

@@ -1,9 +1,8 @@
 """Where colleagues enter a question that they heard: by telephone, at the counter, in a group."""
 
 import secrets
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-import msgspec
 from litestar import Response, get, post
 
 from app.core import sent, uploads
@@ -16,21 +15,18 @@ from grids.staff.who import Me
 from grids.tables import Grid
 from tickets import conversation, ways, written
 from tickets.clocks import acknowledging
-from tickets.forms import Line, Words, address_token, estate_options, meant, noting_grids
+from tickets.forms import Home, Line, Words, address_token, estate_options, meant, noting_grids
 from tickets.photos import thread_photos
 from tickets.tables import Channel
 
 
-class Heard(msgspec.Struct):
+class Heard(Home, kw_only=True):
     """A question that came by telephone, at the counter or in a group."""
 
     grid: Line
     channel: Literal["phone", "counter", "wechat", "wecom", "sms"]
     words: Words
     nonce: Line = ""
-    estate: Annotated[int, msgspec.Meta(ge=1)] | None = None
-    building: Line = ""
-    room: Line = ""
     contact: Line = ""
     kind: Line = ""
     answer: Words = ""

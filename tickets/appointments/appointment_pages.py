@@ -2,7 +2,7 @@
 
 import secrets
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
 from litestar import Response, get, post
@@ -19,7 +19,7 @@ from tickets import conversation, threads, written
 from tickets.appointments import appointment_calendar, appointments, diary, slots, visits
 from tickets.appointments.tables import AppointmentState
 from tickets.clocks.clock_desk import CUSTOMERS
-from tickets.forms import UNSEEN, Line, address_token, chosen, phone
+from tickets.forms import UNSEEN, Home, Line, Words, address_token, chosen, phone
 from tickets.procedures import procedures
 from tickets.tables import Channel
 from tickets.wording import moderation
@@ -27,14 +27,11 @@ from tickets.wording import moderation
 FORM, MINE = "residents/appointment_new.html", "residents/appointment.html"
 
 
-class Wished(msgspec.Struct):
+class Wished(Home, kw_only=True):
     kind: Line
     slot: datetime
-    estate: Annotated[int, msgspec.Meta(ge=1)] | None = None
-    building: Line = ""
-    room: Line = ""
     phone: Line = ""
-    words: Annotated[str, msgspec.Meta(max_length=written.MESSAGE)] = ""
+    words: Words = ""
     nonce: Line = ""
 
 

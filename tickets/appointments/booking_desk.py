@@ -2,9 +2,8 @@
 
 import secrets
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-import msgspec
 from litestar import Response, get, post
 from litestar.params import FromQuery
 
@@ -18,22 +17,19 @@ from grids.tables import Grid
 from tickets import conversation, ways, written
 from tickets.appointments import appointments, slots, visits
 from tickets.appointments.tables import AppointmentState
-from tickets.forms import Line, address_token, chosen, estate_options, noting_grids
+from tickets.forms import Home, Line, Words, address_token, chosen, estate_options, noting_grids
 from tickets.tables import Channel
 
 NEW = "desk/appointment_new.html"
 
 
-class Heard(msgspec.Struct):
+class Heard(Home, kw_only=True):
     grid: Line
     kind: Line
     slot: datetime
     channel: Literal["phone", "counter"] = "phone"
-    estate: Annotated[int, msgspec.Meta(ge=1)] | None = None
-    building: Line = ""
-    room: Line = ""
     contact: Line = ""
-    words: Annotated[str, msgspec.Meta(max_length=written.MESSAGE)] = ""
+    words: Words = ""
     nonce: Line = ""
 
 

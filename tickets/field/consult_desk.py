@@ -19,7 +19,7 @@ from grids.tables import Grid
 from tickets import answers, written
 from tickets.answers import Answer
 from tickets.field import consult_choices, consults
-from tickets.forms import Line, Words, address_token, chosen, estate_options, noting_grids
+from tickets.forms import Home, Line, Words, address_token, chosen, estate_options, noting_grids
 from tickets.households import households
 from tickets.households.tables import Household
 from tickets.tables import Channel
@@ -32,16 +32,13 @@ Asking = Request[Any, Any, Any]
 Key = Annotated[int, msgspec.Meta(ge=1)]
 
 
-class Tapped(msgspec.Struct):
+class Tapped(Home, kw_only=True):
     solved: Literal["yes", "no"]
     channel: Literal["counter", "phone", "wechat"] = "counter"
     grid: Line = ""
     nonce: Line = ""
     kind: Line = ""
     home: Key | None = None
-    estate: Key | None = None
-    building: Line = ""
-    room: Line = ""
     contact: Line = ""
     card: Line = ""
     words: Words = ""

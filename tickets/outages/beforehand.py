@@ -28,9 +28,7 @@ def heed(session: Session, ticket: Ticket, words: str, notice: Notice | None = N
         return
     begins = _begins(session, ticket, words, notice)
     session.merge(CallBefore(ticket_id=ticket.id, begins_at=begins, at=clock.now()))
-    session.flush()
-    audit.record(session, "tickets.call_before", f"ticket/{ticket.id}", by=None, begins=begins.isoformat() if begins else "")
-    clocks.reckon(session, ticket)
+    _keep(session, ticket, begins)
 
 
 def follow(session: Session, notice: Notice) -> None:
@@ -60,6 +58,10 @@ def _move(session: Session, ticket: Ticket, call: CallBefore, begins: datetime |
         session.delete(call)
     else:
         call.begins_at = begins
+    _keep(session, ticket, begins)
+
+
+def _keep(session: Session, ticket: Ticket, begins: datetime | None) -> None:
     session.flush()
     audit.record(session, "tickets.call_before", f"ticket/{ticket.id}", by=None, begins=begins.isoformat() if begins else "")
     clocks.reckon(session, ticket)
