@@ -1,11 +1,10 @@
 """The command `lindian`."""
 
-import sys
 from importlib import import_module
 
 import click
 
-from app.core import settings, words
+from app.core import settings, unburdened, words
 from app.core.errors import Refused
 
 GROUPS = {
@@ -71,8 +70,9 @@ def migrate(chosen: settings.Settings) -> None:
 @click.pass_obj
 def work_until_stopped(chosen: settings.Settings) -> None:
     """Send what is to be sent and do what was asked for later, until told to stop."""
-    # structlog takes rich and pygments with it wherever they are found, 4 MB to draw tracebacks that a worker never shows.
-    sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
+    unburdened.of_drawing()
+    if chosen.database_url.startswith("sqlite"):
+        unburdened.of_postgres()
     from app import work
 
     work.run(chosen)

@@ -25,7 +25,7 @@ from tickets.photos.tables import ThrownPhoto
 
 MOST_MB = 120
 """What a worker may have of real memory (RSS, at its highest), curl among it, which only who writes to providers carries."""
-ARRAYS = ("numpy", "scipy", "shapely", "obstore", "PIL", "typst", "opening_hours")
+ARRAYS = ("numpy", "scipy", "shapely", "obstore", "PIL", "typst", "opening_hours", "psycopg")
 
 
 @pytest.fixture(params=["sqlite"])
