@@ -97,7 +97,8 @@ def _housed(text: str, found: Places) -> Places:
 
 
 def _with_buildings(text: str, sections: list[Section], found: Places) -> Places:
-    """A label of its own for buildings: they are of the one estate."""
+    """A label of its own for buildings: they are of the one estate; where none is named elsewhere the label names it itself."""
+    alone = not found.named
     for one in of(sections, "building"):
         more = places.read(text, one.lo, one.hi)
         if len(found.named) == 1 and more.homeless:
@@ -106,7 +107,7 @@ def _with_buildings(text: str, sections: list[Section], found: Places) -> Places
                 found.named[0].spans.append((listed.lo, listed.hi))
         else:
             found.homeless += more.homeless
-            found.named += [named for named in more.named if named.blocks]
+            found.named += [named for named in more.named if named.blocks or alone]
     return found
 
 

@@ -66,7 +66,7 @@ def clean(raw: str) -> tuple[str, bool]:
         part |= cut in words("part")
         name = name[len(cut) :].lstrip(":")
     while True:
-        shorter = pattern("all_of_them").sub("", strip_end(name, "tails"))
+        shorter = pattern("all_of_them").sub("", _bare(name))
         ending = next((word for word in words("part") if shorter.endswith(word)), "")
         if not ending:
             break
@@ -74,6 +74,13 @@ def clean(raw: str) -> tuple[str, bool]:
     if pattern("(?:<not_dark>)$").search(shorter):
         return "", False
     return shorter.strip("\"'\u201c\u201d\u300a\u300b\u300c\u300d. "), part
+
+
+def _bare(name: str) -> str:
+    """Without what is said behind it; of a street's shops the street alone would say too much."""
+    bare = strip_end(name, "tails")
+    shops = pattern("shops_of_a_street").match(name, len(bare))
+    return bare + (shops[0] if shops else "")
 
 
 def is_name(name: str) -> bool:

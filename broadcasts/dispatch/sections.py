@@ -67,7 +67,7 @@ def ends(text: str, label: Label, limit: int) -> int:
         return _area_end(text, lo, limit)
     if label.kind in ("time", "start", "end", "span", "published"):
         return _time_end(text, lo, limit)
-    stop = _first(text, lo, limit, "\n。;" if label.kind != "line" else "\n。")
+    stop = _first(text, lo, limit, "\n。" if label.kind in ("line", "building") else "\n。;")
     return _clauses(text, label.kind, lo, stop)
 
 
