@@ -7,6 +7,7 @@ import broadcasts.deliveries.tables
 import broadcasts.left_out_tables
 import broadcasts.promises.tables
 import broadcasts.sending.tables
+import broadcasts.taken_in_tables
 import broadcasts.tariffs.tables
 import broadcasts.writing_tables
 import grids.calendar.tables

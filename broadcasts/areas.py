@@ -10,6 +10,10 @@ from broadcasts import telling, updates
 from broadcasts.left_out_tables import LeftOut
 from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice, Place, Update, UpdateState
+from broadcasts.taken_in_tables import TakenIn
+from grids.tables import Building
+
+Area = set[tuple[int, int | None, bool]]
 
 
 def moved(
@@ -27,10 +31,11 @@ def moved(
 
 def tell(
     session: Session, notice: Notice, said: updates.Said, moved: list[Place], *, by: int, next_update_at: datetime | None,
-    after: timedelta,
+    after: timedelta, last: Update | None,
 ) -> Update:  # fmt: skip
     """While it is announced the notice has the places of before and of now: both hear of it."""
-    before = {audiences.key(place): place for place in notice.places}
+    only_area = last is not None and updates.is_area_alone(said, notice, last)
+    before, was = {audiences.key(place): place for place in notice.places}, audiences.area(notice.places)
     now = [_standing(before, place) for place in moved]
     told = "\n".join(part for part in (audiences.corrected(notice.places, now), said.words) if part)
     if audiences.titles_itself(notice):
@@ -38,6 +43,8 @@ def tell(
     updates.put_right(notice, said)
     notice.places.extend(place for place in now if place not in before.values())
     update = telling.tell(session, notice, UpdateState.corrected, told, by=by, next_update_at=next_update_at, after=after)
+    update.only_area = only_area
+    _take_in(session, update, was, now)
     gone = [place for place in before.values() if place not in now]
     _leave_out(session, update, gone)
     for place in gone:
@@ -57,6 +64,24 @@ def follow(session: Session, told: Update, replaced: Notice) -> None:
 def _leave_out(session: Session, update: Update, places: Sequence[Place]) -> None:
     session.add_all(LeftOut(update_id=update.id, estate_id=one.estate_id, building_id=one.building_id) for one in places)
     session.flush()
+
+
+def _take_in(session: Session, update: Update, was: Area, now: Sequence[Place]) -> None:
+    """What the area did not say to be affected, and says now. A building of an estate that was meant as a whole was."""
+    for place in now:
+        estate, building = audiences.key(place)
+        if (estate, building, place.partly) in was or (building and (estate, None, False) in was):
+            continue
+        others = () if building or place.partly else _others(session, estate, {one for at, one, _partly in was if at == estate and one})
+        session.add_all(TakenIn(update_id=update.id, estate_id=estate, building_id=one) for one in others or (building,))
+    session.flush()
+
+
+def _others(session: Session, estate_id: int, known: set[int]) -> Sequence[int]:
+    """The buildings of an estate that was meant in part."""
+    if not known:
+        return ()
+    return session.scalars(sa.select(Building.id).where(Building.estate_id == estate_id, Building.id.not_in(known))).all()
 
 
 def _standing(before: Mapping[tuple[int, int | None], Place], place: Place) -> Place:

@@ -90,7 +90,7 @@ def update(
     next_at = promises.next_update(notice, next_update_at)
     updates.must_be_enough(said, moved=bool(moved))
     late = _step(session, notice, said, by=by.id, late_reason=plain(late_reason), grace=grace)
-    told = _tell(session, notice, said, moved, by=by.id, next_update_at=next_at, after=seconds.after(grace))
+    told = _tell(session, notice, said, moved, by=by.id, next_update_at=next_at, after=seconds.after(grace), last=last)
     if late:
         late.update_id = told.id
         session.add(late)
@@ -137,10 +137,11 @@ def _step(session: Session, notice: Notice, said: Said, *, by: int, late_reason:
 
 
 def _tell(
-    session: Session, notice: Notice, said: Said, moved: list[Place], *, by: int, next_update_at: datetime | None, after: timedelta
-) -> Update:
+    session: Session, notice: Notice, said: Said, moved: list[Place], *, by: int, next_update_at: datetime | None, after: timedelta,
+    last: Update | None,
+) -> Update:  # fmt: skip
     if moved:
-        return areas.tell(session, notice, said, moved, by=by, next_update_at=next_update_at, after=after)
+        return areas.tell(session, notice, said, moved, by=by, next_update_at=next_update_at, after=after, last=last)
     updates.put_right(notice, said)
     return telling.tell(session, notice, said.state, said.words, by=by, next_update_at=next_update_at, after=after)
 

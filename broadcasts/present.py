@@ -59,6 +59,11 @@ class Present(msgspec.Struct, frozen=True, kw_only=True):
         return {"out": "in_progress", "overdue": "in_progress", "planned": "scheduled", "moved": "scheduled"}.get(self.state, self.state)
 
 
+def holds(told: Present) -> bool:
+    """An outage that runs or is to come. Only of such a one there is anything to warn."""
+    return told.runs or told.state in ("planned", "moved")
+
+
 def present(notice: Notice, now: datetime) -> Present:
     """Needs `updates` with their people. A draft is told as it would be if it were published now."""
     last = notice.updates[-1] if notice.updates else None

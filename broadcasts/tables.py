@@ -189,6 +189,7 @@ class Update(Table):
     words: Mapped[str]
     starts_at: Mapped[datetime | None]
     ends_at: Mapped[datetime | None]
+    only_area: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     at: Mapped[datetime] = mapped_column(index=True)
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("people.id"))
 

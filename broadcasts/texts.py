@@ -7,7 +7,7 @@ from app.core.words import day, duration, hour, say, span
 from app.core.words import phrase as _
 from broadcasts import timely
 from broadcasts.kinds import KINDS
-from broadcasts.present import Present
+from broadcasts.present import Present, holds
 from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice, NoticeKind, NoticeState, Place, Update, UpdateState
 from grids.grids import Contact
@@ -56,14 +56,18 @@ def group(notice: Notice, now: Present, contact: Contact | None, *, base_url: st
 
     `places` are those of the notice that concern this group, where it is not all of them; `suffix` is the group's own.
     """
+    # After a move its time is what stands first, unless something was put right since.
+    first = now.state == "moved" and put_right_last(notice)
+    news = latest(notice) or ("" if _over(notice) else timely.words(notice))
     told = [
         say("[Exercise] Nothing is out. For colleagues on duty only, do not pass on.") if notice.exercise else "",
         named(notice, now, places),
+        news if first else "",
         state(notice, now),
         _line(say("Where"), say("; ").join(audiences.lines(places or notice.places))),
         _line(say("Line"), notice.line),
         _line(say("Why"), notice.cause),
-        latest(notice) or ("" if _over(notice) else timely.words(notice)),
+        "" if first else news,
         safety(notice, now),
         call(contact),
         *([] if notice.exercise else _checked(notice, base_url, suffix)),
@@ -90,8 +94,21 @@ def named(notice: Notice, now: Present, places: Sequence[Place] = ()) -> str:
     # What is read first is how it stands: nobody shall read of an outage that is over, nor of one that does not come.
     if ended := ENDED.get(notice.state):
         return say("[%(kind)s] %(title)s", kind=say(ended), title=f"{title}{kind}" if part else notice.title)
-    how = say("Power is back") if _back(notice) else now.word if now.state == "moved" else kind
-    return say("[%(kind)s] %(title)s", kind=how, title=title)
+    return say("[%(kind)s] %(title)s", kind=_how(notice, now), title=title)
+
+
+def _how(notice: Notice, now: Present) -> str:
+    """What is new of it, where it moved or is over. What was put right after a move is newer than the move."""
+    kind = say(KINDS[notice.kind].name)
+    if _back(notice):
+        return say("Power is back")
+    if now.state != "moved":
+        return kind
+    return say("%(kind)s corrected", kind=kind) if put_right_last(notice) else now.word
+
+
+def put_right_last(notice: Notice) -> bool:
+    return bool(notice.updates) and notice.updates[-1].state is UpdateState.corrected
 
 
 def state(notice: Notice, now: Present) -> str:
@@ -121,7 +138,7 @@ def _truth(notice: Notice, now: Present) -> str:
 
 def safety(notice: Notice, now: Present) -> str:
     """What may cost a life, in one line: it goes wherever the news goes, also where nobody opens the page."""
-    if not notice.kind.is_outage or not (now.runs or now.state in ("planned", "moved")):
+    if not notice.kind.is_outage or not holds(now):
         return ""
     fault = notice.kind is NoticeKind.fault_outage
     wires = say("Keep away from fallen wires;") if fault else say("Treat the line as live;")

@@ -58,6 +58,12 @@ def said_already(said: Said, last: Update, notice: Notice, *, by_id: int) -> boo
     return told and start in (None, last.starts_at) and end in (None, last.ends_at)
 
 
+def is_area_alone(said: Said, notice: Notice, last: Update) -> bool:
+    """Whether a correction changes and says nothing besides the area. Its times are stepped, its words not yet put right."""
+    same = all(value in ("", getattr(notice, name)) for name, value in said.slips.items())
+    return same and not said.words and (notice.starts_at, notice.ends_at) == (last.starts_at, last.ends_at)
+
+
 def may_follow(notice: Notice, state: UpdateState) -> None:
     """Raises Refused where this kind of update makes no sense now."""
     if notice.is_written_only:

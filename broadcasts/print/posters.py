@@ -11,7 +11,7 @@ from app.core.words import day, hour, language, say
 from broadcasts import texts, timely
 from broadcasts.cards import cards, prose
 from broadcasts.cards.tables import CardVersion
-from broadcasts.present import Present, present
+from broadcasts.present import Present, holds, present
 from broadcasts.print.press import clean
 from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice, NoticeKind
@@ -22,7 +22,6 @@ TITLE, LINE, WHERE, WORDS = 120, 160, 3000, 5000
 """The most signs of a headline, of a fact, of an area, and of a manager's own words."""
 KICKER, RUN = 36, 8
 """A longer area is said by its estate on top, and whole below. So long a run may stand unbroken in the largest letters."""
-OVER = ("restored", "cancelled", "finished")
 
 
 class Poster(msgspec.Struct, kw_only=True):
@@ -135,7 +134,7 @@ def _own(notice: Notice) -> str:
 def _advice(notice: Notice, truth: Present) -> list[str]:
     if truth.state == "restored":
         return [say("Still dark at yours? Scan the code and tell us, or call.")]
-    if truth.state in OVER:
+    if not holds(truth):
         return []
     fault, ahead = (
         say("Keep away from wires that hang or lie: they may be live."),

@@ -1,7 +1,7 @@
 """What the loudspeaker van or the property's loudspeaker says: at most a minute, the important first, numbers spelled out."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 
 import msgspec
@@ -11,7 +11,7 @@ from app.core.words import day, hour, language, say
 from broadcasts import texts, timely
 from broadcasts.cards import prose
 from broadcasts.kinds import KINDS
-from broadcasts.present import Present, present
+from broadcasts.present import Present, holds, present
 from broadcasts.print.press import clean
 from broadcasts.print.spoken import spoken
 from broadcasts.subscribers import audiences
@@ -39,10 +39,14 @@ class Sentence(msgspec.Struct, frozen=True):
 
 
 def loudspeaker(notice: Notice, contact: Contact | None) -> Script:
+    return aloud(lambda: _sentences(notice, contact, present(notice, clock.now())))
+
+
+def aloud(told: Callable[[], Iterator[Sentence]]) -> Script:
     """Always in Chinese: it is for those who listen in the courtyard, not for the one who prints it."""
     token = language.set("zh_CN")
     try:
-        sentences = list(_sentences(notice, contact, present(notice, clock.now())))
+        sentences = list(told())
     finally:
         language.reset(token)
     while _seconds(sentences) > LONGEST and (least := max(one.rank for one in sentences)) > 1:
@@ -72,11 +76,10 @@ def _sentences(notice: Notice, contact: Contact | None, truth: Present) -> Itera
 
 
 def _about_outage(notice: Notice, truth: Present) -> Iterator[Sentence]:
-    over = truth.state in ("restored", "cancelled", "finished")
-    if notice.cause and not over:
-        yield _said(4, say("The reason: %(cause)s.", cause=_bare(clean(notice.cause, CAUSE))))
-    if over:
+    if not holds(truth):
         return
+    if notice.cause:
+        yield _said(4, say("The reason: %(cause)s.", cause=_bare(clean(notice.cause, CAUSE))))
     if notice.kind is not NoticeKind.fault_outage:
         yield _said(2, say("The power may return early, so never touch lines or equipment."))
     yield _said(2, say("Please do not take the lift."))
@@ -109,6 +112,8 @@ def _what(notice: Notice, truth: Present) -> str:
         return say("the power is back. If yours is still dark, please call.")
     if truth.state == "cancelled" and start:
         return say("the outage of %(when)s will not take place.", when=_span(start, end))
+    if truth.state == "superseded":
+        return say("what was said before no longer holds; a newer notice has taken its place.")
     return say("the outage is over. If yours is still dark, please call.")
 
 

@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session, joinedload
 from app.core import clock
 from app.core.words import say
 from broadcasts.present import Present, present
-from broadcasts.sending import dropped, fitted, groups, openings, patience, stewards, targets, unfinished
+from broadcasts.print import script_of_dropped
+from broadcasts.sending import dropped, fitted, groups, openings, patience, standing, stewards, targets, unfinished
 from broadcasts.sending.tables import Group, Posting, Steward, Way
 from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice, Place, Update
@@ -78,13 +79,14 @@ def done(rows: Iterable[Row]) -> int:
 def of(session: Session, notice: Notice, contact: Contact | None, *, base_url: str) -> Checklist:
     """Needs what notices.SHOWN loads. The text is as true as this moment."""
     update, told = notice.updates[-1], _postings(session, notice)
-    standing = _ticks(notice, told)
+    ticked = _ticks(session, notice, told)
     opened = openings.of_notice(session, notice.id)
-    desk = Desk(notice, present(notice, clock.now()), contact, base_url, standing, dropped.of(session, notice))
-    knocked = {posting.building_id for posting in standing.values() if posting.way is Way.door}
+    desk = Desk(notice, present(notice, clock.now()), contact, base_url, ticked, dropped.of(session, notice))
+    knocked = {posting.building_id for posting in ticked.values() if posting.way is Way.door}
     return Checklist(
         update, patience.due_at(notice.kind, update), _groups(session, desk, opened),
-        _estates(notice, Way.poster, standing) + _hung(desk), _estates(notice, Way.loudspeaker, standing), _stewards(session, desk),
+        _estates(notice, Way.poster, ticked) + _hung(desk), _estates(notice, Way.loudspeaker, ticked) + _played(desk),
+        _stewards(session, desk),
         doors=buildings(session, notice), knocked=len(knocked), opened=sum(opened.values()), before=_before(notice, update, told),
         unheard=unfinished.unheard(session, notice),
     )  # fmt: skip
@@ -137,10 +139,19 @@ def _estates(notice: Notice, way: Way, ticks: Ticks) -> list[Row]:
 
 def _hung(desk: Desk) -> list[Row]:
     """Posters to be taken down."""
-    found = [(targets.of(Way.poster, estate.id), estate, met) for estate, met in desk.out.hung()]
+    found = [(targets.of(Way.poster, estate.id), estate, met) for estate, met, _told in desk.out.at(Way.poster)]
     return [
         Row(to, desk.ticks.get(to), estate.name, where=say("take it down: %(places)s", places=say_places(met))) for to, estate, met in found
     ]
+
+
+def _played(desk: Desk) -> list[Row]:
+    """Where the loudspeaker is to say that it is off."""
+    rows = []
+    for estate, met, told in desk.out.at(Way.loudspeaker):
+        to, text = targets.of(Way.loudspeaker, estate.id), script_of_dropped.loudspeaker(desk.notice, met, told, desk.contact)
+        rows.append(Row(to, desk.ticks.get(to), estate.name, where=say_dropped(met), text="\n".join(text.words)))
+    return rows
 
 
 def say_places(places: Sequence[Place]) -> str:
@@ -154,12 +165,14 @@ def buildings(session: Session, notice: Notice) -> int:
 
 
 def ticks(session: Session, notice: Notice) -> Ticks:
-    """What is ticked for the latest update, by target."""
-    return _ticks(notice, _postings(session, notice))
+    """What is ticked and holds, by target."""
+    return _ticks(session, notice, _postings(session, notice))
 
 
-def _ticks(notice: Notice, told: Sequence[Posting]) -> Ticks:
-    return {posting.target: posting for posting in told if posting.update_id == notice.updates[-1].id}
+def _ticks(session: Session, notice: Notice, told: Sequence[Posting]) -> Ticks:
+    """`told` are all of the notice's, with who ticked them."""
+    known = {posting.id: posting for posting in told}
+    return {one.target: known[one.id] for one in standing.of(session, notice)}
 
 
 def _postings(session: Session, notice: Notice) -> Sequence[Posting]:

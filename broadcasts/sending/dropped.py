@@ -29,11 +29,11 @@ class Dropped(msgspec.Struct, frozen=True):
         """The places that are theirs no more and what they were told last; None where they need not hear of it, or have heard."""
         return self._owed(target(whom), whom.places) if whom.places else None
 
-    def hung(self) -> list[tuple[Estate, list[Place]]]:
-        """The estates where a poster hangs that is true no more of places there, and of which the notice says nothing now."""
+    def at(self, way: Way) -> list[tuple[Estate, list[Place], Posting]]:
+        """The estates of which the notice says nothing now, where a poster hangs, or a loudspeaker said, what is true no more."""
         estates = {one.estate_id: one.estate for one in self.left}
-        found = [(one, self._owed(targets.of(Way.poster, one.id), [Place(estate_id=one.id, estate=one)])) for one in estates.values()]
-        return [(estate, owed[0]) for estate, owed in found if owed]
+        found = [(one, self._owed(targets.of(way, one.id), [Place(estate_id=one.id, estate=one)])) for one in estates.values()]
+        return [(estate, *owed) for estate, owed in found if owed]
 
     def _owed(self, to: str, places: Sequence[fitted.Somewhere]) -> tuple[list[Place], Posting] | None:
         if not self.left or fitted.places(self.notice, places):
@@ -82,17 +82,20 @@ def for_steward(notice: Notice, contact: Contact | None, steward: Steward, met: 
     return fitted.passed_on(steward, met, [*_words(notice, met, told), texts.address(base_url, notice)], contact)
 
 
-def _words(notice: Notice, met: Sequence[Place], told: Posting) -> Iterable[str]:
+def says(notice: Notice, met: Sequence[Place], told: Posting) -> str:
     """Of the time that they were told, which may have moved since. That another outage is theirs is not for us to deny."""
-    yield say("[Correction] %(places)s", places=audiences.short(met))
     said = {"what": _what(told.notice, told.update), "places": say("; ").join(audiences.lines(met))}
     if told.notice_id == notice.id:
-        yield say("%(what)s is no longer about %(places)s: this notice does not concern you any more.", **said)
-    else:
-        yield say(
-            "Notice %(number)s has been replaced. %(what)s is no longer about %(places)s and does not concern you any more.",
-            number=told.notice.number, **said,
-        )  # fmt: skip
+        return say("%(what)s is no longer about %(places)s: this notice does not concern you any more.", **said)
+    return say(
+        "Notice %(number)s has been replaced. %(what)s is no longer about %(places)s and does not concern you any more.",
+        number=told.notice.number, **said,
+    )  # fmt: skip
+
+
+def _words(notice: Notice, met: Sequence[Place], told: Posting) -> Iterable[str]:
+    yield say("[Correction] %(places)s", places=audiences.short(met))
+    yield says(notice, met, told)
     yield say("Notice %(number)s; ask 95598 whether it is true.", number=notice.number)
 
 

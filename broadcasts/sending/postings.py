@@ -9,6 +9,7 @@ from app.core import audit, clock, twins
 from app.core.errors import Missing, Mistaken, Overtaken, Refused
 from app.core.words import phrase as _
 from app.core.words import say
+from broadcasts.sending import standing
 from broadcasts.sending.tables import Group, Posting, Steward, Way
 from broadcasts.sending.targets import Target
 from broadcasts.tables import Notice, Place, Update
@@ -21,8 +22,8 @@ TEXT_CHANGED = _("The text has changed since you copied it, and the new one is s
 def tick(session: Session, notice: Notice, *, by: Me, update_id: int, to: Target, at: datetime | None = None) -> Posting:
     """`at` is when it was done, where that was before now: never before the update, never in the future."""
     update = _update(session, notice, by, update_id)
-    if standing := _standing(session, update, to):
-        return standing
+    if known := _standing(session, update, to):
+        return known
     name, now = _name(session, notice, to), clock.now()
     posting = Posting(
         notice_id=notice.id, update_id=update.id, way=to.way, target=to.word, name=name, **to.named,
@@ -35,12 +36,12 @@ def tick(session: Session, notice: Notice, *, by: Me, update_id: int, to: Target
 
 
 def withdraw(session: Session, notice: Notice, *, by: Me, update_id: int, to: Target) -> None:
-    """It was ticked by mistake. What is not ticked stays as it is."""
+    """It was ticked by mistake, for this update or for an earlier one of which it holds. What is not ticked stays as it is."""
     update = _update(session, notice, by, update_id)
-    if standing := _standing(session, update, to):
-        standing.withdrawn_at, standing.withdrawn_by_id = clock.now(), by.id
+    if known := _standing(session, update, to) or _earlier(session, notice, update, to):
+        known.withdrawn_at, known.withdrawn_by_id = clock.now(), by.id
         session.flush()
-        audit.record(session, "postings.withdraw", f"notice/{notice.number}", by=by.id, to=to.word, update=update.id)
+        audit.record(session, "postings.withdraw", f"notice/{notice.number}", by=by.id, to=to.word, update=known.update_id)
 
 
 def who_did(session: Session, update_id: int, to: Target) -> tuple[str, datetime] | None:
@@ -81,6 +82,11 @@ def _found(update: Update, to: Target) -> sa.Select[Posting]:
 
 def _standing(session: Session, update: Update, to: Target) -> Posting | None:
     return session.scalars(_found(update, to).with_for_update()).one_or_none()
+
+
+def _earlier(session: Session, notice: Notice, update: Update, to: Target) -> Posting | None:
+    held = standing.of(session, notice) if update.id == notice.updates[-1].id else []
+    return next((one for one in held if one.target == to.word), None)
 
 
 def _name(session: Session, notice: Notice, to: Target) -> str:

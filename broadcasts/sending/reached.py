@@ -1,7 +1,8 @@
 """The ledger of a notice: each building and by what it was reached.
 
-A building is reached when something that a person did, and ticked, covers it since the last update that changed what is
-true (not progress, an arrival or a reminder): an update posted to a group that serves the building or its estate or the whole grid; a
+A building is reached when something that a person did, and ticked, told it what is true for it now: since the last update
+that changed what is true (not progress, an arrival or a reminder, nor a correction that leaves the times), and since the
+building itself came into the area. What counts is an update posted to a group that serves the building or its estate or the whole grid; a
 poster put up or a loudspeaker played there; a steward of it who confirmed; its door knocked, which counts when the whole
 building is ticked or every floor of it. Messages that went to subscribed phones are counted beside it, by estate, as far
 as the push or message service took them; they alone do not reach a building, as one phone in twenty buildings is one
@@ -20,6 +21,7 @@ from broadcasts.sending import patience
 from broadcasts.sending.tables import GroupPlace, Posting, StewardPlace, Way
 from broadcasts.subscribers.tables import Subscriber, Subscription
 from broadcasts.tables import Notice, NoticeKind, NoticeState, Place, Update, UpdateState, public
+from broadcasts.taken_in_tables import TakenIn
 from grids.tables import Building, Estate
 
 NOTHING_NEW = (UpdateState.progress, UpdateState.arrived, UpdateState.reminder)
@@ -66,6 +68,7 @@ def of(session: Session, notice_ids: Collection[int]) -> list[Reach]:
     covered, phones = _covered(notice_ids), _phones(notice_ids)
     there = sa.and_(
         covered.c.notice_id == Place.notice_id,
+        ~_taken_in_after(notice_ids, covered),
         sa.or_(covered.c.estate_id.is_(None), covered.c.estate_id == Estate.id),
         sa.or_(covered.c.building_id.is_(None), covered.c.building_id == Building.id),
     )
@@ -95,13 +98,15 @@ def summed(found: Collection[Reach]) -> Sum:
 
 def _covered(notice_ids: Collection[int]) -> sa.CTE:
     """Where each standing tick counts: no estate means everywhere, no building means the whole estate."""
-    last = sa.select(sa.func.max(Update.id)).where(Update.notice_id == Posting.notice_id, Update.state.not_in(NOTHING_NEW))
+    new = _new(notice_ids)
+    last = sa.select(sa.func.max(new.c.id)).where(new.c.notice_id == Posting.notice_id)
     estate = sa.func.coalesce(GroupPlace.estate_id, StewardPlace.estate_id, Posting.estate_id)
     building = sa.func.coalesce(GroupPlace.building_id, StewardPlace.building_id, Posting.building_id)
     ticked = (
         sa.select(
             Posting.id,
             Posting.notice_id,
+            Posting.update_id,
             Posting.way,
             Posting.target,
             Posting.floor,
@@ -114,6 +119,25 @@ def _covered(notice_ids: Collection[int]) -> sa.CTE:
         .where(sa.or_(Posting.way != Way.steward, StewardPlace.id.is_not(None)))
     )
     return ticked.cte("covered")
+
+
+def _new(notice_ids: Collection[int]) -> sa.CTE:
+    """The updates that changed what is true. A correction does where it changed the times."""
+    said = (Update.starts_at, Update.ends_at)
+    before = [sa.func.lag(when).over(partition_by=Update.notice_id, order_by=Update.id).label(f"was_{when.key}") for when in said]
+    told = sa.select(Update.id, Update.notice_id, Update.state, *said, *before).where(Update.notice_id.in_(notice_ids)).subquery()
+    moved = [told.c[when.key].is_distinct_from(told.c[f"was_{when.key}"]) for when in said]
+    changed = sa.or_(told.c.state != UpdateState.corrected, *moved)
+    return sa.select(told.c.id, told.c.notice_id).where(told.c.state.not_in(NOTHING_NEW), changed).cte("new")
+
+
+def _taken_in_after(notice_ids: Collection[int], covered: sa.CTE) -> sa.ColumnElement[bool]:
+    """The building was not in the area yet when this was ticked."""
+    named = sa.select(Update.notice_id, TakenIn.update_id, TakenIn.estate_id, TakenIn.building_id).join(TakenIn.update)
+    taken = named.where(Update.notice_id.in_(notice_ids)).cte("taken_in")
+    here = sa.or_(taken.c.building_id.is_(None), taken.c.building_id == Building.id)
+    later = (taken.c.notice_id == Place.notice_id, taken.c.estate_id == Estate.id, taken.c.update_id > covered.c.update_id)
+    return sa.exists().where(*later, here)
 
 
 def _counts(covered: sa.CTE) -> list[sa.Label[int]]:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.core import clock
 from broadcasts.present import Present, present
-from broadcasts.sending import dropped, fitted, groups, patience
+from broadcasts.sending import dropped, fitted, groups, patience, standing
 from broadcasts.sending.tables import Group, Posting
 from broadcasts.tables import Notice, NoticeState, Place, Update, UpdateState, public
 
@@ -53,9 +53,8 @@ def _lately(session: Session, grid_ids: list[int]) -> list[Notice]:
 def _open(session: Session, notice: Notice, here: Sequence[Group]) -> Open:
     update = notice.updates[-1]
     out, own = dropped.of(session, notice), [group for group in here if group.grid_id == notice.grid_id]
-    concerned = [group.id for group in own if fitted.places(notice, group.places) or out.owed(group)]
-    standing = (Posting.update_id == update.id, Posting.withdrawn_at.is_(None), Posting.group_id.in_(concerned))
-    posted = session.scalar(sa.select(sa.func.count()).select_from(Posting).where(*standing)) or 0
+    concerned = {group.id for group in own if fitted.places(notice, group.places) or out.owed(group)}
+    posted = sum(one.group_id in concerned for one in standing.of(session, notice))
     silent, late = unheard(session, notice), clock.now() >= patience.due_at(notice.kind, update)
     return Open(notice, present(notice, clock.now()), posted, len(concerned), late and not silent, silent)
 

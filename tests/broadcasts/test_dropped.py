@@ -9,11 +9,12 @@ from app.core.words import span
 from broadcasts import drafts, life, notices, texts, timely
 from broadcasts.cards import prose
 from broadcasts.present import present
+from broadcasts.print import posters, script
 from broadcasts.sending import checklist, groups, targets, unfinished
 from broadcasts.sending.tables import StewardKind, Way
 from broadcasts.tables import Notice, UpdateState
 from tests.broadcasts.stage import HOUR, NOON, planned, published
-from tests.broadcasts.test_sending import desk, group, rooms, shown, steward, tick
+from tests.broadcasts.test_sending import SITE, desk, group, rooms, shown, steward, tick
 from tests.cast import Cast
 
 OFFICE = {"name": "荷塘苑物业", "kind": StewardKind.property_office}
@@ -42,7 +43,7 @@ def test_who_was_told_is_on_the_desk_until_the_correction_is_told_too(town: Cast
     notices.update(town.session, shown(town, notice), by=me, state=UpdateState.corrected, estates=[town.garden.id], buildings=[])
     found = desk(town, notice)
     gone = ("荷塘苑群", "不再包括：荷塘苑", False)
-    assert on_it(found.groups) == [("莲花园群", "莲花园", False), gone]
+    assert on_it(found.groups) == [("莲花园群", "莲花园", True), gone], "for the one that stays nothing changed"
     assert on_it(found.stewards) == [("荷塘苑物业", "不再包括：荷塘苑", False)]
     said = f"【更正】荷塘苑\n之前通知的 {when} 的计划停电不再包括荷塘苑，本通知不再影响您。\n通知编号 {notice.number}，可打 95598 核对。"
     assert found.groups[1].text.startswith(f"邻居们好：\n{said}")
@@ -114,6 +115,32 @@ def test_what_no_longer_holds_begins_with_that(told_town: Cast) -> None:
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_what_was_put_right_after_a_move_is_said_before_the_move(told_town: Cast) -> None:
+    town, me = told_town, told_town.me(told_town.wangfang)
+    notice = planned(town, estates=[town.garden.id, town.court.id])
+    group(town, "全网格群", estates=[])
+    notices.update(town.session, shown(town, notice), by=me, state=UpdateState.new_time, ends_at=notice.ends_at + HOUR)  # type: ignore[operator]
+    assert desk(town, notice).groups[0].text.startswith("【计划停电已改期】莲花园、荷塘苑\n")
+    notices.update(town.session, shown(town, notice), by=me, state=UpdateState.corrected, estates=[town.garden.id], buildings=[])
+    first, second, third, *_rest = desk(town, notice).groups[0].text.splitlines()
+    assert first == "【计划停电已更正】莲花园"
+    assert "不再包括：荷塘苑" in second
+    assert "原定" in third
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_what_does_not_hold_warns_of_nothing_on_paper_and_aloud(told_town: Cast) -> None:
+    town, me = told_town, told_town.me(told_town.wangfang)
+    old = planned(town)
+    assert posters.of_notice(shown(town, old), None, base_url=SITE).advice
+    notices.publish(town.session, life.replacement(town.session, shown(town, old), by=me), by=me)
+    assert posters.of_notice(shown(town, old), None, base_url=SITE).advice == []
+    aloud = "".join(script.loudspeaker(shown(town, old), None).words)
+    assert "不再有效" in aloud
+    assert "电梯" not in aloud
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
 def test_an_item_of_a_list_is_quoted_whole_or_not_at_all(told_town: Cast) -> None:
     words = "请提前准备：\n\n1. 请不要乘电梯。\n2. 前一天晚上接好水。高层可能没有水压。\n3. 少开冰箱。\n- 早上八点拉闸。别等。"
     with clock.at(NOON):
@@ -132,6 +159,25 @@ def test_the_poster_of_an_estate_that_was_dropped_is_to_be_taken_down(town: Cast
     assert on_it(desk(town, notice).posters) == [("莲花园", "莲花园", False), (*down, False)]
     tick(town, shown(town, notice), to)
     assert on_it(desk(town, notice).posters)[1] == (*down, True)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_where_the_loudspeaker_said_it_it_is_to_say_that_it_is_off(told_town: Cast) -> None:
+    town, me = told_town, told_town.me(told_town.wangfang)
+    notice = planned(town, estates=[town.garden.id, town.court.id])
+    tick(town, notice, to := targets.of(Way.loudspeaker, town.court.id))
+    notices.update(town.session, shown(town, notice), by=me, state=UpdateState.corrected, estates=[town.garden.id], buildings=[])
+    off = ("荷塘苑", "不再包括：荷塘苑")
+    rows = desk(town, notice).loudspeakers
+    assert on_it(rows) == [("莲花园", "莲花园", False), (*off, False)]
+    said = rows[1].text.splitlines()
+    assert said[:2] == ["各位居民请注意。", "我是台区经理王芳。"]
+    assert said[2].startswith("之前通知的")
+    assert said[2].endswith("的计划停电不再包括荷塘苑，本通知不再影响您。")
+    assert said[-1] == f"再说一遍。{said[2]}"
+    assert "请勿" not in rows[1].text
+    tick(town, shown(town, notice), to)
+    assert on_it(desk(town, notice).loudspeakers)[1] == (*off, True)
 
 
 def test_of_what_was_withdrawn_before_any_group_had_it_no_group_is_to_be_told(town: Cast) -> None:

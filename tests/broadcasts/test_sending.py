@@ -290,6 +290,44 @@ def test_progress_does_not_undo_what_was_told_but_a_new_time_does(town: Cast) ->
     assert reached.summed(reached.of(town.session, [notice.id])) == reached.Sum(3, 3, 900)
 
 
+def test_a_correction_asks_again_only_for_what_it_changed(town: Cast) -> None:
+    """The other estate's times are those it was told: neither ledger nor desk asks for it once more."""
+    notice, me = planned(town, estates=[town.garden.id, town.court.id]), town.me(town.wangfang)
+    for name, place in (("莲", town.garden), ("荷", town.court)):
+        tick(town, notice, targets.of(Way.group, group(town, name, estates=[place.id]).id))
+    tick(town, notice, targets.of(Way.group, group(town, "全", estates=[]).id))
+    tick(town, notice, targets.of(Way.poster, town.garden.id))
+
+    def put_right(**said: object) -> tuple[set[str], dict[str, bool]]:
+        notices.update(town.session, shown(town, notice), by=me, state=UpdateState.corrected, **said)  # type: ignore[arg-type]
+        rows = desk(town, notice)
+        assert rows.posted == unfinished.of(town.session, shown(town, notice)).posted
+        missed = {name for name, one in ledger(town, notice).items() if not one.reached}
+        return missed, {row.name: row.posting is not None for row in [*rows.groups, *rows.posters]}
+
+    assert put_right(estates=[town.garden.id], buildings=[]) == (set(), {"莲": True, "荷": False, "全": False, "莲花园": True})
+    back = put_right(estates=[town.garden.id, town.court.id], buildings=[])
+    assert back == ({"荷塘苑1号楼"}, {"莲": True, "荷": False, "全": False, "莲花园": True, "荷塘苑": False})
+    first = rooms(town, "1号楼")
+    assert put_right(estates=[], buildings=[first]) == (set(), {"莲": False, "荷": False, "全": False, "莲花园": False})
+    missed, _rows = put_right(estates=[town.garden.id], buildings=[])
+    assert missed == {"莲花园2号楼", "莲花园3号楼"}, "the first was told, and is meant still"
+    # Of a word put right the desk is done anew, the ledger is not; a tick of before can still be taken back.
+    assert put_right(line="宋北线") == (missed, {"莲": False, "荷": False, "全": False, "莲花园": False}), "荷 still has to hear"
+    missed, _rows = put_right(ends_at=notice.ends_at + MINUTE)
+    assert missed == {"莲花园1号楼", "莲花园2号楼", "莲花园3号楼"}
+
+
+def test_a_tick_that_holds_after_a_correction_can_be_taken_back(town: Cast) -> None:
+    notice, me = planned(town, estates=[town.garden.id, town.court.id]), town.me(town.wangfang)
+    tick(town, notice, to := targets.of(Way.group, group(town).id))
+    notices.update(town.session, notice, by=me, state=UpdateState.corrected, estates=[town.garden.id], buildings=[])
+    whole = shown(town, notice)
+    assert desk(town, notice).posted == 1
+    postings.withdraw(town.session, whole, by=me, update_id=whole.updates[-1].id, to=targets.read(to))
+    assert desk(town, notice).posted == 0
+
+
 def test_a_group_of_the_whole_grid_covers_all_and_an_estate_without_buildings_stands_as_one(town: Cast) -> None:
     town.session.execute(sa.delete(reached.Building).where(reached.Building.estate_id == town.court.id))
     notice = published(town, estates=[town.garden.id, town.court.id])
