@@ -44,6 +44,8 @@ from tickets.triage.dangers import Reported
 
 SOON = timedelta(hours=24)
 QUIET = ("kinds", "called", "deaf", "threads", "ideas")
+CALM = 6
+"""So many dangers that were answered are shown; the list of that kind has them all."""
 PULLED = 24
 """So many of the threads that wait are kept on the phone, should there be no signal later."""
 
@@ -67,6 +69,8 @@ class Suspected(msgspec.Struct, frozen=True):
 class Needs(msgspec.Struct, frozen=True):
     passings: Sequence[Passing]
     dangers: Sequence[Reported]
+    answered_dangers: Sequence[Reported]
+    """Nobody has said yet that they are over; one more than are shown where there are more."""
     still_dark: Sequence[Ticket]
     """Told that the light is back, they say that theirs is not."""
     beforehand: Sequence[Ticket]
@@ -119,13 +123,15 @@ def of(session: Session, me: Me) -> Needs:
     now = clock.now()
     outages = Notice.kind.in_([kind for kind in NoticeKind if kind.is_outage])
     answers, first, before = session.scalars(shown).all(), dangers.open_in(session, me.own), beforehand.to_call(session, me, limit=8)
-    dark = still_dark.listed(session, me.own, limit=8)
+    dark, calm = still_dark.listed(session, me.own, limit=8), dangers.answered_in(session, me.own, limit=CALM + 1)
+    in_danger = [one.ticket for one in (*first, *calm)]
     ends = inbox.unfinished(session, me.own, before=now + SOON, limit=8)
     called = nagging.last_called(session, [*dark, *before, *answers[:8], *ends])
     promised = promises.due(session, me.own, before=now + SOON, limit=8)
     return Needs(
         passings=passing.open_for(session, me),
         dangers=first,
+        answered_dangers=calm,
         still_dark=dark,
         beforehand=before,
         running=[_outage(session, notice) for notice in _notices(session, me, NoticeState.published, outages, Notice.starts_at <= now)],
@@ -140,7 +146,7 @@ def of(session: Session, me: Me) -> Needs:
         unhappy=low_ratings.open_in(session, me.own),
         called=called,
         deaf=not all(one.phones for one in called.values()) and not _hears(session, me),
-        threads=_threads(session, [*(one.ticket for one in first), *dark, *before, *answers, *ends, *(one.ticket for one in promised)]),
+        threads=_threads(session, [*dark, *before, *answers, *ends, *in_danger, *(one.ticket for one in promised)]),
         data_requests=asked.open_in(session, me.own, limit=8),
         drafts=[*_notices(session, me, NoticeState.draft), *_notices(session, me, NoticeState.scheduled)],
         coming=_notices(session, me, NoticeState.published, outages, Notice.starts_at > now, Notice.starts_at <= now + SOON),

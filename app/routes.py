@@ -71,6 +71,7 @@ import tickets.specialists.consulting_desk
 import tickets.specialists.specialist_desk
 import tickets.thread_desk
 import tickets.thread_pages
+import tickets.triage.over_pages
 import tickets.triage.triage_pages
 import tickets.whereabouts_pages
 import tickets.wording.words_desk
@@ -127,6 +128,7 @@ PEOPLE = (
     tickets.answers.idea_desk,
     tickets.households.moving_pages,
     tickets.thread_desk,
+    tickets.triage.over_pages,
     tickets.triage.triage_pages,
     tickets.wording.words_desk,
     tickets.outages.notice_desk,

@@ -180,6 +180,7 @@ LISTED: dict[tuple[str, str], Route] = {
     ("GET", "/desk/stewards/{steward_id}"): Route(DUTY),
     ("POST", "/desk/stewards/{steward_id}"): Route(DUTY, form={"name": "李姐", "phone": "15400000903", "estates": "{estate}"}),
     ("POST", "/desk/stewards/{steward_id}/leaving"): Route(DUTY, form={}),
+    ("GET", "/desk/tickets/{ticket_id}/over"): Route(DUTY),
     ("GET", "/desk/tickets/{ticket_id}"): Route(SEES), ("GET", "/desk/points/{point_id}"): Route(DUTY | {ADMIN}),
     ("POST", "/desk/notices"): Route(DUTY, form={"grid": "104226", "kind": "safety", "title": "防触电", "words": "雨天远离线路。"}),
     ("POST", "/desk/notices/{number}/edit"): Route(DUTY, form={"grid": "104226", "kind": "safety", "title": "防雷", "words": "拔插头。"}),

@@ -21,7 +21,7 @@ from tickets.outages import changed
 from tickets.photos import thread_photos
 from tickets.promising import Promised
 from tickets.tables import Ticket, TicketState
-from tickets.triage import dangers, outcomes
+from tickets.triage import dangers, outcomes, over_pages
 
 Asked = Request[Any, Any, Any]
 
@@ -45,6 +45,12 @@ class Seen(msgspec.Struct):
     @property
     def mark(self) -> unread.Mark:
         return unread.read_to(self.seen) or unread.NOTHING
+
+
+class Ended(Seen):
+    """`over`: it was asked whether the danger is over."""
+
+    over: bool = False
 
 
 @get("/desk/tickets/{ticket_id:int}", sync_to_thread=True, include_in_schema=False)
@@ -97,16 +103,18 @@ def _answer(
         book_uses.note(session, entry, used, by=me)
     if until is not None:
         promises.make(session, entry, by=me, day=until.on, within=until.within)
-    if said.solved and not unread.since(session, ticket, seen):
+    if said.solved and not dangers.holds(ticket) and not unread.since(session, ticket, seen):
         conversation.close(session, ticket, by=me)
 
 
 def _onward(request: Asked, ticket: Ticket, said: Said) -> outbox.Then:
-    """To the list where it was settled; else to the thread, which says why it still waits."""
+    """To the list where it was settled, to the question where a danger may be over; else to the thread, which says why it still waits."""
 
     def then() -> str:
         if said.solved and ticket.state is TicketState.closed:
             return "/desk/tickets"
+        if said.solved and dangers.holds(ticket) and ticket.state is TicketState.answered:
+            return over_pages.place(ticket, said.seen)
         new = "?new=1" if said.solved or ticket.state is TicketState.open else ""
         # To the same page with a #place a browser would not go, so the phone is led to the page alone.
         return f"/desk/tickets/{ticket.id}{new}{'' if outbox.kept(request) else '#now'}"
@@ -127,9 +135,16 @@ def promise(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Respon
 
 @post("/desk/tickets/{ticket_id:int}/closure", sync_to_thread=True, include_in_schema=False)
 def close(ticket_id: FromPath[int], form: Form, session: Db, me: Me) -> Response[Any]:
-    ticket = conversation.find(session, ticket_id, for_=me)
-    seen = read(Seen, form).mark
-    return read_through(session, ticket, me, form, lambda: conversation.close(session, ticket, by=me, seen=seen), then="/desk/tickets")
+    """Of a danger it is asked first whether it is over."""
+    ticket, said = conversation.find(session, ticket_id, for_=me), read(Ended, form)
+    if dangers.holds(ticket) and not said.over:
+        asks = over_pages.place(ticket, said.seen)
+        return read_through(session, ticket, me, form, lambda: unread.must_be_read(session, ticket, said.mark), then=asks)
+
+    def act() -> None:
+        conversation.close(session, ticket, by=me, seen=said.mark, over=said.over)
+
+    return read_through(session, ticket, me, form, act, then="/desk/tickets")
 
 
 @post("/desk/tickets/{ticket_id:int}/working", sync_to_thread=True, include_in_schema=False)

@@ -88,7 +88,7 @@ def answer_at_once(session: Session, ticket: Ticket, *, by: Me, words: str, solv
     alone = len(unread.waited_for(session, [ticket.id]).get(ticket.id, ())) <= 1
     if words.strip():
         threads.give(session, ticket, by, words, read=alone)
-    if solved and alone:
+    if solved and alone and not dangers.holds(ticket):
         threads.shut(session, ticket, by)
 
 
@@ -117,8 +117,8 @@ def must_be_open(ticket: Ticket) -> None:
         raise Refused(_("This question is closed. If it is not solved, reopen it."))
 
 
-def close(session: Session, ticket: Ticket, *, by: Me, seen: unread.Mark | None = None) -> Closure:
-    """End a thread that was answered, and read as far as it goes. The asker may reopen it."""
+def close(session: Session, ticket: Ticket, *, by: Me, seen: unread.Mark | None = None, over: bool = False) -> Closure:
+    """End a thread that was answered, and read as far as it goes. The asker may reopen it. `over`: so it is said of a danger."""
     by.must_look_after(ticket.grid_id)
     threads.hold(session, ticket)
     if ticket.state is TicketState.closed:
@@ -126,6 +126,8 @@ def close(session: Session, ticket: Ticket, *, by: Me, seen: unread.Mark | None 
     if ticket.answered_at is None:
         raise Refused(_("Please answer first: nobody is left without a word."))
     unread.must_be_read(session, ticket, seen)
+    if dangers.holds(ticket) and not over:
+        raise Refused(_("A danger was reported here. Close it once somebody has looked and it is over."))
     if outcomes.asks_the_asker(session, ticket):
         raise Refused(_('The asker has not said yet that the power works. Ask, and note it by "The asker says it works".'))
     return threads.shut(session, ticket, by)

@@ -26,6 +26,7 @@ def of(session: Db, ticket: Ticket, me: staff.Me, sought: str = "") -> dict[str,
     """What a thread's page shows beside its form."""
     known = memory.of(session, ticket, for_=me)
     mine, choices = me.looks_after(ticket.grid_id), kinds.of_grid(session, ticket.grid_id)
+    there = None if mine else on_duty.now(session, ticket.grid_id)
     return {
         "me": me, "ticket": ticket, "lines": sight.lines(session, ticket, for_=me),
         "masked": sight.reading(session, ticket, for_=me), "photos": thread_photos.of(session, ticket),
@@ -38,7 +39,7 @@ def of(session: Db, ticket: Ticket, me: staff.Me, sought: str = "") -> dict[str,
         "kind": next((one.name for one in choices if one.key == ticket.kind), ""),
         "sought": sought, "missing": whereabouts.wanted(session, ticket),
         "further": [_further(session, one, known, me, ticket) for one in whereabouts.further(session, ticket)],
-        "off_until": None if mine else on_duty.now(session, ticket.grid_id).again_at,
+        "off_until": there and there.again_at, "answer_here": there.by_turn if there else (),
         "advice": whose_wire.advice(session, ticket), "dangers": dangers.of(session, ticket), "along": alongside.of(session, ticket),
         "consulted": consulted.of(session, ticket, mine=mine), "why_person": signs.why_a_person(ticket),
         "wording": wording.of(session, ticket, for_=me), "abuse_reasons": moderation.REASONS,

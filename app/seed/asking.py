@@ -87,7 +87,7 @@ def _closing(town: Town, number: int, by: str, *, heard_by: str | None) -> Calla
         if by == heard_by:
             conversation.answer_at_once(session, ticket, by=me, words="", solved=True)
         else:
-            conversation.close(session, ticket, by=me)
+            conversation.close(session, ticket, by=me, over=True)
 
     return close
 

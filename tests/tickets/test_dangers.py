@@ -200,7 +200,7 @@ def test_a_thread_that_turns_dangerous_begins_its_minutes_then_and_whoever_came_
     told = [(one.leaf.id, one.said, one.chosen) for one in dangers.of(town.session, ticket)]
     assert told == [("shock", "有人触电，或者摸到东西发麻", True), ("fire", "空开冒火花了", False)]
     conversation.answer(town.session, ticket, by=me, words="人已送医，线路已断开。")
-    conversation.close(town.session, ticket, by=me)
+    conversation.close(town.session, ticket, by=me, over=True)
     assert ticket.state is TicketState.closed
 
 

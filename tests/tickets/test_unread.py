@@ -76,7 +76,7 @@ def test_an_answer_written_before_the_danger_is_sent_and_the_danger_goes_on_wait
     with clock.at(after(9)):
         now = unread.shown(whole(session, asked))
         conversation.answer(session, asked, by=me, words="别靠近，抢修已出发。", seen=now)
-        conversation.close(session, asked, by=me, seen=now)
+        conversation.close(session, asked, by=me, seen=now, over=True)
     assert asked.state is TicketState.closed
 
 
@@ -110,7 +110,7 @@ def test_a_closure_does_not_pass_over_a_word_and_thanks_are_none(town: Cast, ses
     seen = unread.shown(whole(session, asked))
     smoke(session, asked, 9, words="好的，谢谢")
     with clock.at(after(10)):
-        assert conversation.close(session, asked, by=me, seen=seen)
+        assert conversation.close(session, asked, by=me, seen=seen, over=True)
 
 
 def test_a_tap_of_the_asker_counts_as_a_word(town: Cast, session: Session, ask: Ask) -> None:

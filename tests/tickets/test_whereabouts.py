@@ -75,7 +75,7 @@ def test_an_answer_takes_neither_the_form_nor_the_red_line_away(
     with database.writing() as session:
         ticket = conversation.find(session, found, for_=me)
         conversation.answer(session, ticket, by=me, words="我十分钟到")
-        conversation.close(session, ticket, by=me)
+        conversation.close(session, ticket, by=me, over=True)
     assert ("whereabouts" in resident.get(path).text, "没有留电话：请直接去" in manager.get(f"/desk/tickets/{found}").text) == (
         False,
         False,

@@ -3,7 +3,7 @@
 A manager at home in the evening who tells everybody that the light is back is there, whatever the timetable says.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -41,6 +41,11 @@ class OnDuty(msgspec.Struct, frozen=True):
     def to_call(self) -> Contact | None:
         """Whose number stands on a page, on duty or not."""
         return self.here or self.manager or self.people.get(Part.deputy)
+
+    @property
+    def by_turn(self) -> Sequence[Contact]:
+        """Whom a colleague calls about a question of this grid, on duty or not: who is there first."""
+        return sorted(self.people.values(), key=lambda one: (one != self.here, one.part is not Part.manager))
 
 
 def now(session: Session, grid_id: int) -> OnDuty:

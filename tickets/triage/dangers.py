@@ -34,7 +34,7 @@ class Danger(msgspec.Struct, frozen=True):
 
 
 class Reported(msgspec.Struct, frozen=True):
-    """A question that waits, with its dangers, the gravest first; none where a colleague called it one.
+    """A question that goes on, with its dangers, the gravest first; none where a colleague called it one.
 
     `where`: in the asker's words, while the estate is not known.
     """
@@ -91,6 +91,13 @@ def no_ringing(said: Sequence[Danger]) -> bool:
 def open_in(session: Session, grid_ids: Collection[int], *, limit: int = MOST) -> Sequence[Reported]:
     """Dangers that wait for an answer, the newest first: of what has waited longer somebody knows already, or was called."""
     wanted = waiting(grid_ids).options(joinedload(Ticket.estate)).order_by(Ticket.due_at.desc(), Ticket.id.desc()).limit(limit)
+    return reported(session, session.scalars(wanted).all())
+
+
+def answered_in(session: Session, grid_ids: Collection[int], *, limit: int) -> Sequence[Reported]:
+    """Answered, and nobody has said that it is over: the newest first."""
+    theirs = (Ticket.grid_id.in_(grid_ids), Ticket.state == TicketState.answered, Ticket.kind == DANGER)
+    wanted = inbox.rows().where(*theirs).order_by(Ticket.due_at.desc(), Ticket.id.desc()).limit(limit)
     return reported(session, session.scalars(wanted).all())
 
 
