@@ -22,7 +22,7 @@ from tickets.clocks import acknowledging, nagging, pauses
 from tickets.clocks import on_duty as duty
 from tickets.forms import UNSEEN, Words
 from tickets.households import memory, moving_in
-from tickets.outages import homecoming, signs
+from tickets.outages import days, homecoming, signs, unannounced
 from tickets.photos import photo_doors, thread_photos
 from tickets.privacy import asked
 from tickets.specialists import consultations
@@ -137,7 +137,7 @@ def shown(session: Db, settings: Settings, token: str) -> dict[str, Any]:
         "danger": danger, "dangers": reported, "outside": dangers.no_ringing(reported),
         "contact": on_duty.to_call, "on_duty": on_duty, "told": told,
         "about": [(one, audiences.short(one.notice.places)) for one in about],
-        "looking": consultations.told(session, ticket, since=since),
+        "unannounced": unannounced.told(session, ticket), "looking": consultations.told(session, ticket, since=since),
         "along": alongside.of(session, ticket, token=token), "moving": moving_in.at(session, ticket, token),
         "pause": pause if pause is not None and pause.at >= since else None,
     }  # fmt: skip
@@ -147,7 +147,9 @@ def _known(session: Db, ticket: Ticket) -> Sequence[Told]:
     """Who is dark sees what holds there, who asks about an outage to come each that may be meant."""
     if ticket.dark:
         return memory.outages(session, ticket)[:1]
-    return memory.outages(session, ticket)[:MOST] if signs.speaks_of_outage(ticket.subject) else []
+    words = unannounced.asked(ticket)
+    meant = [one for one in memory.outages(session, ticket) if not days.said(words) or days.agree(one.notice, words)]
+    return meant[:MOST] if signs.speaks_of_outage(ticket.subject) else []
 
 
 routes: list[Any] = [thread, say_more, rate, reopen, is_it_back, qr]

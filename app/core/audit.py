@@ -43,6 +43,11 @@ def record(session: Session, act: str, subject: str, *, by: int | None, **facts:
     return entry
 
 
+def who(session: Session, subject: str, *, since: datetime) -> set[int | None]:
+    """Who did something to it since then."""
+    return set(session.scalars(sa.select(AuditEntry.person_id).where(AuditEntry.at >= since, AuditEntry.subject == subject)))
+
+
 def verify(session: Session) -> tuple[int, int | None]:
     """How many rows hold, and the id of the first that was altered, if any."""
     previous, count = "", 0

@@ -36,7 +36,7 @@ def again(form: FormMultiDict, notice: Notice) -> FormMultiDict:
 
 def filled(form: Mapping[str, Any], several: Mapping[str, Sequence[str]]) -> str:
     """A word for each field of the composer, in their order: so it is seen later which of them somebody touched."""
-    return touched.mark(stands(form, several))
+    return touched.words(stands(form, several))
 
 
 def stands(form: Mapping[str, Any], several: Mapping[str, Sequence[str]]) -> touched.Stands:

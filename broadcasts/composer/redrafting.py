@@ -23,15 +23,20 @@ NAMES = {
 
 
 def write_once(session: Db, grid: Grid, form: FormMultiDict, said: written.Written, *, by: staff.Me) -> Notice:
-    """A new draft; the same form sent twice is the same draft, also at the same moment."""
+    """A new draft; the same form sent twice is the same draft, also at the same moment. One that was thrown away is written anew."""
     nonce = str(form.get("nonce", ""))
     if len(nonce) < LONG_ENOUGH:
         return drafts.write(session, grid, by=by, **said.told())
     key, asked = tokens.once(nonce, *sorted(one for one in form.multi_items() if isinstance(one[1], str))), b"POST /desk/notices"
     if (kept := idempotency.recall(session, by.id, key, asked)) is not None:
-        return notices.find(session, kept.body.decode(), for_=by)
+        session.refresh(kept, with_for_update=True)
+        if session.get(Notice, int(kept.body)) is not None:
+            return notices.find(session, kept.body.decode(), for_=by)
     notice = drafts.write(session, grid, by=by, **said.told())
-    idempotency.keep(session, by.id, key, asked, status=303, body=str(notice.id).encode())
+    if kept is None:
+        idempotency.keep(session, by.id, key, asked, status=303, body=str(notice.id).encode())
+    else:
+        kept.body = str(notice.id).encode()
     return notice
 
 

@@ -68,7 +68,8 @@ def change_group(group_id: FromPath[int], form: Form, session: Db, me: Me) -> Re
     group = _own_group(session, group_id, me)
     form = touched.rejoined(form, stands(group))
     try:
-        touched.must_not_cross(form, stands(group), where(group))
+        wrote = touched.by_oneself(session, f"group/{group.id}", me.id)
+        touched.must_not_cross(form, stands(group), where(group), wrote=wrote)
         groups.change(session, group, by=me, **msgspec.structs.asdict(read(WrittenGroup, form)))
     except Mistaken as error:
         session.rollback()

@@ -70,7 +70,8 @@ def change_steward(steward_id: FromPath[int], form: Form, session: Db, me: Me) -
     steward = stewards.find(session, steward_id, for_=me)
     form = touched.rejoined(form, _stands(steward))
     try:
-        touched.must_not_cross(form, _stands(steward), _said(session, steward))
+        wrote = touched.by_oneself(session, f"steward/{steward.id}", me.id)
+        touched.must_not_cross(form, _stands(steward), _said(session, steward), wrote=wrote)
         stewards.change(session, steward, by=me, **msgspec.structs.asdict(read(WrittenSteward, form)))
     except Mistaken as error:
         session.rollback()

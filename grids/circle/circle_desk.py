@@ -103,7 +103,8 @@ def edit_point(point_id: Id, form: Form, session: Db, me: Me) -> Response[Any]:
     found = points.find(session, point_id, for_=me)
     form = touched.rejoined(form, stands := _stands(found))
     try:
-        touched.must_not_cross(form, stands, {"methods": say(", ").join(str(trade.method_label(one)) for one in found.methods)})
+        told = {"methods": say(", ").join(str(trade.method_label(one)) for one in found.methods)}
+        touched.must_not_cross(form, stands, told, wrote=touched.by_oneself(session, f"point/{found.id}", me.id))
         said = _read(Known, form)
         points.edit(session, found, by=me, opening_hours=said.opening_hours, phone=said.phone, methods=said.methods, address=said.address)
     except Mistaken as error:

@@ -48,7 +48,7 @@ def keep(way_id: Id, form: Form, session: Db, me: Me) -> Response[Any]:
     found = pay_ways.find(session, way_id)
     form = touched.rejoined(form, stands := _stands(found))
     try:
-        touched.must_not_cross(form, stands)
+        touched.must_not_cross(form, stands, wrote=touched.by_oneself(session, f"pay_way/{found.key}", me.id))
         said = read(Kept, form)
     except Mistaken as error:
         return form_again("desk/pay_way.html", error, form, way=found, filled=touched.mark(stands), me=me)

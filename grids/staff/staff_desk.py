@@ -76,7 +76,8 @@ def change(person_id: Id, form: Form, session: Db, me: Me) -> Response[Any]:
     found = colleagues.find(session, person_id, for_=me)
     person, form = found.person, touched.rejoined(form, stands := _stands(found))
     try:
-        touched.must_not_cross(form, stands, {"role": staff.ROLES[person.role], "where": found.organisation})
+        told = {"role": staff.ROLES[person.role], "where": found.organisation}
+        touched.must_not_cross(form, stands, told, wrote=touched.by_oneself(session, f"person/{person.id}", me.id))
         colleagues.change(session, person, by=me, **msgspec.structs.asdict(read(Said, form)))
     except Refused as error:
         return _again(session, me, person_id, error, form)

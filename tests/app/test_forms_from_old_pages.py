@@ -69,7 +69,7 @@ def test_a_stewards_new_number_is_kept_by_who_mends_the_name(told_town: Cast, si
 def test_places_to_pay_colleagues_and_ways_of_paying_too(
     at: str, one: str, theirs: dict[str, str], told_town: Cast, signed_in: SignedIn
 ) -> None:
-    """One writes here, the other there; then both at the same place."""
+    """One person on two pages writes here and there; then on both at the same place, and is told that it was no colleague."""
     bank = place(told_town.session, 39.99, 116.46, name="邮政储蓄")
     at = at.format(point=bank.id, sunli=told_town.sunli.id)
     told_town.session.commit()
@@ -79,7 +79,23 @@ def test_places_to_pay_colleagues_and_ways_of_paying_too(
     assert send(admin, at, typed(opened, **{one: "12345678"})).status_code == 200
     assert stands(admin, at).items() >= {**theirs, one: "12345678"}.items()
     asked = send(other, at, typed(opened, **{one: "87654321"}))
-    assert (asked.status_code, "同事改成了：12345678" in asked.text) == (409, True)
+    assert (asked.status_code, "您在另一页改成了：12345678" in asked.text) == (409, True)
+    assert "同事改成了" not in asked.text
     assert stands(admin, at)[one] == "12345678"
     assert send(other, at, filled(asked, at)).status_code == 200
     assert stands(admin, at).items() >= {**theirs, one: "87654321"}.items()
+
+
+@on_sqlite
+def test_who_wrote_meanwhile_is_a_colleague_unless_it_was_oneself_alone(told_town: Cast, signed_in: SignedIn) -> None:
+    """王芳 on her other page, then 赵敏: it is not she alone. What is known of the hours is said once."""
+    wang, zhao = signed_in(told_town.wangfang), signed_in(told_town.zhaomin)
+    bank = place(told_town.session, 39.99, 116.46, name="邮政储蓄")
+    bank.opening_hours, bank.grid_id = "Mo-Fr 09:00-17:00", told_town.lotus.id
+    at = f"/desk/points/{bank.id}"
+    told_town.session.commit()
+    opened = filled(wang.get(at), at)
+    send(wang, at, typed(opened, address="花家地路口"))
+    send(zhao, at, typed(opened, opening_hours="Mo-Fr 08:00-16:00"))
+    asked = send(wang, at, typed(opened, opening_hours="Mo-Fr 10:00-18:00")).text
+    assert ("同事改成了" in asked, "您在另一页" in asked, "目前记的是" in asked) == (True, False, False)

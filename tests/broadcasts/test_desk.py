@@ -82,6 +82,18 @@ def test_the_composer_s_form_sent_twice_is_one_draft_and_written_over_another(to
     assert me.post("/desk/notices", data=said, files=files, follow_redirects=False).headers["location"] == first.headers["location"]
 
 
+def test_a_form_sent_again_after_its_draft_was_discarded_writes_it_anew(told_town: Cast, signed_in: SignedIn) -> None:
+    """Back in the browser, and sent once more: the same words are a draft again, and that one is one too."""
+    me = signed_in(told_town.wangfang)
+    [nonce] = re.findall(r'name="nonce" value="([^"]+)"', me.get("/desk/notices/new?kind=service").text)
+    said = {"grid": "104226", "kind": "service", "title": "营业厅周六开门", "estates": str(told_town.garden.id), "nonce": nonce}
+    first = me.post("/desk/notices", data=said).url.path
+    me.post(f"{first}/discarding")
+    again, twice = (me.post("/desk/notices", data=said) for _time in range(2))
+    assert (again.status_code, "营业厅周六开门" in again.text) == (200, True)
+    assert again.url.path == twice.url.path != first
+
+
 def test_a_draft_is_edited_and_discarded(told_town: Cast, signed_in: SignedIn) -> None:
     client = signed_in(told_town.zhaomin)
     address = client.post("/desk/notices", data=fault(told_town)).url.path

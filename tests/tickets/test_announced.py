@@ -2,11 +2,14 @@
 
 from datetime import datetime, timedelta
 
+import pytest
+
 from app.core import clock
 from app.core.jobs import Work
 from broadcasts import drafts, notices
 from broadcasts.tables import Notice, NoticeKind, UpdateState
 from tests.cast import Cast
+from tests.client import Client
 from tests.tickets.conftest import Ask
 from tickets import conversation
 from tickets.households import memory
@@ -103,3 +106,27 @@ def test_who_asked_about_a_day_to_come_and_is_dark_now_waits_as_a_fault(town: Ca
         conversation.say_more(town.session, ticket, words="怎么今天就没电了")
         assert (ticket.dark, ticket.kind, ticket.state) == (True, FAULT, TicketState.open)
         assert ticket.due_at - clock.now() == timedelta(minutes=30)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_a_day_that_no_notice_has_is_not_answered_with_another_day(told_town: Cast, resident: Client) -> None:
+    """Neither from the grid's page nor from that of a notice of another day; of a day that has one nothing else is said."""
+    town, form = told_town, {"estate": str(told_town.garden.id), "building": "1号楼", "contact": ""}
+    with clock.at(FRIDAY):
+        planned(town, datetime(2026, 12, 4))
+        other = planned(town, datetime(2026, 12, 8))
+        town.session.commit()
+
+        def page(words: str, **said: str) -> str:
+            given = {**form, "words": words, "nonce": f"{words}{said}".ljust(30, "-"), **said}
+            asked = resident.post("/g/104226/ask", data=given, follow_redirects=False)
+            assert asked.status_code == 303, asked.text
+            return resident.get(asked.headers["location"].split("#")[0]).text
+
+        for words, room, day in (("12月9号停电停到几点", "101", "12月9日"), ("下周二停电停到几点", "102", "12月1日")):
+            for number in ("", other.number):
+                text = page(words, room=room, notice=number)
+                assert f"没有公布过 莲花园 1号楼 在 {day} 停电的通知" in text
+                assert "8:00–17:00" not in text
+        text = page("12月8号停电停到几点", room="103")
+        assert ("没有公布过" in text, "8:00–17:00" in text) == (False, True)

@@ -16,7 +16,7 @@ from grids.staff.staff import Me
 from tickets import promises
 from tickets.households import claims, merging, reaches, removals
 from tickets.households.tables import ReachKind, Removal, Way
-from tickets.outages import signs, suspicions
+from tickets.outages import signs, suspicions, unannounced
 from tickets.privacy import unmasking
 from tickets.tables import Channel, Ticket, TicketPromise, TicketState
 
@@ -33,6 +33,8 @@ class Memory(msgspec.Struct, frozen=True):
     """The newest later question of theirs that still waits."""
     promised: Sequence[TicketPromise]
     outages: Sequence[Told]
+    unannounced: str
+    """What is said of a day that is asked about and for which no outage is announced."""
     asks_of_outage: bool
     suspected: int
     """So many households there say that it is dark, where nobody decided yet whether it is one fault."""
@@ -67,6 +69,7 @@ def of(session: Session, ticket: Ticket, *, for_: Me) -> Memory:
         also=_also(session, ticket),
         promised=promises.open_to(session, ticket),
         outages=outages(session, ticket),
+        unannounced=unannounced.told(session, ticket),
         asks_of_outage=ticket.dark or signs.speaks_of_outage(ticket.subject),
         suspected=suspicions.households_at(session, ticket),
         attached=attached(session, ticket),

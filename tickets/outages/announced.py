@@ -16,11 +16,12 @@ AHEAD = timedelta(days=60)
 
 
 def meant(session: Session, ticket: Ticket, words: str, named: Notice | None) -> Notice | None:
-    """The outage of the day that these words say, else the one from whose page they come, else the only one that touches the home."""
+    """The outage of the day that these words say; where they say none, the one from whose page they come, else the only one there."""
     if not signs.is_announced(words) or (named is not None and days.agree(named, words)):
         return named
     same = [one for one in _touching(session, ticket) if days.agree(one, words)]
-    return same[0] if len(same) == 1 else named
+    other_day = named is not None and named.kind.is_outage and days.said(words)
+    return same[0] if len(same) == 1 else None if other_day else named
 
 
 def which(ticket: Ticket, words: str) -> str:
