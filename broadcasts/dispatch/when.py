@@ -1,11 +1,12 @@
 """The windows of one notice, out of whole windows, single moments and durations."""
 
 from datetime import date, timedelta
+from functools import partial
 
 import msgspec
 
 from app.core.words import phrase as _
-from broadcasts.dispatch import hours, leftdays, moments, silent, tokens, written
+from broadcasts.dispatch import hours, leftdays, moments, put_off, silent, tokens, written
 from broadcasts.dispatch.days import Calendar
 from broadcasts.dispatch.plain import Span
 from broadcasts.dispatch.said import Said, Times, When, distinct, overlap
@@ -24,7 +25,9 @@ def read(text: str, sections: list[Section], today: date, *, sudden: bool, far_f
     if leftdays.is_told(text, sections):
         every = distinct(_times(text, sections, calendar, former=True).windows)
         times.windows = leftdays.windows(text, sections, calendar, every) or times.windows
-    if not times.windows and (moved := _same_hours(text, sections, calendar, times.bare_days)):
+    if not times.windows and (
+        moved := put_off.same_hours(text, calendar, times.bare_days, partial(_times_before, text, sections, calendar))
+    ):
         times.windows = [moved]
     if times.windows:
         _move_end(text, times)
@@ -39,6 +42,9 @@ def read(text: str, sections: list[Section], today: date, *, sudden: bool, far_f
             when.doubt(_("The day %(said)s is far from today. Is it meant?", said=moment.date().isoformat()))
     if when.windows and not when.doubts and (again := _put_otherwise(text, sections, when)):
         when.doubt(_("Further down the time seems to be changed once more. Which holds?"), again)
+    if when.windows and (by := put_off.by_hours(text, sections, max(hi for _lo, hi in when.spans))):
+        when.windows.clear()
+        when.doubt(_("The times were put off by so much. From when until when is it now?"), by)
     if not when.windows and not when.doubts and (said := _cancelled(text, sections)):
         when.doubt(_("This says that an outage is cancelled or moved. Which times hold now?"), said)
     return when
@@ -50,21 +56,8 @@ def _put_otherwise(text: str, sections: list[Section], when: When) -> Span | Non
     return behind.span() if behind else None
 
 
-def _same_hours(text: str, sections: list[Section], calendar: Calendar, days: list[Said]) -> Said | None:
-    """原3月26日08:00-17:00的停电调整至4月2日同一时段: the hours of before on the new day."""
-    if len(days) != 1 or days[0].doubt or not pattern("same_hours").match(text, days[0].hi):
-        return None
-    before = distinct(_times(text, sections, calendar, former=True).windows)
-    new = _day_of(text, days[0], calendar)
-    if len(before) != 1 or new is None or not (start := before[0].start) or not (end := before[0].end):
-        return None
-    by = new - start.date()
-    return Said(start + by, end + by, days[0].lo, days[0].hi)
-
-
-def _day_of(text: str, said: Said, calendar: Calendar) -> date | None:
-    first = next((one for one in tokens.lex(text, said.lo, said.hi) if one.kind in tokens.DAYS), None)
-    return calendar.day(first, text[first.lo : first.hi]).on if first else None
+def _times_before(text: str, sections: list[Section], calendar: Calendar) -> list[Said]:
+    return _times(text, sections, calendar, former=True).windows
 
 
 def _times(text: str, sections: list[Section], calendar: Calendar, *, former: bool = False) -> Times:
@@ -133,5 +126,7 @@ def is_outage_day(text: str, sections: list[Section], bare: Said) -> bool:
 
 def _cancelled(text: str, sections: list[Section]) -> Span | None:
     prose = [one for one in sections if one.kind in ("prose", "heading", "time")]
-    found = (match for one in prose for name in ("cancelled", "formerly") for match in pattern(name).finditer(text, one.lo, one.hi))
+    found = (
+        match for one in prose for name in ("cancelled", "formerly", "put_off_to") for match in pattern(name).finditer(text, one.lo, one.hi)
+    )
     return next((match.span() for match in found), None)

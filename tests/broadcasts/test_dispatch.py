@@ -70,3 +70,28 @@ def test_a_day_among_them_that_is_spared_is_no_window(said: str) -> None:
 def test_power_that_is_normal_after_the_last_hour_spares_no_day() -> None:
     [found] = dispatch.read("12月5日至6日每天8:00-17:00停电检修，影响莲花园。6日17:00后正常供电。", today=date(2026, 11, 28))
     assert [one.start.day for one in found.windows if one.start] == [5, 6]
+
+
+@pytest.mark.parametrize("said", ["8:30至17.00", "8:30到17.00", "8.30至17:00", "8:30-17.00"])
+def test_an_hour_with_a_dot_beside_one_with_a_colon_is_an_hour(said: str) -> None:
+    [found] = dispatch.read(f"5月8日{said}莲花园计划停电检修", today=date(2026, 4, 30))
+    assert [(one.start.hour, one.start.minute, one.end.hour) for one in found.windows if one.start and one.end] == [(8, 30, 17)]
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("原定5月8日8:00-17:00停电顺延至5月9日，范围莲花园", 9),
+        ("因天气原因，莲花园5月8日8:00-17:00停电延期至5月9日", 9),
+        ("5月8日8:00-17:00莲花园停电检修，如遇雨天顺延一天。", 8),
+        ("原定5月8日8:00-17:00莲花园停电顺延至5月9日，具体时间另行通知", None),
+        ("5月8日8:00-17:00莲花园停电检修，因下雨停电时间顺延一小时", None),
+        ("莲花园停电时间顺延至5月9日", None),
+    ],
+)
+def test_an_outage_put_off_is_read_where_it_is_clear_and_asked_about_elsewhere(said: str, day: int | None) -> None:
+    [found] = dispatch.read(said, today=date(2026, 4, 30))
+    assert [(one.start.day, one.start.hour, one.end.hour) for one in found.windows if one.start and one.end] == (
+        [(day, 8, 17)] if day else []
+    )
+    assert ("windows" in found.unsure) is (day is None)
