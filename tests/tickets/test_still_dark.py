@@ -91,3 +91,41 @@ def test_at_night_nobody_is_called_about_what_can_wait() -> None:
     for hour, again in ((0, NIGHT.replace(hour=8)), (7, NIGHT.replace(hour=8)), (8, None), (21, None), (22, NIGHT.replace(day=28, hour=8))):
         with clock.at(NIGHT.replace(hour=hour)):
             assert quiet.until() == (clock.as_utc(again.replace(minute=0)) if again else None)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_the_time_told_at_night_is_reckoned_from_reports_alike_never_from_answers_by_day(
+    town: Cast, ask: Ask, work: Work, resident: Client
+) -> None:
+    """Bills are answered by day within the hours on duty; a fault has a clock of its own, around the day."""
+    me, token, session = town.me(town.wangfang), "ab12" * 10, town.session
+    with clock.at(NIGHT - timedelta(hours=12)):
+        bills = [ask(f"电费高了{n}元", room=str(n), estate=town.garden) for n in range(500, 506)]
+    with clock.at(NIGHT - timedelta(hours=11, minutes=20)):
+        for bill in bills:
+            conversation.answer(session, bill, by=me, words="进了二档。")
+    with clock.at(NIGHT):
+        drafted = drafts.write(session, town.lotus, by=me, kind=NoticeKind.fault_outage, estates=[town.garden.id])
+        notice, home = notices.publish(session, drafted, by=me), {"estate": town.garden, "building": "1号楼", "room": "501"}
+        ticket = ask("黑灯了，几点来电", token=token, **home)
+        notices.update(session, notice, by=me, state=UpdateState.restored)
+        key, ticket_id = notice.id, ticket.id
+        session.commit()
+        updates.tell_askers(work, notice_id=key)
+        session.expire_all()
+    with clock.at(NIGHT + timedelta(minutes=50)):
+        homecoming.tell(session, conversation.find(session, ticket_id, for_=me), back=False)
+        session.commit()
+        page = resident.get(f"/q/{token}").text
+        asks = "按标准应在 01:50 前答复，但那时没有人值班；等不了请打 95598。"
+        assert ("08:40" in page, "左右能答复" in page, page.count(asks)) == (False, False, 2), (
+            "in the receipt and below it: nobody knows more"
+        )
+    with clock.at(NIGHT + timedelta(days=1)):
+        for n, late in enumerate((50, 50, 50, 50, 55)):
+            dark = ask(f"我家没电了{n}", room=str(n), estate=town.court)
+            with clock.at(clock.now() + timedelta(minutes=late)):
+                conversation.answer(session, dark, by=me, words="马上到。")
+        last = ask("我家没电了", room="9", estate=town.court)
+        told = conversation.find(session, last.id, for_=me).acknowledgements[-1]
+        assert (told.n, told.expected_at - last.asked_at) == (5, timedelta(minutes=50)), "of five like reports at night"

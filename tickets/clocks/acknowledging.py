@@ -1,6 +1,7 @@
 """What an asker is told at once and by itself: that it is here, who answers now, and by when, as honestly as we know.
 
-The time is the standard's. Where enough first answers were given here lately, four of five of them say what is likely.
+The time is the standard's. Where enough like questions were answered here lately, four of five of them say what is likely: what has a
+clock around the day is reckoned by such clocks alone, and never by the hours on duty.
 """
 
 from collections.abc import Sequence
@@ -20,18 +21,18 @@ from tickets.answers.tables import AnswerUse
 from tickets.clocks import clocks, counting
 from tickets.clocks import on_duty as duty
 from tickets.clocks.on_duty import OnDuty
-from tickets.clocks.tables import Acknowledgement, CallBefore, Clock, Measure, Unit
+from tickets.clocks.tables import Acknowledgement, CallBefore, Clock, Measure, ServiceStandard, Unit
 from tickets.kinds.tables import DANGER
 from tickets.tables import Entry, Ticket, TicketState
 from tickets.triage import alarms
 from tickets.triage.tree import Leaf
 
-PERIOD, NEWEST, FEWEST, SHARE = timedelta(days=90), 200, 5, 0.8
+PERIOD, NEWEST, FEWEST, SHARE, MINUTE = timedelta(days=90), 200, 5, 0.8, timedelta(minutes=1)
 EVENING, MORNING = 17, 6
 
 
 class Usual(msgspec.Struct, frozen=True):
-    """Within how many minutes on duty four of five got their first answer; nothing is said of fewer than five."""
+    """Within how many minutes, as their clocks count, four of five got their first answer; nothing is said of fewer than five."""
 
     minutes: int | None
     n: int
@@ -41,10 +42,12 @@ def tell(session: Session, ticket: Ticket, first: Clock) -> Acknowledgement:
     """Once for each clock."""
     if ticket.kind == DANGER:
         return _keep(session, ticket, first, _danger(session, ticket), first.due_at, 0)
-    usual, on_duty = usual_in(session, ticket.grid_id), duty.now(session, ticket.grid_id)
+    usual, on_duty = usual_in(session, ticket.grid_id, like=first), duty.now(session, ticket.grid_id)
     again = on_duty.again_at
     nobody = again is not None and again > first.due_at
-    expected = max(_expected(session, ticket, first, usual), again) if nobody and again else _expected(session, ticket, first, usual)
+    expected = _expected(session, ticket, first, usual)
+    if nobody and again and not _around_the_day(session, first):
+        expected = max(expected, again)
     who, when = _who(on_duty), _nobody(first) if nobody else _when(first, expected, usual)
     words = say("%(who)s %(when)s", who=who, when=when) if who else when
     if ticket.reach_id is None and session.get(CallBefore, ticket.id) is not None:
@@ -99,23 +102,37 @@ def words_for(session: Session, ticket: Ticket) -> str:
 
 def likely_later(ticket: Ticket) -> datetime | None:
     """When the asker was told to expect the answer that is waited for, where that is later than the standard. The thread is whole."""
-    last = ticket.acknowledgements[-1] if ticket.acknowledgements else None
+    runs = {one.id for one in ticket.clocks if one.ended_at is None}
+    last = next((one for one in reversed(ticket.acknowledgements) if one.clock_id in runs), None)
     return last.expected_at if last is not None and last.expected_at > ticket.due_at else None
 
 
-def usual_in(session: Session, grid_id: int) -> Usual:
-    """From the first answers that colleagues gave in this grid in ninety days."""
+def usual_in(session: Session, grid_id: int, *, like: Clock) -> Usual:
+    """From the first answers that colleagues gave in this grid in ninety days to what is measured by a standard of the same kind."""
     lately = (Clock.grid_id == grid_id, Clock.ended_at > clock.now() - PERIOD, Clock.measure == Measure.first_answer)
-    newest = sa.select(Clock.minutes).where(*lately).order_by(Clock.ended_at.desc()).limit(NEWEST)
-    took = sorted(minutes or 0 for minutes in session.scalars(newest))
+    own = sa.select(ServiceStandard.kind).where(ServiceStandard.id == like.standard_id).scalar_subquery()
+    newest = sa.select(Clock).join(ServiceStandard, ServiceStandard.id == Clock.standard_id).where(*lately, ServiceStandard.kind == own)
+    whole = _around_the_day(session, like)
+    took = sorted(_took(one, whole=whole) for one in session.scalars(newest.order_by(Clock.ended_at.desc()).limit(NEWEST)))
     enough = len(took) >= FEWEST
     return Usual(took[ceil(SHARE * len(took)) - 1] if enough else None, len(took))
+
+
+def _took(one: Clock, *, whole: bool) -> int:
+    """In minutes on duty, or of the whole day."""
+    return ceil((one.ended_at - one.began_at) / MINUTE) if whole and one.ended_at else one.minutes or 0
+
+
+def _around_the_day(session: Session, one: Clock) -> bool:
+    standard = session.get(ServiceStandard, one.standard_id) if one.standard_id else None
+    return standard is not None and standard.unit is Unit.minutes
 
 
 def _expected(session: Session, ticket: Ticket, first: Clock, usual: Usual) -> datetime:
     if usual.minutes is None:
         return first.due_at
-    rule = clocks.rule_of(session, ticket.grid_id, first.began_at, amount=max(1, usual.minutes), unit=Unit.duty_minutes)
+    unit = Unit.minutes if _around_the_day(session, first) else Unit.duty_minutes
+    rule = clocks.rule_of(session, ticket.grid_id, first.began_at, amount=max(1, usual.minutes), unit=unit)
     return rounded(counting.due(rule, first.began_at))
 
 
