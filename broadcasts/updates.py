@@ -59,9 +59,9 @@ def said_already(said: Said, last: Update, notice: Notice, *, by_id: int) -> boo
 
 
 def is_area_alone(said: Said, notice: Notice, last: Update) -> bool:
-    """Whether a correction changes and says nothing besides the area. Its times are stepped, its words not yet put right."""
+    """Whether a correction of the area changes nothing besides: what it says is of that. Its times are stepped, its words not put right."""
     same = all(value in ("", getattr(notice, name)) for name, value in said.slips.items())
-    return same and not said.words and (notice.starts_at, notice.ends_at) == (last.starts_at, last.ends_at)
+    return same and (notice.starts_at, notice.ends_at) == (last.starts_at, last.ends_at)
 
 
 def may_follow(notice: Notice, state: UpdateState) -> None:

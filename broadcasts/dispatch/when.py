@@ -25,9 +25,8 @@ def read(text: str, sections: list[Section], today: date, *, sudden: bool, far_f
     if leftdays.is_told(text, sections):
         every = distinct(_times(text, sections, calendar, former=True).windows)
         times.windows = leftdays.windows(text, sections, calendar, every) or times.windows
-    if not times.windows and (
-        moved := put_off.same_hours(text, calendar, times.bare_days, partial(_times_before, text, sections, calendar))
-    ):
+    before = partial(_times_before, text, sections, calendar)
+    if not times.windows and (moved := put_off.same_hours(text, calendar, times.bare_days, before)):
         times.windows = [moved]
     if times.windows:
         _move_end(text, times)

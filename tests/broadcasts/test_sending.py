@@ -305,7 +305,10 @@ def test_a_correction_asks_again_only_for_what_it_changed(town: Cast) -> None:
         missed = {name for name, one in ledger(town, notice).items() if not one.reached}
         return missed, {row.name: row.posting is not None for row in [*rows.groups, *rows.posters]}
 
-    assert put_right(estates=[town.garden.id], buildings=[]) == (set(), {"莲": True, "荷": False, "全": False, "莲花园": True})
+    assert put_right(estates=[town.garden.id], buildings=[], words="荷塘苑不停") == (
+        set(),
+        {"莲": True, "荷": False, "全": False, "莲花园": True},
+    )
     back = put_right(estates=[town.garden.id, town.court.id], buildings=[])
     assert back == ({"荷塘苑1号楼"}, {"莲": True, "荷": False, "全": False, "莲花园": True, "荷塘苑": False})
     first = rooms(town, "1号楼")

@@ -3,7 +3,7 @@
 from sqlalchemy.orm import Session
 
 from app.core import clock
-from app.core.words import dated, moment, say
+from app.core.words import dated, day, hour, say
 from broadcasts import outages
 from tickets.outages import announced, days, signs
 from tickets.tables import Ticket
@@ -19,7 +19,7 @@ def told(session: Session, ticket: Ticket) -> str:
     if any(days.agree(one, words) for one in known):
         return ""
     when = say(", ").join(dated(first) if first == last else f"{dated(first)}–{dated(last)}" for first, last in spans)
-    said = {"days": when, "place": f"{ticket.estate.name} {ticket.building}".strip(), "time": moment(clock.now())}
+    said = {"days": when, "place": f"{ticket.estate.name} {ticket.building}".strip(), "time": f"{day(clock.now())} {hour(clock.now())}"}
     return say("As of %(time)s no outage on %(days)s has been announced here for %(place)s.", **said)
 
 
