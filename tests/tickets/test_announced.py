@@ -126,7 +126,7 @@ def test_a_day_that_no_notice_has_is_not_answered_with_another_day(told_town: Ca
         for words, room, day in (("12月9号停电停到几点", "101", "12月9日"), ("下周二停电停到几点", "102", "12月1日")):
             for number in ("", other.number):
                 text = page(words, room=room, notice=number)
-                assert f"截至11月27日周五 15:30，这里没有公布过 莲花园 1号楼 {day}停电的通知" in text
+                assert f"截至11月27日周五 07:30，这里没有公布过 莲花园 1号楼 {day}停电的通知" in text
                 assert "8:00–17:00" not in text
         text = page("12月8号停电停到几点", room="103")
         assert ("没有公布过" in text, "8:00–17:00" in text) == (False, True)
