@@ -26,7 +26,7 @@ from tickets.outages import days, homecoming, signs, unannounced
 from tickets.photos import photo_doors, thread_photos
 from tickets.privacy import asked
 from tickets.specialists import consultations
-from tickets.tables import Ticket
+from tickets.tables import Ticket, TicketState
 from tickets.triage import dangers, outcomes
 from tickets.wording import moderation, secret
 
@@ -134,6 +134,7 @@ def shown(session: Db, settings: Settings, token: str) -> dict[str, Any]:
         "address": f"{settings.base_url}/q/{token}", "dark_still": pending is not None and pending.entry_id > after,
         "wanted": wanted, "estates": whereabouts.estates(session, ticket) if wanted else (),
         "rung": danger and on_duty.here is not None and nagging.rang(session, ticket, on_duty.here.part),
+        "asks_over": danger and ticket.state is TicketState.answered and not after,
         "danger": danger, "dangers": reported, "outside": dangers.no_ringing(reported),
         "contact": on_duty.to_call, "on_duty": on_duty, "told": told,
         "about": [(one, audiences.short(one.notice.places)) for one in about],

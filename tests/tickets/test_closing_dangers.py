@@ -101,3 +101,22 @@ def test_the_supervisor_has_a_number_from_the_first_minute_and_is_told_what_he_c
         today = manager.get("/desk").text
         assert today.index("险情已答复，还没办结") < today.index(desk)
         assert "card red row urgent" not in today, "calm"
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_the_asker_says_that_the_danger_is_over_once_somebody_has_answered(
+    resident: Client, signed_in: Callable[[Person], Client], told_town: Cast
+) -> None:
+    path, manager = ask_on_the_page(resident, "楼下铁栏杆漏电"), signed_in(told_town.wangfang)
+    desk, over = on_the_desk(told_town), f'action="{path}/working"'
+    assert over not in resident.get(path).text
+    assert resident.post(f"{path}/working", data={"over": "on"}).status_code == 409, "nobody has been there"
+    manager.post(f"{desk}/answers", data={"words": "我十分钟到", "seen": seen(manager.get(desk).text)})
+    page = resident.get(path).text
+    assert (over in page, "还不知道险情排除了没有" in page) == (True, True)
+    assert resident.post(f"{path}/working").status_code == 409, "not by the mere address"
+    assert desk in manager.get("/desk").text.partition("险情已答复，还没办结")[2]
+    resident.post(f"{path}/working", data={"over": "on"})
+    settled = resident.get(path).text
+    assert ('class="card red stack"' in settled, "您说险情已排除" in settled) == (False, True)
+    assert "险情已答复，还没办结" not in manager.get("/desk").text

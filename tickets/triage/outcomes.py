@@ -75,7 +75,7 @@ def works(session: Session, ticket: Ticket, *, by: Me | None = None, seen: unrea
     threads.hold(session, ticket)
     if ticket.state is TicketState.closed:
         return
-    if pending(session, ticket) is None:
+    if pending(session, ticket) is None and not (danger_over and ticket.kind == DANGER and ticket.answered_at):
         raise Refused(_("Nobody has gone through the five questions here. Please simply write."))
     if by is None and ticket.kind == DANGER and ticket.state is TicketState.open and not danger_over:
         raise Refused(_("A danger was reported here. Is it over? Please say so on the page of your question."))
