@@ -1,5 +1,8 @@
 """The commonest questions get their answer at once, whatever dangers are denied in them; what an outage did is not the dark."""
 
+import tomllib
+from pathlib import Path
+
 import pytest
 
 from tests.cast import Cast
@@ -24,6 +27,12 @@ NOT_SENT = (
     "插座冒烟，顺便问过户",
     "停电了冰箱要坏了，几点来电",
 )
+PLAIN: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("plain_questions.toml").read_text())
+
+
+def test_the_plainest_words_find_the_right_answer_first() -> None:
+    found = {words: answers.find(words)[0].answer.id for words in PLAIN}
+    assert {words: one for words, one in found.items() if one not in PLAIN[words]} == {}
 
 
 def test_the_commonest_questions_are_answered_by_themselves() -> None:
