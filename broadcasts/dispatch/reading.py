@@ -61,8 +61,10 @@ def _reading(paste: Paste, piece: Piece, today: date, grid: Grid | None) -> Read
         named = areas.of_who_signed(text, sections, tuple(grid.places) if grid else ())
     what = kind.with_lead(what, times.windows[0].start if times.windows else None, midnight(today))
     cause, cause_spans, long = causes.read(text, sections, sudden=what.kind == "fault_outage")
+    if what.kind == "service" or (cause and _tells_where(cause, named)):
+        cause, cause_spans, long = None, [], False
     if what.kind == "service":
-        cause, cause_spans, long, times = None, [], False, When()
+        times = When()
     if what.by == "desk":
         named = Places()
     line, cause = _as_pasted(paste, line, line_spans), _as_pasted(paste, cause, cause_spans)
@@ -74,6 +76,12 @@ def _reading(paste: Paste, piece: Piece, today: date, grid: Grid | None) -> Read
     _places(paste, named, piece, grid, reading, doubts)
     reading.doubts = [_placed(paste, one) for one in doubts]
     return reading if _says_something(reading) else None
+
+
+def _tells_where(cause: str, named: Places) -> bool:
+    """炫彩嘉轩现在故障: that there is a fault and where, not what it is."""
+    at = max((len(one.name) for one in named.named if cause.startswith(one.name)), default=0)
+    return pattern("fault_alone").fullmatch(cause, at) is not None if at else pattern("fault_somewhere").fullmatch(cause) is not None
 
 
 def _says_something(reading: Reading) -> bool:
