@@ -14,6 +14,7 @@ from tickets.answers import book_uses
 
 SENT = {
     "电费咋交": "where-pay", "怎么交电费": "where-pay", "表闪红灯": "meter-light",
+    "怎么查电费": "bill-query", "电费怎么查？": "bill-query",
     "没有冒火也没有烟，就问过户": "transfer", "没有冒火也没有烟，就是想问怎么过户": "transfer",
     "冰箱烧了赔不赔": "outage-compensation", "昨天停电把我家冰箱烧了赔不赔": "outage-compensation",
 }  # fmt: skip

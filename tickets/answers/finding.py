@@ -53,5 +53,10 @@ def _sends_itself(question: str, ranked: Sequence[int], scores: Mapping[int, flo
     ahead = first - (scores[ranked[1]] if len(ranked) > 1 else 0)
     if words.outage.search(spelling.usual(question)) and index().answers[ranked[0]].id not in words.of_outages:
         return False
-    near = first >= SENDS and ahead >= AHEAD and spelling.is_ours(spelling.usual(question))
+    near = first >= SENDS and (ahead >= AHEAD or _stands_there(said, ranked[0])) and spelling.is_ours(spelling.usual(question))
     return near and index().explains(question, ranked[0]) >= UNDERSTOOD
+
+
+def _stands_there(said: str, number: int) -> bool:
+    """Asked word for word as the book has it for this answer."""
+    return said in map(spelling.plain, index().answers[number].asked)
