@@ -96,6 +96,8 @@ def _end(kept: Sequence[Kept]) -> None:
         signal.sigtimedwait({signal.SIGCHLD}, max(0.0, last - time.monotonic()))
     for one in kept:
         one.end(signal.SIGKILL)
+        if one.process is not None:
+            one.process.wait()
 
 
 def _hear_everything() -> None:

@@ -57,12 +57,20 @@ def runs(pid: str) -> bool:
         return False
 
 
+def ended(pids: list[str]) -> bool:
+    """Who is killed is gone when the system comes to it: on a busy machine a moment later."""
+    end = time.monotonic() + 5
+    while any(map(runs, pids)) and time.monotonic() < end:
+        time.sleep(0.02)
+    return not any(map(runs, pids))
+
+
 def test_who_dies_is_started_again_after_longer_and_longer_and_leaves_nothing_behind(keep: Keep, tmp_path: Path) -> None:
     keep("steady", "frail")
     starts = [float(at) for at in lines(tmp_path / "starts", 4)]
     pauses = [later - earlier for earlier, later in pairwise(starts)]
     assert [pause > least for pause, least in zip(pauses, (0.1, 0.2, 0.4), strict=True)] == [True] * 3
-    assert [runs(pid) for pid in lines(tmp_path / "left", 4)[:3]] == [False] * 3
+    assert ended(lines(tmp_path / "left", 4)[:3])
     [steady] = lines(tmp_path / "steady", 1)
     assert runs(steady), "the others go on"
     os.kill(int(steady), signal.SIGKILL)
@@ -76,4 +84,4 @@ def test_all_end_when_told_to_also_who_does_not_listen(keep: Keep, tmp_path: Pat
     assert [runs(pid) for pid in pids] == [True] * 5
     keeper.send_signal(said)
     assert keeper.wait(5) == 128 + said
-    assert [runs(pid) for pid in pids] == [False] * 5
+    assert ended(pids)
