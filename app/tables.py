@@ -1,13 +1,12 @@
 """Every table of the house, for migrations and tests."""
 
+import broadcasts.area_tables
 import broadcasts.as_before_tables
 import broadcasts.cards.tables
 import broadcasts.composer.tables
 import broadcasts.deliveries.tables
-import broadcasts.left_out_tables
 import broadcasts.promises.tables
 import broadcasts.sending.tables
-import broadcasts.taken_in_tables
 import broadcasts.tariffs.tables
 import broadcasts.writing_tables
 import grids.calendar.tables

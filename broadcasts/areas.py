@@ -7,10 +7,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, attributes, joinedload
 
 from broadcasts import telling, updates
-from broadcasts.left_out_tables import LeftOut
+from broadcasts.area_tables import LeftOut, TakenIn
 from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice, Place, Update, UpdateState
-from broadcasts.taken_in_tables import TakenIn
 from grids.tables import Building
 
 Area = set[tuple[int, int | None, bool]]

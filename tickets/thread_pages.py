@@ -148,9 +148,11 @@ def _known(session: Db, ticket: Ticket) -> Sequence[Told]:
     """Who is dark sees what holds there, who asks about an outage to come each that may be meant."""
     if ticket.dark:
         return memory.outages(session, ticket)[:1]
+    if not signs.speaks_of_outage(ticket.subject):
+        return []
     words = unannounced.asked(ticket)
-    meant = [one for one in memory.outages(session, ticket) if not days.said(words) or days.agree(one.notice, words)]
-    return meant[:MOST] if signs.speaks_of_outage(ticket.subject) else []
+    names_a_day = bool(days.said(words))
+    return [one for one in memory.outages(session, ticket) if not names_a_day or days.agree(one.notice, words)][:MOST]
 
 
 routes: list[Any] = [thread, say_more, rate, reopen, is_it_back, qr]

@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.core.words import say, span
 from broadcasts import texts
+from broadcasts.area_tables import LeftOut
 from broadcasts.kinds import KINDS
-from broadcasts.left_out_tables import LeftOut
 from broadcasts.sending import fitted, targets
 from broadcasts.sending.tables import Group, Posting, Steward, Way
 from broadcasts.subscribers import audiences

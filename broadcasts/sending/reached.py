@@ -16,12 +16,12 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from app.core import clock
+from broadcasts.area_tables import TakenIn
 from broadcasts.deliveries.tables import Delivery, DeliveryState
 from broadcasts.sending import patience
 from broadcasts.sending.tables import GroupPlace, Posting, StewardPlace, Way
 from broadcasts.subscribers.tables import Subscriber, Subscription
 from broadcasts.tables import Notice, NoticeKind, NoticeState, Place, Update, UpdateState, public
-from broadcasts.taken_in_tables import TakenIn
 from grids.tables import Building, Estate
 
 NOTHING_NEW = (UpdateState.progress, UpdateState.arrived, UpdateState.reminder)

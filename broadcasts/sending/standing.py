@@ -5,10 +5,9 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from broadcasts.left_out_tables import LeftOut
+from broadcasts.area_tables import LeftOut, TakenIn
 from broadcasts.sending.tables import GroupPlace, Posting, StewardPlace
 from broadcasts.tables import Notice, Update
-from broadcasts.taken_in_tables import TakenIn
 
 Spot = tuple[int, int | None]
 """An estate, or a building of it."""

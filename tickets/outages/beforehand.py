@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.core import audit, clock
 from broadcasts import outages
-from broadcasts.left_out_tables import LeftOut
+from broadcasts.area_tables import LeftOut
 from broadcasts.tables import Notice, NoticeState, Update
 from grids.staff.staff import Me
 from tickets import inbox

@@ -13,7 +13,7 @@ from app.core import clock
 from app.core.errors import Refused
 from app.core.words import phrase as _
 from broadcasts import notices
-from broadcasts.left_out_tables import LeftOut
+from broadcasts.area_tables import LeftOut
 from broadcasts.present import present
 from broadcasts.tables import Notice, Place, Update, UpdateState
 from tickets import unread

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from broadcasts import as_before, seconds
-from broadcasts.left_out_tables import LeftOut
+from broadcasts.area_tables import LeftOut
 from broadcasts.subscribers import audiences
 from broadcasts.tables import Notice, Place
 from grids.tables import Building

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from app.core import audit, clock
 from app.core.words import say
-from broadcasts.left_out_tables import LeftOut
+from broadcasts.area_tables import LeftOut
 from broadcasts.tables import Notice, Update, UpdateState
 from tickets import threads
 from tickets.outages import attaching, carrying, covering, holding, suspicions

@@ -90,15 +90,17 @@ def no_ringing(said: Sequence[Danger]) -> bool:
 
 def open_in(session: Session, grid_ids: Collection[int], *, limit: int = MOST) -> Sequence[Reported]:
     """Dangers that wait for an answer, the newest first: of what has waited longer somebody knows already, or was called."""
-    wanted = waiting(grid_ids).options(joinedload(Ticket.estate)).order_by(Ticket.due_at.desc(), Ticket.id.desc()).limit(limit)
-    return reported(session, session.scalars(wanted).all())
+    return _newest(session, waiting(grid_ids).options(joinedload(Ticket.estate)), limit)
 
 
 def answered_in(session: Session, grid_ids: Collection[int], *, limit: int) -> Sequence[Reported]:
     """Answered, and nobody has said that it is over: the newest first."""
     theirs = (Ticket.grid_id.in_(grid_ids), Ticket.state == TicketState.answered, Ticket.kind == DANGER)
-    wanted = inbox.rows().where(*theirs).order_by(Ticket.due_at.desc(), Ticket.id.desc()).limit(limit)
-    return reported(session, session.scalars(wanted).all())
+    return _newest(session, inbox.rows().where(*theirs), limit)
+
+
+def _newest(session: Session, wanted: sa.Select[Ticket], limit: int) -> Sequence[Reported]:
+    return reported(session, session.scalars(wanted.order_by(Ticket.due_at.desc(), Ticket.id.desc()).limit(limit)).all())
 
 
 def reported(session: Session, tickets: Sequence[Ticket]) -> Sequence[Reported]:
